@@ -1,0 +1,51 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+let package = Package(
+  name: "hillock",
+  products: [
+    .library(name: "Hillock", targets: ["Hillock"]),
+    .executable(name: "hillock", targets: ["HillockCLI"]),
+    .executable(name: "hillock-conformance", targets: ["HillockConformance"]),
+  ],
+  traits: [
+    .trait(name: "Native", description: "The native tier: programs that get hot are compiled in memory by libtcc."),
+    .default(enabledTraits: ["Native"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    .target(name: "CHillock"),
+    .systemLibrary(name: "CTCC", providers: [.apt(["libtcc-dev"])]),
+    .target(name: "HillockIR", swiftSettings: strict),
+    .target(name: "HillockBytecode", dependencies: ["HillockIR"], swiftSettings: strict),
+    .target(name: "HillockRuntime", dependencies: ["CHillock", "HillockIR", "HillockBytecode"], swiftSettings: strict),
+    .target(
+      name: "HillockNative",
+      dependencies: ["CHillock", "CTCC", "HillockIR", "HillockBytecode", "HillockRuntime"], swiftSettings: strict),
+    .target(
+      name: "Hillock",
+      dependencies: [
+        "HillockIR", "HillockBytecode", "HillockRuntime",
+        .target(name: "HillockNative", condition: .when(traits: ["Native"])),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "HillockCLI",
+      dependencies: ["Hillock", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "HillockConformance",
+      dependencies: ["Hillock", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+    // Writes the files that follow from the op table: run it with tools/generate.
+    .executableTarget(name: "HillockGenerate", dependencies: ["HillockIR"], swiftSettings: strict),
+    .testTarget(name: "HillockIRTests", dependencies: ["HillockIR"], swiftSettings: strict),
+    .testTarget(name: "HillockBytecodeTests", dependencies: ["HillockBytecode"], swiftSettings: strict),
+    .testTarget(name: "HillockRuntimeTests", dependencies: ["HillockRuntime"], swiftSettings: strict),
+    .testTarget(name: "HillockNativeTests", dependencies: ["HillockNative"], swiftSettings: strict),
+    .testTarget(name: "HillockTests", dependencies: ["Hillock"], swiftSettings: strict),
+  ]
+)

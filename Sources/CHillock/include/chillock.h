@@ -1,0 +1,70 @@
+// The tile kernels: every loop over elements that the interpreter runs, compiled for several instruction sets and chosen
+// once. No state, no allocation, no threads. All symbols begin with hk_.
+#ifndef CHILLOCK_H
+#define CHILLOCK_H
+
+#include <stdint.h>
+
+// Instruction-set levels. A level may be asked for only where hk_isa_supported says so.
+enum { HK_ISA_BASELINE = 0, HK_ISA_AVX2 = 1, HK_ISA_AVX512 = 2 };
+int hk_isa_supported(int isa);
+int hk_isa_best(void);
+
+// Elementwise: d[i] = op(a[i], b[i], c[i]) for i < n. A scalar operand (see the form) is read at its pointer only. d may
+// be exactly a, b or c where the element sizes agree; otherwise it is disjoint from them.
+typedef void (*hk_tile_fn)(int64_t n, void *d, const void *a, const void *b, const void *c);
+
+// op: position in the op table; dtype: HillockIR.DType's raw value; form: mask of scalar operands (HillockBytecode.TileForm).
+// NULL where the op does not exist at the dtype or the form.
+hk_tile_fn hk_elementwise(int isa, int op, int dtype, int form);
+
+// d[i] = (to) a[i]; float to integer truncates, saturates, NaN gives 0; to bool: a[i] != 0.
+hk_tile_fn hk_convert(int isa, int from, int to);
+
+// Positions first..<first+n of a row-major index space, read through strides (in elements) into the dense tile d.
+void hk_load_strided(int64_t n, void *d, const void *base, int64_t first, int64_t rank, const int64_t *dims,
+                     const int64_t *strides, int64_t element_size);
+
+// d[i] = index along the axis (i / inner % extent) of positions first..<first+n.
+void hk_iota(int64_t n, void *d, int dtype, int64_t first, int64_t inner, int64_t extent);
+
+// One Threefry-2x32-20 block of counter (low, high word of first + i) for each i; dtype u32: first word, u64: both
+// (second word high). key: two words.
+typedef void (*hk_random_fn)(int64_t n, void *d, int dtype, const uint32_t *key, int64_t first);
+hk_random_fn hk_random_bits(int isa);
+
+// z[i] = x[i, :] . w for n rows of k elements; 64 lanes, chunks of 4096 terms (Spec/numerics.md). ahead: rows to prefetch.
+typedef void (*hk_row_dot_fn)(int64_t n, int64_t k, void *z, const void *x, const void *w, int64_t ahead);
+hk_row_dot_fn hk_row_dot(int isa, int dtype);
+
+// Reductions of a tile into 64 lanes; kind: HillockIR.ReduceKind's raw value. first: the tile's first position within its
+// chunk, a multiple of 64. hk_reduce_start fills count lanes with the kind's identity.
+void hk_reduce_start(int kind, int dtype, int64_t count, void *lanes);
+typedef void (*hk_reduce_fn)(int64_t n, void *lanes, const void *a);
+hk_reduce_fn hk_reduce(int isa, int kind, int dtype);
+// lanes[i mod 64] = fma(a[i], b[i], lanes[i mod 64])
+typedef void (*hk_dot_accumulate_fn)(int64_t n, void *lanes, const void *a, const void *b);
+hk_dot_accumulate_fn hk_dot_accumulate(int isa, int dtype);
+// lanes[r mod 4][j] = fma(s[r], x[r, j], lanes[r mod 4][j]) for n rows of k elements.
+typedef void (*hk_outer_accumulate_fn)(int64_t n, int64_t k, void *lanes, const void *s, const void *x, int64_t ahead);
+hk_outer_accumulate_fn hk_outer_accumulate(int isa, int dtype);
+// Folds `count` lanes of `width` elements by halving (lane i += lane i + count/2, …): out[0..<width].
+void hk_fold_lanes(int kind, int dtype, int64_t count, int64_t width, void *lanes, void *out);
+// Combines the partials of m chunks, each of width elements, in adjacent pairs until one is left: out[0..<width].
+// partials is overwritten.
+void hk_combine_chunks(int kind, int dtype, int64_t m, int64_t width, void *partials, void *out);
+
+// d[m, n] rows first..<last of a[m, k] . b[k, n].
+typedef void (*hk_matmul_fn)(int64_t first, int64_t last, int64_t k, int64_t n, void *d, const void *a, const void *b);
+hk_matmul_fn hk_matmul(int isa, int dtype);
+
+// The source as [outer, extent, inner], reduced over the middle; outer rows first..<last.
+typedef void (*hk_reduce_axis_fn)(int64_t first, int64_t last, int64_t extent, int64_t inner, void *d, const void *a);
+hk_reduce_axis_fn hk_reduce_axis(int isa, int kind, int dtype);
+
+// The ABI of a kernel in the native tier: chunks first..<last of the kernel's index space. registers: base pointers of the
+// program's registers. partials: for each operand of the kernel, the partials of a reduction (one of `width` elements for
+// each chunk) or NULL. scratch: the worker's, laid out by HillockBytecode.ScratchLayout, 64-byte aligned.
+typedef void (*hk_kernel_entry)(void *const *registers, void *const *partials, char *scratch, int64_t first, int64_t last);
+
+#endif

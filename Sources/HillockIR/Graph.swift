@@ -1,0 +1,129 @@
+/// A value of a graph: the index of the node that makes it.
+package struct ValueID: Hashable, Sendable, Comparable {
+  package let index: Int32
+  package init(_ index: Int) { self.index = Int32(index) }
+  package static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
+}
+
+package enum ReduceKind: UInt8, CaseIterable, Hashable, Sendable {
+  case sum = 0, max, min, product, any, all
+  package var name: String { String(describing: self) }
+}
+
+/// What a node does. The types of its operands and its own type complete it.
+package enum Operation: Hashable, Sendable {
+  /// The call's argument at this position.
+  case argument(Int)
+  /// The value the Variable in this slot has when the run starts.
+  case variable(Int)
+  /// `graph.constants[i]`.
+  case constant(Int)
+  /// All operands have the node's shape.
+  case elementwise(ElementwiseOp)
+  /// Conversion to the node's dtype; to bool: x ≠ 0.
+  case convert
+  /// Broadcasting to the node's shape, right-aligned.
+  case broadcast
+  /// The same elements in row-major order under the node's shape.
+  case reshape
+  /// Axis i of the result is axis `permutation[i]` of the operand.
+  case transpose([Int])
+  /// Elements `starts[k] + i * steps[k]` for i below the node's extent; steps may be negative.
+  case slice(starts: [Int], steps: [Int])
+  /// (base, update): base with the elements that `slice` would take replaced by the update's.
+  case updateSlice(starts: [Int], steps: [Int])
+  case concatenate(axis: Int)
+  /// Reduction over these axes (sorted), which disappear; the tree is in Spec/numerics.md.
+  case reduce(ReduceKind, axes: [Int])
+  /// 1-D·1-D, 2-D·1-D, 1-D·2-D or 2-D·2-D, contracting the last axis of the first with the first (or only) of the second.
+  case dot
+  /// 0, 1, 2, … along the axis, at the node's dtype.
+  case iota(axis: Int)
+  /// (source, indices): rows of the source's first axis; an index beyond the ends is clamped, a negative one counts from the end.
+  case gather
+  /// (base, indices, updates): base with rows replaced, later updates win; an index beyond the ends is dropped.
+  case scatter
+  /// (key): one Threefry-2x32-20 block for each element's linear index; u32 takes the first word, u64 both. key is u32[2].
+  case randomBits
+
+  /// The name in the text form.
+  package var name: String {
+    switch self {
+    case .argument: "argument"
+    case .variable: "variable"
+    case .constant: "constant"
+    case .elementwise(let op): op.row.name
+    case .convert: "convert"
+    case .broadcast: "broadcast"
+    case .reshape: "reshape"
+    case .transpose: "transpose"
+    case .slice: "slice"
+    case .updateSlice: "update"
+    case .concatenate: "concatenate"
+    case .reduce(let kind, _): "reduce.\(kind.name)"
+    case .dot: "dot"
+    case .iota: "iota"
+    case .gather: "gather"
+    case .scatter: "scatter"
+    case .randomBits: "randombits"
+    }
+  }
+}
+
+package struct Node: Hashable, Sendable {
+  package var operation: Operation
+  package var operands: [ValueID]
+  package var type: ArrayType
+}
+
+/// Elements in row-major order, little-endian, `type.byteCount` bytes.
+package struct ConstantData: Hashable, Sendable {
+  package var type: ArrayType
+  package var bytes: [UInt8]
+
+  package init(type: ArrayType, bytes: [UInt8]) {
+    self.type = type
+    self.bytes = bytes
+  }
+}
+
+/// A Variable as a program sees it: the name is for messages only.
+package struct VariableSlot: Hashable, Sendable {
+  package var name: String
+  package var type: ArrayType
+
+  package init(name: String, type: ArrayType) {
+    self.name = name
+    self.type = type
+  }
+}
+
+/// The traced, typed SSA program of one function at one signature. Nodes stand in an order in which operands come first.
+package struct Graph: Hashable, Sendable {
+  package var name: String
+  package var arguments: [ArrayType] = []
+  package var variables: [VariableSlot] = []
+  package var constants: [ConstantData] = []
+  package var nodes: [Node] = []
+  package var results: [ValueID] = []
+  /// Variable writes: at most one for each slot, visible when the run commits.
+  package var stores: [Store] = []
+
+  package struct Store: Hashable, Sendable {
+    package var slot: Int
+    package var value: ValueID
+    package init(slot: Int, value: ValueID) {
+      self.slot = slot
+      self.value = value
+    }
+  }
+
+  package init(name: String) { self.name = name }
+
+  package subscript(_ id: ValueID) -> Node { nodes[Int(id.index)] }
+
+  package func type(_ id: ValueID) -> ArrayType { nodes[Int(id.index)].type }
+
+  /// The values that must be computed: results and stored values.
+  package var roots: [ValueID] { results + stores.map(\.value) }
+}

@@ -1,0 +1,280 @@
+/// Appends nodes to a graph, infers their types, and refuses what does not fit with an error that says what was expected.
+///
+/// It inserts the conversions and broadcasts an elementwise op's operands need, so that every elementwise node has operands
+/// of its own shape and of the dtypes its row names.
+package struct GraphBuilder {
+  package private(set) var graph: Graph
+
+  package init(name: String) { graph = Graph(name: name) }
+
+  package func type(_ id: ValueID) -> ArrayType { graph.type(id) }
+
+  // MARK: Leaves
+
+  package mutating func argument(_ type: ArrayType) -> ValueID {
+    graph.arguments.append(type)
+    return append(.argument(graph.arguments.count - 1), [], type)
+  }
+
+  /// The value a Variable has when the run starts; declares its slot.
+  package mutating func variable(name: String, _ type: ArrayType) -> (slot: Int, value: ValueID) {
+    graph.variables.append(VariableSlot(name: name, type: type))
+    let slot = graph.variables.count - 1
+    return (slot, append(.variable(slot), [], type))
+  }
+
+  package mutating func constant(_ data: ConstantData) throws(HillockError) -> ValueID {
+    guard Shape.checkedCount(data.type.shape) != nil, data.bytes.count == data.type.byteCount else {
+      throw HillockError(.format, "a constant of type \(data.type) has \(data.bytes.count) bytes")
+    }
+    graph.constants.append(data)
+    return append(.constant(graph.constants.count - 1), [], data.type)
+  }
+
+  // MARK: Elementwise
+
+  /// Applies an op; operands are converted and broadcast as its row says.
+  package mutating func elementwise(_ op: ElementwiseOp, _ operands: [ValueID]) throws(HillockError) -> ValueID {
+    let row = op.row
+    let types = operands.map(type)
+    let result = try ElementwiseInference.infer(row, types)
+    var converted: [ValueID] = []
+    for (operand, dtype) in zip(operands, row.operandTypes(result.operation)) {
+      converted.append(try broadcast(try convert(operand, to: dtype), to: result.shape))
+    }
+    return append(.elementwise(op), converted, ArrayType(row.resultType(result.operation), result.shape))
+  }
+
+  package mutating func convert(_ operand: ValueID, to dtype: DType) throws(HillockError) -> ValueID {
+    let from = type(operand)
+    return from.dtype == dtype ? operand : append(.convert, [operand], ArrayType(dtype, from.shape))
+  }
+
+  // MARK: Shape
+
+  package mutating func broadcast(_ operand: ValueID, to shape: [Int]) throws(HillockError) -> ValueID {
+    let from = type(operand)
+    if from.shape == shape { return operand }
+    guard Shape.broadcast(from.shape, shape) == shape, Shape.checkedCount(shape) != nil else {
+      throw HillockError(.shape, "an array of shape \(from.shape) cannot be broadcast to \(shape)")
+    }
+    return append(.broadcast, [operand], ArrayType(from.dtype, shape))
+  }
+
+  package mutating func reshape(_ operand: ValueID, to shape: [Int]) throws(HillockError) -> ValueID {
+    let from = type(operand)
+    if from.shape == shape { return operand }
+    guard let count = Shape.checkedCount(shape), count == from.count else {
+      throw HillockError(
+        .shape, "an array of shape \(from.shape) has \(from.count) elements and cannot be reshaped to \(shape)")
+    }
+    return append(.reshape, [operand], ArrayType(from.dtype, shape))
+  }
+
+  package mutating func transpose(_ operand: ValueID, _ permutation: [Int]) throws(HillockError) -> ValueID {
+    let from = type(operand)
+    guard permutation.sorted() == Array(0..<from.rank) else {
+      throw HillockError(.index, "\(permutation) is not a permutation of the \(from.rank) axes of an array of shape \(from.shape)")
+    }
+    return append(.transpose(permutation), [operand], ArrayType(from.dtype, permutation.map { from.shape[$0] }))
+  }
+
+  package mutating func slice(_ operand: ValueID, starts: [Int], steps: [Int], sizes: [Int]) throws(HillockError) -> ValueID {
+    let from = type(operand)
+    try checkRegion(from.shape, starts: starts, steps: steps, sizes: sizes)
+    return append(.slice(starts: starts, steps: steps), [operand], ArrayType(from.dtype, sizes))
+  }
+
+  /// The update is converted to the base's dtype and broadcast to `sizes`.
+  package mutating func updateSlice(
+    _ base: ValueID, _ update: ValueID, starts: [Int], steps: [Int], sizes: [Int]
+  ) throws(HillockError) -> ValueID {
+    let type = type(base)
+    try checkRegion(type.shape, starts: starts, steps: steps, sizes: sizes)
+    let fitted = try broadcast(try convert(update, to: type.dtype), to: sizes)
+    return append(.updateSlice(starts: starts, steps: steps), [base, fitted], type)
+  }
+
+  package mutating func concatenate(_ operands: [ValueID], axis: Int) throws(HillockError) -> ValueID {
+    guard let first = operands.first.map(type), first.shape.indices.contains(axis) else {
+      throw HillockError(.index, "concatenate needs at least one array that has axis \(axis)")
+    }
+    let dtype = operands.map { type($0).dtype }.reduce(first.dtype, DType.promote)
+    var shape = first.shape
+    shape[axis] = 0
+    var converted: [ValueID] = []
+    for operand in operands {
+      var other = type(operand).shape
+      guard other.count == shape.count else {
+        throw HillockError(.shape, "arrays of shapes \(first.shape) and \(other) cannot be concatenated: their ranks differ")
+      }
+      shape[axis] += other[axis]
+      other[axis] = shape[axis]
+      guard other == shape else {
+        throw HillockError(
+          .shape, "arrays of shapes \(first.shape) and \(type(operand).shape) cannot be concatenated along axis \(axis)")
+      }
+      converted.append(try convert(operand, to: dtype))
+    }
+    return append(.concatenate(axis: axis), converted, ArrayType(dtype, shape))
+  }
+
+  // MARK: Reductions and products
+
+  /// Sums of bool count in i32; `any` and `all` take bool.
+  package mutating func reduce(_ kind: ReduceKind, _ operand: ValueID, axes: [Int]) throws(HillockError) -> ValueID {
+    var operand = operand
+    let axes = axes.sorted()
+    var from = type(operand)
+    guard Set(axes).count == axes.count, axes.allSatisfy(from.shape.indices.contains) else {
+      throw HillockError(.index, "axes \(axes) are not distinct axes of an array of shape \(from.shape)")
+    }
+    switch kind {
+    case .any, .all: operand = try convert(operand, to: .bool)
+    case .sum, .product: operand = from.dtype == .bool ? try convert(operand, to: .i32) : operand
+    case .max, .min:
+      guard from.dtype != .bool else {
+        throw HillockError(.dtype, "the \(kind.name) of a bool array is not defined; use any or all")
+      }
+      guard axes.allSatisfy({ from.shape[$0] > 0 }) else {
+        throw HillockError(.shape, "the \(kind.name) over axes \(axes) of an array of shape \(from.shape) has no elements")
+      }
+    }
+    from = type(operand)
+    let shape = from.shape.indices.filter { !axes.contains($0) }.map { from.shape[$0] }
+    return append(.reduce(kind, axes: axes), [operand], ArrayType(from.dtype, shape))
+  }
+
+  package mutating func dot(_ a: ValueID, _ b: ValueID) throws(HillockError) -> ValueID {
+    let x = type(a), y = type(b)
+    guard (1...2).contains(x.rank), (1...2).contains(y.rank) else {
+      throw HillockError(.shape, "dot takes arrays of one or two axes, not of shapes \(x.shape) and \(y.shape)")
+    }
+    guard x.shape[x.rank - 1] == y.shape[0] else {
+      throw HillockError(
+        .shape, "dot of shapes \(x.shape) and \(y.shape): the last axis of the first (\(x.shape[x.rank - 1])) and the first axis of the second (\(y.shape[0])) differ")
+    }
+    let dtype = DType.promote(x.dtype, y.dtype)
+    guard dtype != .bool else { throw HillockError(.dtype, "dot of bool arrays is not defined; convert one to i32 or f32") }
+    let shape = Array(x.shape.dropLast()) + Array(y.shape.dropFirst())
+    return append(.dot, [try convert(a, to: dtype), try convert(b, to: dtype)], ArrayType(dtype, shape))
+  }
+
+  // MARK: Indices and random bits
+
+  package mutating func iota(_ dtype: DType, shape: [Int], axis: Int) throws(HillockError) -> ValueID {
+    guard shape.indices.contains(axis), Shape.checkedCount(shape) != nil, dtype != .bool else {
+      throw HillockError(.argument, "iota along axis \(axis) of shape \(shape) at \(dtype.name) is not defined")
+    }
+    return append(.iota(axis: axis), [], ArrayType(dtype, shape))
+  }
+
+  package mutating func gather(_ source: ValueID, _ indices: ValueID) throws(HillockError) -> ValueID {
+    let from = type(source), at = type(indices)
+    guard from.rank >= 1 else { throw HillockError(.shape, "an array without axes cannot be indexed") }
+    guard at.dtype.isInteger else { throw HillockError(.dtype, "indices are integers, not \(at.dtype.name)") }
+    guard from.shape[0] > 0 || at.count == 0 else {
+      throw HillockError(.index, "an empty axis has no element to take")
+    }
+    let shape = at.shape + from.shape.dropFirst()
+    guard Shape.checkedCount(shape) != nil else { throw HillockError(.shape, "the result's shape \(shape) is too large") }
+    return append(.gather, [source, try convert(indices, to: .i64)], ArrayType(from.dtype, shape))
+  }
+
+  package mutating func scatter(_ base: ValueID, _ indices: ValueID, _ updates: ValueID) throws(HillockError) -> ValueID {
+    let into = type(base), at = type(indices)
+    guard into.rank >= 1 else { throw HillockError(.shape, "an array without axes cannot be indexed") }
+    guard at.dtype.isInteger else { throw HillockError(.dtype, "indices are integers, not \(at.dtype.name)") }
+    let fitted = try broadcast(try convert(updates, to: into.dtype), to: at.shape + into.shape.dropFirst())
+    return append(.scatter, [base, try convert(indices, to: .i64), fitted], into)
+  }
+
+  package mutating func randomBits(_ key: ValueID, _ dtype: DType, shape: [Int]) throws(HillockError) -> ValueID {
+    guard type(key) == ArrayType(.u32, [2]) else {
+      throw HillockError(.dtype, "a random key is a u32[2] array, not \(type(key))")
+    }
+    guard dtype == .u32 || dtype == .u64, Shape.checkedCount(shape) != nil else {
+      throw HillockError(.argument, "random bits of dtype \(dtype.name) and shape \(shape) are not defined")
+    }
+    return append(.randomBits, [key], ArrayType(dtype, shape))
+  }
+
+  // MARK: Roots
+
+  package mutating func result(_ value: ValueID) { graph.results.append(value) }
+
+  /// The value a Variable has after the run; the last store to a slot counts.
+  package mutating func store(slot: Int, _ value: ValueID) throws(HillockError) {
+    let expected = graph.variables[slot], given = type(value)
+    guard given.shape == expected.type.shape else {
+      throw HillockError(
+        .shape, "Variable \(expected.name) has shape \(expected.type.shape), the value given has shape \(given.shape)")
+    }
+    guard given.dtype == expected.type.dtype else {
+      throw HillockError(
+        .dtype, "Variable \(expected.name) has dtype \(expected.type.dtype.name), the value given has dtype \(given.dtype.name); convert it with .astype(.\(expected.type.dtype.name))")
+    }
+    graph.stores.removeAll { $0.slot == slot }
+    graph.stores.append(Graph.Store(slot: slot, value: value))
+  }
+
+  // MARK: -
+
+  private mutating func append(_ operation: Operation, _ operands: [ValueID], _ type: ArrayType) -> ValueID {
+    graph.nodes.append(Node(operation: operation, operands: operands, type: type))
+    return ValueID(graph.nodes.count - 1)
+  }
+
+  private func checkRegion(_ shape: [Int], starts: [Int], steps: [Int], sizes: [Int]) throws(HillockError) {
+    guard starts.count == shape.count, steps.count == shape.count, sizes.count == shape.count else {
+      throw HillockError(.index, "a slice of an array of shape \(shape) needs \(shape.count) ranges")
+    }
+    for axis in shape.indices {
+      guard sizes[axis] >= 0, steps[axis] != 0, sizes[axis] <= shape[axis] else {
+        throw HillockError(.index, "a slice of \(sizes[axis]) elements does not fit axis \(axis) of shape \(shape)")
+      }
+      if sizes[axis] == 0 { continue }
+      let (span, overflow) = steps[axis].multipliedReportingOverflow(by: sizes[axis] - 1)
+      let (last, overflow2) = starts[axis].addingReportingOverflow(span)
+      guard !overflow, !overflow2, (0..<shape[axis]).contains(starts[axis]), (0..<shape[axis]).contains(last) else {
+        throw HillockError(.index, "a slice from \(starts[axis]) in steps of \(steps[axis]) leaves axis \(axis) of shape \(shape)")
+      }
+    }
+  }
+}
+
+/// The dtype at which an elementwise op runs, and the shape its operands broadcast to.
+package enum ElementwiseInference {
+  package static func infer(_ row: OpRow, _ types: [ArrayType]) throws(HillockError) -> (operation: DType, shape: [Int]) {
+    guard types.count == row.arity else {
+      throw HillockError(.argument, "\(row.name) takes \(row.arity) operands, not \(types.count)")
+    }
+    var shape: [Int] = []
+    for type in types {
+      guard let both = Shape.broadcast(shape, type.shape), Shape.checkedCount(both) != nil else {
+        throw HillockError(
+          .shape, "\(row.name): shapes \(types.map { "\($0.shape)" }.joined(separator: " and ")) cannot be broadcast together")
+      }
+      shape = both
+    }
+    let values: ArraySlice<ArrayType>
+    if case .select = row.typing {
+      guard types[0].dtype == .bool else {
+        throw HillockError(.dtype, "\(row.name): the condition is a bool array, not \(types[0].dtype.name)")
+      }
+      values = types.dropFirst()
+    } else {
+      values = types[...]
+    }
+    var dtype = values.dropFirst().reduce(values.first!.dtype) { DType.promote($0, $1.dtype) }
+    switch row.typing {
+    case .floating, .predicate: if !dtype.isFloating { dtype = .f32 }
+    default: break
+    }
+    guard row.dtypes.contains(dtype) else {
+      throw HillockError(
+        .dtype, "\(row.name) is not defined for \(dtype.name); it takes \(row.dtypes.map(\.name).joined(separator: ", "))")
+    }
+    return (dtype, shape)
+  }
+}

@@ -1,0 +1,45 @@
+/// What went wrong, as a stable code. The page for each code is in `Spec/errors.md`.
+public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
+  /// Shapes do not fit each other or the operation.
+  case shape
+  /// The dtype is not one the operation takes, or not the dtype of the Variable.
+  case dtype
+  /// An axis or an index is out of range.
+  case index
+  /// An argument has a value the operation cannot take.
+  case argument
+  /// A text or binary program, an array file or a case file is malformed.
+  case format
+  /// A program breaks a rule of the verifier or of the barrier.
+  case verification
+  /// Two runs want the same Variable at once.
+  case conflict
+  /// A traced value was used where its trace does not reach.
+  case trace
+  /// The system refused: a file, memory, a thread.
+  case system
+}
+
+/// The one error type of the library.
+///
+/// `message` says what was expected, what came and how to mend it; `rule` is the verifier's rule where there is one;
+/// `location` is the place in the program that uses the library, where it is known.
+public struct HillockError: Error, Sendable, Hashable, CustomStringConvertible {
+  public var code: ErrorCode
+  public var message: String
+  public var rule: String?
+  public var location: String?
+
+  public init(_ code: ErrorCode, _ message: String, rule: String? = nil, location: String? = nil) {
+    self.code = code
+    self.message = message
+    self.rule = rule
+    self.location = location
+  }
+
+  public var description: String {
+    let place = location.map { " (at \($0))" } ?? ""
+    let name = rule.map { "\(code.rawValue) error [\($0)]" } ?? "\(code.rawValue) error"
+    return "\(name): \(message)\(place)"
+  }
+}

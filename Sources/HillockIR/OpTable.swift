@@ -1,0 +1,116 @@
+/// An elementwise operation: its position in the op table, which is also its code in bytecode.
+package struct ElementwiseOp: Hashable, Sendable {
+  package let code: UInt8
+  package init(code: UInt8) { self.code = code }
+
+  package var row: OpRow { OpTable.rows[Int(code)] }
+
+  /// The op with this name, if there is one.
+  package static func named(_ name: some StringProtocol) -> ElementwiseOp? { OpTable.byName[String(name)] }
+}
+
+/// What dtypes an op takes and gives. `T` is the promoted dtype of the operands.
+package enum TypingRule: Sendable {
+  /// Numbers: (T, …) → T; bool is refused.
+  case arithmetic
+  /// Signed numbers and floats: T → T. (`neg`, `sign`.)
+  case number
+  /// Floats: T → T, integers and bool are converted to f32 first.
+  case floating
+  /// Integers and bool, bitwise: T → T.
+  case bitwise
+  /// Integers: T → T.
+  case integer
+  /// (T, T) → bool.
+  case comparison
+  /// Floats: T → bool, integers converted to f32 first.
+  case predicate
+  /// bool → bool.
+  case logical
+  /// (bool, T, T) → T.
+  case select
+}
+
+/// How an op is spelled in the public library. The file of public functions is generated from it.
+package enum PublicSpelling: Hashable, Sendable {
+  /// A free function: `tanh(x)`.
+  case function(String)
+  /// An infix operator, with its compound assignment where Swift has one: `+`, `.<`.
+  case infix(String)
+  /// A prefix operator: `-x`.
+  case prefix(String)
+  /// Written by hand in the library, because its shape is no elementwise function's (`where`).
+  case handwritten
+}
+
+/// One row of the op table: all there is to know of an elementwise op. The public function, the eager execution, the
+/// interpreter's kernel, the native body, the text form and the reference page follow from it.
+package struct OpRow: Sendable {
+  package let op: ElementwiseOp
+  /// The name in programs.
+  package let name: String
+  package let arity: Int
+  package let typing: TypingRule
+  package let spelling: PublicSpelling
+  /// One sentence for the reference page; says the accuracy where the op is not exactly rounded.
+  package let summary: String
+  /// Whether operands may change places without changing a bit of the result (NaN payloads aside).
+  package let commutes: Bool
+  private let define: @Sendable ([BodyValue]) -> BodyValue
+
+  package init(
+    _ code: UInt8, _ name: String, arity: Int, _ typing: TypingRule, _ spelling: PublicSpelling, commutes: Bool = false,
+    _ summary: String, define: @escaping @Sendable ([BodyValue]) -> BodyValue
+  ) {
+    self.op = ElementwiseOp(code: code)
+    self.name = name
+    self.arity = arity
+    self.typing = typing
+    self.spelling = spelling
+    self.summary = summary
+    self.commutes = commutes
+    self.define = define
+  }
+
+  /// The operation dtypes at which the op exists.
+  package var dtypes: [DType] {
+    switch typing {
+    case .arithmetic: DType.allCases.filter { $0 != .bool }
+    case .number: DType.allCases.filter(\.isSigned)
+    case .floating, .predicate: [.f32, .f64]
+    case .bitwise: DType.allCases.filter { !$0.isFloating }
+    case .integer: DType.allCases.filter(\.isInteger)
+    case .comparison, .select: DType.allCases
+    case .logical: [.bool]
+    }
+  }
+
+  /// The dtypes of the operands at an operation dtype.
+  package func operandTypes(_ dtype: DType) -> [DType] {
+    switch typing {
+    case .select: [.bool, dtype, dtype]
+    default: [DType](repeating: dtype, count: arity)
+    }
+  }
+
+  /// The dtype of the result at an operation dtype.
+  package func resultType(_ dtype: DType) -> DType {
+    switch typing {
+    case .comparison, .predicate: .bool
+    default: dtype
+    }
+  }
+
+  /// The definition at an operation dtype, as primitives.
+  package func body(_ dtype: DType) -> Body {
+    let builder = BodyBuilder(operandTypes: operandTypes(dtype))
+    return builder.finish(define(builder.operands))
+  }
+}
+
+package enum OpTable {
+  /// The rows, in the order of their codes. Codes are part of the bytecode's version: append, never reorder.
+  package static let rows: [OpRow] = arithmeticRows + comparisonRows + bitwiseRows + roundingRows + transcendentalRows
+
+  static let byName = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.op) })
+}

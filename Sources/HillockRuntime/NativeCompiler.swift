@@ -1,0 +1,43 @@
+import CHillock
+import HillockBytecode
+import HillockIR
+
+/// How a native tier plugs into the runtime, which knows nothing of it. A compile is never run twice at once.
+package protocol NativeCompiler: Sendable {
+  /// Compiles a verified program. `injectFailure` is a test hook: the stage at which the compile is to fail.
+  func compile(_ program: VerifiedProgram, injectFailure: NativeStage?) throws(NativeFailure) -> NativeCode
+}
+
+/// The stages of a native compile, in order; the statistics give the time of each.
+package enum NativeStage: String, CaseIterable, Sendable {
+  /// Writing the translation unit.
+  case write
+  /// libtcc's compilation of it.
+  case compile
+  /// Placing the code in memory and resolving its symbols.
+  case relocate
+  /// Making the code executable and no longer writable.
+  case protect
+}
+
+/// Why a compile failed: a stable reason code (`Spec/tiers.md` lists them) and the compiler's own words.
+package struct NativeFailure: Error, Sendable {
+  package var stage: NativeStage
+  package var reason: String
+  package var detail: String
+
+  package init(stage: NativeStage, reason: String, detail: String) {
+    self.stage = stage
+    self.reason = reason
+    self.detail = detail
+  }
+}
+
+/// The machine code of a program; it lives as long as this object.
+package protocol NativeCode: AnyObject, Sendable {
+  /// One entry a kernel, in the order of `program.kernels`.
+  var kernels: [hk_kernel_entry] { get }
+  var codeByteCount: Int { get }
+  /// Nanoseconds each stage took.
+  var stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] { get }
+}
