@@ -17,7 +17,7 @@ package enum Access: Hashable, Sendable {
 }
 
 /// A register as a kernel reads or writes it. Written operands are `contiguous(offset: 0)` over the whole register, or
-/// a `reduction`.
+/// a `reduction`. A written contiguous operand may also be a source of later instructions: they see the tile just written.
 package struct Operand: Hashable, Sendable {
   package var register: Int
   package var access: Access
@@ -35,7 +35,7 @@ package enum TileOpcode: Hashable, Sendable {
   case elementwise(ElementwiseOp)
   /// From this dtype to the instruction's.
   case convert(from: DType)
-  /// Any read access that is one element a position (contiguous, scalar, strided) into a tile.
+  /// Any read access that is one element a position (contiguous, scalar, strided), into a tile or a written operand.
   case load
   /// The index along an axis of the index space.
   case iota(axis: Int)

@@ -74,6 +74,12 @@ package struct Node: Hashable, Sendable {
   package var operation: Operation
   package var operands: [ValueID]
   package var type: ArrayType
+
+  package init(operation: Operation, operands: [ValueID], type: ArrayType) {
+    self.operation = operation
+    self.operands = operands
+    self.type = type
+  }
 }
 
 /// Elements in row-major order, little-endian, `type.byteCount` bytes.

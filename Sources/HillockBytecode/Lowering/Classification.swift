@@ -1,0 +1,163 @@
+import HillockIR
+
+/// What lowering makes of each node.
+enum NodeKind {
+  /// An argument, a Variable or a constant: there from the start.
+  case leaf
+  /// No work: elements of another value's register.
+  case view(View)
+  /// One element for each position of the node's own shape: tile code.
+  case fused
+  /// A value reduced from the positions of an index space: tile code that accumulates.
+  case sink(indexSpace: [Int])
+  /// A program-level instruction of its own.
+  case instruction
+}
+
+/// Decides what each node becomes, and which values must lie in memory for it.
+///
+/// A view whose consumer needs dense memory is turned into a copy, which is tile code like any other.
+struct Classification {
+  private(set) var kinds: [NodeKind] = []
+  /// Values that a view, an instruction, a row product or a root reads from memory.
+  private(set) var isMaterialised: [Bool]
+  /// What each copy copies: the view that it was before a consumer asked for dense memory.
+  private(set) var copySources: [ValueID: View] = [:]
+  private let graph: Graph
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    isMaterialised = Array(repeating: false, count: graph.nodes.count)
+    for index in graph.nodes.indices { kinds.append(classify(ValueID(index))) }
+    for root in graph.roots { materialise(root) }
+  }
+
+  func kind(_ id: ValueID) -> NodeKind { kinds[Int(id.index)] }
+
+  /// The value as elements of a register: its own, or the base's for a view.
+  func view(_ id: ValueID) -> View {
+    if case .view(let view) = kind(id) { return view }
+    return View(whole: id, shape: graph.type(id).shape)
+  }
+
+  /// The index space in which the node's tile code runs, where it has any.
+  func indexSpace(_ id: ValueID) -> [Int]? {
+    switch kind(id) {
+    case .fused: graph.type(id).shape
+    case .sink(let shape): shape
+    case .leaf, .view, .instruction: nil
+    }
+  }
+
+  private mutating func classify(_ id: ValueID) -> NodeKind {
+    let node = graph[id]
+    switch node.operation {
+    case .argument, .variable, .constant:
+      return .leaf
+    case .elementwise, .convert, .iota:
+      return .fused
+    case .randomBits:
+      requireDense(node.operands[0])
+      return .fused
+    case .broadcast:
+      return makeView(node.operands[0]) { $0.broadcast(to: node.type.shape) }
+    case .reshape:
+      return makeView(node.operands[0]) { $0.reshaped(to: node.type.shape) }
+    case .transpose(let permutation):
+      return makeView(node.operands[0]) { $0.transposed(permutation) }
+    case .slice(let starts, let steps):
+      return makeView(node.operands[0]) { $0.sliced(starts: starts, steps: steps, sizes: node.type.shape) }
+    case .reduce(_, let axes):
+      let shape = graph.type(node.operands[0]).shape
+      if ReductionShape(shape, axes: axes).isFull { return .sink(indexSpace: shape) }
+      requireDense(node.operands[0], fromStart: true)
+      return .instruction
+    case .dot:
+      return classifyDot(node)
+    case .updateSlice, .concatenate, .gather, .scatter:
+      for operand in node.operands { requireWhole(operand) }
+      return .instruction
+    }
+  }
+
+  private mutating func classifyDot(_ node: Node) -> NodeKind {
+    let (a, b) = (node.operands[0], node.operands[1])
+    switch (graph.type(a).rank, graph.type(b).rank) {
+    case (1, 1):
+      return .sink(indexSpace: graph.type(a).shape)
+    case (2, 1):
+      requireDense(a)
+      requireDense(b)
+      return .fused
+    case (1, _):
+      requireDense(b)
+      return .sink(indexSpace: graph.type(a).shape)
+    default:
+      requireWhole(a)
+      requireWhole(b)
+      return .instruction
+    }
+  }
+
+  /// A view of the operand's elements; where the view cannot be had, the operand is copied so that it can.
+  private mutating func makeView(_ operand: ValueID, _ transform: (View) -> View?) -> NodeKind {
+    if let result = transform(view(operand)) {
+      materialise(operand)
+      return .view(result)
+    }
+    requireDense(operand)
+    // A dense value can be viewed in every way.
+    return .view(transform(View(whole: operand, shape: graph.type(operand).shape)) ?? view(operand))
+  }
+
+  private mutating func requireDense(_ id: ValueID, fromStart: Bool = false) {
+    if case .view(let view) = kind(id) {
+      let covers = view.offset == 0 && view.shape.reduce(1, *) == graph.type(view.base).count
+      if !view.isDense || (fromStart && !covers) { makeCopy(id, of: view) }
+    }
+    materialise(id)
+  }
+
+  /// The value has a register of exactly its type.
+  private mutating func requireWhole(_ id: ValueID) {
+    if case .view(let view) = kind(id) { makeCopy(id, of: view) }
+    materialise(id)
+  }
+
+  private mutating func makeCopy(_ id: ValueID, of view: View) {
+    kinds[Int(id.index)] = .fused
+    copySources[id] = view
+  }
+
+  private mutating func materialise(_ id: ValueID) {
+    isMaterialised[Int(view(id).base.index)] = true
+  }
+}
+
+/// A reduction seen as [outer, extent, inner], reduced over the middle.
+struct ReductionShape {
+  var outer = 1
+  var extent = 1
+  var inner = 1
+  /// Whether the reduced axes, extents of 1 aside, lie side by side.
+  var isBlock = true
+
+  init(_ shape: [Int], axes: [Int]) {
+    var sawReduced = false
+    var sawInner = false
+    for axis in shape.indices {
+      if axes.contains(axis) {
+        if sawInner && shape[axis] != 1 { isBlock = false }
+        extent *= shape[axis]
+        sawReduced = sawReduced || shape[axis] != 1
+      } else if sawReduced {
+        inner *= shape[axis]
+        sawInner = sawInner || shape[axis] != 1
+      } else {
+        outer *= shape[axis]
+      }
+    }
+  }
+
+  var isFull: Bool { isBlock && outer == 1 && inner == 1 }
+}

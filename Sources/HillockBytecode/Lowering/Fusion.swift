@@ -1,0 +1,115 @@
+import HillockIR
+
+/// A unit of the schedule: nodes that share a kernel, or one node that is an instruction.
+struct Unit {
+  var indexSpace: [Int]?
+  var members: [ValueID]
+  /// Units that must have finished before this one starts.
+  var dependencies: Set<Int>
+}
+
+/// Groups the nodes that share an index space into kernels and puts the units in an order that can run.
+///
+/// A node joins the newest unit of its index space that it does not depend on through another unit, so that no two units
+/// ever wait for each other. Nodes that merely share an index space are fused as well: fewer launches, shared loads.
+struct Fusion {
+  private(set) var units: [Unit] = []
+  /// The unit of each node; nil for leaves and views.
+  private(set) var unitOf: [Int?]
+  private let graph: Graph
+  private let classification: Classification
+
+  /// A kernel grows no further than this: its tiles must stay in L1.
+  static let maximumMembers = 128
+
+  init(_ graph: Graph, _ classification: Classification) {
+    self.graph = graph
+    self.classification = classification
+    unitOf = Array(repeating: nil, count: graph.nodes.count)
+    for index in graph.nodes.indices { place(ValueID(index)) }
+  }
+
+  /// The units in an order in which dependencies come first, otherwise that of their first members.
+  var schedule: [Int] {
+    var order: [Int] = []
+    var isDone = Array(repeating: false, count: units.count)
+    func visit(_ unit: Int) {
+      if isDone[unit] { return }
+      isDone[unit] = true
+      for dependency in units[unit].dependencies.sorted() { visit(dependency) }
+      order.append(unit)
+    }
+    for unit in units.indices { visit(unit) }
+    return order
+  }
+
+  private mutating func place(_ id: ValueID) {
+    switch classification.kind(id) {
+    case .leaf, .view:
+      return
+    case .instruction:
+      add(id, to: newUnit(nil))
+    case .fused, .sink:
+      let space = classification.indexSpace(id)
+      let candidate = units.indices.reversed().first { units[$0].indexSpace == space && canJoin(id, $0) }
+      add(id, to: candidate ?? newUnit(space))
+    }
+  }
+
+  private mutating func newUnit(_ space: [Int]?) -> Int {
+    units.append(Unit(indexSpace: space, members: [], dependencies: []))
+    return units.count - 1
+  }
+
+  private mutating func add(_ id: ValueID, to unit: Int) {
+    units[unit].members.append(id)
+    unitOf[Int(id.index)] = unit
+    units[unit].dependencies.formUnion(requirements(of: id, in: unit))
+  }
+
+  private func canJoin(_ id: ValueID, _ unit: Int) -> Bool {
+    guard units[unit].members.count < Self.maximumMembers else { return false }
+    let needed = requirements(of: id, in: unit)
+    return !needed.contains(unit) && !needed.contains { reaches($0, unit) }
+  }
+
+  /// The units that must have finished before the node can run inside `unit`; `unit` itself where the node reads a member's
+  /// value otherwise than at its own position.
+  private func requirements(of id: ValueID, in unit: Int) -> Set<Int> {
+    var needed: Set<Int> = []
+    for operand in graph[id].operands {
+      guard let producer = unitOf[Int(classification.view(operand).base.index)] else { continue }
+      if producer == unit, isReadInPlace(operand, by: id) { continue }
+      needed.insert(producer)
+    }
+    return needed
+  }
+
+  /// Whether the consumer takes the operand's element of its own position, straight from the tile.
+  private func isReadInPlace(_ operand: ValueID, by consumer: ValueID) -> Bool {
+    guard case .fused = classification.kind(operand) else { return false }
+    let node = graph[consumer]
+    switch node.operation {
+    case .elementwise, .convert: return true
+    case .reduce: return true
+    case .dot:
+      guard case .sink = classification.kind(consumer) else { return false }
+      // The weights of an outer accumulation and both vectors of a dot are tiles; the matrix is not.
+      return graph.type(operand).rank == 1
+    default: return false
+    }
+  }
+
+  private func reaches(_ from: Int, _ target: Int) -> Bool {
+    if from == target { return true }
+    var stack = [from]
+    var seen: Set<Int> = [from]
+    while let unit = stack.popLast() {
+      for next in units[unit].dependencies where seen.insert(next).inserted {
+        if next == target { return true }
+        stack.append(next)
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,22 @@
+/// Computes each value once: nodes that do the same to the same operands become one, equal constants too.
+enum CommonSubexpressions {
+  static func eliminate(_ graph: Graph) -> Graph {
+    var known: [Node: ValueID] = [:]
+    var constants: [ConstantData: ValueID] = [:]
+    return GraphRewriter.run(graph) { rewriter, node in
+      if case .constant(let index) = node.operation {
+        let data = graph.constants[index]
+        if let earlier = constants[data] { return earlier }
+        let id = rewriter.add(node)
+        constants[data] = id
+        return id
+      }
+      var key = node
+      if case .elementwise(let op) = node.operation, op.row.commutes { key.operands.sort() }
+      if let earlier = known[key] { return earlier }
+      let id = rewriter.add(node)
+      known[key] = id
+      return id
+    }
+  }
+}
