@@ -1,6 +1,6 @@
 /// Removes nodes and constants that no root needs. Arguments and Variable slots keep their positions.
-enum DeadCode {
-  static func eliminate(_ graph: Graph) -> Graph {
+package enum DeadCode {
+  package static func eliminate(_ graph: Graph) -> Graph {
     var isLive = Array(repeating: false, count: graph.nodes.count)
     for root in graph.roots { isLive[Int(root.index)] = true }
     for index in graph.nodes.indices.reversed() where isLive[index] {
