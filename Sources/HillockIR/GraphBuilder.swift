@@ -11,25 +11,48 @@ package struct GraphBuilder {
 
   // MARK: Leaves
 
+  /// Declares the next argument and reads it.
   package mutating func argument(_ type: ArrayType) -> ValueID {
-    graph.arguments.append(type)
-    return append(.argument(graph.arguments.count - 1), [], type)
+    read(argument: declareArgument(type))
   }
 
   /// The value a Variable has when the run starts; declares its slot.
   package mutating func variable(name: String, _ type: ArrayType) -> (slot: Int, value: ValueID) {
-    graph.variables.append(VariableSlot(name: name, type: type))
-    let slot = graph.variables.count - 1
-    return (slot, append(.variable(slot), [], type))
+    let slot = declareVariable(name: name, type)
+    return (slot, read(variable: slot))
   }
 
   package mutating func constant(_ data: ConstantData) throws(HillockError) -> ValueID {
+    read(constant: try declareConstant(data))
+  }
+
+  /// Declares the next argument without reading it.
+  package mutating func declareArgument(_ type: ArrayType) -> Int {
+    graph.arguments.append(type)
+    return graph.arguments.count - 1
+  }
+
+  /// Declares the next Variable slot without reading it: a Variable that is only written.
+  package mutating func declareVariable(name: String, _ type: ArrayType) -> Int {
+    graph.variables.append(VariableSlot(name: name, type: type))
+    return graph.variables.count - 1
+  }
+
+  package mutating func declareConstant(_ data: ConstantData) throws(HillockError) -> Int {
     guard Shape.checkedCount(data.type.shape) != nil, data.bytes.count == data.type.byteCount else {
       throw HillockError(.format, "a constant of type \(data.type) has \(data.bytes.count) bytes")
     }
+    guard data.type.dtype != .bool || data.bytes.allSatisfy({ $0 < 2 }) else {
+      throw HillockError(.format, "an element of a bool constant is the byte 0 or 1")
+    }
     graph.constants.append(data)
-    return append(.constant(graph.constants.count - 1), [], data.type)
+    return graph.constants.count - 1
   }
+
+  /// Reads something declared before; the index is that of the declaration.
+  package mutating func read(argument index: Int) -> ValueID { append(.argument(index), [], graph.arguments[index]) }
+  package mutating func read(variable slot: Int) -> ValueID { append(.variable(slot), [], graph.variables[slot].type) }
+  package mutating func read(constant index: Int) -> ValueID { append(.constant(index), [], graph.constants[index].type) }
 
   // MARK: Elementwise
 
@@ -108,14 +131,19 @@ package struct GraphBuilder {
       guard other.count == shape.count else {
         throw HillockError(.shape, "arrays of shapes \(first.shape) and \(other) cannot be concatenated: their ranks differ")
       }
-      shape[axis] += other[axis]
-      other[axis] = shape[axis]
+      let (extent, overflow) = shape[axis].addingReportingOverflow(other[axis])
+      shape[axis] = extent
+      other[axis] = extent
+      guard !overflow, extent <= Shape.maximumCount else {
+        throw HillockError(.shape, "the result of concatenate is too large")
+      }
       guard other == shape else {
         throw HillockError(
           .shape, "arrays of shapes \(first.shape) and \(type(operand).shape) cannot be concatenated along axis \(axis)")
       }
       converted.append(try convert(operand, to: dtype))
     }
+    guard Shape.checkedCount(shape) != nil else { throw HillockError(.shape, "the result's shape \(shape) is too large") }
     return append(.concatenate(axis: axis), converted, ArrayType(dtype, shape))
   }
 
@@ -157,6 +185,7 @@ package struct GraphBuilder {
     let dtype = DType.promote(x.dtype, y.dtype)
     guard dtype != .bool else { throw HillockError(.dtype, "dot of bool arrays is not defined; convert one to i32 or f32") }
     let shape = Array(x.shape.dropLast()) + Array(y.shape.dropFirst())
+    guard Shape.checkedCount(shape) != nil else { throw HillockError(.shape, "the result's shape \(shape) is too large") }
     return append(.dot, [try convert(a, to: dtype), try convert(b, to: dtype)], ArrayType(dtype, shape))
   }
 
@@ -205,6 +234,9 @@ package struct GraphBuilder {
 
   /// The value a Variable has after the run; the last store to a slot counts.
   package mutating func store(slot: Int, _ value: ValueID) throws(HillockError) {
+    guard graph.variables.indices.contains(slot) else {
+      throw HillockError(.index, "there is no Variable slot \(slot); the graph has \(graph.variables.count)")
+    }
     let expected = graph.variables[slot], given = type(value)
     guard given.shape == expected.type.shape else {
       throw HillockError(

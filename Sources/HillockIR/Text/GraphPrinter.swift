@@ -1,0 +1,84 @@
+extension Graph {
+  /// The text form; `Graph(parsing:)` reads it back. Spec/language.md describes it.
+  package var text: String {
+    var printer = GraphPrinter(graph: self)
+    return printer.print()
+  }
+}
+
+/// Writes a graph as text. Arguments, Variables and constants are declared in the lines of their nodes where these come in
+/// order, and in lines of their own before the nodes where they do not (an unused argument, say).
+private struct GraphPrinter {
+  let graph: Graph
+  var constants = ConstantText()
+
+  /// Whether nodes that refer to `count` declared things by these indices declare them all, each when it is first read.
+  private static func declares(_ indices: [Int], _ count: Int, each: Bool = false) -> Bool {
+    var next = 0
+    for index in indices {
+      if index == next { next += 1 } else if each || index > next { return false }
+    }
+    return next == count
+  }
+
+  mutating func print() -> String {
+    var arguments: [Int] = [], variables: [Int] = [], constantNodes: [Int] = []
+    for node in graph.nodes {
+      switch node.operation {
+      case .argument(let i): arguments.append(i)
+      case .variable(let i): variables.append(i)
+      case .constant(let i): constantNodes.append(i)
+      default: break
+      }
+    }
+    let inline = (
+      arguments: Self.declares(arguments, graph.arguments.count),
+      variables: Self.declares(variables, graph.variables.count),
+      constants: Self.declares(constantNodes, graph.constants.count, each: true)
+    )
+    var lines = ["hillock graph 1", "name \(TextScanner.quoted(graph.name))"]
+    if !inline.arguments {
+      for (i, type) in graph.arguments.enumerated() { lines.append("argument \(i) : \(type)") }
+    }
+    if !inline.variables {
+      for (i, slot) in graph.variables.enumerated() {
+        lines.append("variable \(i) \(TextScanner.quoted(slot.name)) : \(slot.type)")
+      }
+    }
+    if !inline.constants {
+      for (i, data) in graph.constants.enumerated() { lines.append("constant \(i) : \(data.type) \(constants.write(data))") }
+    }
+    var named = 0
+    for (i, node) in graph.nodes.enumerated() {
+      let body: String
+      switch node.operation {
+      case .variable(let slot) where inline.variables && slot == named:
+        named += 1
+        body = "variable \(slot) \(TextScanner.quoted(graph.variables[slot].name)) : \(node.type)"
+      case .constant(let k) where inline.constants:
+        body = "constant \(node.type) \(constants.write(graph.constants[k]))"
+      default: body = "\(Self.body(node)) : \(node.type)"
+      }
+      lines.append("%\(i) = \(body)")
+    }
+    for store in graph.stores { lines.append("store \(store.slot), %\(store.value.index)") }
+    let results = graph.results.map { "%\($0.index)" }.joined(separator: ", ")
+    lines.append(results.isEmpty ? "return" : "return \(results)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func body(_ node: Node) -> String {
+    var words = [node.operation.name]
+    let operands = node.operands.map { "%\($0.index)" }.joined(separator: ", ")
+    if !operands.isEmpty { words.append(operands) }
+    switch node.operation {
+    case .argument(let i), .variable(let i), .constant(let i): words.append("\(i)")
+    case .transpose(let permutation): words.append("permutation \(permutation)")
+    case .slice(let starts, let steps), .updateSlice(let starts, let steps): words.append("starts \(starts) steps \(steps)")
+    case .concatenate(let axis), .iota(let axis): words.append("axis \(axis)")
+    case .reduce(_, let axes): words.append("axes \(axes)")
+    case .elementwise, .convert, .broadcast, .reshape, .dot, .gather, .scatter, .randomBits: break
+    }
+    return words.joined(separator: " ")
+  }
+}
