@@ -18,7 +18,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
-    .target(name: "CHillock"),
+    // libm: fma, floor and the like at the baseline level, which has no instructions for them.
+    .target(name: "CHillock", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CTCC", providers: [.apt(["libtcc-dev"])]),
     .target(name: "HillockIR", swiftSettings: strict),
     .target(name: "HillockBytecode", dependencies: ["HillockIR"], swiftSettings: strict),
@@ -41,7 +42,10 @@ let package = Package(
       dependencies: ["Hillock", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
     // Writes the files that follow from the op table: run it with tools/generate.
-    .executableTarget(name: "HillockGenerate", dependencies: ["HillockIR"], swiftSettings: strict),
+    .target(name: "HillockGenerator", dependencies: ["HillockIR"], swiftSettings: strict),
+    .executableTarget(name: "HillockGenerate", dependencies: ["HillockGenerator"], swiftSettings: strict),
+    .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: strict),
+    .testTarget(name: "CHillockTests", dependencies: ["CHillock", "HillockIR", "HillockBytecode"], swiftSettings: strict),
     .testTarget(name: "HillockIRTests", dependencies: ["HillockIR"], swiftSettings: strict),
     .testTarget(name: "HillockBytecodeTests", dependencies: ["HillockBytecode"], swiftSettings: strict),
     .testTarget(name: "HillockRuntimeTests", dependencies: ["HillockRuntime"], swiftSettings: strict),

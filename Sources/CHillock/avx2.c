@@ -1,0 +1,12 @@
+// The level of AVX2 and FMA, with 16 registers of 32 bytes.
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include "primitives.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define HK_LEVEL hk_level_avx2
+#define HK_MATMUL_ROWS 4
+#define HK_MATMUL_BYTES 64
+#include "kernels.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,66 @@
+// The choice of a level, and the look-up of its kernels.
+#include "level.h"
+
+int hk_isa_supported(int isa) {
+  switch (isa) {
+    case HK_ISA_BASELINE:
+      return 1;
+#if defined(__x86_64__)
+    case HK_ISA_AVX2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case HK_ISA_AVX512:
+      return hk_isa_supported(HK_ISA_AVX2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+             __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+#endif
+    default:
+      return 0;
+  }
+}
+
+int hk_isa_best(void) {
+  int isa = HK_ISA_AVX512;
+  while (!hk_isa_supported(isa)) isa--;
+  return isa;
+}
+
+static const hk_level *level(int isa) {
+#if defined(__x86_64__)
+  if (isa == HK_ISA_AVX512) return &hk_level_avx512;
+  if (isa == HK_ISA_AVX2) return &hk_level_avx2;
+#endif
+  (void)isa;
+  return &hk_level_baseline;
+}
+
+static int in_range(int i, int count) { return i >= 0 && i < count; }
+
+hk_tile_fn hk_elementwise(int isa, int op, int dtype, int form) {
+  if (!in_range(op, HK_OPS) || !in_range(dtype, HK_DTYPES) || !in_range(form, HK_FORMS)) return 0;
+  return level(isa)->elementwise[op][dtype][form];
+}
+
+hk_tile_fn hk_convert(int isa, int from, int to) {
+  return in_range(from, HK_DTYPES) && in_range(to, HK_DTYPES) ? level(isa)->convert[from][to] : 0;
+}
+
+hk_random_fn hk_random_bits(int isa) { return level(isa)->random_bits; }
+
+hk_row_dot_fn hk_row_dot(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->row_dot[dtype] : 0; }
+
+hk_reduce_fn hk_reduce(int isa, int kind, int dtype) {
+  return in_range(kind, HK_KINDS) && in_range(dtype, HK_DTYPES) ? level(isa)->reduce[kind][dtype] : 0;
+}
+
+hk_dot_accumulate_fn hk_dot_accumulate(int isa, int dtype) {
+  return in_range(dtype, HK_DTYPES) ? level(isa)->dot_accumulate[dtype] : 0;
+}
+
+hk_outer_accumulate_fn hk_outer_accumulate(int isa, int dtype) {
+  return in_range(dtype, HK_DTYPES) ? level(isa)->outer_accumulate[dtype] : 0;
+}
+
+hk_matmul_fn hk_matmul(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->matmul[dtype] : 0; }
+
+hk_reduce_axis_fn hk_reduce_axis(int isa, int kind, int dtype) {
+  return in_range(kind, HK_KINDS) && in_range(dtype, HK_DTYPES) ? level(isa)->reduce_axis[kind][dtype] : 0;
+}

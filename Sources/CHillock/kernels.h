@@ -1,0 +1,21 @@
+// All kernels of one instruction-set level. Included once by each level's file, which sets the compiler's target and defines
+// HK_LEVEL, HK_MATMUL_ROWS, HK_MATMUL_BYTES and, where it has one, HK_ROWS_HEADER.
+#include "level.h"
+#include "primitives.h"
+#include "elementwise.h"
+#include "random.h"
+#include "reduce.h"
+#include "contract.h"
+#include "matmul.h"
+
+const hk_level HK_LEVEL = {
+  .elementwise = elementwise_table,
+  .convert = convert_table,
+  .random_bits = random_bits,
+  .row_dot = row_dot_table,
+  .reduce = reduce_table,
+  .dot_accumulate = dot_accumulate_table,
+  .outer_accumulate = outer_accumulate_table,
+  .matmul = matmul_table,
+  .reduce_axis = reduce_axis_table,
+};

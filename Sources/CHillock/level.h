@@ -1,0 +1,28 @@
+// What one instruction-set level offers. The same source (kernels.h) is compiled once for each.
+#ifndef HK_LEVEL_H
+#define HK_LEVEL_H
+
+#include "types.h"
+
+// The highest operation code plus one that a table has room for, and the forms (masks of scalar operands).
+enum { HK_OPS = 128, HK_FORMS = 8 };
+
+typedef struct {
+  hk_tile_fn (*elementwise)[HK_DTYPES][HK_FORMS];
+  hk_tile_fn (*convert)[HK_DTYPES];
+  hk_random_fn random_bits;
+  hk_row_dot_fn *row_dot;
+  hk_reduce_fn (*reduce)[HK_DTYPES];
+  hk_dot_accumulate_fn *dot_accumulate;
+  hk_outer_accumulate_fn *outer_accumulate;
+  hk_matmul_fn *matmul;
+  hk_reduce_axis_fn (*reduce_axis)[HK_DTYPES];
+} hk_level;
+
+extern const hk_level hk_level_baseline;
+#if defined(__x86_64__)
+extern const hk_level hk_level_avx2;
+extern const hk_level hk_level_avx512;
+#endif
+
+#endif

@@ -1,0 +1,50 @@
+import HillockIR
+
+/// Writes the reference page of the elementwise operations.
+enum ReferenceWriter {
+  static var contents: String {
+    var text = """
+      <!-- \(GeneratedFile.notice) -->
+
+      # Elementwise operations
+
+      The code is the operation's position in the op table and its number in bytecode. `T` is the promoted dtype of the
+      operands. How each value is computed, and how exact it is, says [numerics](../numerics.md).
+
+      | code | name | Swift | dtypes | meaning |
+      |---:|---|---|---|---|
+
+      """
+    for row in OpTable.rows {
+      text += "| \(row.op.code) | `\(row.name)` | \(spelling(row)) | \(row.typing.description) | \(row.summary) |\n"
+    }
+    return text
+  }
+
+  private static func spelling(_ row: OpRow) -> String {
+    let names = row.arity == 1 ? "x" : ["a", "b", "c"][..<row.arity].joined(separator: ", ")
+    switch row.spelling {
+    case .function(let name): return "`\(name)(\(names))`"
+    case .infix(let symbol): return "`a \(symbol.replacing("|", with: "\\|")) b`"
+    case .prefix(let symbol): return "`\(symbol)x`"
+    case .handwritten: return "`where(c, a, b)`"
+    }
+  }
+}
+
+extension TypingRule {
+  /// What the rule takes and gives, for documentation.
+  var description: String {
+    switch self {
+    case .arithmetic: "numbers → T"
+    case .number: "signed numbers → T"
+    case .floating: "floats → T, others as f32"
+    case .bitwise: "integers and bool → T"
+    case .integer: "integers → T"
+    case .comparison: "any → bool"
+    case .predicate: "floats → bool, others as f32"
+    case .logical: "bool → bool"
+    case .select: "bool, T, T → T"
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import CHillock
+import Testing
+
+@Suite struct DispatchTests {
+  @Test func baselineIsAlwaysSupported() {
+    #expect(hk_isa_supported(0) == 1)
+  }
+}
