@@ -117,6 +117,8 @@ package struct Kernel: Hashable, Sendable {
   /// chunks depends on the shape alone.
   package static let chunk = 4096
   package static let minimumTile = 64
+  /// The largest number of slots, operands and tiles together.
+  package static let maximumSlots = 1 << 12
   /// Accumulators of a reduction along contiguous elements: term i goes to lane i mod `lanes`.
   package static let lanes = 64
   /// Accumulators of a reduction over rows: row i goes to lane i mod `rowLanes`.

@@ -1,11 +1,16 @@
 import HillockIR
 
 /// A program that the verifier has accepted: the only thing the runtime executes.
+///
+/// The runtime and the native tier check nothing again: whatever a rule of `Rule.all` states, they rely on.
 package struct VerifiedProgram: Sendable {
   package let program: Program
 
   /// Checks every rule of the verifier and of the barrier; the error names the first rule that is broken.
   package init(_ program: Program) throws(HillockError) {
+    for rule in Rule.all {
+      if let violation = rule.violation(program) { throw HillockError(.verification, violation, rule: rule.id) }
+    }
     self.program = program
   }
 }

@@ -26,16 +26,16 @@ package enum Shape {
   package static let maximumCount = 1 << 48
 
   /// The number of elements of a shape, or nil where an extent is negative, or the rank or the count is beyond the limits.
+  /// Empty axes count as 1 for the limit, so that the strides of a checked shape never overflow either.
   package static func checkedCount(_ shape: [Int]) -> Int? {
     guard shape.count <= maximumRank, shape.allSatisfy({ $0 >= 0 }) else { return nil }
-    if shape.contains(0) { return shape.allSatisfy({ $0 <= maximumCount }) ? 0 : nil }
     var count = 1
     for extent in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
       guard !overflow, product <= maximumCount else { return nil }
       count = product
     }
-    return count
+    return shape.contains(0) ? 0 : count
   }
 
   /// The strides, in elements, of a dense row-major array.

@@ -104,8 +104,8 @@ package struct GraphBuilder {
 
   package mutating func slice(_ operand: ValueID, starts: [Int], steps: [Int], sizes: [Int]) throws(HillockError) -> ValueID {
     let from = type(operand)
-    try checkRegion(from.shape, starts: starts, steps: steps, sizes: sizes)
-    return append(.slice(starts: starts, steps: steps), [operand], ArrayType(from.dtype, sizes))
+    let region = try checkRegion(from.shape, starts: starts, steps: steps, sizes: sizes)
+    return append(.slice(starts: region.starts, steps: region.steps), [operand], ArrayType(from.dtype, sizes))
   }
 
   /// The update is converted to the base's dtype and broadcast to `sizes`.
@@ -113,9 +113,9 @@ package struct GraphBuilder {
     _ base: ValueID, _ update: ValueID, starts: [Int], steps: [Int], sizes: [Int]
   ) throws(HillockError) -> ValueID {
     let type = type(base)
-    try checkRegion(type.shape, starts: starts, steps: steps, sizes: sizes)
+    let region = try checkRegion(type.shape, starts: starts, steps: steps, sizes: sizes)
     let fitted = try broadcast(try convert(update, to: type.dtype), to: sizes)
-    return append(.updateSlice(starts: starts, steps: steps), [base, fitted], type)
+    return append(.updateSlice(starts: region.starts, steps: region.steps), [base, fitted], type)
   }
 
   package mutating func concatenate(_ operands: [ValueID], axis: Int) throws(HillockError) -> ValueID {
@@ -257,14 +257,21 @@ package struct GraphBuilder {
     return ValueID(graph.nodes.count - 1)
   }
 
-  private func checkRegion(_ shape: [Int], starts: [Int], steps: [Int], sizes: [Int]) throws(HillockError) {
+  /// The region's starts and steps. Where an axis takes one element or none, what does not matter is 1 (the step) and 0 (the
+  /// start of nothing), so that no number is larger than the array.
+  private func checkRegion(
+    _ shape: [Int], starts: [Int], steps: [Int], sizes: [Int]
+  ) throws(HillockError) -> (starts: [Int], steps: [Int]) {
     guard starts.count == shape.count, steps.count == shape.count, sizes.count == shape.count else {
       throw HillockError(.index, "a slice of an array of shape \(shape) needs \(shape.count) ranges")
     }
+    var (starts, steps) = (starts, steps)
     for axis in shape.indices {
       guard sizes[axis] >= 0, steps[axis] != 0, sizes[axis] <= shape[axis] else {
         throw HillockError(.index, "a slice of \(sizes[axis]) elements does not fit axis \(axis) of shape \(shape)")
       }
+      if sizes[axis] == 0 { starts[axis] = 0 }
+      if sizes[axis] <= 1 { steps[axis] = 1 }
       if sizes[axis] == 0 { continue }
       let (span, overflow) = steps[axis].multipliedReportingOverflow(by: sizes[axis] - 1)
       let (last, overflow2) = starts[axis].addingReportingOverflow(span)
@@ -272,6 +279,7 @@ package struct GraphBuilder {
         throw HillockError(.index, "a slice from \(starts[axis]) in steps of \(steps[axis]) leaves axis \(axis) of shape \(shape)")
       }
     }
+    return (starts, steps)
   }
 }
 

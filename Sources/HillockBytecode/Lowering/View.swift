@@ -37,6 +37,7 @@ struct View: Hashable {
       view.offset += starts[axis] * strides[axis]
       view.strides[axis] = strides[axis] * steps[axis]
     }
+    if sizes.contains(0) { view.offset = 0 }
     view.shape = sizes
     return view
   }

@@ -1,0 +1,116 @@
+import HillockIR
+
+/// A rule that every program keeps before it may run.
+package struct Rule: Sendable {
+  package enum Group: String, CaseIterable, Sendable {
+    /// Types, tables and indices.
+    case structure
+    /// Kernels and their tile code.
+    case kernels
+    /// The shapes of program-level instructions.
+    case shapes
+    /// The order of reads and writes.
+    case flow
+    /// The write barrier: Variables and results.
+    case barrier
+  }
+
+  /// Stable: tools and tests name rules by it.
+  package let id: String
+  package let group: Group
+  /// What holds, in one sentence.
+  package let statement: String
+  /// What breaks the rule, or nil. May rely on every rule that stands before it in `Rule.all`.
+  package let violation: @Sendable (Program) -> String?
+
+  package init(
+    _ id: String, _ group: Group, _ statement: String, violation: @escaping @Sendable (Program) -> String?
+  ) {
+    self.id = id
+    self.group = group
+    self.statement = statement
+    self.violation = violation
+  }
+
+  /// Every rule, in the order in which they are checked.
+  package static let all = structureRules + kernelRules + tileRules + shapeRules + flowRules + barrierRules
+
+  package static func named(_ id: String) -> Rule? { all.first { $0.id == id } }
+}
+
+// MARK: Ways to write a rule
+
+extension Rule {
+  /// A rule about each instruction of the program; the check is given its position.
+  static func eachInstruction(
+    _ id: String, _ group: Group, _ statement: String,
+    _ check: @escaping @Sendable (Program, Int, Instruction) -> String?
+  ) -> Rule {
+    Rule(id, group, statement) { program in
+      for (position, instruction) in program.code.enumerated() {
+        if let violation = check(program, position, instruction) { return "instruction \(position): \(violation)" }
+      }
+      return nil
+    }
+  }
+
+  /// A rule about each register.
+  static func eachRegister(
+    _ id: String, _ statement: String, _ check: @escaping @Sendable (Program, Register) -> String?
+  ) -> Rule {
+    Rule(id, .structure, statement) { program in
+      for (index, register) in program.registers.enumerated() {
+        if let violation = check(program, register) { return "r\(index): \(violation)" }
+      }
+      return nil
+    }
+  }
+
+  /// A rule about each kernel.
+  static func eachKernel(
+    _ id: String, _ statement: String, _ check: @escaping @Sendable (Program, Kernel) -> String?
+  ) -> Rule {
+    Rule(id, .kernels, statement) { program in
+      for (index, kernel) in program.kernels.enumerated() {
+        if let violation = check(program, kernel) { return "kernel \(index): \(violation)" }
+      }
+      return nil
+    }
+  }
+
+  /// A rule about each operand of each kernel.
+  static func eachOperand(
+    _ id: String, _ statement: String, _ check: @escaping @Sendable (Program, Kernel, Operand) -> String?
+  ) -> Rule {
+    eachKernel(id, statement) { program, kernel in
+      for (index, operand) in kernel.operands.enumerated() {
+        if let violation = check(program, kernel, operand) { return "p\(index): \(violation)" }
+      }
+      return nil
+    }
+  }
+
+  /// A rule about each tile instruction of each kernel.
+  static func eachTileInstruction(
+    _ id: String, _ statement: String, _ check: @escaping @Sendable (Program, Kernel, TileInstruction) -> String?
+  ) -> Rule {
+    eachKernel(id, statement) { program, kernel in
+      for (line, instruction) in kernel.code.enumerated() {
+        if let violation = check(program, kernel, instruction) { return "line \(line): \(violation)" }
+      }
+      return nil
+    }
+  }
+}
+
+/// The product, or nil where it overflows.
+func checkedProduct(_ a: Int, _ b: Int) -> Int? {
+  let (product, overflow) = a.multipliedReportingOverflow(by: b)
+  return overflow ? nil : product
+}
+
+/// The sum, or nil where it overflows.
+func checkedSum(_ a: Int, _ b: Int) -> Int? {
+  let (sum, overflow) = a.addingReportingOverflow(b)
+  return overflow ? nil : sum
+}

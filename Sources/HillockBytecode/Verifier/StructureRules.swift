@@ -1,0 +1,94 @@
+import HillockIR
+
+/// Types, tables and indices: what every other rule takes for granted.
+extension Rule {
+  static let structureRules: [Rule] = [
+    Rule("type-limits", .structure,
+      "Every type and every index space has extents of 0 or more, at most 16 axes, and at most 2^48 elements (an empty axis counted as 1)."
+    ) { program in
+      var shapes: [(String, [Int])] = []
+      shapes += program.arguments.enumerated().map { ("argument \($0.offset)", $0.element.shape) }
+      shapes += program.variables.enumerated().map { ("Variable slot \($0.offset)", $0.element.type.shape) }
+      shapes += program.constants.enumerated().map { ("constant \($0.offset)", $0.element.type.shape) }
+      shapes += program.registers.enumerated().map { ("r\($0.offset)", $0.element.type.shape) }
+      shapes += program.kernels.enumerated().map { ("kernel \($0.offset)", $0.element.shape) }
+      return shapes.first { Shape.checkedCount($0.1) == nil }.map { "\($0.0) has shape \($0.1)" }
+    },
+    Rule("constant-data", .structure,
+      "A constant has as many bytes as its type; an element of a bool constant is the byte 0 or 1."
+    ) { program in
+      for (index, constant) in program.constants.enumerated() {
+        if constant.bytes.count != constant.type.byteCount {
+          return "constant \(index) of type \(constant.type) has \(constant.bytes.count) bytes, not \(constant.type.byteCount)"
+        }
+        if constant.type.dtype == .bool, let byte = constant.bytes.first(where: { $0 > 1 }) {
+          return "constant \(index) is bool and has an element \(byte)"
+        }
+      }
+      return nil
+    },
+    Rule("buffer-limits", .structure, "A buffer has between 0 and 2^51 bytes.") { program in
+      program.buffers.indices.first { !(0...Shape.maximumCount * 8).contains(program.buffers[$0]) }
+        .map { "buffer \($0) has \(program.buffers[$0]) bytes" }
+    },
+    eachRegister("register-role",
+      "A register's role names an argument, a Variable slot, a constant or a buffer that the program declares."
+    ) { program, register in
+      switch register.role {
+      case .argument(let i): program.arguments.indices.contains(i) ? nil : "there is no argument \(i)"
+      case .variable(let i): program.variables.indices.contains(i) ? nil : "there is no Variable slot \(i)"
+      case .constant(let i): program.constants.indices.contains(i) ? nil : "there is no constant \(i)"
+      case .temporary(let i): program.buffers.indices.contains(i) ? nil : "there is no buffer \(i)"
+      case .fresh: nil
+      }
+    },
+    eachRegister("argument-type", "An argument's register has the argument's type.") { program, register in
+      guard case .argument(let i) = register.role else { return nil }
+      return mismatch(register, program.arguments[i], "argument \(i)")
+    },
+    eachRegister("variable-type", "A Variable's register has the Variable's type.") { program, register in
+      guard case .variable(let i) = register.role else { return nil }
+      return mismatch(register, program.variables[i].type, "Variable slot \(i)")
+    },
+    eachRegister("constant-type", "A constant's register has the constant's type.") { program, register in
+      guard case .constant(let i) = register.role else { return nil }
+      return mismatch(register, program.constants[i].type, "constant \(i)")
+    },
+    eachRegister("buffer-size", "A temporary fits its buffer.") { program, register in
+      guard case .temporary(let i) = register.role, register.type.byteCount > program.buffers[i] else { return nil }
+      return "its \(register.type.byteCount) bytes do not fit buffer \(i) of \(program.buffers[i])"
+    },
+    Rule("register-index", .structure, "Every register that an instruction or an operand names exists.") { program in
+      for (index, kernel) in program.kernels.enumerated() {
+        for operand in kernel.operands where !program.registers.indices.contains(operand.register) {
+          return "kernel \(index) names r\(operand.register)"
+        }
+      }
+      for (position, instruction) in program.code.enumerated() {
+        if case .launch = instruction { continue }
+        for register in program.reads(instruction) + program.writes(instruction)
+        where !program.registers.indices.contains(register) {
+          return "instruction \(position) names r\(register)"
+        }
+      }
+      return nil
+    },
+    eachInstruction("kernel-index", .structure, "Every kernel that is launched exists.") { program, _, instruction in
+      guard case .launch(let kernel) = instruction, !program.kernels.indices.contains(kernel) else { return nil }
+      return "there is no kernel \(kernel)"
+    },
+    eachInstruction("variable-index", .structure, "Every Variable slot that is stored exists.") { program, _, instruction in
+      guard case .store(let slot, _) = instruction, !program.variables.indices.contains(slot) else { return nil }
+      return "there is no Variable slot \(slot)"
+    },
+    Rule("return-last", .structure, "A program ends with its only return.") { program in
+      let returns = program.code.indices.filter { if case .return = program.code[$0] { true } else { false } }
+      guard returns != [program.code.count - 1] else { return nil }
+      return returns.isEmpty ? "there is no return" : "instructions \(returns) of \(program.code.count) are returns"
+    },
+  ]
+
+  private static func mismatch(_ register: Register, _ expected: ArrayType, _ what: String) -> String? {
+    register.type == expected ? nil : "it has type \(register.type), \(what) has \(expected)"
+  }
+}
