@@ -1,0 +1,92 @@
+import CHillock
+import HillockIR
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// An instruction-set level of the tile kernels.
+package enum InstructionSet: Int32, CaseIterable, Sendable, CustomStringConvertible {
+  case baseline = 0
+  case avx2 = 1
+  case avx512 = 2
+
+  package var isSupported: Bool { hk_isa_supported(rawValue) != 0 }
+
+  /// The best level of this processor.
+  package static let best = InstructionSet(rawValue: hk_isa_best()) ?? .baseline
+
+  package var description: String {
+    switch self {
+    case .baseline: "baseline"
+    case .avx2: "avx2"
+    case .avx512: "avx512"
+    }
+  }
+}
+
+package enum TierPolicy: String, CaseIterable, Sendable {
+  /// Interpreted at first; compiled in the background when hot.
+  case auto
+  /// Never compiled.
+  case interpreter
+  /// Compiled before the first run.
+  case native
+}
+
+/// How an executable runs; nil takes the process's setting.
+package struct ExecutionOptions: Sendable {
+  package var tier: TierPolicy
+  package var workers: Int?
+  package var isa: InstructionSet?
+
+  package init(tier: TierPolicy = .auto, workers: Int? = nil, isa: InstructionSet? = nil) {
+    self.tier = tier
+    self.workers = workers
+    self.isa = isa
+  }
+
+  package static let `default` = ExecutionOptions()
+}
+
+/// The settings of the process. Each has one source: the assignment if there was one, else its environment variable as it
+/// was at the first use, else the default.
+package enum Configuration {
+  private static let workersSetting = Atomic<Int>(defaultWorkers)
+  private static let idleMemorySetting = Atomic<Int>(defaultIdleMemory)
+
+  /// Threads that work on one launch, the caller included. `HILLOCK_THREADS`; by default one for each processor that this
+  /// process may use.
+  package static var workers: Int {
+    get { workersSetting.load(ordering: .relaxed) }
+    set { workersSetting.store(min(max(newValue, 1), Parameters.maximumWorkers), ordering: .relaxed) }
+  }
+
+  /// Bytes of idle memory that the pool keeps for later use: by default 256 MiB, or an eighth of physical memory if that
+  /// is more.
+  package static var idleMemoryLimit: Int {
+    get { idleMemorySetting.load(ordering: .relaxed) }
+    set {
+      idleMemorySetting.store(max(newValue, 0), ordering: .relaxed)
+      MemoryPool.shared.trim(to: max(newValue, 0))
+    }
+  }
+
+  /// Processors that this process may use.
+  package static let processorCount = Int(hk_processor_count())
+
+  private static var defaultWorkers: Int {
+    let asked = environment("HILLOCK_THREADS").flatMap { Int($0) }
+    return min(max(asked ?? processorCount, 1), Parameters.maximumWorkers)
+  }
+
+  private static var defaultIdleMemory: Int {
+    let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    return max(Parameters.idleMemoryFloor, physical / Parameters.idleMemoryShare)
+  }
+
+  static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}

@@ -1,0 +1,136 @@
+import HillockBytecode
+import HillockIR
+
+/// What one run works on: inputs, outputs, the table of registers. One run at a time uses it; its executable keeps it for
+/// the next.
+package final class Frame: @unchecked Sendable {
+  let prepared: PreparedProgram
+  /// The base address of each register.
+  let registers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  let partialsTable: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  /// Arguments first, then Variables.
+  private let inputs: UnsafeMutablePointer<Storage?>
+  private let inputCount: Int
+  /// The storage of each fresh register, and of temporaries that are outputs, while this frame owns it.
+  private let owned: UnsafeMutablePointer<Storage?>
+  private let registerCount: Int
+  /// Kept from run to run where it is small.
+  private var workspace: MemoryPool.Block?
+
+  init(_ prepared: PreparedProgram) {
+    self.prepared = prepared
+    inputCount = prepared.program.arguments.count + prepared.program.variables.count
+    registerCount = prepared.program.registers.count
+    registers = .allocate(capacity: max(registerCount, 1))
+    registers.initialize(repeating: nil, count: max(registerCount, 1))
+    partialsTable = .allocate(capacity: max(prepared.maximumOperands, 1))
+    partialsTable.initialize(repeating: nil, count: max(prepared.maximumOperands, 1))
+    inputs = .allocate(capacity: max(inputCount, 1))
+    inputs.initialize(repeating: nil, count: max(inputCount, 1))
+    owned = .allocate(capacity: max(registerCount, 1))
+    owned.initialize(repeating: nil, count: max(registerCount, 1))
+    for (register, storage) in prepared.constants { registers[register] = storage.base }
+  }
+
+  deinit {
+    if let workspace { MemoryPool.shared.give(workspace) }
+    inputs.deinitialize(count: max(inputCount, 1)).deallocate()
+    owned.deinitialize(count: max(registerCount, 1)).deallocate()
+    registers.deallocate()
+    partialsTable.deallocate()
+  }
+
+  package func setArgument(_ index: Int, _ storage: Storage) {
+    guard index >= 0, index < prepared.program.arguments.count else { return }
+    inputs[index] = storage
+  }
+
+  package func setVariable(_ slot: Int, _ storage: Storage) {
+    guard slot >= 0, slot < prepared.program.variables.count else { return }
+    inputs[prepared.program.arguments.count + slot] = storage
+  }
+
+  /// The result at this position, moved out of the frame. Before a successful run: the empty storage.
+  package func takeResult(_ index: Int) -> Storage {
+    guard prepared.results.indices.contains(index) else { return .empty }
+    return take(prepared.results[index]) ?? .empty
+  }
+
+  /// The value the run gave to the Variable in this slot, moved out of the frame; nil where it stores none.
+  package func takeStored(_ slot: Int) -> Storage? {
+    guard prepared.stored.indices.contains(slot), let output = prepared.stored[slot] else { return nil }
+    return take(output)
+  }
+
+  private func take(_ output: PreparedProgram.Output) -> Storage? {
+    if let input = output.input { return inputs[input] }
+    if let storage = owned[output.register] {
+      if !output.isShared { owned[output.register] = nil }
+      return storage
+    }
+    return prepared.constants.first(where: { $0.register == output.register })?.storage
+  }
+
+  // MARK: For the executable
+
+  /// Points the registers at their memory, and allocates what is fresh.
+  func begin(workers: Int) throws(HillockError) -> UnsafeMutableRawPointer {
+    for binding in prepared.bindings {
+      guard let storage = inputs[binding.input], storage.byteCount >= binding.byteCount else {
+        throw unfit(binding)
+      }
+      registers[binding.register] = storage.base
+    }
+    for (register, byteCount) in prepared.fresh {
+      let storage = try Storage.allocate(byteCount: byteCount)
+      owned[register] = storage
+      registers[register] = storage.base
+    }
+    let byteCount = prepared.workspaceByteCount(workers: workers)
+    let base: UnsafeMutableRawPointer
+    if let workspace, workspace.sizeClass.byteCount >= byteCount {
+      base = workspace.base
+    } else {
+      if let small = workspace { MemoryPool.shared.give(small) }
+      workspace = nil
+      let block = try MemoryPool.shared.take(byteCount: byteCount)
+      workspace = block
+      base = block.base
+    }
+    for (register, offset) in prepared.temporaries { registers[register] = base + offset }
+    return base
+  }
+
+  func end() throws(HillockError) {
+    for (register, byteCount) in prepared.copied {
+      guard let base = registers[register] else { continue }
+      owned[register] = try Storage.copy(UnsafeRawBufferPointer(start: base, count: byteCount))
+    }
+    releaseLargeWorkspace()
+  }
+
+  /// A large workspace serves other programs between two runs of this one.
+  func releaseLargeWorkspace() {
+    guard let block = workspace, block.sizeClass.byteCount > Parameters.retainedWorkspace else { return }
+    MemoryPool.shared.give(block)
+    workspace = nil
+  }
+
+  /// Lets go of all inputs and outputs.
+  func clear() {
+    for index in 0..<inputCount { inputs[index] = nil }
+    for (register, _) in prepared.fresh { owned[register] = nil }
+    for (register, _) in prepared.copied { owned[register] = nil }
+  }
+
+  private func unfit(_ binding: PreparedProgram.Binding) -> HillockError {
+    let program = prepared.program
+    let isArgument = binding.input < program.arguments.count
+    let what =
+      isArgument
+      ? "argument \(binding.input)" : "Variable \(program.variables[binding.input - program.arguments.count].name)"
+    let given = inputs[binding.input].map { "\($0.byteCount) bytes" } ?? "nothing"
+    return HillockError(
+      .argument, "\(program.name): \(what) is \(program.registers[binding.register].type), \(binding.byteCount) bytes; it was given \(given)")
+  }
+}

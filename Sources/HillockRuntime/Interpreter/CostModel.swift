@@ -1,0 +1,91 @@
+import HillockBytecode
+import HillockIR
+import Synchronization
+
+/// Estimates what work costs, in picoseconds; it decides how work is shared, never what is computed.
+enum CostModel {
+  /// The primitives of each op's body, counted once, slow ones as several; 0: not counted yet.
+  private static let bodies = Mutex([Int](repeating: 0, count: OpTable.rows.count * DType.allCases.count))
+
+  private static func primitives(_ op: ElementwiseOp, _ dtype: DType) -> Int {
+    let key = Int(op.code) * DType.allCases.count + Int(dtype.rawValue)
+    let known = bodies.withLock { $0.indices.contains(key) ? $0[key] : 1 }
+    if known > 0 { return known }
+    let count = op.row.dtypes.contains(dtype) ? op.row.body(dtype).instructions.reduce(1) { $0 + weight($1.primitive) } : 1
+    bodies.withLock { $0[key] = count }
+    return count
+  }
+
+  private static func weight(_ primitive: Primitive) -> Int {
+    switch primitive {
+    case .div, .sqrt, .floorDiv, .floorMod, .rem: Parameters.slowPrimitiveFactor
+    case .constant: 0
+    default: 1
+    }
+  }
+
+  /// One position of a kernel.
+  static func position(_ kernel: Kernel, registers: [Register]) -> Int {
+    var cost = kernel.code.reduce(0) { $0 + instruction($1, kernel) }
+    for operand in kernel.operands {
+      let type = registers[operand.register].type
+      guard type.byteCount > Parameters.prefetchThreshold else { continue }
+      switch operand.access {
+      case .contiguous: cost += type.dtype.size * Parameters.streamCost / 64
+      case .rows(_, let length): cost += length * type.dtype.size * Parameters.streamCost / 64
+      default: break
+      }
+    }
+    return max(cost, 1)
+  }
+
+  private static func instruction(_ instruction: TileInstruction, _ kernel: Kernel) -> Int {
+    let size = instruction.dtype.size
+    let call = Parameters.callCost / max(kernel.tile, 1)
+    switch instruction.opcode {
+    case .elementwise(let op):
+      return call + primitives(op, instruction.dtype) * size * Parameters.primitiveCost / 64
+    case .convert(let from):
+      return call + max(size, from.size) * Parameters.moveCost / 64
+    case .load:
+      guard kernel.isOperand(instruction.a), case .strided = kernel.operands[Int(instruction.a)].access else {
+        return call + size * Parameters.moveCost / 64
+      }
+      return Parameters.stridedCost
+    case .iota: return Parameters.stridedCost
+    case .randomBits: return Parameters.randomCost
+    case .rowDot, .outerAccumulate:
+      return call + Parameters.callCost / 8 + length(instruction.a, instruction.b, kernel) * size * Parameters.moveCost / 64
+    case .reduce, .dotAccumulate: return call + size * Parameters.moveCost / 64
+    }
+  }
+
+  private static func length(_ a: UInt16, _ b: UInt16, _ kernel: Kernel) -> Int {
+    for slot in [a, b] where kernel.isOperand(slot) {
+      if case .rows(_, let length) = kernel.operands[Int(slot)].access { return length }
+    }
+    return 1
+  }
+
+  /// The work of a whole program, in tile instructions times positions: what the tier controller weighs calls by.
+  static func work(_ program: Program) -> Int {
+    program.code.reduce(1) { sum, instruction in
+      let work: Int
+      switch instruction {
+      case .launch(let index):
+        let kernel = program.kernels[index]
+        work = kernel.count &* max(kernel.code.count, 1)
+      case .matmul(_, let a, let b):
+        let columns = program.registers[b].type.shape.last ?? 1
+        work = program.registers[a].type.count &* columns
+      case .reduce(_, _, let source, _, _, _): work = program.registers[source].type.count
+      case .gather(let destination, _, _), .scatter(let destination, _, _, _), .updateSlice(let destination, _, _, _, _),
+        .concatenate(let destination, _, _):
+        work = program.registers[destination].type.count
+      case .store, .return: work = 0
+      }
+      let (total, overflow) = sum.addingReportingOverflow(max(work, 0))
+      return overflow ? .max : total
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import CHillock
+import HillockBytecode
+import HillockIR
+
+/// A kernel laid out for the interpreter: plain memory and C function pointers, nothing that is counted or dispatched.
+struct PreparedKernel {
+  var positions = 0
+  var chunks = 0
+  var tile = 0
+  /// Picoseconds a chunk takes, estimated.
+  var chunkCost = 1
+  /// Operands first, tiles after them; one more entry of a worker's table stays nil, for absent sources.
+  var slots = UnsafeMutableBufferPointer<Slot>(start: nil, count: 0)
+  /// The slots whose pointers advance from tile to tile.
+  var moving = UnsafeMutableBufferPointer<Moving>(start: nil, count: 0)
+  /// Loads of scalars into tiles that nothing else writes: done once for each claim.
+  var invariant = UnsafeMutableBufferPointer<PreparedInstruction>(start: nil, count: 0)
+  var code = UnsafeMutableBufferPointer<PreparedInstruction>(start: nil, count: 0)
+  var reductions = UnsafeMutableBufferPointer<Reduction>(start: nil, count: 0)
+  /// Where the table of slot pointers lies in the worker's scratch, after what `ScratchLayout` places.
+  var tableOffset = 0
+  /// Operands, for the table of partials.
+  var operandCount = 0
+
+  struct Slot {
+    /// The register, or -1 for scratch.
+    var register: Int
+    var offset: Int
+  }
+
+  struct Moving {
+    var slot: Int
+    /// Bytes from one position to the next.
+    var advance: Int
+  }
+
+  struct Reduction {
+    var operand: Int
+    var register: Int
+    var kind: Int32
+    var dtype: Int32
+    /// Accumulators: 64 of one element, or 4 of `width`.
+    var lanes: Int
+    var width: Int
+    var elementSize: Int
+    /// In the scratch.
+    var accumulator: Int
+    /// In the partials: one of `width` elements for each chunk.
+    var partials: Int
+  }
+}
+
+struct PreparedInstruction {
+  enum Call: UInt8 {
+    /// function(n, d, a, b, c): elementwise ops and conversions.
+    case tile
+    /// A contiguous load; x: element size.
+    case copy
+    /// A load through strides; x: rank, y: element size, table: extents, then strides.
+    case strided
+    /// x: dtype, y: inner, z: extent.
+    case iota
+    /// x: dtype.
+    case randomBits
+    /// x: row length, y: rows to prefetch ahead.
+    case rowDot
+    case reduce
+    case dotAccumulate
+    /// x: row length, y: rows to prefetch ahead.
+    case outerAccumulate
+  }
+
+  var call: Call
+  var function: UnsafeRawPointer?
+  var destination: Int
+  var a: Int
+  var b: Int
+  var c: Int
+  var x = 0
+  var y = 0
+  var z = 0
+  var table: UnsafeMutablePointer<Int64>?
+}

@@ -1,0 +1,150 @@
+import CHillock
+import HillockBytecode
+import HillockIR
+
+/// A program laid out for execution, once: function pointers for one instruction set, tables of slots, offsets of
+/// everything in the workspace. Immutable and shared by all runs.
+final class PreparedProgram: @unchecked Sendable {
+  let program: Program
+  /// What stands in the way of execution, where something does; a run throws it.
+  private(set) var error: HillockError?
+  private(set) var steps = UnsafeMutableBufferPointer<Step>(start: nil, count: 0)
+  private(set) var kernels = UnsafeMutableBufferPointer<PreparedKernel>(start: nil, count: 0)
+  /// Registers that are set from arguments and Variables when a run starts.
+  private(set) var bindings: [Binding] = []
+  private(set) var constants: [(register: Int, storage: Storage)] = []
+  private(set) var temporaries: [(register: Int, offset: Int)] = []
+  private(set) var fresh: [(register: Int, byteCount: Int)] = []
+  private(set) var results: [Output] = []
+  /// By Variable slot.
+  private(set) var stored: [Output?] = []
+  /// Outputs that are temporaries: copied at the end of a run.
+  private(set) var copied: [(register: Int, byteCount: Int)] = []
+
+  // The workspace: buffers, then partials, then each worker's scratch.
+  private(set) var buffersByteCount = 0
+  private(set) var partialsByteCount = 0
+  private(set) var scratchStride = 0
+  private(set) var maximumOperands = 0
+  /// Whether any step is worth more than one worker.
+  private(set) var isWorthSharing = false
+  /// Tile instructions times positions of one run.
+  let work: Int
+
+  private let arena = Arena()
+
+  struct Binding {
+    var register: Int
+    /// Arguments first, then Variables.
+    var input: Int
+    var byteCount: Int
+  }
+
+  struct Output {
+    /// The register, or for an argument or a Variable that is returned as it is, the input.
+    var register: Int
+    var input: Int?
+    /// Whether another output takes the same storage.
+    var isShared = false
+  }
+
+  init(_ program: Program, isa: InstructionSet) {
+    self.program = program
+    work = CostModel.work(program)
+    do throws(HillockError) {
+      try prepareKernels(isa)
+      try prepareRegisters()
+      try prepareSteps(isa)
+    } catch { self.error = error }
+  }
+
+  func workspaceByteCount(workers: Int) -> Int { buffersByteCount + partialsByteCount + scratchStride * workers }
+
+  private func prepareKernels(_ isa: InstructionSet) throws(HillockError) {
+    var prepared: [PreparedKernel] = []
+    for kernel in program.kernels {
+      var preparation = KernelPreparation(kernel, registers: program.registers, isa: isa, arena: arena)
+      let one = try preparation.prepare()
+      prepared.append(one)
+      scratchStride = max(scratchStride, (preparation.scratchByteCount + 127) & ~127)
+      partialsByteCount = max(partialsByteCount, preparation.partialsByteCount)
+      maximumOperands = max(maximumOperands, kernel.operands.count)
+      note(cost: one.chunks &* one.chunkCost)
+    }
+    kernels = arena.copy(prepared)
+  }
+
+  private func note(cost: Int) {
+    if UInt64(max(cost, 0)) / 1000 >= Parameters.parallelThreshold { isWorthSharing = true }
+  }
+
+  private func prepareRegisters() throws(HillockError) {
+    var bufferOffsets: [Int] = []
+    for buffer in program.buffers {
+      bufferOffsets.append(buffersByteCount)
+      buffersByteCount += (buffer + 127) & ~127
+    }
+    var constantStorages: [Storage] = []
+    for constant in program.constants {
+      let storage = try Storage.allocate(byteCount: constant.bytes.count)
+      constant.bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: storage.base, count: $0.count).copyMemory(from: $0) }
+      constantStorages.append(storage)
+    }
+    for (index, register) in program.registers.enumerated() {
+      switch register.role {
+      case .argument(let position):
+        bindings.append(Binding(register: index, input: position, byteCount: register.type.byteCount))
+      case .variable(let slot):
+        bindings.append(
+          Binding(register: index, input: program.arguments.count + slot, byteCount: register.type.byteCount))
+      case .constant(let position): constants.append((index, constantStorages[position]))
+      case .temporary(let buffer): temporaries.append((index, bufferOffsets[buffer]))
+      case .fresh: fresh.append((index, register.type.byteCount))
+      }
+    }
+    prepareOutputs()
+  }
+
+  private func prepareOutputs() {
+    stored = [Output?](repeating: nil, count: program.variables.count)
+    for instruction in program.code {
+      switch instruction {
+      case .store(let slot, let register): stored[slot] = output(register)
+      case .return(let registers): results = registers.map(output)
+      default: break
+      }
+    }
+    var uses: [Int: Int] = [:]
+    for output in results + stored.compactMap({ $0 }) { uses[output.register, default: 0] += 1 }
+    for index in results.indices { results[index].isShared = uses[results[index].register] ?? 0 > 1 }
+    for index in stored.indices {
+      if let register = stored[index]?.register { stored[index]?.isShared = uses[register] ?? 0 > 1 }
+    }
+  }
+
+  private func output(_ register: Int) -> Output {
+    switch program.registers[register].role {
+    case .argument(let position): return Output(register: register, input: position)
+    case .variable(let slot): return Output(register: register, input: program.arguments.count + slot)
+    case .temporary:
+      if !copied.contains(where: { $0.register == register }) {
+        copied.append((register, program.registers[register].type.byteCount))
+      }
+      return Output(register: register, input: nil)
+    case .fresh, .constant: return Output(register: register, input: nil)
+    }
+  }
+
+  private func prepareSteps(_ isa: InstructionSet) throws(HillockError) {
+    var list: [Step] = []
+    var builder = StepBuilder(program: program, isa: isa.rawValue, arena: arena)
+    for instruction in program.code {
+      guard let step = try builder.step(instruction) else { continue }
+      list.append(step)
+      note(cost: step.units &* step.unitCost)
+    }
+    partialsByteCount = max(partialsByteCount, builder.partialsByteCount)
+    partialsByteCount = (partialsByteCount + 127) & ~127
+    steps = arena.copy(list)
+  }
+}

@@ -1,0 +1,97 @@
+import CHillock
+import HillockBytecode
+
+/// Executes steps; every body below works on plain memory described by a `Run`, which lives on the caller's stack.
+struct Run {
+  typealias Pointer = UnsafeMutableRawPointer
+
+  var registers: UnsafeMutablePointer<Pointer?>
+  /// For each operand of the kernel being launched, its partials.
+  var partialsTable: UnsafeMutablePointer<Pointer?>
+  var partials: Pointer
+  var scratch: Pointer
+  var scratchStride: Int
+  var workers: Int
+  /// The native entries, one a kernel; nil in the interpreter.
+  var entries: UnsafePointer<hk_kernel_entry>?
+  var kernels: UnsafeMutablePointer<PreparedKernel>?
+
+  // What the bodies of the step being executed need.
+  var step: UnsafePointer<Step>?
+  var kernel: UnsafePointer<PreparedKernel>?
+  var entry: hk_kernel_entry?
+
+  mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) {
+    for index in 0..<steps.count {
+      let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + index)
+      self.step = step
+      switch step.pointee.kind {
+      case .launch: launch(step.pointee.a)
+      case .matmul: share { run, _, first, last in Run.at(run).pointee.matmul(first, last) }
+      case .reduce: share { run, _, first, last in Run.at(run).pointee.reduce(first, last) }
+      case .reduceChunks:
+        share { run, _, first, last in Run.at(run).pointee.reduceChunks(first, last) }
+        combineChunks()
+      case .gather: share { run, _, first, last in Run.at(run).pointee.gather(first, last) }
+      case .scatter:
+        copyBase()
+        scatter()
+      case .updateSlice:
+        copyBase()
+        share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
+      case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
+      }
+    }
+  }
+
+  // MARK: Kernels
+
+  private mutating func launch(_ index: Int) {
+    let kernel = UnsafePointer(kernels.unsafelyUnwrapped + index)
+    self.kernel = kernel
+    entry = entries?[index]
+    for reduction in kernel.pointee.reductions {
+      partialsTable[reduction.operand] = partials + reduction.partials
+    }
+    withUnsafePointer(to: &self) { run in
+      Team.shared.run(
+        units: kernel.pointee.chunks, unitCost: kernel.pointee.chunkCost, workers: run.pointee.workers, context: run
+      ) { context, worker, first, last in
+        let run = context.assumingMemoryBound(to: Run.self)
+        let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
+        if let entry = run.pointee.entry {
+          entry(
+            run.pointee.registers, run.pointee.partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first),
+            Int64(last))
+        } else {
+          TileLoop.run(
+            run.pointee.kernel.unsafelyUnwrapped, registers: run.pointee.registers, partials: run.pointee.partialsTable,
+            scratch: scratch, first: first, last: last)
+        }
+      }
+    }
+    for reduction in kernel.pointee.reductions {
+      let out = registers[reduction.register]
+      if kernel.pointee.chunks == 0 {
+        hk_reduce_start(reduction.kind, reduction.dtype, Int64(reduction.width), out)
+      } else {
+        hk_combine_chunks(
+          reduction.kind, reduction.dtype, Int64(kernel.pointee.chunks), Int64(reduction.width),
+          partials + reduction.partials, out)
+      }
+    }
+  }
+
+  // MARK: Other steps
+
+  /// Shares the step's units among the workers.
+  private mutating func share(_ body: Team.Body) {
+    guard let step else { return }
+    withUnsafePointer(to: &self) { run in
+      Team.shared.run(
+        units: step.pointee.units, unitCost: step.pointee.unitCost, workers: run.pointee.workers, context: run, body: body)
+    }
+  }
+
+  private static func at(_ context: UnsafeRawPointer) -> UnsafePointer<Run> { context.assumingMemoryBound(to: Run.self) }
+}

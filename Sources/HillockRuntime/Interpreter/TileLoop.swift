@@ -1,0 +1,98 @@
+import CHillock
+import HillockBytecode
+
+/// The interpreter's loop: chunk by chunk, tile by tile, one call of a C tile kernel for each instruction.
+///
+/// Nothing in here is reference counted, allocates, or can fail.
+enum TileLoop {
+  typealias Pointer = UnsafeMutableRawPointer
+
+  /// Does chunks first..<last of a kernel. The arguments are those of `hk_kernel_entry`.
+  static func run(
+    _ kernel: UnsafePointer<PreparedKernel>, registers: UnsafePointer<Pointer?>, partials: UnsafePointer<Pointer?>,
+    scratch: Pointer, first: Int, last: Int
+  ) {
+    let table = (scratch + kernel.pointee.tableOffset).assumingMemoryBound(to: Pointer?.self)
+    let positions = kernel.pointee.positions
+    var position = first * Kernel.chunk
+    setUp(kernel, table: table, registers: registers, scratch: scratch, position: position)
+    let invariant = kernel.pointee.invariant
+    execute(invariant, table, count: min(kernel.pointee.tile, positions), position: 0)
+
+    let code = kernel.pointee.code
+    let moving = kernel.pointee.moving
+    let tile = kernel.pointee.tile
+    let reductions = kernel.pointee.reductions
+    for chunk in first..<last {
+      for reduction in reductions {
+        hk_reduce_start(
+          reduction.kind, reduction.dtype, Int64(reduction.lanes &* reduction.width), scratch + reduction.accumulator)
+      }
+      let end = min(position &+ Kernel.chunk, positions)
+      while position < end {
+        let count = min(tile, end &- position)
+        execute(code, table, count: count, position: position)
+        for move in moving { table[move.slot] = table[move.slot].unsafelyUnwrapped + move.advance &* count }
+        position &+= count
+      }
+      for reduction in reductions {
+        let out = partials[reduction.operand].unsafelyUnwrapped + chunk &* reduction.width &* reduction.elementSize
+        hk_fold_lanes(
+          reduction.kind, reduction.dtype, Int64(reduction.lanes), Int64(reduction.width), scratch + reduction.accumulator, out)
+      }
+    }
+  }
+
+  private static func setUp(
+    _ kernel: UnsafePointer<PreparedKernel>, table: UnsafeMutablePointer<Pointer?>, registers: UnsafePointer<Pointer?>,
+    scratch: Pointer, position: Int
+  ) {
+    let slots = kernel.pointee.slots
+    for index in 0..<slots.count {
+      let slot = slots[index]
+      table[index] = (slot.register < 0 ? scratch : registers[slot.register].unsafelyUnwrapped) + slot.offset
+    }
+    table[slots.count] = nil
+    for move in kernel.pointee.moving { table[move.slot] = table[move.slot].unsafelyUnwrapped + move.advance &* position }
+  }
+
+  @inline(__always)  // so that the table and the counts stay in registers from tile to tile
+  private static func execute(
+    _ code: UnsafeMutableBufferPointer<PreparedInstruction>, _ table: UnsafeMutablePointer<Pointer?>, count: Int, position: Int
+  ) {
+    let n = Int64(count)
+    guard var next = code.baseAddress else { return }
+    let end = next + code.count
+    while next < end {
+      let function = next.pointee.function
+      let d = table[next.pointee.destination]
+      let a = table[next.pointee.a]
+      switch next.pointee.call {
+      case .tile:
+        unsafeBitCast(function, to: hk_tile_fn.self)(n, d, a, table[next.pointee.b], table[next.pointee.c])
+      case .copy:
+        d.unsafelyUnwrapped.copyMemory(from: a.unsafelyUnwrapped, byteCount: count &* next.pointee.x)
+      case .strided:
+        let dims = next.pointee.table.unsafelyUnwrapped
+        hk_load_strided(
+          n, d, a, Int64(position), Int64(next.pointee.x), dims, dims + next.pointee.x, Int64(next.pointee.y))
+      case .iota:
+        hk_iota(n, d, Int32(next.pointee.x), Int64(position), Int64(next.pointee.y), Int64(next.pointee.z))
+      case .randomBits:
+        let key = a.unsafelyUnwrapped.assumingMemoryBound(to: UInt32.self)
+        unsafeBitCast(function, to: hk_random_fn.self)(n, d, Int32(next.pointee.x), key, Int64(position))
+      case .rowDot:
+        unsafeBitCast(function, to: hk_row_dot_fn.self)(
+          n, Int64(next.pointee.x), d, a, table[next.pointee.b], Int64(next.pointee.y))
+      case .reduce:
+        unsafeBitCast(function, to: hk_reduce_fn.self)(n, d, a)
+      case .dotAccumulate:
+        unsafeBitCast(function, to: hk_dot_accumulate_fn.self)(n, d, a, table[next.pointee.b])
+      case .outerAccumulate:
+        unsafeBitCast(function, to: hk_outer_accumulate_fn.self)(
+          n, Int64(next.pointee.x), d, a, table[next.pointee.b], Int64(next.pointee.y))
+      }
+      next += 1
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import HillockIR
+
+/// The memory of one array: 64-byte aligned, immutable once it is published, given back to the pool with its last owner.
+package final class Storage: @unchecked Sendable {
+  package let base: UnsafeMutableRawPointer
+  package let byteCount: Int
+  /// nil for memory that belongs to nobody.
+  private let sizeClass: SizeClass?
+
+  private init(base: UnsafeMutableRawPointer, byteCount: Int, sizeClass: SizeClass?) {
+    self.base = base
+    self.byteCount = byteCount
+    self.sizeClass = sizeClass
+  }
+
+  /// Uninitialised memory of this many bytes; zero is fine. Throws `.system` where the system has no more.
+  package static func allocate(byteCount: Int) throws(HillockError) -> Storage {
+    let block = try MemoryPool.shared.take(byteCount: byteCount)
+    return Storage(base: block.base, byteCount: byteCount, sizeClass: block.sizeClass)
+  }
+
+  /// A copy of these bytes.
+  package static func copy(_ bytes: UnsafeRawBufferPointer) throws(HillockError) -> Storage {
+    let storage = try allocate(byteCount: bytes.count)
+    if let source = bytes.baseAddress { storage.base.copyMemory(from: source, byteCount: bytes.count) }
+    return storage
+  }
+
+  /// The storage of arrays without elements.
+  package static let empty: Storage = {
+    let base = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+    return Storage(base: base, byteCount: 0, sizeClass: nil)
+  }()
+
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: byteCount) }
+
+  deinit {
+    if let sizeClass { MemoryPool.shared.give(MemoryPool.Block(base: base, sizeClass: sizeClass)) }
+  }
+}

@@ -1,0 +1,61 @@
+/// The numbers the runtime is tuned by, in one place. Times are nanoseconds, costs picoseconds.
+///
+/// They were chosen on a two-core virtual machine with AVX-512; none of them changes a bit of any result.
+package enum Parameters {
+  // MARK: Memory
+
+  /// From this size on, memory is mapped on 2 MiB boundaries and huge pages are requested.
+  package static let largeAllocation = 2 << 20
+  /// Idle memory that the pool keeps in any case; more on machines with much memory (see `Configuration.idleMemoryLimit`).
+  package static let idleMemoryFloor = 256 << 20
+  /// The share of physical memory the pool may keep idle where that is more than the floor: one part in this many.
+  package static let idleMemoryShare = 8
+  /// A pooled frame keeps a workspace up to this size; larger ones go back to the pool after each run.
+  package static let retainedWorkspace = 64 << 10
+  /// Frames an executable keeps for the next call.
+  package static let pooledFrames = 16
+
+  // MARK: Team
+
+  /// How long a helper spins after its last work before it parks.
+  package static let linger: UInt64 = 150_000
+  /// Work below this is done by the caller alone where a helper is awake.
+  package static let parallelThreshold: UInt64 = 4_000
+  /// Work below this is done by the caller alone where all helpers are parked: waking one takes 25–50 µs.
+  package static let wakeThreshold: UInt64 = 15_000
+  /// The least work a claim should be, so that claiming costs little beside it.
+  package static let minimumClaim: UInt64 = 1_000
+  /// A claim takes the remaining units divided by workers times this, so that the last ones are small.
+  package static let claimDivisor = 3
+  /// How often the caller spins for claimed units of others before it yields its processor in between.
+  package static let spinsBeforeYield = 4_000
+  package static let maximumWorkers = 256
+  /// Bytes of a large copy that are claimed at a time.
+  package static let copyBlock = 256 << 10
+
+  // MARK: Cost model
+
+  /// One primitive of an elementwise body, for 64 bytes of the widest operand.
+  package static let primitiveCost = 350
+  /// Primitives that cost a multiple: division, square root, integer division, the exact remainder.
+  package static let slowPrimitiveFactor = 10
+  /// Moving 64 bytes through a tile.
+  package static let moveCost = 800
+  /// Reading 64 bytes of an operand too large for the second-level cache.
+  package static let streamCost = 3_000
+  /// One element through strides, or one index.
+  package static let stridedCost = 1_200
+  /// One block of random bits.
+  package static let randomCost = 900
+  /// Calling a tile kernel.
+  package static let callCost = 4_000
+  /// One multiply-add of a matrix product.
+  package static let multiplyAddCost = 35
+
+  // MARK: Prefetch
+
+  /// Operands larger than this are prefetched by the kernels that read rows.
+  package static let prefetchThreshold = 1 << 20
+  /// How far ahead, in bytes. (Between 5 and 10 KiB was best for rows of 40 bytes.)
+  package static let prefetchDistance = 8 << 10
+}
