@@ -42,6 +42,11 @@ package struct ExecutionOptions: Sendable {
   package var tier: TierPolicy
   package var workers: Int?
   package var isa: InstructionSet?
+  package var tierParameters = TierParameters.default
+  /// nil: the one that is installed in the process.
+  package var compiler: (any NativeCompiler)?
+  /// A test hook: the stage at which compiles are to fail.
+  package var injectFailure: NativeStage?
 
   package init(tier: TierPolicy = .auto, workers: Int? = nil, isa: InstructionSet? = nil) {
     self.tier = tier
@@ -57,6 +62,7 @@ package struct ExecutionOptions: Sendable {
 package enum Configuration {
   private static let workersSetting = Atomic<Int>(defaultWorkers)
   private static let idleMemorySetting = Atomic<Int>(defaultIdleMemory)
+  private static let statisticsSetting = Atomic<Bool>(environment("HILLOCK_STATS").map { $0 != "" && $0 != "0" } ?? false)
 
   /// Threads that work on one launch, the caller included. `HILLOCK_THREADS`; by default one for each processor that this
   /// process may use.
@@ -72,6 +78,16 @@ package enum Configuration {
     set {
       idleMemorySetting.store(max(newValue, 0), ordering: .relaxed)
       MemoryPool.shared.trim(to: max(newValue, 0))
+    }
+  }
+
+  /// Whether calls are timed and the statistics published in a file that other processes can read. `HILLOCK_STATS=1`; off
+  /// by default, and then it costs nothing.
+  package static var statistics: Bool {
+    get { statisticsSetting.load(ordering: .relaxed) }
+    set {
+      statisticsSetting.store(newValue, ordering: .relaxed)
+      if newValue { Statistics.publishAll() }
     }
   }
 

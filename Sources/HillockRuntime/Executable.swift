@@ -9,6 +9,8 @@ package final class Executable: Sendable {
   package let signature: String
   package let options: ExecutionOptions
   let prepared: PreparedProgram
+  package let statistics: ProgramStatistics
+  private let controller: TierController
   private let frames = Mutex<[Frame]>([])
 
   package var program: Program { verified.program }
@@ -18,8 +20,18 @@ package final class Executable: Sendable {
     self.signature = signature
     self.options = options
     prepared = PreparedProgram(verified.program, isa: options.isa ?? .best)
+    statistics = ProgramStatistics(name: verified.program.name, signature: signature, work: prepared.work)
+    controller = TierController(verified, work: prepared.work, options: options, statistics: statistics)
     frames.withLock { $0.reserveCapacity(Parameters.pooledFrames) }
+    Statistics.register(statistics)
   }
+
+  deinit { Statistics.unregister(statistics) }
+
+  package var tier: Tier { controller.tier }
+
+  /// Compiles now and runs natively from the next run on; the background does nothing else.
+  package func promote() throws(NativeFailure) { try controller.promote(reason: TierReason.requested) }
 
   /// A frame for one run at a time: give it back with `recycle`.
   package func makeFrame() -> Frame {
@@ -38,6 +50,20 @@ package final class Executable: Sendable {
     guard frame.prepared === prepared else {
       throw HillockError(.argument, "\(program.name): the frame belongs to another executable")
     }
+    let isTimed = Configuration.statistics
+    let start = isTimed ? Clock.now() : 0
+    var entries = controller.entries
+    if entries == nil {
+      controller.willInterpret(after: statistics.calls(.interpreter))
+      entries = controller.entries
+    }
+    try execute(frame, entries)
+    let tier: Tier = entries == nil ? .interpreter : .native
+    statistics.countCall(tier)
+    if isTimed { statistics.addTime(tier, Clock.now() &- start) }
+  }
+
+  private func execute(_ frame: Frame, _ entries: UnsafePointer<hk_kernel_entry>?) throws(HillockError) {
     let workers = prepared.isWorthSharing ? options.workers ?? Configuration.workers : 1
     do throws(HillockError) {
       let workspace = try frame.begin(workers: workers)
@@ -45,7 +71,7 @@ package final class Executable: Sendable {
       var run = Run(
         registers: frame.registers, partialsTable: frame.partialsTable, partials: partials,
         scratch: partials + prepared.partialsByteCount, scratchStride: prepared.scratchStride, workers: workers,
-        entries: nil, kernels: prepared.kernels.baseAddress)
+        entries: entries, kernels: prepared.kernels.baseAddress)
       run.execute(prepared.steps)
       try frame.end()
     } catch {

@@ -62,6 +62,13 @@ package final class Frame: @unchecked Sendable {
     return take(output)
   }
 
+  /// The size of the value the run gave to the Variable in this slot; nil where it stores none.
+  func storedByteCount(_ slot: Int) -> Int? {
+    guard prepared.stored.indices.contains(slot), let output = prepared.stored[slot] else { return nil }
+    if let input = output.input { return inputs[input]?.byteCount }
+    return owned[output.register]?.byteCount ?? prepared.program.registers[output.register].type.byteCount
+  }
+
   private func take(_ output: PreparedProgram.Output) -> Storage? {
     if let input = output.input { return inputs[input] }
     if let storage = owned[output.register] {

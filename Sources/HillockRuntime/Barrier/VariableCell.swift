@@ -1,0 +1,91 @@
+import HillockIR
+import Synchronization
+
+/// What a Variable is to the runtime: an identity, a fixed type, and the storage that is its value at the moment.
+///
+/// A value changes only by swapping the storage, in a commit. So whoever has loaded a storage keeps a value that stays.
+package final class VariableCell: Sendable {
+  /// Increases in the order of creation; leases are taken in this order.
+  package let id: UInt64
+  package let type: ArrayType
+
+  struct State: ~Copyable {
+    var name: String
+    var storage: Storage
+    var version: UInt64 = 0
+    var readers = 0
+    var isWritten = false
+    /// Where the present lease was taken; the latest, where there are several readers.
+    var site = ""
+  }
+
+  let state: Mutex<State>
+  private static let nextID = Atomic<UInt64>(0)
+
+  /// The storage must hold `type.byteCount` bytes.
+  package init(name: String, type: ArrayType, storage: Storage) throws(HillockError) {
+    guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
+    id = Self.nextID.add(1, ordering: .relaxed).newValue
+    self.type = type
+    state = Mutex(State(name: name, storage: storage))
+  }
+
+  /// For messages.
+  package var name: String {
+    get { state.withLock { $0.name } }
+    set { state.withLock { $0.name = newValue } }
+  }
+
+  /// The value at the moment: the last one that was committed.
+  package func load() -> Storage { state.withLock { $0.storage } }
+
+  /// The number of commits so far.
+  package var version: UInt64 { state.withLock { $0.version } }
+
+  /// The values of several Variables at one moment: never some from before a commit and some from after it.
+  package static func snapshot(_ cells: [VariableCell]) -> [Storage] {
+    Barrier.commits.withLock { _ in cells.map { $0.load() } }
+  }
+
+  /// Gives the Variable a value from outside any run. A conflict error where a run has leased it.
+  package func update(_ storage: Storage, site: String) throws(HillockError) {
+    guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
+    try acquire(exclusively: true, site: site)
+    Barrier.commits.withLock { _ in swap(in: storage) }
+    release(exclusively: true)
+  }
+
+  // MARK: For leases
+
+  func acquire(exclusively: Bool, site: String) throws(HillockError) {
+    let conflict = state.withLock { state -> HillockError? in
+      if state.isWritten || (exclusively && state.readers > 0) {
+        return Barrier.conflict(
+          state.name, held: state.site, isWritten: state.isWritten, asked: site, exclusively: exclusively)
+      }
+      if exclusively { state.isWritten = true } else { state.readers += 1 }
+      state.site = site
+      return nil
+    }
+    if let conflict { throw conflict }
+  }
+
+  func release(exclusively: Bool) {
+    state.withLock { state in
+      if exclusively { state.isWritten = false } else { state.readers -= 1 }
+    }
+  }
+
+  /// Only with an exclusive lease and under `Barrier.commits`.
+  func swap(in storage: Storage) {
+    state.withLock { state in
+      state.storage = storage
+      state.version += 1
+    }
+  }
+
+  static func misfit(_ name: String, _ type: ArrayType, _ storage: Storage) -> HillockError {
+    HillockError(
+      .shape, "Variable \(name) is \(type), \(type.byteCount) bytes; the value given has \(storage.byteCount) bytes")
+  }
+}

@@ -1,0 +1,189 @@
+import HillockIR
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What is counted about one program, while it lives and after.
+///
+/// The counters lie in memory of their own, or, where statistics are published, in the program's record of the mapped
+/// file: publishing costs the warm path nothing.
+package final class ProgramStatistics: Sendable {
+  package let name: String
+  package let signature: String
+  /// The address of the counters.
+  private let counters: Atomic<UInt>
+  private let texts = Mutex(Texts())
+  private let own: UInt
+
+  private struct Texts {
+    var reason = ""
+    /// The compiler's own words for the last failure.
+    var detail = ""
+    var retraces: [String] = []
+    var isLive = true
+    var record: UnsafeRecord?
+  }
+
+  /// Reasons of retraces that are kept.
+  package static let maximumRetraces = 16
+
+  init(name: String, signature: String, work: Int) {
+    self.name = name
+    self.signature = signature
+    let memory = UnsafeMutablePointer<Atomic<UInt64>>.allocate(capacity: Counter.allCases.count)
+    for counter in Counter.allCases { (memory + counter.rawValue).initialize(to: Atomic(0)) }
+    own = UInt(bitPattern: memory)
+    counters = Atomic(own)
+    memory[Counter.work.rawValue].store(UInt64(max(work, 0)), ordering: .relaxed)
+  }
+
+  deinit { UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: own)?.deallocate() }
+
+  // MARK: Counters
+
+  @inline(__always)  // on the warm path
+  private func pointer(_ counter: Counter) -> UnsafeMutablePointer<Atomic<UInt64>> {
+    UnsafeMutablePointer(bitPattern: counters.load(ordering: .acquiring)).unsafelyUnwrapped + counter.rawValue
+  }
+
+  func value(_ counter: Counter) -> UInt64 { pointer(counter).pointee.load(ordering: .relaxed) }
+
+  func set(_ counter: Counter, _ value: UInt64) { pointer(counter).pointee.store(value, ordering: .relaxed) }
+
+  func calls(_ tier: Tier) -> UInt64 { value(tier == .native ? .nativeCalls : .interpretedCalls) }
+
+  @inline(__always)  // on the warm path
+  func countCall(_ tier: Tier) {
+    pointer(tier == .native ? .nativeCalls : .interpretedCalls).pointee.add(1, ordering: .relaxed)
+  }
+
+  func addTime(_ tier: Tier, _ nanoseconds: UInt64) {
+    pointer(tier == .native ? .nativeNanoseconds : .interpretedNanoseconds).pointee.add(nanoseconds, ordering: .relaxed)
+  }
+
+  /// Counts checks of the barrier: leases taken and stores checked.
+  package func countBarrierChecks(_ count: Int) {
+    pointer(.barrierChecks).pointee.add(UInt64(max(count, 0)), ordering: .relaxed)
+  }
+
+  // MARK: Events
+
+  /// Notes that the function was traced again, which made this program: which argument changed, and how.
+  package func noteRetrace(_ reason: String) {
+    pointer(.retraces).pointee.add(1, ordering: .relaxed)
+    change { texts in
+      if texts.retraces.count == Self.maximumRetraces { texts.retraces.removeFirst() }
+      texts.retraces.append(reason)
+    }
+  }
+
+  func note(tier: Tier, reason: String) {
+    set(.tier, UInt64(tier.rawValue))
+    change { $0.reason = reason }
+  }
+
+  func notePromotion(_ code: any NativeCode, reason: String) {
+    set(.promotedAfter, calls(.interpreter))
+    set(.promotedAt, WallClock.now())
+    set(.codeBytes, UInt64(max(code.codeByteCount, 0)))
+    for (stage, nanoseconds) in code.stageTimes { set(stage.counter, nanoseconds) }
+    change {
+      $0.reason = reason
+      $0.detail = ""
+    }
+    set(.tier, UInt64(Tier.native.rawValue))
+  }
+
+  /// Notes a failed compile; the number of failures so far.
+  func noteFailure(_ failure: NativeFailure) -> UInt64 {
+    let count = pointer(.failedCompiles).pointee.add(1, ordering: .relaxed).newValue
+    change {
+      $0.reason = failure.reason
+      $0.detail = "\(failure.stage.rawValue): \(failure.detail)"
+    }
+    return count
+  }
+
+  func finish() {
+    change { $0.isLive = false }
+  }
+
+  private func change(_ body: (inout Texts) -> Void) {
+    texts.withLock { texts in
+      body(&texts)
+      texts.record?.write(
+        isLive: texts.isLive, name: name, signature: signature, reason: texts.reason, retrace: texts.retraces.last ?? "")
+    }
+  }
+
+  // MARK: Publishing
+
+  /// From now on, counts in a record of the mapped file. Counts of calls in this very moment may be missed.
+  func publish(in record: UnsafeRecord) {
+    texts.withLock { texts in
+      record.write(
+        isLive: texts.isLive, name: name, signature: signature, reason: texts.reason, retrace: texts.retraces.last ?? "")
+      let old = UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: counters.load(ordering: .relaxed))
+      for counter in Counter.allCases {
+        let value = old?[counter.rawValue].load(ordering: .relaxed) ?? 0
+        record.counters[counter.rawValue].store(value, ordering: .relaxed)
+      }
+      texts.record = record
+      counters.store(UInt(bitPattern: record.counters), ordering: .releasing)
+    }
+  }
+
+  /// Takes the counters back into memory of its own, so that the record can serve another program; nil where there is none.
+  func withdraw() -> UnsafeRecord? {
+    texts.withLock { texts in
+      guard let record = texts.record else { return nil }
+      let memory = UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: own)
+      for counter in Counter.allCases {
+        memory?[counter.rawValue].store(record.counters[counter.rawValue].load(ordering: .relaxed), ordering: .relaxed)
+      }
+      counters.store(own, ordering: .releasing)
+      texts.record = nil
+      return record
+    }
+  }
+
+  var isPublished: Bool { texts.withLock { $0.record != nil } }
+
+  package var isLive: Bool { texts.withLock { $0.isLive } }
+
+  package var snapshot: ProgramSnapshot {
+    var snapshot = ProgramSnapshot(name: name, signature: signature)
+    snapshot.set { value($0) }
+    texts.withLock { texts in
+      snapshot.isLive = texts.isLive
+      snapshot.reason = texts.reason
+      snapshot.detail = texts.detail
+      snapshot.retraceReasons = texts.retraces
+    }
+    return snapshot
+  }
+}
+
+extension NativeStage {
+  var counter: Counter {
+    switch self {
+    case .write: .writeNanoseconds
+    case .compile: .compileNanoseconds
+    case .relocate: .relocateNanoseconds
+    case .protect: .protectNanoseconds
+    }
+  }
+}
+
+/// Nanoseconds since 1970.
+enum WallClock {
+  static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return UInt64(max(time.tv_sec, 0)) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+  }
+}

@@ -1,0 +1,92 @@
+import HillockIR
+
+/// The layout of a statistics file, version 1; `Spec/tiers.md` is the normative text. All numbers are little-endian 64-bit
+/// words at multiples of eight, but for the four 32-bit words at 8...24 of the header. Texts are UTF-8, cut at a character
+/// to their field and padded with zeros.
+enum StatisticsLayout {
+  static let magic: [UInt8] = Array("HILLOCKS".utf8)
+  static let version: UInt32 = 1
+  static let headerByteCount = 256
+  static let recordByteCount = 1024
+  /// Programs a file has room for. When all records are taken, those of programs that are gone are used again.
+  static let capacity = 1024
+
+  enum Header {
+    static let version = 8
+    static let headerByteCount = 12
+    static let recordByteCount = 16
+    static let capacity = 20
+    static let process = 24
+    /// Nanoseconds since 1970.
+    static let started = 32
+    /// 0 while the process lives.
+    static let finished = 40
+    /// Records ever used: the first this many may hold programs.
+    static let recordCount = 48
+    /// Programs for which there was no record.
+    static let dropped = 56
+    static let workers = 64
+    static let instructionSet = 72
+    static let name = 128
+    static let nameByteCount = 128
+  }
+
+  enum Record {
+    /// Odd while the record is being written.
+    static let sequence = 0
+    /// A `RecordState`.
+    static let state = 8
+    /// The first of the counters, in the order of `Counter`.
+    static let counters = 16
+    static let reason = 192
+    static let reasonByteCount = 64
+    static let name = 256
+    static let nameByteCount = 128
+    static let signature = 384
+    static let signatureByteCount = 384
+    static let retrace = 768
+    static let retraceByteCount = 256
+  }
+
+  enum RecordState: UInt64 {
+    case free = 0, live, finished
+  }
+
+  /// Cuts a text to a field.
+  static func write(_ text: String, to field: UnsafeMutableRawBufferPointer) {
+    field.initializeMemory(as: UInt8.self, repeating: 0)
+    var used = 0
+    for character in text {
+      let bytes = Array(character.utf8)
+      guard used + bytes.count <= field.count else { break }
+      for byte in bytes {
+        field[used] = byte
+        used += 1
+      }
+    }
+  }
+
+  static func text(_ field: ArraySlice<UInt8>) -> String {
+    String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
+  }
+}
+
+/// The numbers kept for a program, in the order in which a record holds them.
+enum Counter: Int, CaseIterable {
+  case interpretedCalls = 0, nativeCalls
+  /// Measured only where statistics are on.
+  case interpretedNanoseconds, nativeNanoseconds
+  /// 0: interpreter, 1: native.
+  case tier
+  /// Nanoseconds since 1970; 0: not promoted.
+  case promotedAt
+  /// Interpreted calls before the promotion.
+  case promotedAfter
+  case writeNanoseconds, compileNanoseconds, relocateNanoseconds, protectNanoseconds
+  case codeBytes
+  case failedCompiles
+  case retraces
+  case barrierChecks
+  /// Tile instructions times positions of one call.
+  case work
+}

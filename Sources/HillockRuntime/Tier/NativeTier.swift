@@ -1,0 +1,39 @@
+import CHillock
+import Synchronization
+
+/// The native tier of the process: what compiles, and the rule that it compiles one program at a time.
+package enum NativeTier {
+  private static let compiler = Mutex<(any NativeCompiler)?>(nil)
+  /// Held during a compile: libtcc is not re-entrant.
+  private static let compiles = Mutex(())
+
+  /// Makes a compiler the native tier of this process; nil takes it away. Code that is already compiled stays in use.
+  package static func install(_ compiler: (any NativeCompiler)?) {
+    Self.compiler.withLock { $0 = compiler }
+  }
+
+  package static var isInstalled: Bool { compiler.withLock { $0 != nil } }
+
+  static var installed: (any NativeCompiler)? { compiler.withLock { $0 } }
+
+  /// Runs a compile while no other runs.
+  static func exclusively<Result>(
+    _ body: () throws(NativeFailure) -> sending Result
+  ) throws(NativeFailure) -> sending Result {
+    try compiles.withLock { _ throws(NativeFailure) in try body() }
+  }
+}
+
+/// The entries of a program's native code in plain memory, and the code that they point into.
+final class NativeEntries: @unchecked Sendable {
+  let entries: UnsafeMutablePointer<hk_kernel_entry>
+  let code: any NativeCode
+
+  init(_ code: any NativeCode) {
+    self.code = code
+    entries = .allocate(capacity: max(code.kernels.count, 1))
+    for (index, entry) in code.kernels.enumerated() { (entries + index).initialize(to: entry) }
+  }
+
+  deinit { entries.deallocate() }
+}

@@ -1,0 +1,125 @@
+import CHillock
+import Dispatch
+import HillockBytecode
+import Synchronization
+
+/// Decides in which tier one program runs, and moves it.
+///
+/// A call counts itself and compares the count with `nextAttempt`; everything else happens off the warm path. The entries
+/// are published by one atomic store, once: they never change or go away while the program lives.
+final class TierController: Sendable {
+  private enum State: UInt8 {
+    case cold, queued, native, blacklisted
+  }
+
+  private let program: VerifiedProgram
+  private let options: ExecutionOptions
+  private let statistics: ProgramStatistics
+  /// The address of the native entries; 0 while the program is interpreted.
+  private let published = Atomic<UInt>(0)
+  /// The number of interpreted calls at which to try a compile.
+  private let nextAttempt: Atomic<UInt64>
+  private let state = Atomic<UInt8>(State.cold.rawValue)
+  private let native = Mutex<NativeEntries?>(nil)
+
+  private static let queue = DispatchQueue(label: "hillock.compile", qos: .utility)
+
+  init(_ program: VerifiedProgram, work: Int, options: ExecutionOptions, statistics: ProgramStatistics) {
+    self.program = program
+    self.options = options
+    self.statistics = statistics
+    let first: UInt64 =
+      switch options.tier {
+      case .auto: options.tierParameters.hotCalls(work: work)
+      case .interpreter: .max
+      case .native: 0
+      }
+    nextAttempt = Atomic(first)
+    statistics.note(tier: .interpreter, reason: options.tier == .interpreter ? TierReason.policy : TierReason.cold)
+  }
+
+  var tier: Tier { published.load(ordering: .relaxed) == 0 ? .interpreter : .native }
+
+  /// The native entries to run with; nil: interpret.
+  @inline(__always)  // one load on the warm path
+  var entries: UnsafePointer<hk_kernel_entry>? { UnsafePointer(bitPattern: published.load(ordering: .acquiring)) }
+
+  /// Called before an interpreted run, with the number of interpreted calls so far.
+  @inline(__always)  // one comparison on the warm path
+  func willInterpret(after calls: UInt64) {
+    if calls >= nextAttempt.load(ordering: .relaxed) { attempt() }
+  }
+
+  /// A program whose policy is `native` compiles now; another is handed to the background.
+  private func attempt() {
+    guard transition(from: .cold, to: .queued) else { return }
+    nextAttempt.store(.max, ordering: .relaxed)
+    if options.tier == .native {
+      compileFromQueue(reason: TierReason.requested)
+    } else {
+      statistics.note(tier: .interpreter, reason: TierReason.queued)
+      Self.queue.async { [self] in compileFromQueue(reason: TierReason.hot) }
+    }
+  }
+
+  private func transition(from: State, to: State) -> Bool {
+    state.compareExchange(expected: from.rawValue, desired: to.rawValue, ordering: .acquiringAndReleasing).exchanged
+  }
+
+  private func compileFromQueue(reason: String) {
+    do throws(NativeFailure) {
+      try promote(reason: reason)
+    } catch {
+      // The caller never sees it: the statistics do.
+    }
+  }
+
+  /// Compiles now and swaps the entries. Does nothing where the program is native already.
+  func promote(reason: String) throws(NativeFailure) {
+    try NativeTier.exclusively { () throws(NativeFailure) in
+      guard tier == .interpreter else { return }
+      do throws(NativeFailure) {
+        publish(try compile(), reason: reason)
+      } catch {
+        back(off: error)
+        throw error
+      }
+    }
+  }
+
+  private func compile() throws(NativeFailure) -> any NativeCode {
+    guard let compiler = options.compiler ?? NativeTier.installed else {
+      throw NativeFailure(
+        stage: .write, reason: TierReason.noCompiler, detail: "this build or process has no native tier")
+    }
+    let code = try compiler.compile(program, injectFailure: options.injectFailure)
+    guard code.kernels.count == program.program.kernels.count else {
+      throw NativeFailure(
+        stage: .relocate, reason: TierReason.badCode,
+        detail: "\(code.kernels.count) entries for \(program.program.kernels.count) kernels")
+    }
+    return code
+  }
+
+  private func publish(_ code: any NativeCode, reason: String) {
+    let entries = NativeEntries(code)
+    native.withLock { $0 = entries }
+    statistics.notePromotion(code, reason: reason)
+    nextAttempt.store(.max, ordering: .relaxed)
+    state.store(State.native.rawValue, ordering: .releasing)
+    published.store(UInt(bitPattern: entries.entries), ordering: .releasing)
+  }
+
+  private func back(off failure: NativeFailure) {
+    let attempts = statistics.noteFailure(failure)
+    let parameters = options.tierParameters
+    // Without a compiler there is nothing to wait for: a later `promote` may still succeed.
+    let isFinal = attempts >= parameters.maximumAttempts || failure.reason == TierReason.noCompiler
+    state.store((isFinal ? State.blacklisted : State.cold).rawValue, ordering: .releasing)
+    let (next, overflow) = max(statistics.calls(.interpreter), 1).multipliedReportingOverflow(by: parameters.backoff)
+    nextAttempt.store(isFinal || overflow ? .max : next, ordering: .relaxed)
+  }
+
+  /// Waits until every compile that has been handed to the background is over. For tests and tools.
+  static func drain() { queue.sync {} }
+}
