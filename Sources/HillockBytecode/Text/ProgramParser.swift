@@ -1,0 +1,313 @@
+import HillockIR
+
+extension Program {
+  /// Reads the text form. What is read need not verify: `VerifiedProgram` decides that.
+  ///
+  /// - Throws: `.format` with line and column for text that is malformed.
+  package init(parsing text: String) throws(HillockError) {
+    var parser = ProgramParser(text)
+    self = try parser.parse()
+  }
+}
+
+private struct ProgramParser {
+  var scanner: TextScanner
+  var program = Program(name: "")
+  var constants = ConstantText()
+
+  init(_ text: String) { scanner = TextScanner(text) }
+
+  mutating func parse() throws(HillockError) -> Program {
+    scanner.skipLines()
+    for word in ["hillock", "program"] { try scanner.expectWord(word) }
+    scanner.skipBlanks()
+    let place = scanner.position
+    let version = try scanner.integer("the version of the instruction set")
+    guard version == Program.version else {
+      throw scanner.failure("this build reads `hillock program \(Program.version)`, not version \(version)", at: place)
+    }
+    try scanner.endLine()
+    scanner.skipLines()
+    while !scanner.isAtEnd {
+      try line()
+      try scanner.endLine()
+      scanner.skipLines()
+    }
+    return program
+  }
+
+  private mutating func line() throws(HillockError) {
+    let place = scanner.position
+    if let index = takeNumbered("r") {
+      if scanner.take(":") { return try register(index, place) }
+      try scanner.expect("=")
+      return try program.code.append(instruction(destination: index))
+    }
+    let keyword = try scanner.word("a declaration or an instruction")
+    switch keyword {
+    case "name": program.name = try scanner.string("a name")
+    case "argument":
+      try expectNext(program.arguments.count, "argument")
+      try scanner.expect(":")
+      program.arguments.append(try scanner.arrayType())
+    case "variable":
+      try expectNext(program.variables.count, "Variable slot")
+      let name = try scanner.string("the Variable's name")
+      try scanner.expect(":")
+      program.variables.append(VariableSlot(name: name, type: try scanner.arrayType()))
+    case "constant":
+      try expectNext(program.constants.count, "constant")
+      try scanner.expect(":")
+      let type = try scanner.arrayType()
+      program.constants.append(try constants.read(type, from: &scanner))
+    case "buffer":
+      try expectNext(program.buffers.count, "buffer")
+      try scanner.expect(":")
+      program.buffers.append(try scanner.integer("a number of bytes"))
+    case "kernel":
+      try expectNext(program.kernels.count, "kernel")
+      program.kernels.append(try kernel())
+    case "launch": program.code.append(.launch(try scanner.integer("the kernel's index")))
+    case "store":
+      let slot = try scanner.integer("the Variable's slot")
+      try scanner.expect(",")
+      program.code.append(.store(slot: slot, register: try registerName()))
+    case "return":
+      scanner.skipBlanks()
+      program.code.append(.return(scanner.isAtLineEnd ? [] : try registerNames()))
+    default: throw scanner.failure("expected a declaration or an instruction, found `\(keyword)`", at: place)
+    }
+  }
+
+  // MARK: Registers and instructions
+
+  private mutating func register(_ index: Int, _ place: Int) throws(HillockError) {
+    guard index == program.registers.count else {
+      throw scanner.failure("expected the declaration of r\(program.registers.count), found r\(index)", at: place)
+    }
+    let type = try scanner.arrayType()
+    try scanner.expect("=")
+    scanner.skipBlanks()
+    let rolePlace = scanner.position
+    let role: Register.Role
+    switch try scanner.word("a role") {
+    case "argument": role = .argument(try scanner.integer())
+    case "variable": role = .variable(try scanner.integer())
+    case "constant": role = .constant(try scanner.integer())
+    case "buffer": role = .temporary(buffer: try scanner.integer())
+    case "fresh": role = .fresh
+    default: throw scanner.failure("expected `argument`, `variable`, `constant`, `buffer` or `fresh`", at: rolePlace)
+    }
+    program.registers.append(Register(type: type, role: role))
+  }
+
+  private mutating func instruction(destination: Int) throws(HillockError) -> Instruction {
+    scanner.skipBlanks()
+    let place = scanner.position
+    let name = try scanner.word("an instruction")
+    if name.hasPrefix("reduce."), let kind = ReduceKind.allCases.first(where: { $0.name == name.dropFirst(7) }) {
+      let source = try registerName()
+      let outer = try labelled("outer"), extent = try labelled("extent"), inner = try labelled("inner")
+      return .reduce(kind, destination: destination, source: source, outer: outer, extent: extent, inner: inner)
+    }
+    switch name {
+    case "matmul":
+      let x = try registerNames(2)
+      return .matmul(destination: destination, a: x[0], b: x[1])
+    case "gather":
+      let x = try registerNames(2)
+      return .gather(destination: destination, source: x[0], indices: x[1])
+    case "scatter":
+      let x = try registerNames(3)
+      return .scatter(destination: destination, base: x[0], indices: x[1], updates: x[2])
+    case "update":
+      let x = try registerNames(2)
+      try scanner.expectWord("starts")
+      let starts = try scanner.integers()
+      try scanner.expectWord("steps")
+      return .updateSlice(destination: destination, base: x[0], update: x[1], starts: starts, steps: try scanner.integers())
+    case "concatenate":
+      let sources = scanner.nextIs("r") ? try registerNames() : []
+      return .concatenate(destination: destination, sources: sources, axis: try labelled("axis"))
+    default: throw scanner.failure("there is no instruction `\(name)`", at: place)
+    }
+  }
+
+  // MARK: Kernels
+
+  private mutating func kernel() throws(HillockError) -> Kernel {
+    let name = try scanner.string("the kernel's name")
+    try scanner.expectWord("shape")
+    let shape = try scanner.integers()
+    let tile = try labelled("tile")
+    var kernel = Kernel(name: name, shape: shape, tile: tile, operands: [], tiles: [], code: [])
+    while true {
+      try scanner.endLine()
+      scanner.skipLines()
+      let place = scanner.position
+      if scanner.nextIs("e") {
+        try scanner.expectWord("end")
+        return kernel
+      }
+      if kernel.code.isEmpty, try declaration(in: &kernel) { continue }
+      guard kernel.operands.count + kernel.tiles.count < Int(UInt16.max) else {
+        throw scanner.failure("the kernel has too many operands and tiles", at: place)
+      }
+      kernel.code.append(try tileInstruction(kernel))
+    }
+  }
+
+  /// Reads the declaration of an operand or a tile; takes nothing and returns false where the line is no declaration.
+  private mutating func declaration(in kernel: inout Kernel) throws(HillockError) -> Bool {
+    let start = scanner
+    if let index = takeNumbered("p"), scanner.take("="), let word = scanner.takeWord(), word == "read" || word == "write" {
+      guard index == kernel.operands.count, kernel.tiles.isEmpty else {
+        throw start.failure("expected operands p0, p1, … in order and before the tiles, found p\(index)")
+      }
+      let register = try registerName()
+      kernel.operands.append(Operand(register: register, access: try access(), isWritten: word == "write"))
+      return true
+    }
+    scanner = start
+    if let index = takeNumbered("t"), scanner.take(":") {
+      guard index == kernel.tiles.count else { throw start.failure("expected tile t\(kernel.tiles.count), found t\(index)") }
+      kernel.tiles.append(try scanner.dtype())
+      return true
+    }
+    scanner = start
+    return false
+  }
+
+  private mutating func access() throws(HillockError) -> Access {
+    scanner.skipBlanks()
+    let place = scanner.position
+    switch try scanner.word("an access") {
+    case "contiguous": return .contiguous(offset: try scanner.integer("an offset"))
+    case "scalar": return .scalar(offset: try scanner.integer("an offset"))
+    case "strided":
+      let offset = try scanner.integer("an offset")
+      return .strided(offset: offset, strides: try scanner.integers())
+    case "rows":
+      let offset = try scanner.integer("an offset")
+      return .rows(offset: offset, length: try scanner.integer("a length"))
+    case "whole":
+      let offset = try scanner.integer("an offset")
+      return .whole(offset: offset, length: try scanner.integer("a length"))
+    case "reduction": return .reduction(width: try scanner.integer("a width"))
+    default:
+      throw scanner.failure(
+        "expected `contiguous`, `scalar`, `strided`, `rows`, `whole` or `reduction`", at: place)
+    }
+  }
+
+  private mutating func tileInstruction(_ kernel: Kernel) throws(HillockError) -> TileInstruction {
+    let destination = try slot(kernel)
+    try scanner.expect("=")
+    scanner.skipBlanks()
+    let place = scanner.position
+    let name = try scanner.word("a tile instruction")
+    var sources: [UInt16] = []
+    var ahead = scanner
+    let attribute = ahead.takeWord()
+    if attribute != "from", attribute != "axis", !scanner.nextIs(":") {
+      repeat { sources.append(try slot(kernel)) } while scanner.take(",")
+    }
+    guard sources.count <= 3 else { throw scanner.failure("a tile instruction has at most 3 sources", at: place) }
+    let opcode: TileOpcode
+    switch name {
+    case "convert":
+      try scanner.expectWord("from")
+      opcode = .convert(from: try scanner.dtype())
+    case "iota": opcode = .iota(axis: try labelled("axis"))
+    default:
+      guard let named = TileOpcode.named(name) else { throw scanner.failure("there is no tile instruction `\(name)`", at: place) }
+      opcode = named
+    }
+    try scanner.expect(":")
+    sources += [UInt16](repeating: TileInstruction.none, count: 3 - sources.count)
+    return TileInstruction(
+      opcode, try scanner.dtype(), destination: destination, a: sources[0], b: sources[1], c: sources[2])
+  }
+
+  private mutating func slot(_ kernel: Kernel) throws(HillockError) -> UInt16 {
+    scanner.skipBlanks()
+    let place = scanner.position
+    if let index = takeNumbered("p") {
+      guard kernel.operands.indices.contains(index) else { throw scanner.failure("there is no operand p\(index)", at: place) }
+      return UInt16(index)
+    }
+    if let index = takeNumbered("t") {
+      // Beyond the tiles that are declared is the verifier's to refuse, as long as it can be said at all.
+      guard index >= 0, index < Int(TileInstruction.none) - kernel.operands.count else {
+        throw scanner.failure("there is no tile t\(index)", at: place)
+      }
+      return UInt16(kernel.operands.count + index)
+    }
+    guard scanner.takeWord() == "_" else {
+      throw scanner.failure("expected an operand (p0, p1, …), a tile (t0, t1, …) or `_`", at: place)
+    }
+    return TileInstruction.none
+  }
+
+  // MARK: Tokens
+
+  /// `r12`: the sigil and the number right after it; takes nothing where something else comes.
+  private mutating func takeNumbered(_ sigil: Unicode.Scalar) -> Int? {
+    var ahead = scanner
+    guard ahead.take(sigil), let next = ahead.peek, next == UInt8(ascii: "-") || (0x30...0x39).contains(next),
+      let index = try? ahead.integer()
+    else { return nil }
+    scanner = ahead
+    return index
+  }
+
+  private mutating func registerName() throws(HillockError) -> Int {
+    guard let index = takeNumbered("r") else { throw scanner.expected("a register (r0, r1, …)") }
+    return index
+  }
+
+  private mutating func registerNames() throws(HillockError) -> [Int] {
+    var registers: [Int] = []
+    repeat { registers.append(try registerName()) } while scanner.take(",")
+    return registers
+  }
+
+  private mutating func registerNames(_ count: Int) throws(HillockError) -> [Int] {
+    let place = scanner.position
+    let registers = try registerNames()
+    guard registers.count == count else {
+      throw scanner.failure("expected \(count) registers, found \(registers.count)", at: place)
+    }
+    return registers
+  }
+
+  private mutating func labelled(_ label: String) throws(HillockError) -> Int {
+    try scanner.expectWord(label)
+    return try scanner.integer()
+  }
+
+  private mutating func expectNext(_ next: Int, _ what: String) throws(HillockError) {
+    scanner.skipBlanks()
+    let place = scanner.position
+    let index = try scanner.integer("the index of the \(what)")
+    guard index == next else { throw scanner.failure("expected the declaration of \(what) \(next), found \(index)", at: place) }
+  }
+}
+
+extension TileOpcode {
+  /// The opcode with this name; `convert` and `iota`, which need more than a name, aside.
+  fileprivate static func named(_ name: String) -> TileOpcode? {
+    switch name {
+    case "load": return .load
+    case "randombits": return .randomBits
+    case "rowdot": return .rowDot
+    case "dotaccumulate": return .dotAccumulate
+    case "outeraccumulate": return .outerAccumulate
+    default:
+      if name.hasPrefix("reduce.") {
+        return ReduceKind.allCases.first { $0.name == name.dropFirst(7) }.map { .reduce($0) }
+      }
+      return ElementwiseOp.named(name).map { .elementwise($0) }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import HillockBytecode
+import HillockIR
+
+/// What a verified program may be relied on for, checked the slow way: every position of every kernel is visited, and each
+/// buffer remembers whose value it holds. Written without the verifier's code.
+struct ProgramOracle {
+  private let program: Program
+  /// The register whose value each buffer holds.
+  private var held: [Int: Int] = [:]
+  private var written: Set<Int> = []
+  private(set) var complaint: String?
+
+  init(_ program: Program) {
+    self.program = program
+    for instruction in program.code where complaint == nil { run(instruction) }
+  }
+
+  private mutating func read(_ register: Int) {
+    switch program.registers[register].role {
+    case .temporary(let buffer): if held[buffer] != register { complaint = "r\(register) is gone from buffer \(buffer)" }
+    case .fresh: if !written.contains(register) { complaint = "r\(register) is not written yet" }
+    case .argument, .variable, .constant: break
+    }
+  }
+
+  private mutating func write(_ register: Int) {
+    switch program.registers[register].role {
+    case .temporary(let buffer): held[buffer] = register
+    case .fresh: if !written.insert(register).inserted { complaint = "r\(register) is written twice" }
+    case .argument, .variable, .constant: complaint = "r\(register) is an input"
+    }
+  }
+
+  private mutating func run(_ instruction: Instruction) {
+    switch instruction {
+    case .launch(let index): run(program.kernels[index])
+    case .matmul(let destination, let a, let b): step([a, b], destination)
+    case .reduce(_, let destination, let source, _, _, _): step([source], destination)
+    case .gather(let destination, let source, let indices): step([source, indices], destination)
+    case .scatter(let destination, let base, let indices, let updates): step([base, indices, updates], destination)
+    case .updateSlice(let destination, let base, let update, _, _): step([base, update], destination)
+    case .concatenate(let destination, let sources, _): step(sources, destination)
+    case .store(_, let register): read(register)
+    case .return(let results): results.forEach { read($0) }
+    }
+  }
+
+  private mutating func step(_ sources: [Int], _ destination: Int) {
+    sources.forEach { read($0) }
+    write(destination)
+  }
+
+  private mutating func run(_ kernel: Kernel) {
+    for operand in kernel.operands where !operand.isWritten {
+      let available = program.registers[operand.register].type.count
+      guard kernel.count <= 1000 else { continue }
+      for position in 0..<kernel.count {
+        if let bad = elements(operand.access, position, kernel.shape).first(where: { !(0..<available).contains($0) }) {
+          complaint = "element \(bad) of r\(operand.register), which has \(available)"
+        }
+      }
+    }
+    for instruction in kernel.code {
+      for slot in instruction.sources where kernel.isOperand(slot) { read(kernel.operands[Int(slot)].register) }
+      if kernel.isOperand(instruction.destination) { write(kernel.operands[Int(instruction.destination)].register) }
+    }
+  }
+
+  /// The elements that one position reads.
+  private func elements(_ access: Access, _ position: Int, _ shape: [Int]) -> [Int] {
+    switch access {
+    case .contiguous(let offset): return [offset + position]
+    case .scalar(let offset): return [offset]
+    case .rows(let offset, let length): return Array((offset + position * length)..<(offset + (position + 1) * length))
+    case .whole(let offset, let length): return Array(offset..<(offset + length))
+    case .reduction: return []
+    case .strided(let offset, let strides):
+      var rest = position, element = offset
+      for axis in shape.indices.reversed() {
+        element += rest % shape[axis] * strides[axis]
+        rest /= shape[axis]
+      }
+      return [element]
+    }
+  }
+}
