@@ -26,7 +26,10 @@ let package = Package(
     .target(name: "HillockRuntime", dependencies: ["CHillock", "HillockIR", "HillockBytecode"], swiftSettings: strict),
     .target(
       name: "HillockNative",
-      dependencies: ["CHillock", "CTCC", "HillockIR", "HillockBytecode", "HillockRuntime"], swiftSettings: strict),
+      dependencies: [
+        "CHillock", "HillockIR", "HillockBytecode", "HillockRuntime",
+        .target(name: "CTCC", condition: .when(traits: ["Native"])),
+      ], swiftSettings: strict),
     .target(
       name: "Hillock",
       dependencies: [

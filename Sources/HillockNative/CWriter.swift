@@ -1,1 +1,40 @@
-import HillockRuntime
+import HillockBytecode
+import HillockIR
+
+/// Writes a verified program as one C translation unit: a function of the ABI `hk_kernel_entry` for each kernel.
+///
+/// A function loops over its chunks and their tiles and does what the interpreter does, in the same order, with the same
+/// C functions: so the bits are the same. What it saves is the dispatch.
+package struct CWriter {
+  /// The C source and what it refers to.
+  struct Unit {
+    var source: String
+    /// Each once, in the order of their first use.
+    var functions: [TileFunction]
+  }
+
+  /// The C source of a program, as `hillock disasm` prints it.
+  package static func write(_ program: VerifiedProgram) -> String { unit(program.program).source }
+
+  /// The name of a kernel's function.
+  static func entryName(_ kernel: Int) -> String { "hk_kernel_\(kernel)" }
+
+  static func unit(_ program: Program) -> Unit {
+    var functions: [TileFunction] = []
+    var seen: Set<TileFunction> = []
+    var bodies: [String] = []
+    for index in program.kernels.indices {
+      var writer = KernelWriter(program: program, index: index)
+      bodies.append(writer.write())
+      for function in writer.functions where seen.insert(function).inserted { functions.append(function) }
+    }
+    let title = "// program \"\(comment(program.name))\": \(program.kernels.count) kernels\n"
+    let prototypes = functions.map { $0.prototype + "\n" }.joined()
+    return Unit(source: ([title + prototypes] + bodies).joined(separator: "\n"), functions: functions)
+  }
+
+  /// Text that cannot end a comment or continue it on the next line.
+  static func comment(_ text: String) -> String {
+    String(text.unicodeScalars.map { $0.value < 32 || $0 == "\\" || $0.value == 127 ? "?" : Character($0) })
+  }
+}

@@ -1,0 +1,26 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Pages for machine code: writable until they are sealed, readable and executable afterwards, unmapped with this object.
+final class CodeMemory: @unchecked Sendable {
+  let base: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  /// Maps at least this many bytes; nil where the system refuses.
+  init?(byteCount: Int) {
+    let page = Int(getpagesize())
+    let rounded = (max(byteCount, 1) + page - 1) / page * page
+    let mapping = mmap(nil, rounded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let mapping, mapping != MAP_FAILED else { return nil }
+    self.base = mapping
+    self.byteCount = rounded
+  }
+
+  /// Makes the pages executable and read-only. Whether the system allowed it.
+  func seal() -> Bool { mprotect(base, byteCount, PROT_READ | PROT_EXEC) == 0 }
+
+  deinit { munmap(base, byteCount) }
+}

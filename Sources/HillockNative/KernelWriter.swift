@@ -1,0 +1,225 @@
+import HillockBytecode
+import HillockIR
+
+/// Writes the C function of one kernel.
+struct KernelWriter {
+  private let program: Program
+  private let kernel: Kernel
+  private let index: Int
+  private let layout: ScratchLayout
+  private(set) var functions: [TileFunction] = []
+  private var lines: [String] = []
+
+  init(program: Program, index: Int) {
+    self.program = program
+    self.kernel = program.kernels[index]
+    self.index = index
+    self.layout = ScratchLayout(kernel) { program.registers[$0].type.dtype }
+  }
+
+  mutating func write() -> String {
+    writeHeader()
+    lines += writeTables()
+    line(0, "void \(CWriter.entryName(index))(void **registers, void **partials, char *scratch, long first, long last) {")
+    for slot in kernel.operands.indices { declareOperand(slot) }
+    for (tile, dtype) in kernel.tiles.enumerated() {
+      line(1, "char *t\(kernel.operands.count + tile) = scratch + \(layout.tileOffsets[tile]); // \(dtype.name)")
+    }
+    line(1, "for (long chunk = first; chunk < last; chunk++) {")
+    line(2, "long begin = chunk * \(Kernel.chunk);")
+    line(2, "long end = begin + \(Kernel.chunk) < \(kernel.count) ? begin + \(Kernel.chunk) : \(kernel.count);")
+    for instruction in kernel.code { startReduction(instruction) }
+    line(2, "for (long at = begin; at < end; at += \(kernel.tile)) {")
+    line(3, "long n = end - at < \(kernel.tile) ? end - at : \(kernel.tile);")
+    for instruction in kernel.code { write(instruction) }
+    line(2, "}")
+    for instruction in kernel.code { finishReduction(instruction) }
+    line(1, "}")
+    line(0, "}")
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  // MARK: The frame
+
+  private mutating func writeHeader() {
+    line(0, "// kernel \(index) \"\(CWriter.comment(kernel.name))\": index space \(kernel.shape), "
+      + "tile \(kernel.tile), \(kernel.chunkCount) chunks")
+  }
+
+  /// Extents and strides, as constants outside the function.
+  private func writeTables() -> [String] {
+    func table(_ name: String, _ values: [Int]) -> String {
+      "static const long \(name)[] = {\((values.isEmpty ? [0] : values).map(String.init).joined(separator: ", "))};"
+    }
+    var tables: [String] = []
+    for (slot, operand) in kernel.operands.enumerated() {
+      guard case .strided(_, let strides) = operand.access else { continue }
+      if tables.isEmpty { tables.append(table("dims_\(index)", kernel.shape)) }
+      tables.append(table("strides_\(index)_\(slot)", strides))
+    }
+    return tables
+  }
+
+  private mutating func declareOperand(_ slot: Int) {
+    let operand = kernel.operands[slot]
+    let size = dtype(ofOperand: slot).size
+    let (offset, kind): (Int, String) =
+      switch operand.access {
+      case .contiguous(let offset): (offset, "contiguous")
+      case .scalar(let offset): (offset, "scalar")
+      case .strided(let offset, let strides): (offset, "strided \(strides)")
+      case .rows(let offset, let length): (offset, "rows of \(length)")
+      case .whole(let offset, let length): (offset, "whole, \(length)")
+      case .reduction(let width): (0, "reduction, width \(width)")
+      }
+    let note = "// r\(operand.register) \(dtype(ofOperand: slot).name), \(kind)\(operand.isWritten ? ", written" : "")"
+    if let lanes = layout.accumulatorOffsets[slot] {
+      line(1, "char *o\(slot) = scratch + \(lanes); \(note)")
+    } else {
+      line(1, "char *o\(slot) = (char *)registers[\(operand.register)]\(offset == 0 ? "" : " + \(offset * size)"); \(note)")
+    }
+  }
+
+  // MARK: Reductions
+
+  /// The lanes that a reducing instruction accumulates into: how many, how wide, and how they are combined.
+  private func lanes(_ instruction: TileInstruction) -> (kind: ReduceKind, count: Int, width: Int)? {
+    switch instruction.opcode {
+    case .reduce(let kind): return (kind, Kernel.lanes, 1)
+    case .dotAccumulate: return (.sum, Kernel.lanes, 1)
+    case .outerAccumulate:
+      guard case .reduction(let width) = kernel.operands[Int(instruction.destination)].access else { return nil }
+      return (.sum, Kernel.rowLanes, width)
+    default: return nil
+    }
+  }
+
+  private mutating func startReduction(_ instruction: TileInstruction) {
+    guard let lanes = lanes(instruction) else { return }
+    let kind = lanes.kind.rawValue, dtype = instruction.dtype.rawValue
+    line(2, "\(use(.reduceStart))(\(kind), \(dtype), \(lanes.count * lanes.width), o\(instruction.destination)); "
+      + "// \(lanes.kind.name) \(instruction.dtype.name)")
+  }
+
+  private mutating func finishReduction(_ instruction: TileInstruction) {
+    guard let lanes = lanes(instruction) else { return }
+    let slot = instruction.destination, size = instruction.dtype.size
+    line(2, "\(use(.foldLanes))(\(lanes.kind.rawValue), \(instruction.dtype.rawValue), \(lanes.count), \(lanes.width), "
+      + "o\(slot), (char *)partials[\(slot)] + chunk * \(lanes.width * size));")
+  }
+
+  // MARK: Tile code
+
+  private mutating func write(_ instruction: TileInstruction) {
+    let d = address(instruction.destination), dtype = instruction.dtype
+    line(3, "// \(describe(instruction))")
+    switch instruction.opcode {
+    case .elementwise(let op):
+      let sources = [instruction.a, instruction.b, instruction.c]
+      let form = sources.indices.reduce(0) { $0 | (isScalar(sources[$1]) ? 1 << $1 : 0) }
+      let function = use(.elementwise(op, dtype, form: form))
+      line(3, "\(function)(n, \(d), \(sources.map { address($0) }.joined(separator: ", ")));")
+    case .convert(let from):
+      line(3, "\(use(.convert(from: from, to: dtype)))(n, \(d), \(address(instruction.a)), 0, 0);")
+    case .load: writeLoad(instruction, into: d)
+    case .iota(let axis):
+      let inner = kernel.shape[(axis + 1)...].reduce(1, *)
+      line(3, "\(use(.iota))(n, \(d), \(dtype.rawValue), at, \(inner), \(kernel.shape[axis]));")
+    case .randomBits:
+      line(3, "\(use(.randomBits))(n, \(d), \(dtype.rawValue), o\(instruction.a), at);")
+    case .rowDot:
+      let length = rowLength(instruction.a)
+      line(3, "\(use(.rowDot(dtype)))(n, \(length), \(d), \(address(instruction.a)), o\(instruction.b), "
+        + "\(prefetchDistance(instruction.a)));")
+    case .reduce(let kind):
+      line(3, "\(use(.reduce(kind, dtype)))(n, \(d), \(address(instruction.a)));")
+    case .dotAccumulate:
+      line(3, "\(use(.dotAccumulate(dtype)))(n, \(d), \(address(instruction.a)), \(address(instruction.b)));")
+    case .outerAccumulate:
+      let length = rowLength(instruction.b)
+      line(3, "\(use(.outerAccumulate(dtype)))(n, \(length), \(d), \(address(instruction.a)), "
+        + "\(address(instruction.b)), \(prefetchDistance(instruction.b)));")
+    }
+  }
+
+  private mutating func writeLoad(_ instruction: TileInstruction, into d: String) {
+    let slot = Int(instruction.a), size = instruction.dtype.size
+    guard kernel.isOperand(instruction.a) else {
+      line(3, "\(use(.copy))(\(d), t\(slot), n * \(size));")
+      return
+    }
+    switch kernel.operands[slot].access {
+    case .strided(_, let strides):
+      line(3, "\(use(.loadStrided))(n, \(d), o\(slot), at, \(strides.count), dims_\(index), strides_\(index)_\(slot), \(size));")
+    case .scalar:
+      // A stride of zero along one long axis.
+      line(3, "static const long dims_\(index)_\(slot)[] = {\(kernel.count)}, strides_\(index)_\(slot)[] = {0};")
+      line(3, "\(use(.loadStrided))(n, \(d), o\(slot), at, 1, dims_\(index)_\(slot), strides_\(index)_\(slot), \(size));")
+    default:
+      line(3, "\(use(.copy))(\(d), \(address(instruction.a)), n * \(size));")
+    }
+  }
+
+  // MARK: Operands
+
+  private func dtype(ofOperand slot: Int) -> DType { program.registers[kernel.operands[slot].register].type.dtype }
+
+  private func isScalar(_ slot: UInt16) -> Bool {
+    guard slot != TileInstruction.none, kernel.isOperand(slot) else { return false }
+    if case .scalar = kernel.operands[Int(slot)].access { return true }
+    return false
+  }
+
+  /// Where the elements of a slot for the positions from `at` on begin.
+  private func address(_ slot: UInt16) -> String {
+    if slot == TileInstruction.none { return "0" }
+    guard kernel.isOperand(slot) else { return "t\(slot)" }
+    let size = dtype(ofOperand: Int(slot)).size
+    switch kernel.operands[Int(slot)].access {
+    case .contiguous: return "o\(slot) + at * \(size)"
+    case .rows(_, let length): return "o\(slot) + at * \(length * size)"
+    case .scalar, .whole, .strided, .reduction: return "o\(slot)"
+    }
+  }
+
+  private func rowLength(_ slot: UInt16) -> Int {
+    guard kernel.isOperand(slot), case .rows(_, let length) = kernel.operands[Int(slot)].access else { return 1 }
+    return length
+  }
+
+  /// Rows to prefetch ahead of a stream of rows that comes from memory; measured on rows of ten floats, where 128 to 256
+  /// rows ahead halve the time of a pass and less or more does not.
+  private func prefetchDistance(_ slot: UInt16) -> Int {
+    let rowBytes = rowLength(slot) * dtype(ofOperand: Int(slot)).size
+    return kernel.count * rowBytes < 1 << 21 ? 0 : Swift.max(1, 10_240 / Swift.max(rowBytes, 1))
+  }
+
+  private func describe(_ instruction: TileInstruction) -> String {
+    func name(_ slot: UInt16) -> String { kernel.isOperand(slot) ? "o\(slot)" : "t\(slot)" }
+    let operation =
+      switch instruction.opcode {
+      case .elementwise(let op): op.row.name
+      case .convert(let from): "convert.\(from.name)"
+      case .load: "load"
+      case .iota(let axis): "iota(axis: \(axis))"
+      case .randomBits: "random_bits"
+      case .rowDot: "row_dot"
+      case .reduce(let kind): "reduce_\(kind.name)"
+      case .dotAccumulate: "dot_accumulate"
+      case .outerAccumulate: "outer_accumulate"
+      }
+    let sources = instruction.sources.map { " " + name($0) }.joined(separator: ",")
+    return "\(name(instruction.destination)) = \(operation).\(instruction.dtype.name)\(sources)"
+  }
+
+  // MARK: Text
+
+  private mutating func use(_ function: TileFunction) -> String {
+    if !functions.contains(function) { functions.append(function) }
+    return function.name
+  }
+
+  private mutating func line(_ depth: Int, _ text: String) {
+    lines.append(String(repeating: "  ", count: depth) + text)
+  }
+}

@@ -1,0 +1,185 @@
+#if Native
+  import CHillock
+  import CTCC
+  import Dispatch
+  import HillockBytecode
+  import HillockRuntime
+  import Synchronization
+
+  #if canImport(Glibc)
+    import Glibc
+  #else
+    import Darwin
+  #endif
+
+  /// The native tier: a program becomes C, libtcc turns it into machine code in memory that belongs to us.
+  package struct TCCCompiler: NativeCompiler {
+    /// The instruction set whose tile kernels are called, one of `HK_ISA_…`.
+    package let isa: Int32
+
+    package init(isa: Int32 = hk_isa_best()) { self.isa = isa }
+
+    /// libtcc keeps its state in globals: one compile at a time in the process. The value says whether it has been warmed up.
+    private static let gate = Mutex(false)
+
+    package func compile(
+      _ program: VerifiedProgram, injectFailure: NativeStage? = nil
+    ) throws(NativeFailure) -> any NativeCode {
+      var clock = StageClock()
+      guard injectFailure != .write else {
+        throw NativeFailure(stage: .write, reason: Reason.injected, detail: "failure injected by a test")
+      }
+      let unit = CWriter.unit(program.program)
+      let symbols = try resolve(unit.functions)
+      clock.finish(.write)
+      do {
+        return try Self.gate.withLock { isWarm throws(NativeFailure) in
+          if !isWarm {
+            // The first compile in a process pays for tables and page faults: not the first program's stage times.
+            _ = try? Self.build("void hk_warm(void) {}\n", symbols: [], entries: ["hk_warm"], clock: StageClock())
+            isWarm = true
+            clock.restart()
+          }
+          return try Self.build(
+            unit.source, symbols: symbols, entries: program.program.kernels.indices.map(CWriter.entryName), clock: clock,
+            injectFailure: injectFailure)
+        }
+      }
+    }
+
+    private func resolve(_ functions: [TileFunction]) throws(NativeFailure) -> [(String, UnsafeRawPointer)] {
+      var symbols: [(String, UnsafeRawPointer)] = []
+      for function in functions {
+        guard let address = function.address(isa: isa) else {
+          throw NativeFailure(
+            stage: .write, reason: Reason.noTileKernel, detail: "there is no tile kernel \(function.name) at level \(isa)")
+        }
+        symbols.append((function.name, address))
+      }
+      return symbols
+    }
+
+    /// Compiles a source, places it, and makes it executable. The caller holds the gate.
+    private static func build(
+      _ source: String, symbols: [(String, UnsafeRawPointer)], entries: [String], clock: StageClock,
+      injectFailure: NativeStage? = nil
+    ) throws(NativeFailure) -> TCCCode {
+      var clock = clock
+      let messages = Messages()
+      guard let state = tcc_new() else {
+        throw NativeFailure(stage: .compile, reason: Reason.outOfMemory, detail: "tcc_new gave no state")
+      }
+      var ownsState = true
+      defer { if ownsState { tcc_delete(state) } }
+      hk_tcc_on_message(state, Unmanaged.passUnretained(messages).toOpaque()) { context, text in
+        guard let context, let text else { return }
+        Unmanaged<Messages>.fromOpaque(context).takeUnretainedValue().lines.append(String(cString: text))
+      }
+      // No headers, no libtcc1.a, no C library: all a unit needs are the prototypes in it.
+      tcc_set_options(state, "-nostdlib -nostdinc")
+      tcc_set_output_type(state, TCC_OUTPUT_MEMORY)
+      let text = injectFailure == .compile ? source + "#error failure injected by a test\n" : source
+      guard tcc_compile_string(state, text) == 0 else {
+        throw failure(.compile, Reason.compileFailed, messages, injectFailure)
+      }
+      clock.finish(.compile)
+
+      for (name, address) in symbols { tcc_add_symbol(state, name, address) }
+      if injectFailure == .relocate {
+        // A call of a function that does not exist.
+        tcc_compile_string(state, "void hk_injected_failure(void); void hk_caller(void) { hk_injected_failure(); }")
+      }
+      var memory: CodeMemory?
+      let byteCount = hk_tcc_relocate(state, nil)
+      guard byteCount >= 0 else { throw failure(.relocate, Reason.relocateFailed, messages, injectFailure) }
+      if HK_TCC_STATE_OWNS_CODE == 0 {
+        guard let pages = CodeMemory(byteCount: Int(byteCount)) else {
+          throw NativeFailure(stage: .relocate, reason: Reason.outOfMemory, detail: "mmap refused \(byteCount) bytes")
+        }
+        guard hk_tcc_relocate(state, pages.base) == 0 else {
+          throw failure(.relocate, Reason.relocateFailed, messages, injectFailure)
+        }
+        memory = pages
+      }
+      var kernels: [hk_kernel_entry] = []
+      for name in entries {
+        guard let symbol = tcc_get_symbol(state, name) else {
+          throw NativeFailure(stage: .relocate, reason: Reason.relocateFailed, detail: "the unit has no symbol \(name)")
+        }
+        kernels.append(unsafeBitCast(symbol, to: hk_kernel_entry.self))
+      }
+      clock.finish(.relocate)
+
+      // libtcc of 2020 leaves the text writable and executable: sealing takes the first away.
+      let isSealed = injectFailure == .protect ? false : memory?.seal() ?? true
+      guard isSealed else {
+        let cause = injectFailure == .protect ? "failure injected by a test" : String(cString: strerror(errno))
+        throw NativeFailure(stage: .protect, reason: Reason.protectFailed, detail: "mprotect: \(cause)")
+      }
+      clock.finish(.protect)
+      ownsState = memory != nil
+      return TCCCode(
+        kernels: kernels, codeByteCount: memory == nil ? 0 : Int(byteCount), stageTimes: clock.times, memory: memory,
+        state: ownsState ? nil : state)
+    }
+
+    private static func failure(
+      _ stage: NativeStage, _ reason: String, _ messages: Messages, _ injected: NativeStage?
+    ) -> NativeFailure {
+      NativeFailure(stage: stage, reason: reason, detail: messages.lines.joined(separator: "\n"))
+    }
+
+    /// What libtcc says through its callback, errors and warnings.
+    private final class Messages {
+      var lines: [String] = []
+    }
+  }
+
+  /// The stable reasons of failures; `Spec/tiers.md` explains them.
+  enum Reason {
+    static let injected = "injected"
+    static let noTileKernel = "no-tile-kernel"
+    static let compileFailed = "c-compile-failed"
+    static let relocateFailed = "relocate-failed"
+    static let protectFailed = "protect-failed"
+    static let outOfMemory = "out-of-memory"
+  }
+
+  /// The machine code of a program. Its pages are unmapped with it.
+  final class TCCCode: NativeCode, @unchecked Sendable {
+    let kernels: [hk_kernel_entry]
+    let codeByteCount: Int
+    let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)]
+    private let memory: CodeMemory?
+    /// Set where libtcc owns the pages.
+    private let state: OpaquePointer?
+
+    init(
+      kernels: [hk_kernel_entry], codeByteCount: Int, stageTimes: [(stage: NativeStage, nanoseconds: UInt64)],
+      memory: CodeMemory?, state: OpaquePointer?
+    ) {
+      self.kernels = kernels
+      self.codeByteCount = codeByteCount
+      self.stageTimes = stageTimes
+      self.memory = memory
+      self.state = state
+    }
+
+    deinit { if let state { tcc_delete(state) } }
+  }
+
+  /// Times the stages of a compile, one after the other.
+  struct StageClock {
+    private(set) var times: [(stage: NativeStage, nanoseconds: UInt64)] = []
+    private var last = DispatchTime.now().uptimeNanoseconds
+
+    mutating func finish(_ stage: NativeStage) {
+      let now = DispatchTime.now().uptimeNanoseconds
+      times.append((stage, now - last))
+      last = now
+    }
+
+    /// What happened since the last stage belongs to none.
+    mutating func restart() { last = DispatchTime.now().uptimeNanoseconds }
+  }
+#endif
