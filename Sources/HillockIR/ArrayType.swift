@@ -22,8 +22,8 @@ package enum Shape {
   /// The largest rank a shape may have.
   package static let maximumRank = 16
 
-  /// The largest number of elements a shape may have: byte counts stay far from overflow.
-  package static let maximumCount = 1 << 48
+  /// The largest number of elements a shape may have: byte counts, and estimates of work made from them, stay far from overflow.
+  package static let maximumCount = 1 << 40
 
   /// The number of elements of a shape, or nil where an extent is negative, or the rank or the count is beyond the limits.
   /// Empty axes count as 1 for the limit, so that the strides of a checked shape never overflow either.

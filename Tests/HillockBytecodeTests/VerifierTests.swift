@@ -18,13 +18,14 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
 
   static let structure = [
     BrokenProgram("type-limits", ("argument 1 : f32[6]", "argument 1 : f32[-6]")),
-    BrokenProgram("type-limits", ("variable 1 \"m\" : f32[3]", "variable 1 \"m\" : f32[281474976710656,2]")),
-    BrokenProgram("type-limits", ("variable 1 \"m\" : f32[3]", "variable 1 \"m\" : f32[0,281474976710656,281474976710656]")),
+    BrokenProgram("type-limits", ("variable 1 \"m\" : f32[3]", "variable 1 \"m\" : f32[1099511627776,2]")),
+    BrokenProgram("type-limits", ("variable 1 \"m\" : f32[3]", "variable 1 \"m\" : f32[0,1099511627776,1099511627776]")),
     BrokenProgram("type-limits", ("shape [3] tile 64", "shape [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1] tile 64")),
     BrokenProgram("constant-data", ("{true}", "{hex 02}")),
     BrokenProgram("constant-data", ("{2.0}", "{hex 000000}")),
     BrokenProgram("buffer-limits", ("buffer 2 : 16", "buffer 2 : -1")),
     BrokenProgram("buffer-limits", ("buffer 2 : 16", "buffer 2 : 9223372036854775807")),
+    BrokenProgram("buffer-limits", ("buffer 2 : 16", "buffer 2 : 8796093022208")),
     BrokenProgram("register-role", ("= argument 2", "= argument 9")),
     BrokenProgram("register-role", ("= variable 0", "= variable 2")),
     BrokenProgram("register-role", ("= constant 1", "= constant -1")),
@@ -67,6 +68,9 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram("access-bounds", ("p1 = read r8 contiguous 0", "p1 = read r8 contiguous -1")),
     BrokenProgram("access-bounds", ("whole 0 3", "whole 1 3")),
     BrokenProgram("access-bounds", ("whole 0 3", "whole 0 -3")),
+    BrokenProgram(
+      "kernel-memory", ("buffer 1 : 24", "buffer 1 : 2199023255556"), ("r8 : f32[3]", "r8 : f32[549755813889]"),
+      ("reduction 3", "reduction 549755813889")),
   ]
 
   static let tiles = [
@@ -112,6 +116,8 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram("scatter-shape", ("scatter r0, r2, r14", "scatter r1, r2, r14")),
     BrokenProgram("update-shape", ("starts [0, 1]", "starts [0, 2]")),
     BrokenProgram("update-shape", ("starts [0, 1]", "starts [0]")),
+    BrokenProgram("update-shape", ("starts [0, 1]", "starts [1, 1]")),
+    BrokenProgram("update-shape", ("starts [0, 1]", "starts [0, -1]")),
     BrokenProgram("update-shape", ("steps [1, 1]", "steps [1, 0]")),
     BrokenProgram("update-shape", ("steps [1, 1]", "steps [1, -9223372036854775808]")),
     BrokenProgram("concatenate-shape", ("r12, r14 axis 1", "r12, r14 axis 0")),

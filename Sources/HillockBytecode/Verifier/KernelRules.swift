@@ -49,17 +49,32 @@ extension Rule {
       return nil
     },
     eachOperand("access-bounds",
-      "Every element that a position of the index space reads lies in the register; offsets lie in it or at its end, strides are at most 2^48."
+      "Every element that a position of the index space reads lies in the register; offsets lie in it or at its end, strides are at most 2^40."
     ) { program, kernel, operand in
       if operand.isWritten { return nil }
       let available = program.registers[operand.register].type.count
       guard let last = lastElement(operand.access, kernel) else { return "its offset, length or strides are beyond the limits" }
       return last <= available ? nil : "it reaches \(last) elements of r\(operand.register), which has \(available)"
     },
+    eachKernel("kernel-memory", "A kernel's accumulators, and its partials, are at most 2^43 bytes.") { program, kernel in
+      var accumulators = 0, partials = 0
+      for operand in kernel.operands {
+        guard case .reduction(let width) = operand.access else { continue }
+        let size = program.registers[operand.register].type.dtype.size
+        guard let partial = checkedProduct(Swift.max(kernel.chunkCount, 1), width * size) else { return "its partials are too large" }
+        // Each term is checked before it is added: neither sum comes near overflow.
+        accumulators += Swift.max(Kernel.lanes, Kernel.rowLanes * width) * size
+        guard accumulators <= maximumBytes, partial <= maximumBytes - partials else {
+          return "a reduction to \(width) elements over \(kernel.count) positions is too large"
+        }
+        partials += partial
+      }
+      return nil
+    },
   ]
 
   /// The number of elements from the register's start up to the last one read, its offset at least; nil where an element
-  /// before the register is read or a number is beyond the limits. Checked types keep every count below 2^48.
+  /// before the register is read or a number is beyond the limits. Checked types keep every count below 2^40.
   private static func lastElement(_ access: Access, _ kernel: Kernel) -> Int? {
     let limit = 0...Shape.maximumCount
     switch access {

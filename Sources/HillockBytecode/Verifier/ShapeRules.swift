@@ -45,21 +45,21 @@ extension Rule {
       return nil
     },
     eachInstruction("update-shape", .shapes,
-      "update takes base and an update of its dtype to the base's type; elements starts + i · steps of each axis lie in the base, steps are not 0."
+      "update takes base and an update of its dtype to the base's type; elements starts + i · steps of each axis lie in the base; a start is at most the extent, a step is not 0 and no longer than the axis."
     ) { program, _, instruction in
       guard case .updateSlice(let destination, let base, let update, let starts, let steps) = instruction else { return nil }
       let (d, x, u) = (program.registers[destination].type, program.registers[base].type, program.registers[update].type)
       guard d == x, u.dtype == x.dtype, u.rank == x.rank, starts.count == x.rank, steps.count == x.rank else {
         return "\(x) with \(u) at \(starts) in steps \(steps) to \(d)"
       }
-      let limit = -Shape.maximumCount...Shape.maximumCount
-      for axis in x.shape.indices {
-        guard limit.contains(starts[axis]), limit.contains(steps[axis]), steps[axis] != 0, u.shape[axis] <= x.shape[axis] else {
+      for (axis, extent) in x.shape.enumerated() {
+        let reach = Swift.max(extent, 1)
+        guard (0...extent).contains(starts[axis]), (-reach...reach).contains(steps[axis]), steps[axis] != 0 else {
           return "axis \(axis): start \(starts[axis]), step \(steps[axis])"
         }
         if u.shape[axis] == 0 { continue }
-        guard let span = checkedProduct(steps[axis], u.shape[axis] - 1), let last = checkedSum(starts[axis], span),
-          x.shape.indices.contains(axis), (0..<x.shape[axis]).contains(starts[axis]), (0..<x.shape[axis]).contains(last)
+        guard starts[axis] < extent, let span = checkedProduct(steps[axis], u.shape[axis] - 1),
+          (0..<extent).contains(starts[axis] + span)
         else { return "axis \(axis): \(u.shape[axis]) elements from \(starts[axis]) in steps of \(steps[axis]) leave \(x)" }
       }
       return nil

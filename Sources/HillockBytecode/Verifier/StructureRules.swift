@@ -2,9 +2,12 @@ import HillockIR
 
 /// Types, tables and indices: what every other rule takes for granted.
 extension Rule {
+  /// The bytes of the largest array; also the most that the buffers of a program, or the scratch of a kernel, may take.
+  static let maximumBytes = Shape.maximumCount * 8
+
   static let structureRules: [Rule] = [
     Rule("type-limits", .structure,
-      "Every type and every index space has extents of 0 or more, at most 16 axes, and at most 2^48 elements (an empty axis counted as 1)."
+      "Every type and every index space has extents of 0 or more, at most 16 axes, and at most 2^40 elements (an empty axis counted as 1)."
     ) { program in
       var shapes: [(String, [Int])] = []
       shapes += program.arguments.enumerated().map { ("argument \($0.offset)", $0.element.shape) }
@@ -27,9 +30,13 @@ extension Rule {
       }
       return nil
     },
-    Rule("buffer-limits", .structure, "A buffer has between 0 and 2^51 bytes.") { program in
-      program.buffers.indices.first { !(0...Shape.maximumCount * 8).contains(program.buffers[$0]) }
-        .map { "buffer \($0) has \(program.buffers[$0]) bytes" }
+    Rule("buffer-limits", .structure, "Buffers have 0 bytes or more, all together at most 2^43.") { program in
+      var total = 0
+      for (index, bytes) in program.buffers.enumerated() {
+        guard bytes >= 0, bytes <= maximumBytes - total else { return "buffer \(index) has \(bytes) bytes" }
+        total += bytes
+      }
+      return nil
     },
     eachRegister("register-role",
       "A register's role names an argument, a Variable slot, a constant or a buffer that the program declares."

@@ -198,7 +198,7 @@ private struct GraphParser {
   private func checked(_ type: ArrayType, _ place: Int) throws(HillockError) -> ArrayType {
     guard Shape.checkedCount(type.shape) != nil else {
       throw scanner.failure(
-        "\(type) is beyond the limits: extents of 0 or more, at most \(Shape.maximumRank) axes and 2^48 elements", at: place)
+        "\(type) is beyond the limits: extents of 0 or more, at most \(Shape.maximumRank) axes and 2^40 elements", at: place)
     }
     return type
   }

@@ -8,7 +8,7 @@ struct SizeClass: Hashable {
   static let largeShift = Parameters.largeAllocation.trailingZeroBitCount
   /// Small shifts run from 64 bytes to an eighth of a large allocation; sixteen units at each.
   static let smallCount = (largeShift - 4 - smallShift + 1) * 8 + 17
-  /// No array is larger than 2^51 bytes (`Shape.maximumCount`), and a workspace not much.
+  /// No array is larger than 2^43 bytes (`Shape.maximumCount`), and a workspace not much.
   static let maximumByteCount = 1 << 52
   static let count = smallCount + (52 - largeShift) * 8 + 17
 
