@@ -45,6 +45,8 @@ package struct ExecutionOptions: Sendable {
   package var tierParameters = TierParameters.default
   /// nil: the one that is installed in the process.
   package var compiler: (any NativeCompiler)?
+  /// A test hook: work is shared among the workers however small it is.
+  package var sharesAlways = false
   /// A test hook: the stage at which compiles are to fail.
   package var injectFailure: NativeStage?
 

@@ -64,16 +64,14 @@ package final class Executable: Sendable {
   }
 
   private func execute(_ frame: Frame, _ entries: UnsafePointer<hk_kernel_entry>?) throws(HillockError) {
-    let workers = prepared.isWorthSharing ? options.workers ?? Configuration.workers : 1
+    let workers = prepared.isWorthSharing || options.sharesAlways ? options.workers ?? Configuration.workers : 1
     do throws(HillockError) {
       let workspace = try frame.begin(workers: workers)
       let partials = workspace + prepared.buffersByteCount
       var run = Run(
         registers: frame.registers, partialsTable: frame.partialsTable, partials: partials,
         scratch: partials + prepared.partialsByteCount, scratchStride: prepared.scratchStride, workers: workers,
-        entries: entries, kernels: prepared.kernels.baseAddress, loops: prepared.loops.baseAddress,
-        counters: frame.counters,
-        controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller))
+        sharesAlways: options.sharesAlways, entries: entries, kernels: prepared.kernels.baseAddress)
       run.execute(prepared.steps)
       try frame.end()
     } catch {

@@ -93,9 +93,8 @@ extension Run {
     let byteCount = present.w
     let block = Parameters.copyBlock
     withUnsafePointer(to: &self) { run in
-      Team.shared.run(
-        units: (byteCount + block - 1) / block, unitCost: block * (Parameters.moveCost + Parameters.streamCost) / 64,
-        workers: run.pointee.workers, context: run
+      run.pointee.share(
+        units: (byteCount + block - 1) / block, unitCost: block * (Parameters.moveCost + Parameters.streamCost) / 64, run
       ) { context, _, first, last in
         let run = context.assumingMemoryBound(to: Run.self)
         let step = run.pointee.present

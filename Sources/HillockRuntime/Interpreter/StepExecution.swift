@@ -12,14 +12,10 @@ struct Run {
   var scratch: Pointer
   var scratchStride: Int
   var workers: Int
+  var sharesAlways: Bool
   /// The native entries, one a kernel; nil in the interpreter.
   var entries: UnsafePointer<hk_kernel_entry>?
   var kernels: UnsafeMutablePointer<PreparedKernel>?
-  var loops: UnsafeMutablePointer<PreparedLoop>?
-  /// The steps each loop has done.
-  var counters: UnsafeMutablePointer<Int>
-  /// Asked at back-edges whether the program has become native meanwhile; the caller keeps it alive.
-  var controller: Unmanaged<TierController>?
 
   // What the bodies of the step being executed need.
   var step: UnsafePointer<Step>?
@@ -27,11 +23,9 @@ struct Run {
   var entry: hk_kernel_entry?
 
   mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) {
-    var position = 0
-    while position < steps.count {
-      let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + position)
+    for index in 0..<steps.count {
+      let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + index)
       self.step = step
-      var next = position + 1
       switch step.pointee.kind {
       case .launch: launch(step.pointee.a)
       case .matmul: share { run, _, first, last in Run.at(run).pointee.matmul(first, last) }
@@ -47,15 +41,7 @@ struct Run {
         copyBase()
         share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
       case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
-      case .enterLoop: next = enterLoop(step, at: position)
-      case .repeatLoop: next = repeatLoop(step, at: position)
-      case .enterWhile: next = enterWhile(step, at: position)
-      case .test: next = test(step, at: position)
-      case .repeatWhile: next = repeatWhile(step)
-      case .select: next = select(step)
-      case .jump: next = step.pointee.b
       }
-      position = next
     }
   }
 
@@ -69,9 +55,7 @@ struct Run {
       partialsTable[reduction.operand] = partials + reduction.partials
     }
     withUnsafePointer(to: &self) { run in
-      Team.shared.run(
-        units: kernel.pointee.chunks, unitCost: kernel.pointee.chunkCost, workers: run.pointee.workers, context: run
-      ) { context, worker, first, last in
+      run.pointee.share(units: kernel.pointee.chunks, unitCost: kernel.pointee.chunkCost, run) { context, worker, first, last in
         let run = context.assumingMemoryBound(to: Run.self)
         let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
         if let entry = run.pointee.entry {
@@ -103,8 +87,16 @@ struct Run {
   private mutating func share(_ body: Team.Body) {
     guard let step else { return }
     withUnsafePointer(to: &self) { run in
-      Team.shared.run(
-        units: step.pointee.units, unitCost: step.pointee.unitCost, workers: run.pointee.workers, context: run, body: body)
+      run.pointee.share(units: step.pointee.units, unitCost: step.pointee.unitCost, run, body)
+    }
+  }
+
+  /// Shares units among the workers where that pays, or where it is asked for.
+  func share(units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
+    if sharesAlways {
+      Team.shared.runShared(units: units, grain: 1, workers: workers, context: context, body: body)
+    } else {
+      Team.shared.run(units: units, unitCost: unitCost, workers: workers, context: context, body: body)
     }
   }
 
