@@ -38,11 +38,20 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "HillockCLI",
-      dependencies: ["Hillock", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: strict),
+      dependencies: [
+        "Hillock", "HillockIR", "HillockBytecode", "HillockRuntime",
+        .target(name: "HillockNative", condition: .when(traits: ["Native"])),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .target(
+      name: "HillockConformanceKit",
+      dependencies: [
+        "HillockIR", "HillockBytecode", "HillockRuntime",
+        .target(name: "HillockNative", condition: .when(traits: ["Native"])),
+      ], swiftSettings: strict),
     .executableTarget(
       name: "HillockConformance",
-      dependencies: ["Hillock", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["HillockConformanceKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
     // Writes the files that follow from the op table: run it with tools/generate.
     .target(name: "HillockGenerator", dependencies: ["HillockIR"], swiftSettings: strict),
@@ -53,6 +62,7 @@ let package = Package(
     .testTarget(name: "HillockBytecodeTests", dependencies: ["HillockBytecode"], swiftSettings: strict),
     .testTarget(name: "HillockRuntimeTests", dependencies: ["HillockRuntime"], swiftSettings: strict),
     .testTarget(name: "HillockNativeTests", dependencies: ["HillockNative"], swiftSettings: strict),
+    .testTarget(name: "HillockConformanceKitTests", dependencies: ["HillockConformanceKit"], swiftSettings: strict),
     .testTarget(name: "HillockTests", dependencies: ["Hillock"], swiftSettings: strict),
   ]
 )
