@@ -1,0 +1,353 @@
+"""Shapes, slices, reductions, products, indices, random bits: what moves and combines elements."""
+
+import numpy as np
+
+from cases_elementwise import random, scattered, specials
+from graph import Case
+from numerics import ALL, DTYPES, FLOATS, INTEGERS, NUMBERS
+
+
+def ramp(dtype, shape, start=1):
+    count = int(np.prod(shape, dtype=int))
+    if dtype == "bool":
+        return (np.arange(count) % 3 == 0).reshape(shape)
+    return (np.arange(count) + start).astype(DTYPES[dtype]).reshape(shape)
+
+
+def normal(name, dtype, shape, scale=1.0):
+    rng = random(name)
+    if dtype in FLOATS:
+        return (rng.standard_normal(shape) * scale).astype(DTYPES[dtype])
+    if dtype == "bool":
+        return rng.integers(0, 2, shape).astype(bool)
+    low = 0 if dtype[0] == "u" else -1000
+    return rng.integers(low, 1000, shape).astype(DTYPES[dtype])
+
+
+def convert_cases():
+    for source in ALL:
+        rng = random(f"convert {source}")
+        values = np.concatenate([specials(source), scattered(source, 30, rng)])
+        if source in FLOATS:
+            edges = [2**31, 2**31 - 1, -2**31, -2**31 - 1, 2**32, 2**63, -2**63, 2**64, 2**53 + 1, 0.999, -0.999, 1e300]
+            with np.errstate(over="ignore"):
+                values = np.concatenate([values, np.array(edges).astype(DTYPES[source])])
+        g = Case(f"convert from {source}", period=len(values))
+        x = g.argument(np.resize(values, 4400))
+        for target in ALL:
+            if target != source:
+                g.result(g.convert(x, target))
+        yield g
+
+
+def shape_cases():
+    for dtype in ALL:
+        g = Case(f"broadcast {dtype}")
+        row, column, scalar = g.argument(ramp(dtype, [1, 5])), g.argument(ramp(dtype, [3, 1])), g.argument(ramp(dtype, []))
+        for x, shape in [(row, [3, 5]), (column, [3, 5]), (scalar, [2, 3]), (row, [2, 4, 5]), (column, [2, 3, 4]), (scalar, [7])]:
+            g.result(g.broadcast(x, shape))
+        yield g
+
+        g = Case(f"transpose {dtype}")
+        x, m = g.argument(ramp(dtype, [2, 3, 4])), g.argument(ramp(dtype, [5, 3]))
+        for permutation in [[0, 2, 1], [2, 1, 0], [1, 2, 0], [2, 0, 1]]:
+            g.result(g.transpose(x, permutation))
+        g.result(g.transpose(m, [1, 0]))
+        yield g
+
+        g = Case(f"slice {dtype}", note="Steps of either sign, single elements and empty ranges.")
+        x = g.argument(ramp(dtype, [6, 7]))
+        for starts, steps, sizes in [
+            ([0, 0], [1, 1], [6, 7]), ([1, 2], [1, 1], [3, 4]), ([5, 6], [-1, -1], [6, 7]), ([0, 6], [2, -3], [3, 3]),
+            ([4, 1], [-2, 5], [3, 2]), ([3, 3], [1, 1], [1, 1]), ([2, 2], [1, 1], [0, 3]),
+        ]:
+            g.result(g.slice(x, starts, steps, sizes))
+        yield g
+
+        g = Case(f"update {dtype}", note="The elements a slice would take, replaced.")
+        base, patch = g.argument(ramp(dtype, [6, 7])), g.argument(ramp(dtype, [3, 3], start=100))
+        for starts, steps in [([0, 0], [1, 1]), ([3, 4], [1, 1]), ([5, 6], [-1, -1]), ([0, 6], [2, -3]), ([4, 0], [-2, 3])]:
+            g.result(g.update(base, patch, starts, steps))
+        yield g
+
+        g = Case(f"concatenate {dtype}")
+        a, b, c = g.argument(ramp(dtype, [2, 3])), g.argument(ramp(dtype, [4, 3], start=50)), g.argument(ramp(dtype, [2, 2], start=70))
+        g.result(g.concatenate([a, b], 0))
+        g.result(g.concatenate([a, c, a], 1))
+        g.result(g.concatenate([c], 1))
+        yield g
+
+    g = Case("reshape keeps row-major order", note="Also of transposed, sliced and broadcast values, which are no longer dense.")
+    x = g.argument(ramp("f32", [4, 6]))
+    g.result(g.reshape(x, [24])).result(g.reshape(x, [2, 3, 4])).result(g.reshape(x, [24, 1]))
+    g.result(g.reshape(g.transpose(x, [1, 0]), [4, 6]))
+    g.result(g.reshape(g.slice(x, [3, 5], [-1, -2], [4, 3]), [12]))
+    g.result(g.reshape(g.broadcast(g.slice(x, [1, 0], [1, 1], [1, 6]), [3, 6]), [9, 2]))
+    yield g
+
+    g = Case("views of large arrays", period=61, note="More than a chunk of positions, read through strides and offsets.")
+    x = g.argument(np.resize(ramp("f32", [61]), 61 * 90).reshape(90, 61))
+    t = g.transpose(x, [1, 0])
+    g.result(g.op("add", t, t))
+    g.result(g.op("mul", g.slice(x, [89, 0], [-1, 1], [90, 61]), x))
+    g.result(g.op("sub", g.slice(x, [1, 0], [1, 1], [89, 61]), g.slice(x, [0, 0], [1, 1], [89, 61])))
+    g.result(g.op("add", x, g.slice(x, [7, 0], [1, 1], [1, 61])))
+    yield g
+
+    g = Case("one value through many views", note="A transpose of a slice of a broadcast of a reshape.")
+    x = g.argument(ramp("i32", [12]))
+    y = g.broadcast(g.reshape(x, [3, 1, 4]), [3, 2, 4])
+    z = g.slice(y, [2, 1, 3], [-1, -1, -2], [3, 2, 2])
+    g.result(g.transpose(z, [2, 0, 1])).result(g.op("neg", g.transpose(z, [1, 2, 0])))
+    yield g
+
+    g = Case("sixteen axes")
+    x = g.argument(ramp("i64", [2] + [1] * 13 + [3, 2]))
+    g.result(g.transpose(x, list(range(15, -1, -1)))).result(g.reduce("sum", x, list(range(15))))
+    yield g
+
+
+def iota_cases():
+    for dtype in NUMBERS:
+        g = Case(f"iota {dtype}", note="A graph without arguments.")
+        g.result(g.iota(dtype, [7], 0)).result(g.iota(dtype, [3, 4], 0)).result(g.iota(dtype, [3, 4], 1))
+        g.result(g.iota(dtype, [2, 3, 2], 1)).result(g.reduce("sum", g.iota(dtype, [5000], 0), [0]))
+        yield g
+
+
+def reduce_cases():
+    for dtype in NUMBERS:
+        kinds = ["sum", "max", "min"]
+        for kind in kinds:
+            values = normal(f"reduce {kind} {dtype}", dtype, [8, 9])
+            g = Case(f"reduce.{kind} {dtype}, every set of axes")
+            x = g.argument(values)
+            for axes in [[0], [1], [0, 1]]:
+                g.result(g.reduce(kind, x, axes))
+            y = g.argument(normal(f"reduce {kind} {dtype} 3", dtype, [3, 4, 5]))
+            for axes in [[0], [1], [2], [0, 1], [1, 2], [0, 1, 2], []]:
+                g.result(g.reduce(kind, y, axes))
+            # Axes that are not neighbours: the order of the terms is the row-major order of the reduced axes.
+            g.result(g.reduce(kind, y, [0, 2]), "exact" if kind != "sum" or dtype not in FLOATS else "within 4 ulp or 1e-6")
+            yield g
+        g = Case(f"reduce.product {dtype}")
+        small = normal(f"product {dtype}", dtype, [6, 7]) if dtype in FLOATS else ramp(dtype, [6, 7]) % 5 + 1
+        x = g.argument(small.astype(DTYPES[dtype]))
+        for axes in [[0], [1], [0, 1]]:
+            g.result(g.reduce("product", x, axes))
+        yield g
+
+    for kind in ["any", "all"]:
+        g = Case(f"reduce.{kind} bool")
+        rng = random(kind)
+        x = g.argument(rng.random([6, 5]) < (0.2 if kind == "any" else 0.8))
+        for axes in [[0], [1], [0, 1], []]:
+            g.result(g.reduce(kind, x, axes))
+        yield g
+    g = Case("reduce.sum of bool counts in i32")
+    g.result(g.reduce("sum", g.argument(ramp("bool", [3, 7])), [1]))
+    yield g
+
+    for dtype in FLOATS:
+        g = Case(f"reduce.sum {dtype}, the fixed tree over many chunks",
+                 note="13001 terms: three whole chunks and a ragged one; the bits are those of the tree in Spec/numerics.md.")
+        values = np.resize(normal(f"tree {dtype}", dtype, [97]), 13001)
+        g.period = 97
+        x = g.argument(values)
+        g.result(g.reduce("sum", x, [0]))
+        g.result(g.reduce("sum", g.op("square", x), [0]))
+        g.result(g.reduce("max", x, [0])).result(g.reduce("min", x, [0]))
+        yield g
+
+        g = Case(f"reduce.sum {dtype}, rows as terms over many chunks", note="9001 rows of 3: four lanes of rows.")
+        g.period = 97 * 3
+        x = g.argument(np.resize(normal(f"row tree {dtype}", dtype, [97 * 3]), 9001 * 3).reshape(9001, 3))
+        g.result(g.reduce("sum", x, [0]))
+        g.result(g.reduce("max", x, [0]))
+        yield g
+
+        g = Case(f"reduce.sum {dtype}, long rows", note="Three rows of 4999 terms, each its own tree.")
+        g.period = 97
+        x = g.argument(np.resize(normal(f"long rows {dtype}", dtype, [97]), 3 * 4999).reshape(3, 4999))
+        g.result(g.reduce("sum", x, [1])).result(g.reduce("min", x, [1]))
+        yield g
+
+        g = Case(f"reductions of special values {dtype}", note="nan wins in max and min; sums meet infinities of both signs.")
+        d = DTYPES[dtype]
+        rows = [[1, np.nan, 3, -1], [np.inf, 1, -np.inf, 0], [-0.0, -0.0, -0.0, -0.0], [0.0, -0.0, 0.0, -0.0], [np.inf, 1, 2, 3]]
+        x = g.argument(np.array(rows, dtype=d))
+        g.result(g.reduce("sum", x, [1])).result(g.reduce("max", g.slice(x, [0, 0], [1, 1], [2, 4]), [1]))
+        g.result(g.reduce("min", g.slice(x, [0, 0], [1, 1], [2, 4]), [1])).result(g.reduce("product", x, [1]))
+        yield g
+
+
+def dot_cases():
+    for dtype in NUMBERS:
+        g = Case(f"dot {dtype}, the four kinds")
+        n = lambda s, *shape: normal(f"dot {dtype} {s}", dtype, list(shape))
+        v, w, m, k = g.argument(n("v", 11)), g.argument(n("w", 7)), g.argument(n("m", 7, 11)), g.argument(n("k", 11, 5))
+        g.result(g.dot(v, v)).result(g.dot(m, v)).result(g.dot(w, m)).result(g.dot(m, k))
+        yield g
+    for dtype in FLOATS:
+        g = Case(f"dot {dtype} over many chunks", note="Terms are accumulated by fma in 64 lanes, chunk by chunk.")
+        g.period = 97
+        a, b = (np.resize(normal(f"dot long {dtype} {s}", dtype, [97]), 9001) for s in "ab")
+        x, y = g.argument(a), g.argument(b)
+        g.result(g.dot(x, y))
+        yield g
+
+        g = Case(f"dot {dtype}, many rows of ten", note="The contractions of a logistic-regression step.")
+        g.period = 610
+        X = np.resize(normal(f"rows {dtype}", dtype, [610]), 4500 * 10).reshape(4500, 10)
+        x, w = g.argument(X), g.argument(normal(f"weights {dtype}", dtype, [10]))
+        z = g.dot(x, w)
+        g.result(z).result(g.dot(z, x))
+        yield g
+
+        g = Case(f"dot {dtype} of matrices")
+        a, b = g.argument(normal(f"A {dtype}", dtype, [33, 70])), g.argument(normal(f"B {dtype}", dtype, [70, 19]))
+        g.result(g.dot(a, b)).result(g.dot(g.transpose(b, [1, 0]), g.transpose(a, [1, 0])))
+        yield g
+
+
+def index_cases():
+    for dtype in ALL:
+        g = Case(f"gather {dtype}", note="Negative indices count from the end; beyond the ends they are clamped.")
+        x, m = g.argument(ramp(dtype, [5])), g.argument(ramp(dtype, [4, 3]))
+        at = g.argument(np.array([0, 4, -1, -5, 5, 100, -6, -100, 2], dtype=np.int64))
+        narrow = g.argument(np.array([[1, -2], [3, 9]], dtype=np.int32))
+        g.result(g.gather(x, at)).result(g.gather(m, at)).result(g.gather(m, narrow))
+        yield g
+
+        g = Case(f"scatter {dtype}", note="Beyond the ends dropped; of several updates of one place the last wins.")
+        x, m = g.argument(ramp(dtype, [6])), g.argument(ramp(dtype, [4, 3]))
+        at = g.argument(np.array([0, -1, 2, 6, -7, 2, 100], dtype=np.int64))
+        g.result(g.scatter(x, at, g.argument(ramp(dtype, [7], start=40))))
+        rows = g.argument(np.array([3, 0, 3, 4], dtype=np.int64))
+        g.result(g.scatter(m, rows, g.argument(ramp(dtype, [4, 3], start=60))))
+        yield g
+
+
+def random_cases():
+    key = np.array([0x13198A2E, 0x03707344], dtype=np.uint32)
+    for dtype in ["u32", "u64"]:
+        g = Case(f"randombits {dtype}", note="Threefry-2x32-20 of each element's linear index.")
+        k = g.argument(key)
+        g.result(g.random_bits(k, dtype, [9])).result(g.random_bits(k, dtype, [2, 3, 5])).result(g.random_bits(k, dtype, [150]))
+        g.result(g.random_bits(g.constant(np.zeros(2, np.uint32)), dtype, [3]))
+        yield g
+    g = Case("randombits as uniform numbers in [0, 1)", note="The top 24 bits of each word.")
+    bits = g.random_bits(g.argument(key), "u32", [200])
+    g.result(g.op("mul", g.convert(g.op("shr", bits, g.constant(np.uint32(8))), "f32"), g.constant(np.float32(2.0**-24))))
+    yield g
+    g = Case("randombits across chunks", note="Positions from 4090 to 4105: the counter goes on over the end of a chunk.")
+    bits = g.random_bits(g.argument(key), "u32", [4200])
+    g.result(g.slice(bits, [4090], [1], [16]))
+    yield g
+
+
+def empty_cases():
+    for dtype in ["f32", "i64", "bool"]:
+        g = Case(f"empty arrays {dtype}")
+        x, m = g.argument(ramp(dtype, [0])), g.argument(ramp(dtype, [0, 3]))
+        g.result(g.op("eq", x, x)).result(g.reshape(m, [3, 0])).result(g.transpose(m, [1, 0]))
+        g.result(g.concatenate([x, g.argument(ramp(dtype, [2])), x], 0)).result(g.convert(m, "f64"))
+        g.result(g.slice(g.argument(ramp(dtype, [4])), [0], [1], [0])).result(g.broadcast(g.reshape(x, [0, 1]), [0, 4]))
+        yield g
+    g = Case("reductions of nothing give the identity", note="Sums +0, products 1, any false, all true.")
+    m = g.argument(np.zeros([0, 3], np.float32))
+    b = g.argument(np.zeros([0], bool))
+    g.result(g.reduce("sum", m, [0])).result(g.reduce("sum", m, [1])).result(g.reduce("product", m, [0, 1]))
+    g.result(g.reduce("any", b, [0])).result(g.reduce("all", b, [0])).result(g.reduce("max", m, [1]))
+    yield g
+    g = Case("dot over nothing")
+    a, b, c = g.argument(np.zeros([2, 0], np.float32)), g.argument(np.zeros([0, 3], np.float32)), g.argument(np.zeros([0], np.float32))
+    g.result(g.dot(a, b)).result(g.dot(a, c)).result(g.dot(c, b)).result(g.dot(c, c)).result(g.dot(b, g.transpose(b, [1, 0])))
+    yield g
+    g = Case("gather and scatter of nothing")
+    x, none = g.argument(ramp("f32", [3])), g.argument(np.zeros([0], np.int64))
+    g.result(g.gather(x, none)).result(g.scatter(x, none, g.argument(np.zeros([0], np.float32))))
+    yield g
+    g = Case("no axes", note="Arrays of one element without axes go through every kind of operation.")
+    x = g.argument(np.float32(3))
+    g.result(g.op("add", x, x)).result(g.reduce("sum", x, [])).result(g.reshape(x, [1, 1])).result(g.broadcast(x, [2]))
+    g.result(g.transpose(x, [])).result(g.slice(x, [], [], [])).result(g.convert(x, "i32"))
+    yield g
+
+
+def variable_cases():
+    g = Case("a stored Variable and a result that reads the old value")
+    v = g.variable("v", ramp("f32", [5]))
+    new = g.op("mul", v, g.constant(np.float32(2)))
+    g.result(g.op("add", v, new)).result(v).store(v, new)
+    yield g
+    g = Case("two Variables change places")
+    a, b = g.variable("a", ramp("i32", [4])), g.variable("b", ramp("i32", [4], start=100))
+    g.store(a, b).store(b, a)
+    yield g
+    g = Case("a Variable that is only read, one that is only written, results of neither")
+    a, b = g.variable("a", ramp("f64", [3])), g.variable("b", ramp("f64", [3], start=9))
+    x = g.argument(ramp("f64", [3], start=20))
+    g.result(x).store(b, g.op("sub", a, x))
+    yield g
+    g = Case("one value stored, returned twice, and stored again elsewhere")
+    a, b = g.variable("a", ramp("f32", [4])), g.variable("b", ramp("f32", [4]))
+    y = g.op("neg", a)
+    g.result(y).result(y).store(a, y).store(b, y)
+    yield g
+    g = Case("a constant stored, an argument stored, a view stored")
+    a, b, c = g.variable("a", ramp("f32", [2])), g.variable("b", ramp("f32", [3])), g.variable("c", ramp("f32", [3, 2]))
+    x = g.argument(ramp("f32", [3], start=7))
+    g.store(a, g.constant(np.array([5, 6], np.float32))).store(b, x)
+    g.store(c, g.reshape(g.transpose(g.slice(c, [2, 0], [-1, 1], [3, 2]), [1, 0]), [3, 2]))
+    yield g
+    g = Case("in-place updates, one after the other", note="v[0] = 9; v[1:3] += v[3:5]; v[::-2] = 0, as separate slices.")
+    v = g.variable("v", ramp("f32", [6]))
+    s = g.update(v, g.constant(np.array([9], np.float32)), [0], [1])
+    s = g.update(s, g.op("add", g.slice(s, [1], [1], [2]), g.slice(s, [3], [1], [2])), [1], [1])
+    t = g.update(s, g.constant(np.zeros(3, np.float32)), [5], [-2])
+    g.result(s).store(v, t)
+    yield g
+    g = Case("the old value is read after the new one is made", note="An update may not overwrite its base while a reader is left.")
+    v = g.variable("v", ramp("i32", [8]))
+    doubled = g.op("add", v, v)
+    changed = g.update(doubled, g.constant(np.array([0, 0], np.int32)), [2], [3])
+    g.result(g.op("sub", changed, doubled)).result(g.reduce("sum", doubled, [0])).store(v, changed)
+    yield g
+
+
+def sharing_cases():
+    g = Case("equal expressions and dead ones")
+    x = g.argument(ramp("f32", [9]))
+    a, b = g.op("square", x), g.op("square", x)
+    g.op("sqrt", x)
+    g.result(g.op("add", a, b)).result(g.op("sub", a, b))
+    yield g
+    g = Case("identities that would change bits", note="x + 0 turns -0 into +0, x - x and x · 0 are nan at infinities.")
+    x = g.argument(np.array([0.0, -0.0, 1, -1, np.inf, -np.inf, np.nan, 1e-45], dtype=np.float32))
+    zero, negative, one = (g.constant(np.float32(v)) for v in (0.0, -0.0, 1.0))
+    g.result(g.op("add", x, zero)).result(g.op("add", zero, x)).result(g.op("add", x, negative)).result(g.op("sub", x, zero))
+    g.result(g.op("mul", x, zero)).result(g.op("sub", x, x)).result(g.op("div", x, x)).result(g.op("mul", x, one))
+    g.result(g.op("div", x, one)).result(g.op("sub", zero, x)).result(g.op("min", x, x)).result(g.op("max", zero, x))
+    g.result(g.op("max", x, zero)).result(g.op("min", zero, x)).result(g.op("min", x, zero)).result(g.op("neg", g.op("neg", x)))
+    yield g
+    g = Case("constants all the way", note="What constant folding makes must be what the kernels make.")
+    a = g.constant(np.array([1, 3, 7, 0.1], np.float32))
+    b = g.op("div", g.constant(np.float32(1)), a)
+    g.result(b).result(g.reduce("sum", b, [0])).result(g.op("sqrt", g.op("add", b, a)))
+    yield g
+    g = Case("four dtypes meet", note="bool, i32 and u32 with f32 and f64, each converted where the promotion says.")
+    p, i, u = g.argument(ramp("bool", [70])), g.argument(ramp("i32", [70], start=-30)), g.argument(ramp("u32", [70]))
+    f, d = g.argument(ramp("f32", [70]) / np.float32(7)), g.argument(ramp("f64", [70]) / 3)
+    g.result(g.op("add", p, i)).result(g.op("mul", i, u)).result(g.op("add", u, f)).result(g.op("sub", f, d)).result(g.op("mul", d, i))
+    g.result(g.op("lt", i, u)).result(g.op("select", p, i, f))
+    yield g
+
+
+def groups():
+    return [
+        ("convert", list(convert_cases())), ("shapes", list(shape_cases())), ("iota", list(iota_cases())),
+        ("reduce", list(reduce_cases())), ("dot", list(dot_cases())), ("index", list(index_cases())),
+        ("random", list(random_cases())), ("empty", list(empty_cases())), ("variables", list(variable_cases())),
+        ("sharing", list(sharing_cases())),
+    ]

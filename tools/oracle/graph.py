@@ -1,0 +1,265 @@
+"""Graphs as text, evaluated node by node while they are built, and the case files they are written into."""
+
+import math
+import os
+
+import numpy as np
+
+import numerics
+from numerics import DTYPES, FLOATS, INTEGERS, name_of
+
+PROMOTION = {("i32", "u32"): "i64", ("i32", "u64"): "f32", ("i64", "u32"): "i64", ("i64", "u64"): "f32"}
+
+
+def promote(a, b):
+    if a == b or b == "bool":
+        return a
+    if a == "bool":
+        return b
+    if a in FLOATS or b in FLOATS:
+        return "f64" if "f64" in (a, b) and a in FLOATS and b in FLOATS else (a if a in FLOATS else b)
+    pair = PROMOTION.get((a, b)) or PROMOTION.get((b, a))
+    return pair or max(a, b, key=lambda n: np.dtype(DTYPES[n]).itemsize)
+
+
+class Value:
+    def __init__(self, graph, index, array):
+        self.graph, self.index, self.array = graph, index, np.asarray(array)
+
+    @property
+    def dtype(self):
+        return name_of(self.array.dtype)
+
+    @property
+    def shape(self):
+        return list(self.array.shape)
+
+    @property
+    def type(self):
+        return type_text(self.array)
+
+    # The operators of the models in cases_fused.py.
+    def _with(self, other):
+        return other if isinstance(other, Value) else self.graph.constant(np.asarray(other, DTYPES[self.dtype]))
+
+    def __add__(self, other): return self.graph.op("add", self, self._with(other))
+    def __radd__(self, other): return self.graph.op("add", self._with(other), self)
+    def __sub__(self, other): return self.graph.op("sub", self, self._with(other))
+    def __rsub__(self, other): return self.graph.op("sub", self._with(other), self)
+    def __mul__(self, other): return self.graph.op("mul", self, self._with(other))
+    def __rmul__(self, other): return self.graph.op("mul", self._with(other), self)
+    def __truediv__(self, other): return self.graph.op("div", self, self._with(other))
+    def __rtruediv__(self, other): return self.graph.op("div", self._with(other), self)
+    def __neg__(self): return self.graph.op("neg", self)
+
+
+def type_text(array):
+    return f"{name_of(array.dtype)}[{','.join(map(str, array.shape))}]"
+
+
+def numbers(array):
+    """The elements as text that parses back to the same bits."""
+    if array.dtype == np.bool_:
+        return ["true" if v else "false" for v in array.ravel()]
+    return [str(v) for v in array.ravel()]
+
+
+def wrapped(words, indent, width=118):
+    lines, line = [], ""
+    for word in words:
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = ""
+        line += (" " if line else "") + word
+    return ("\n" + indent).join(lines + [line])
+
+
+class Case:
+    """A program with its inputs and what must come out."""
+
+    def __init__(self, name, period=None, note=None):
+        self.name, self.period, self.note = name, period, note
+        self.nodes = []          # (operation text, operand values, Value)
+        self.arguments, self.variables, self.constants = [], [], []
+        self.results, self.stores = [], []
+
+    # Leaves
+
+    def _value(self, array, operation, operands=()):
+        value = Value(self, len(self.nodes), array)
+        self.nodes.append((operation, list(operands), value))
+        return value
+
+    def argument(self, array):
+        self.arguments.append(np.asarray(array))
+        return self._value(array, ("argument", len(self.arguments) - 1))
+
+    def variable(self, name, array):
+        self.variables.append((name, np.asarray(array)))
+        return self._value(array, ("variable", len(self.variables) - 1))
+
+    def constant(self, array):
+        self.constants.append(np.asarray(array))
+        return self._value(array, ("constant", len(self.constants) - 1))
+
+    # Operations; conversions and broadcasts are nodes of their own, as the graph wants them
+
+    def op(self, name, *operands, floating=False):
+        condition, values = ([operands[0]], operands[1:]) if name == "select" else ([], operands)
+        dtype = values[0].dtype
+        for value in values[1:]:
+            dtype = promote(dtype, value.dtype)
+        shape = list(np.broadcast_shapes(*[v.array.shape for v in operands]))
+        ready = [self.broadcast(c, shape) for c in condition]
+        ready += [self.broadcast(self.convert(v, dtype), shape) for v in values]
+        with np.errstate(all="ignore"):
+            result = numerics.ELEMENTWISE[name](*[r.array for r in ready])
+        return self._value(result, ("op", name), ready)
+
+    def convert(self, x, dtype):
+        with np.errstate(all="ignore"):
+            return x if x.dtype == dtype else self._value(numerics.convert(x.array, dtype), ("convert",), [x])
+
+    def broadcast(self, x, shape):
+        return x if x.shape == list(shape) else self._value(np.broadcast_to(x.array, shape), ("broadcast",), [x])
+
+    def reshape(self, x, shape):
+        return self._value(x.array.reshape(shape), ("reshape",), [x])
+
+    def transpose(self, x, permutation):
+        return self._value(np.transpose(x.array, permutation), ("transpose", list(permutation)), [x])
+
+    @staticmethod
+    def _region(shape, starts, steps, sizes):
+        return np.ix_(*[[s + i * d for i in range(n)] for s, d, n in zip(starts, steps, sizes)])
+
+    def slice(self, x, starts, steps, sizes):
+        return self._value(x.array[self._region(x.shape, starts, steps, sizes)], ("slice", starts, steps), [x])
+
+    def update(self, base, update, starts, steps):
+        out = base.array.copy()
+        out[self._region(base.shape, starts, steps, update.shape)] = update.array
+        return self._value(out, ("update", starts, steps), [base, update])
+
+    def concatenate(self, values, axis):
+        return self._value(np.concatenate([v.array for v in values], axis), ("concatenate", axis), values)
+
+    def reduce(self, kind, x, axes):
+        if kind in ("any", "all"):
+            x = self.convert(x, "bool")
+        elif x.dtype == "bool":
+            x = self.convert(x, "i32")
+        with np.errstate(all="ignore"):
+            return self._value(numerics.reduce(kind, x.array, sorted(axes)), ("reduce", kind, sorted(axes)), [x])
+
+    def dot(self, a, b):
+        with np.errstate(all="ignore"):
+            return self._value(numerics.dot(a.array, b.array), ("dot",), [a, b])
+
+    def iota(self, dtype, shape, axis):
+        along = np.arange(shape[axis]).astype(DTYPES[dtype])
+        return self._value(np.broadcast_to(along.reshape([-1 if a == axis else 1 for a in range(len(shape))]), shape), ("iota", axis))
+
+    def gather(self, source, indices):
+        return self._value(numerics.gather(source.array, indices.array), ("gather",), [source, self.convert(indices, "i64")])
+
+    def scatter(self, base, indices, updates):
+        return self._value(
+            numerics.scatter(base.array, indices.array, updates.array), ("scatter",), [base, self.convert(indices, "i64"), updates])
+
+    def random_bits(self, key, dtype, shape):
+        return self._value(numerics.random_bits(key.array, dtype, shape), ("randombits",), [key])
+
+    # What must come out
+
+    def result(self, value, tolerance="exact"):
+        self.results.append((value, tolerance))
+        return self
+
+    def store(self, variable, value, tolerance="exact"):
+        self.stores.append((self.nodes[variable.index][0][1], value, tolerance))
+        return self
+
+    # Text
+
+    def program(self):
+        """The graph's text form (Spec/language.md)."""
+        lines = ["hillock graph 1", f'name "{self.name}"']
+        for operation, operands, value in self.nodes:
+            lines.append(f"%{value.index} = {self._line(operation, operands)} : {value.type}")
+            if operation[0] == "constant":
+                constant = self.constants[operation[1]]
+                lines[-1] = f"%{value.index} = constant {value.type} {{{', '.join(numbers(constant))}}}"
+        for slot, value, _ in self.stores:
+            lines.append(f"store {slot}, %{value.index}")
+        returned = ", ".join(f"%{value.index}" for value, _ in self.results)
+        return "\n".join(lines + [f"return {returned}".rstrip()])
+
+    def _line(self, operation, operands):
+        kind, rest = operation[0], operation[1:]
+        uses = ", ".join(f"%{o.index}" for o in operands)
+        if kind == "op":
+            return f"{rest[0]} {uses}"
+        if kind == "argument":
+            return f"argument {rest[0]}"
+        if kind == "variable":
+            return f'variable {rest[0]} "{self.variables[rest[0]][0]}"'
+        attributes = {
+            "transpose": "permutation {}", "slice": "starts {} steps {}", "update": "starts {} steps {}",
+            "concatenate": "axis {}", "iota": "axis {}",
+        }
+        if kind == "reduce":
+            return f"reduce.{rest[0]} {uses} axes {rest[1]}"
+        words = [kind, uses, attributes[kind].format(*rest) if kind in attributes else ""]
+        return " ".join(word for word in words if word)
+
+    def values(self, array):
+        words = numbers(array)
+        for n in range(1, (self.period or 0) + 1):
+            if self.period % n == 0 and n < len(words) and words[n:] == words[:-n]:
+                return "cycle " + wrapped(words[:n], "  ")
+        if len(words) > 64 and len(set(words)) == 1:
+            return "cycle " + words[0]
+        return wrapped(words, "  ")
+
+    def text(self):
+        lines = [f"case {self.name}"]
+        if self.note:
+            lines += [f"# {line}" for line in self.note.split("\n")]
+        lines += ["program", self.program().rstrip("\n"), "end"]
+        for i, array in enumerate(self.arguments):
+            lines.append(f"argument {i} {type_text(array)} =\n  {self.values(array)}")
+        for name, array in self.variables:
+            lines.append(f"variable {name} {type_text(array)} =\n  {self.values(array)}")
+        for i, (value, tolerance) in enumerate(self.results):
+            lines.append(f"result {i} {value.type} {tolerance} =\n  {self.values(value.array)}")
+        for slot, value, tolerance in self.stores:
+            lines.append(f"stored {self.variables[slot][0]} {value.type} {tolerance} =\n  {self.values(value.array)}")
+        return "\n".join(lines) + "\n"
+
+
+class ErrorCase:
+    """A program that must be refused, with the code of the error and a part of its message."""
+
+    def __init__(self, name, program, code, containing=None, rule=None, note=None):
+        self.name, self._program, self.code = name, program, code
+        self.containing, self.rule, self.note = containing, rule, note
+
+    def text(self):
+        lines = [f"case {self.name}"]
+        if self.note:
+            lines += [f"# {line}" for line in self.note.split("\n")]
+        lines += ["program", self._program.strip("\n"), "end"]
+        error = f"error {self.code}" + (f" {self.rule}" if self.rule else "")
+        lines.append(error + (f' "{self.containing}"' if self.containing else ""))
+        return "\n".join(lines) + "\n"
+
+
+def write(folder, name, cases):
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, name + ".case")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("hillock cases 1\n# Generated by tools/oracle/conformance.py. Do not edit.\n")
+        for case in cases:
+            file.write("\n" + case.text())
+    return len(cases)
