@@ -12,8 +12,6 @@ enum NodeKind {
   case sink(indexSpace: [Int])
   /// A program-level instruction of its own.
   case instruction
-  /// One of the values that a control-flow instruction defines.
-  case element
 }
 
 /// Decides what each node becomes, and which values must lie in memory for it.
@@ -47,7 +45,7 @@ struct Classification {
     switch kind(id) {
     case .fused: graph.type(id).shape
     case .sink(let shape): shape
-    case .leaf, .view, .instruction, .element: nil
+    case .leaf, .view, .instruction: nil
     }
   }
 
@@ -76,11 +74,9 @@ struct Classification {
       return .instruction
     case .dot:
       return classifyDot(node)
-    case .updateSlice, .concatenate, .gather, .scatter, .loop, .whileLoop, .branch:
+    case .updateSlice, .concatenate, .gather, .scatter:
       for operand in node.operands { requireWhole(operand) }
       return .instruction
-    case .element:
-      return .element
     }
   }
 

@@ -1,0 +1,60 @@
+import ArgumentParser
+import HillockBytecode
+import HillockIR
+import HillockRuntime
+
+#if Native
+  import HillockNative
+#endif
+
+struct DisasmCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "disasm",
+    abstract: "Shows a program at every stage: graph, graph after the passes, bytecode, C.",
+    discussion: "Without a choice all stages that the file has are shown.")
+
+  @Argument(help: "A graph (text) or bytecode (text or binary).")
+  var file: String
+
+  @Flag(help: "The graph as it is written.")
+  var graph = false
+
+  @Flag(help: "The graph after the passes.")
+  var optimised = false
+
+  @Flag(help: "The bytecode.")
+  var bytecode = false
+
+  @Flag(name: .customLong("c"), help: "The C translation unit of the native tier.")
+  var c = false
+
+  @Option(help: ArgumentHelp("Also write the bytecode's binary form.", valueName: "file"))
+  var binary: String?
+
+  func run() throws {
+    let loaded = try ProgramFile(file)
+    let all = !(graph || optimised || bytecode || c)
+    if let source = loaded.graph {
+      if all || graph { show("graph", source.text) }
+      if all || optimised { show("graph after the passes", Passes.run(source).text) }
+    } else if graph || optimised {
+      throw HillockError(.argument, "\(file): the file holds bytecode, from which the graph cannot be had back")
+    }
+    if all || bytecode { show("bytecode", loaded.program.text) }
+    if all || c { try showC(loaded) }
+    if let binary { try FileBytes.write(loaded.program.encoded(), to: binary) }
+  }
+
+  private func showC(_ loaded: ProgramFile) throws {
+    #if Native
+      show("C", CWriter.write(try loaded.verified()))
+    #else
+      if c { throw HillockError(.argument, "this build has no native tier (package trait Native)") }
+    #endif
+  }
+
+  private func show(_ title: String, _ text: String) {
+    print("# --- \(title)")
+    print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+@main
+struct HillockCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hillock",
+    abstract: "Runs, checks and explains Hillock programs, and shows what the tiers of running processes do.",
+    subcommands: [
+      RunCommand.self, DisasmCommand.self, CheckCommand.self, TiersCommand.self, DoctorCommand.self,
+    ])
+}

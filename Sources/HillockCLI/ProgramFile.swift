@@ -1,0 +1,67 @@
+import HillockBytecode
+import HillockIR
+import HillockRuntime
+
+#if Native
+  import HillockNative
+#endif
+
+/// A program read from a file: a graph as text, or bytecode as text or in its binary form.
+struct ProgramFile {
+  let path: String
+  /// nil where the file holds bytecode.
+  let graph: Graph?
+  /// Lowered from the graph where the file holds one; not verified yet.
+  let program: Program
+
+  init(_ path: String) throws(HillockError) {
+    self.path = path
+    let bytes = try FileBytes.read(path)
+    do {
+      if let text = String(validating: bytes, as: UTF8.self), !text.contains("\0") {
+        if Self.isBytecode(text) {
+          graph = nil
+          program = try Program(parsing: text)
+        } else {
+          let parsed = try Graph(parsing: text)
+          graph = parsed
+          program = try Lowering.lower(Passes.run(parsed))
+        }
+      } else {
+        graph = nil
+        program = try Program(decoding: bytes)
+      }
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
+  func verified() throws(HillockError) -> VerifiedProgram {
+    do { return try VerifiedProgram(program) } catch { throw error.inFile(path) }
+  }
+
+  /// Whether the first line that says something begins with `hillock program`.
+  private static func isBytecode(_ text: String) -> Bool {
+    let line = text.split(separator: "\n").first { line in
+      line.contains { $0 != " " && $0 != "\t" && $0 != "\r" } && line.first { $0 != " " && $0 != "\t" } != "#"
+    }
+    return line?.split(separator: " ").prefix(2) == ["hillock", "program"]
+  }
+}
+
+extension HillockError {
+  /// The same error, its message led by the file.
+  func inFile(_ path: String) -> HillockError {
+    HillockError(code, "\(path): \(message)", rule: rule, location: location)
+  }
+}
+
+/// The native tier of a process that runs programs without the library.
+enum NativeSupport {
+  /// Installs the native tier where the build has one.
+  static func install() {
+    #if Native
+      NativeTier.install(TCCCompiler())
+    #endif
+  }
+}
