@@ -72,7 +72,9 @@ struct WordReader {
   func failure(_ message: String) -> HillockError { HillockError(.format, "byte \(position): \(message)") }
 
   mutating func word(_ what: String) throws(HillockError) -> UInt32 {
-    guard end - position >= 4 else { throw failure("expected \(what), found the end of the \(end == bytes.count ? "program" : "section")") }
+    guard end - position >= 4 else {
+      throw failure("expected \(what), found the end of the \(end == bytes.count ? "program" : "section")")
+    }
     defer { position += 4 }
     return bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: UInt32.self)) }
   }

@@ -37,7 +37,9 @@ extension Rule {
       return nil
     },
     Rule("early-reuse", .flow,
-      "A buffer is overwritten only after the last reader of the value in it, or in place: by update or scatter on its base, or by a kernel that reads the old value contiguously, at the same element size, and no later than the elementwise instruction that overwrites it."
+      "A buffer is overwritten only after the last reader of the value in it, or in place: by update or scatter on "
+        + "its base, or by a kernel that reads the old value contiguously, at the same element size, and no later than "
+        + "the elementwise instruction that overwrites it."
     ) { program in
       var lastRead = [Int](repeating: -1, count: program.registers.count)
       for (position, instruction) in program.code.enumerated() {

@@ -4,7 +4,8 @@ import HillockIR
 extension Rule {
   static let kernelRules: [Rule] = [
     eachKernel("kernel-limits",
-      "A tile is a power of two from \(Kernel.minimumTile) to \(Kernel.chunk) positions; operands and tiles are at most \(Kernel.maximumSlots)."
+      "A tile is a power of two from \(Kernel.minimumTile) to \(Kernel.chunk) positions; operands and tiles are at "
+        + "most \(Kernel.maximumSlots)."
     ) { _, kernel in
       guard kernel.tile >= Kernel.minimumTile, kernel.tile <= Kernel.chunk, kernel.tile & (kernel.tile - 1) == 0 else {
         return "its tile is \(kernel.tile) positions"
@@ -13,7 +14,8 @@ extension Rule {
       return slots > Kernel.maximumSlots ? "it has \(slots) operands and tiles" : nil
     },
     eachOperand("operand-access",
-      "A written operand is contiguous or a reduction and nothing else is a reduction; strides are one for each axis; rows run over an index space of one axis."
+      "A written operand is contiguous or a reduction and nothing else is a reduction; strides are one for each "
+        + "axis; rows run over an index space of one axis."
     ) { _, kernel, operand in
       switch operand.access {
       case .contiguous: return nil
@@ -29,7 +31,8 @@ extension Rule {
       }
     },
     eachKernel("tile-overlap",
-      "What parallel tiles write is disjoint: a written operand is its whole register from offset 0, or a reduction as wide as its register, and no two written operands share a register or a buffer."
+      "What parallel tiles write is disjoint: a written operand is its whole register from offset 0, or a reduction "
+        + "as wide as its register, and no two written operands share a register or a buffer."
     ) { program, kernel in
       var registers: Set<Int> = [], buffers: Set<Int> = []
       for (index, operand) in kernel.operands.enumerated() where operand.isWritten {
@@ -49,11 +52,14 @@ extension Rule {
       return nil
     },
     eachOperand("access-bounds",
-      "Every element that a position of the index space reads lies in the register; offsets lie in it or at its end, strides are at most 2^40."
+      "Every element that a position of the index space reads lies in the register; offsets lie in it or at its end, "
+        + "strides are at most 2^40."
     ) { program, kernel, operand in
       if operand.isWritten { return nil }
       let available = program.registers[operand.register].type.count
-      guard let last = lastElement(operand.access, kernel) else { return "its offset, length or strides are beyond the limits" }
+      guard let last = lastElement(operand.access, kernel) else {
+        return "its offset, length or strides are beyond the limits"
+      }
       return last <= available ? nil : "it reaches \(last) elements of r\(operand.register), which has \(available)"
     },
     eachKernel("kernel-memory", "A kernel's accumulators, and its partials, are at most 2^43 bytes.") { program, kernel in
@@ -61,7 +67,9 @@ extension Rule {
       for operand in kernel.operands {
         guard case .reduction(let width) = operand.access else { continue }
         let size = program.registers[operand.register].type.dtype.size
-        guard let partial = checkedProduct(Swift.max(kernel.chunkCount, 1), width * size) else { return "its partials are too large" }
+        guard let partial = checkedProduct(Swift.max(kernel.chunkCount, 1), width * size) else {
+          return "its partials are too large"
+        }
         // Each term is checked before it is added: neither sum comes near overflow.
         accumulators += Swift.max(Kernel.lanes, Kernel.rowLanes * width) * size
         guard accumulators <= maximumBytes, partial <= maximumBytes - partials else {

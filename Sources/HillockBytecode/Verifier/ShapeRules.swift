@@ -12,9 +12,12 @@ extension Rule {
       return fits && x.dtype == y.dtype && d.dtype == x.dtype && d.dtype != .bool ? nil : "\(x) and \(y) to \(d)"
     },
     eachInstruction("reduce-shape", .shapes,
-      "reduce takes outer · extent · inner elements to outer · inner of the same dtype: bool for any and all, no bool for the others."
+      "reduce takes outer · extent · inner elements to outer · inner of the same dtype: bool for any and all, no "
+        + "bool for the others."
     ) { program, _, instruction in
-      guard case .reduce(let kind, let destination, let source, let outer, let extent, let inner) = instruction else { return nil }
+      guard case .reduce(let kind, let destination, let source, let outer, let extent, let inner) = instruction else {
+        return nil
+      }
       let (d, x) = (program.registers[destination].type, program.registers[source].type)
       guard kind.exists(at: x.dtype), d.dtype == x.dtype else { return "\(kind.name) of \(x.dtype.name) to \(d.dtype.name)" }
       let limit = 0...Shape.maximumCount
@@ -24,10 +27,12 @@ extension Rule {
       return nil
     },
     eachInstruction("gather-shape", .shapes,
-      "gather takes source[n, …] and i64 indices[…] to indices' shape + source's rows, of the source's dtype; n = 0 only where there are no indices."
+      "gather takes source[n, …] and i64 indices[…] to indices' shape + source's rows, of the source's dtype; n = 0 "
+        + "only where there are no indices."
     ) { program, _, instruction in
       guard case .gather(let destination, let source, let indices) = instruction else { return nil }
-      let (d, x, i) = (program.registers[destination].type, program.registers[source].type, program.registers[indices].type)
+      let (d, x) = (program.registers[destination].type, program.registers[source].type)
+      let i = program.registers[indices].type
       guard x.rank >= 1, i.dtype == .i64, d == ArrayType(x.dtype, i.shape + x.shape.dropFirst()) else {
         return "\(x) at \(i) to \(d)"
       }
@@ -45,7 +50,8 @@ extension Rule {
       return nil
     },
     eachInstruction("update-shape", .shapes,
-      "update takes base and an update of its dtype to the base's type; elements starts + i · steps of each axis lie in the base; a start is at most the extent, a step is not 0 and no longer than the axis."
+      "update takes base and an update of its dtype to the base's type; elements starts + i · steps of each axis lie "
+        + "in the base; a start is at most the extent, a step is not 0 and no longer than the axis."
     ) { program, _, instruction in
       guard case .updateSlice(let destination, let base, let update, let starts, let steps) = instruction else { return nil }
       let (d, x, u) = (program.registers[destination].type, program.registers[base].type, program.registers[update].type)

@@ -7,7 +7,8 @@ extension Rule {
 
   static let structureRules: [Rule] = [
     Rule("type-limits", .structure,
-      "Every type and every index space has extents of 0 or more, at most 16 axes, and at most 2^40 elements (an empty axis counted as 1)."
+      "Every type and every index space has extents of 0 or more, at most 16 axes, and at most 2^40 elements (an "
+        + "empty axis counted as 1)."
     ) { program in
       var shapes: [(String, [Int])] = []
       shapes += program.arguments.enumerated().map { ("argument \($0.offset)", $0.element.shape) }

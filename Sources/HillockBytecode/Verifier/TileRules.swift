@@ -23,7 +23,8 @@ extension Rule {
         .map { "there is no slot \($0), the kernel has \(slots)" }
     },
     eachTileInstruction("slot-kind",
-      "Each slot lies as its opcode needs it: rows, whole and strided operands, scalars and reductions only where they are taken; results go to tiles and written operands."
+      "Each slot lies as its opcode needs it: rows, whole and strided operands, scalars and reductions only where "
+        + "they are taken; results go to tiles and written operands."
     ) { _, kernel, instruction in
       guard let signature = TileSignature(instruction) else { return nil }
       for (slot, source) in zip(instruction.sources, signature.sources)
@@ -44,7 +45,8 @@ extension Rule {
       return nil
     },
     eachTileInstruction("slot-length",
-      "Rows and the whole vector of a row product have one length; a random key has 2 words; an outer accumulation is as wide as its rows, every other reduction has width 1."
+      "Rows and the whole vector of a row product have one length; a random key has 2 words; an outer accumulation "
+        + "is as wide as its rows, every other reduction has width 1."
     ) { _, kernel, instruction in
       func length(_ slot: UInt16) -> Int {
         switch kernel.operands[Int(slot)].access {

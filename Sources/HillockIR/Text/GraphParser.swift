@@ -68,7 +68,8 @@ private struct GraphParser {
       scanner.skipBlanks()
       if scanner.isAtLineEnd { return }
       repeat { builder.result(try value()) } while scanner.take(",")
-    default: throw scanner.failure("expected `%id = …`, `store`, `return`, `name` or a declaration, found `\(keyword)`", at: place)
+    default:
+      throw scanner.failure("expected `%id = …`, `store`, `return`, `name` or a declaration, found `\(keyword)`", at: place)
     }
   }
 
@@ -166,7 +167,9 @@ private struct GraphParser {
       return builder.read(constant: try declareConstant(type, place))
     }
     let index = try scanner.integer("a type or the index of a declared constant")
-    guard builder.graph.constants.indices.contains(index) else { throw scanner.failure("there is no constant \(index)", at: place) }
+    guard builder.graph.constants.indices.contains(index) else {
+      throw scanner.failure("there is no constant \(index)", at: place)
+    }
     try match(builder.graph.constants[index].type)
     return builder.read(constant: index)
   }
