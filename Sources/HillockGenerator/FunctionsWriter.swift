@@ -9,17 +9,31 @@ enum FunctionsWriter {
   static var contents: String {
     let free = OpTable.rows.compactMap(function).joined(separator: "\n")
     let operators = OpTable.rows.compactMap(operatorFunctions).joined(separator: "\n")
-    return "// \(GeneratedFile.notice)\n\nimport HillockIR\n\n\(free)\nextension NDArray {\n\(operators)}\n"
+    let assignments = OpTable.rows.compactMap(compoundAssignment).joined(separator: "\n")
+    return """
+      // \(GeneratedFile.notice)
+
+      import HillockIR
+
+      \(free)
+      // One operand is an array or a Variable; the other is one too, or a number that takes the array's dtype.
+      extension ArrayValue {
+      \(operators)}
+
+      extension NDArray {
+      \(assignments)}
+
+      """
   }
 
   private static func function(_ row: OpRow) -> String? {
     guard case .function(let name) = row.spelling else { return nil }
     let names = row.arity == 1 ? ["x"] : Array(parameters[..<row.arity])
-    let list = names.map { "_ \($0): NDArray" }.joined(separator: ", ")
+    let list = names.map { "_ \($0): some ArrayConvertible" }.joined(separator: ", ")
     return """
       \(documentation(row, indent: ""))
       public func \(name)(\(list)) -> NDArray {
-        NDArray.apply(\(operation(row)), [\(names.joined(separator: ", "))])
+        .apply(\(operation(row)), [\(names.map { "\($0).array" }.joined(separator: ", "))])
       }
 
       """
@@ -31,35 +45,33 @@ enum FunctionsWriter {
     case .prefix(let symbol):
       return """
         \(note)
-          public static prefix func \(symbol) (x: NDArray) -> NDArray { .apply(\(op), [x]) }
+          public static prefix func \(symbol) (x: Self) -> NDArray { .apply(\(op), [x.array]) }
 
         """
     case .infix(let symbol):
-      var text = """
+      let body = "-> NDArray { .apply(\(op), [a.array, b.array]) }"
+      return """
         \(note)
-          public static func \(symbol) (a: NDArray, b: NDArray) -> NDArray { .apply(\(op), [a, b]) }
+          public static func \(symbol) (a: Self, b: some ArrayValue) \(body)
 
-        \(note) The number takes the array's dtype.
-          public static func \(symbol) <S: ArrayScalar>(a: NDArray, b: S) -> NDArray { .apply(\(op), [a, NDArray(weak: b)]) }
+        \(note)
+          public static func \(symbol) (a: Self, b: some ArrayScalar) \(body)
 
-        \(note) The number takes the array's dtype.
-          public static func \(symbol) <S: ArrayScalar>(a: S, b: NDArray) -> NDArray { .apply(\(op), [NDArray(weak: a), b]) }
+        \(note)
+          public static func \(symbol) (a: some ArrayScalar, b: Self) \(body)
 
         """
-      if compound.contains(symbol) {
-        text += """
-
-            /// `a = a \(symbol) b`
-            public static func \(symbol)= (a: inout NDArray, b: NDArray) { a = a \(symbol) b }
-
-            /// `a = a \(symbol) b`
-            public static func \(symbol)= <S: ArrayScalar>(a: inout NDArray, b: S) { a = a \(symbol) b }
-
-          """
-      }
-      return text
     default: return nil
     }
+  }
+
+  private static func compoundAssignment(_ row: OpRow) -> String? {
+    guard case .infix(let symbol) = row.spelling, compound.contains(symbol) else { return nil }
+    return """
+        /// `a = a \(symbol) b`
+        public static func \(symbol)= (a: inout NDArray, b: some ArrayConvertible) { a = .apply(\(operation(row)), [a, b.array]) }
+
+      """
   }
 
   private static func operation(_ row: OpRow) -> String { "ElementwiseOp.\(NamesWriter.identifier(row.name))" }

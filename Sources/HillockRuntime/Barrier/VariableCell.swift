@@ -55,6 +55,18 @@ package final class VariableCell: Sendable {
     release(exclusively: true)
   }
 
+  /// Gives the Variable a value computed from the one it has, from outside any run. It is leased meanwhile, so no other write
+  /// comes in between; where the body throws, nothing changes.
+  package func modify(
+    site: String, _ body: (Storage) throws(HillockError) -> Storage
+  ) throws(HillockError) {
+    try acquire(exclusively: true, site: site)
+    defer { release(exclusively: true) }
+    let storage = try body(load())
+    guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
+    Barrier.commits.withLock { _ in swap(in: storage) }
+  }
+
   // MARK: For leases
 
   func acquire(exclusively: Bool, site: String) throws(HillockError) {

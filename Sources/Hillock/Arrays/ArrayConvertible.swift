@@ -1,0 +1,126 @@
+import HillockIR
+
+/// What an array function takes: an ``NDArray``, a ``Variable`` (its current value), or a Swift number.
+public protocol ArrayConvertible {
+  /// The value as an array.
+  var array: NDArray { get }
+}
+
+/// An ``NDArray`` or a ``Variable``: at least one operand of an array operator is one of them.
+public protocol ArrayValue: ArrayConvertible {}
+
+/// A Swift number or truth value used in an array expression. It has no dtype of its own there: computed in double (or in
+/// 64-bit integers) until it meets an array, it is then rounded once to that array's dtype.
+///
+/// A number with a fraction that meets an integer array makes the result `f32`.
+public protocol ArrayScalar: ArrayConvertible {
+  /// The number as one without a dtype of its own.
+  var weakScalar: WeakScalar { get }
+}
+
+extension ArrayScalar {
+  public var array: NDArray { NDArray(weak: self) }
+}
+
+extension NDArray: ArrayValue {
+  public var array: NDArray { self }
+}
+
+/// A number that has no dtype of its own yet.
+public enum WeakScalar: Hashable, Sendable {
+  case int(Int64)
+  case double(Double)
+  case bool(Bool)
+
+  /// The dtype it is computed in until it meets an array.
+  package var carrier: DType {
+    switch self {
+    case .int: .i64
+    case .double: .f64
+    case .bool: .bool
+    }
+  }
+
+  package var readOutDType: DType {
+    if case .int(let value) = self, Int32(exactly: value) == nil { return .i64 }
+    return carrier.weakReadOut
+  }
+
+  /// The bits of the number at a dtype, rounded once; an integer that the dtype does not hold is an error.
+  package func bits(_ dtype: DType) throws(HillockError) -> UInt64 {
+    switch self {
+    case .bool(let value): return DType.bits(value ? 1 : 0, dtype)
+    case .double(let value): return Self.bits(value, dtype)
+    case .int(let value):
+      guard let bits = Self.bits(value, dtype) else {
+        throw HillockError(
+          .argument, "the integer \(value) does not fit \(dtype.name); convert the array with .astype to a dtype that holds it")
+      }
+      return bits
+    }
+  }
+
+  /// Floats round once; integers truncate towards zero and saturate, NaN gives 0, as `astype` does.
+  private static func bits(_ value: Double, _ dtype: DType) -> UInt64 {
+    switch dtype {
+    case .f32: UInt64(Float(value).bitPattern)
+    case .f64: value.bitPattern
+    case .i32: UInt64(UInt32(bitPattern: Int32(saturating: value)))
+    case .i64: UInt64(bitPattern: Int64(saturating: value))
+    case .u32: UInt64(UInt32(saturating: value))
+    case .u64: UInt64(saturating: value)
+    case .bool: value != 0 ? 1 : 0
+    }
+  }
+
+  private static func bits(_ value: Int64, _ dtype: DType) -> UInt64? {
+    switch dtype {
+    case .f32: UInt64(Float(value).bitPattern)
+    case .f64: Double(value).bitPattern
+    case .i32: Int32(exactly: value).map { UInt64(UInt32(bitPattern: $0)) }
+    case .i64: UInt64(bitPattern: value)
+    case .u32: UInt32(exactly: value).map(UInt64.init)
+    case .u64: UInt64(exactly: value)
+    case .bool: value != 0 ? 1 : 0
+    }
+  }
+}
+
+extension FixedWidthInteger {
+  /// The value truncated towards zero, or the nearest bound; NaN gives 0.
+  init(saturating value: Double) {
+    if value.isNaN {
+      self = 0
+    } else if let exact = Self(exactly: value.rounded(.towardZero)) {
+      self = exact
+    } else {
+      self = value < 0 ? .min : .max
+    }
+  }
+}
+
+extension NDArray {
+  /// A number that adopts the dtype of the array it meets.
+  public init(weak value: some ArrayScalar) { self.init(weak: value.weakScalar) }
+
+  package init(weak value: WeakScalar) { content = .weak(value) }
+
+  /// π, computed with in double until it meets an array.
+  public static let pi = NDArray(weak: Double.pi)
+  /// The base of the natural logarithm, computed with in double until it meets an array.
+  public static let e = NDArray(weak: 2.718281828459045)
+}
+
+extension NDArray: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+  public init(floatLiteral value: Double) { self.init(weak: .double(value)) }
+  public init(integerLiteral value: Int) { self.init(weak: .int(Int64(value))) }
+  public init(booleanLiteral value: Bool) { self.init(weak: .bool(value)) }
+}
+
+extension Double: ArrayScalar { public var weakScalar: WeakScalar { .double(self) } }
+extension Float: ArrayScalar { public var weakScalar: WeakScalar { .double(Double(self)) } }
+extension Bool: ArrayScalar { public var weakScalar: WeakScalar { .bool(self) } }
+extension Int: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self)) } }
+extension Int32: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self)) } }
+extension Int64: ArrayScalar { public var weakScalar: WeakScalar { .int(self) } }
+extension UInt32: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self)) } }

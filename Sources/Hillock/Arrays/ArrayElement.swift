@@ -1,0 +1,109 @@
+import HillockIR
+
+/// A Swift type whose values fill arrays and are read from them.
+public protocol ArrayElement: ArrayScalar, Sendable {
+  /// The dtype of an array made from values of this type where none is given: `Double` gives `f32`, `Int` gives `i32`.
+  static var defaultDType: DType { get }
+  /// The value of an element of this dtype, given as bits; nil where this type cannot hold it.
+  init?(bits: UInt64, dtype: DType)
+  /// The bits at a dtype, floats rounded once; nil where an integer does not fit.
+  func bits(_ dtype: DType) -> UInt64?
+}
+
+/// The value that bits of a dtype stand for.
+package enum ElementValue {
+  case float(Double)
+  case signed(Int64)
+  case unsigned(UInt64)
+
+  package init(bits: UInt64, dtype: DType) {
+    switch dtype {
+    case .f32: self = .float(Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits))))
+    case .f64: self = .float(Double(bitPattern: bits))
+    case .i32: self = .signed(Int64(Int32(truncatingIfNeeded: bits)))
+    case .i64: self = .signed(Int64(bitPattern: bits))
+    case .u32: self = .unsigned(UInt64(UInt32(truncatingIfNeeded: bits)))
+    case .u64: self = .unsigned(bits)
+    case .bool: self = .unsigned(bits & 0xff)
+    }
+  }
+}
+
+extension ArrayElement where Self: BinaryFloatingPoint {
+  public init?(bits: UInt64, dtype: DType) {
+    switch ElementValue(bits: bits, dtype: dtype) {
+    case .float(let value): self = Self(value)
+    case .signed(let value): self = Self(value)
+    case .unsigned(let value): self = Self(value)
+    }
+  }
+
+  public func bits(_ dtype: DType) -> UInt64? { try? WeakScalar.double(Double(self)).bits(dtype) }
+}
+
+extension ArrayElement where Self: FixedWidthInteger {
+  public init?(bits: UInt64, dtype: DType) {
+    switch ElementValue(bits: bits, dtype: dtype) {
+    case .float: return nil
+    case .signed(let value): self.init(exactly: value)
+    case .unsigned(let value): self.init(exactly: value)
+    }
+  }
+
+  public func bits(_ dtype: DType) -> UInt64? {
+    switch dtype {
+    case .f32: UInt64(Float(self).bitPattern)
+    case .f64: Double(self).bitPattern
+    case .i32: Int32(exactly: self).map { UInt64(UInt32(bitPattern: $0)) }
+    case .i64: Int64(exactly: self).map { UInt64(bitPattern: $0) }
+    case .u32: UInt32(exactly: self).map(UInt64.init)
+    case .u64: UInt64(exactly: self)
+    case .bool: self != 0 ? 1 : 0
+    }
+  }
+}
+
+extension Float: ArrayElement { public static var defaultDType: DType { .f32 } }
+extension Double: ArrayElement { public static var defaultDType: DType { .f32 } }
+extension Int: ArrayElement { public static var defaultDType: DType { .i32 } }
+extension Int32: ArrayElement { public static var defaultDType: DType { .i32 } }
+extension Int64: ArrayElement { public static var defaultDType: DType { .i64 } }
+extension UInt32: ArrayElement { public static var defaultDType: DType { .u32 } }
+
+extension UInt64: ArrayElement {
+  public static var defaultDType: DType { .u64 }
+  /// As an operand: beyond `Int64.max` a 64-bit integer would not hold it, so it is carried as a double.
+  public var weakScalar: WeakScalar { Int64(exactly: self).map(WeakScalar.int) ?? .double(Double(self)) }
+}
+
+extension Bool: ArrayElement {
+  public static var defaultDType: DType { .bool }
+
+  public init?(bits: UInt64, dtype: DType) {
+    guard dtype == .bool else { return nil }
+    self = bits & 0xff != 0
+  }
+
+  public func bits(_ dtype: DType) -> UInt64? { DType.bits(self ? 1 : 0, dtype) }
+}
+
+extension UnsafeRawPointer {
+  /// Element i of dense memory of a dtype, as bits.
+  package func elementBits(_ i: Int, _ dtype: DType) -> UInt64 {
+    switch dtype.size {
+    case 1: UInt64(load(fromByteOffset: i, as: UInt8.self))
+    case 4: UInt64(load(fromByteOffset: i * 4, as: UInt32.self))
+    default: load(fromByteOffset: i * 8, as: UInt64.self)
+    }
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  package func setElementBits(_ i: Int, _ dtype: DType, _ bits: UInt64) {
+    switch dtype.size {
+    case 1: storeBytes(of: UInt8(truncatingIfNeeded: bits), toByteOffset: i, as: UInt8.self)
+    case 4: storeBytes(of: UInt32(truncatingIfNeeded: bits), toByteOffset: i * 4, as: UInt32.self)
+    default: storeBytes(of: bits, toByteOffset: i * 8, as: UInt64.self)
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import HillockIR
+
+extension NDArray {
+  /// The part of the array that the indices take; ``ArrayIndex`` says what may be written.
+  ///
+  /// ```swift
+  /// let x = arange(12).reshaped(3, 4)
+  /// x[1]              // [4, 5, 6, 7]
+  /// x[.all, -1]       // [3, 7, 11]
+  /// x[[0, 2], 1..<3]  // [[1, 2], [9, 10]]
+  /// ```
+  public subscript<each Index: ArrayIndex>(_ index: repeat each Index) -> NDArray {
+    var indices: [AxisIndex] = []
+    repeat indices.append((each index).axisIndex)
+    return element(at: indices)
+  }
+
+  /// The whole array.
+  public subscript(_ all: UnboundedRange) -> NDArray { self }
+
+  /// The indices stand at the last axes.
+  public subscript<each Index: ArrayIndex>(_ leading: UnboundedRange, _ index: repeat each Index) -> NDArray {
+    var indices: [AxisIndex] = [.ellipsis]
+    repeat indices.append((each index).axisIndex)
+    return element(at: indices)
+  }
+
+  func element(at indices: [AxisIndex]) -> NDArray {
+    if case .failure = content { return self }
+    return NDArray { () throws(HillockError) in
+      let plan = try IndexPlan(indices, shape: shape)
+      var region = self
+      if !plan.isWhole {
+        region = .evaluate(.slice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self])
+      }
+      guard !plan.arrays.isEmpty else { return region.reshaped(plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 }) }
+      let gather = try GatherPlan(plan)
+      let rows = region.transposed(gather.permutation).reshaped(gather.rowShape)
+      let taken = NDArray.evaluate(.gather, [rows, gather.clamped])
+      return taken.reshaped(gather.takenShape).transposed(gather.backPermutation).reshaped(gather.resultShape(plan))
+    }
+  }
+
+  /// The array with the part that the indices take replaced by the value, which is converted to this array's dtype and
+  /// broadcast to the part.
+  func replacing(_ indices: [AxisIndex], with value: NDArray) -> NDArray {
+    if case .failure = content { return self }
+    if case .failure = value.content { return value }
+    return NDArray { () throws(HillockError) in
+      if let mask = mask(indices) { return try replacing(mask: mask, with: value) }
+      let plan = try IndexPlan(indices, shape: shape)
+      let converted = value.astype(dtype)
+      let resultShape = try plan.arrays.isEmpty
+        ? plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 } : GatherPlan(plan).resultShape(plan)
+      guard Shape.broadcast(converted.shape, resultShape) == resultShape else {
+        throw HillockError(
+          .shape, "a value of shape \(value.shape) cannot be broadcast to the part of shape \(resultShape) it is to replace")
+      }
+      guard !plan.arrays.isEmpty else {
+        let update = converted.broadcast(to: resultShape).reshaped(plan.sizes)
+        if plan.isWhole { return update }
+        return .evaluate(.updateSlice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, update])
+      }
+      let gather = try GatherPlan(plan)
+      let region = plan.isWhole ? self
+        : .evaluate(.slice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self])
+      let rows = region.transposed(gather.permutation).reshaped(gather.rowShape)
+      // The way of `element(at:)` backwards.
+      let updates = converted.broadcast(to: resultShape)
+        .reshaped(gather.backPermutation.map { gather.takenShape[$0] })
+        .transposed(gather.backPermutation.inverse).reshaped(gather.linear.shape + Array(gather.rowShape.dropFirst()))
+      let scattered = NDArray.evaluate(.scatter, [rows, gather.linear, updates])
+      let written = scattered.reshaped(gather.permutation.map { plan.sizes[$0] }).transposed(gather.permutation.inverse)
+      if plan.isWhole { return written }
+      return .evaluate(.updateSlice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, written])
+    }
+  }
+
+  /// A bool array as the only index: what is written goes where it is true.
+  private func mask(_ indices: [AxisIndex]) -> NDArray? {
+    guard indices.count == 1, case .array(let array) = indices[0], array.dtype == .bool else { return nil }
+    return array
+  }
+
+  private func replacing(mask: NDArray, with value: NDArray) throws(HillockError) -> NDArray {
+    guard mask.shape == Array(shape.prefix(mask.rank)) else {
+      throw HillockError(.shape, "a mask of shape \(mask.shape) does not fit an array of shape \(shape)")
+    }
+    let extended = mask.reshaped(mask.shape + [Int](repeating: 1, count: rank - mask.rank))
+    let converted = value.astype(dtype)
+    guard Shape.broadcast(converted.shape, shape) == shape else {
+      throw HillockError(
+        .shape, "a value of shape \(value.shape) cannot be broadcast to shape \(shape); under a mask it is given for every element")
+    }
+    return `where`(extended, converted, self)
+  }
+}
+
+/// How rows are taken by index arrays: the axes they stand at are brought to the front and seen as one.
+struct GatherPlan {
+  /// Brings the indexed axes to the front.
+  var permutation: [Int]
+  /// The region as rows: one axis for all the indexed ones, then the others.
+  var rowShape: [Int]
+  /// The position in the front axis; beyond it where any index is out of range.
+  var linear: NDArray
+  /// The same, every index clamped.
+  var clamped: NDArray
+  /// The gathered array: the index arrays' shape, then the axes that were not indexed.
+  var takenShape: [Int]
+  /// Puts the index arrays' axes where the first of them stood if they were neighbours, else leaves them in front.
+  var backPermutation: [Int]
+  private let indexRank: Int
+  private let insertion: Int
+
+  init(_ plan: IndexPlan) throws(HillockError) {
+    let axes = plan.arrays.map(\.axis)
+    let others = plan.sizes.indices.filter { !axes.contains($0) }
+    permutation = axes + others
+    let extents = axes.map { plan.sizes[$0] }
+    let front = extents.reduce(1, *)
+    rowShape = [front] + others.map { plan.sizes[$0] }
+    guard extents.allSatisfy({ $0 > 0 }) || plan.arrays.allSatisfy({ $0.indices.count == 0 }) else {
+      throw HillockError(.index, "an empty axis of an array of shape \(plan.shape) has no element to index")
+    }
+    if plan.arrays.count == 1 {
+      // The ops themselves count negative indices from the end, clamp and drop.
+      linear = plan.arrays[0].indices
+      clamped = linear
+    } else {
+      var linear: NDArray = NDArray(0, dtype: .i64), clamped = linear, isInside = NDArray(true)
+      for (extent, array) in zip(extents, plan.arrays) {
+        let raw = array.indices.astype(.i64)
+        let position = `where`(raw .< 0, raw + extent, raw)
+        isInside = isInside .& (position .>= 0) .& (position .< extent)
+        clamped = clamped * extent + clip(position, 0, extent - 1)
+        linear = linear * extent + position
+      }
+      self.linear = `where`(isInside, linear, front)
+      self.clamped = clamped
+      if case .failure(let failure) = self.linear.content { throw failure.error }
+    }
+    indexRank = linear.rank
+    takenShape = linear.shape + others.map { plan.sizes[$0] }
+    let areNeighbours = zip(axes, axes.dropFirst()).allSatisfy { $1 == $0 + 1 }
+    let before = areNeighbours ? others.filter { $0 < axes[0] }.count : 0
+    insertion = before
+    let indexAxes = Array(0..<indexRank), otherAxes = Array(indexRank..<indexRank + others.count)
+    backPermutation = Array(otherAxes.prefix(before)) + indexAxes + Array(otherAxes.dropFirst(before))
+  }
+
+  /// The result's shape: axes that integers took are gone, new axes are in.
+  func resultShape(_ plan: IndexPlan) -> [Int] {
+    let axes = plan.arrays.map(\.axis)
+    let areNeighbours = zip(axes, axes.dropFirst()).allSatisfy { $1 == $0 + 1 }
+    let indexShape = Array(takenShape.prefix(indexRank))
+    var shape: [Int] = areNeighbours ? [] : indexShape
+    var isPlaced = !areNeighbours
+    for axis in plan.kept {
+      if let axis, !isPlaced, axis > axes[0] {
+        shape += indexShape
+        isPlaced = true
+      }
+      shape.append(axis.map { plan.sizes[$0] } ?? 1)
+    }
+    if !isPlaced { shape += indexShape }
+    return shape
+  }
+}
+
+extension [Int] {
+  /// The permutation that undoes this one.
+  fileprivate var inverse: [Int] {
+    var result = self
+    for (position, axis) in enumerated() { result[axis] = position }
+    return result
+  }
+}

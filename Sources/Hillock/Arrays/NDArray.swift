@@ -1,0 +1,84 @@
+import HillockIR
+import HillockRuntime
+
+/// An array of numbers or truth values: a value type over immutable shared memory.
+///
+/// Copies are free, mutation is not possible: `let b = a` can never change under you. What changes in place is a
+/// ``Variable``. An `NDArray` may be used from any thread.
+///
+/// ```swift
+/// let x = arange(6).reshaped(2, 3)
+/// print(x + 1)        // [[1, 2, 3], [4, 5, 6]]
+/// ```
+///
+/// Inside a function that `jit` traces, an array stands for a value that is yet to be computed: its ``shape`` and
+/// ``dtype`` are known, its elements are not.
+///
+/// No operation traps. One that cannot be done gives an array that carries the error with the place it came from
+/// (``error``); the error is thrown where values are read, saved, or passed to or from a jitted function.
+public struct NDArray: Sendable {
+  package let content: Content
+
+  package enum Content: Sendable {
+    /// Elements in row-major order.
+    case concrete(Storage, ArrayType)
+    /// A number without a dtype of its own: it adopts that of the array it meets.
+    case weak(WeakScalar)
+    /// A value of a graph that is being traced.
+    case traced(TracedValue)
+    case failure(Failure)
+  }
+
+  package init(_ content: Content) { self.content = content }
+
+  package init(_ storage: Storage, _ type: ArrayType) { content = .concrete(storage, type) }
+
+  /// An array that stands for an error; the place of the user's code is found from the stack.
+  package init(failing error: HillockError) { content = .failure(Failure(error)) }
+
+  package init(catching body: () throws(HillockError) -> NDArray) {
+    do { self = try body() } catch { self.init(failing: error) }
+  }
+
+  /// The type that the value has, or will have when it is read out: a weak scalar is `f32` or `i32`.
+  package var type: ArrayType {
+    switch content {
+    case .concrete(_, let type): type
+    case .weak(let scalar): ArrayType(scalar.readOutDType, [])
+    case .traced(let value): ArrayType(value.isWeak ? value.type.dtype.weakReadOut : value.type.dtype, value.type.shape)
+    case .failure: ArrayType(.f32, [])
+    }
+  }
+
+  /// The type of the elements. `f32` where the array carries an error.
+  public var dtype: DType { type.dtype }
+
+  /// The extent of each axis; empty for a scalar, and where the array carries an error.
+  public var shape: [Int] { type.shape }
+
+  /// The number of axes.
+  public var rank: Int { type.shape.count }
+
+  /// The number of elements.
+  public var count: Int { type.count }
+
+  /// The error this array carries, if the expression that made it could not be evaluated.
+  public var error: HillockError? {
+    if case .failure(let failure) = content { return failure.error }
+    return nil
+  }
+
+  /// Whether it is a number without a dtype of its own, such as a literal.
+  package var isWeak: Bool {
+    switch content {
+    case .weak: true
+    case .traced(let value): value.isWeak
+    default: false
+    }
+  }
+}
+
+extension DType {
+  /// The dtype of a weak scalar that never met an array, from the dtype it is carried in.
+  package var weakReadOut: DType { self == .f64 ? .f32 : self == .i64 ? .i32 : self }
+}

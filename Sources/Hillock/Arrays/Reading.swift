@@ -1,0 +1,72 @@
+import HillockIR
+import HillockRuntime
+
+extension NDArray {
+  /// The elements in row-major order.
+  ///
+  /// Every dtype can be read as `Double` or `Float` (rounded), integers and bools as an integer type that holds them, bools
+  /// as `Bool`.
+  ///
+  /// - Throws: the error that the array carries; a `dtype` error where a value cannot be one of `Element`; a `trace` error
+  ///   where the array is a value that is being traced.
+  public func scalars<Element: ArrayElement>(as type: Element.Type = Element.self) throws(HillockError) -> [Element] {
+    let (storage, arrayType) = try concrete()
+    let base = UnsafeRawPointer(storage.base), dtype = arrayType.dtype, count = arrayType.count
+    if Self.isSameLayout(Element.self, dtype) {
+      return Array(UnsafeBufferPointer(start: base.assumingMemoryBound(to: Element.self), count: count))
+    }
+    var result: [Element] = []
+    result.reserveCapacity(count)
+    for i in 0..<count {
+      guard let value = Element(bits: base.elementBits(i, dtype), dtype: dtype) else {
+        throw HillockError(
+          .dtype, "element \(i) of a \(arrayType) cannot be read as \(Element.self); convert the array with .astype first")
+      }
+      result.append(value)
+    }
+    return result
+  }
+
+  /// The only element of an array that has one.
+  ///
+  /// - Throws: a `shape` error where there are more or none, and what ``scalars(as:)`` throws.
+  public func item<Element: ArrayElement>(as type: Element.Type = Element.self) throws(HillockError) -> Element {
+    let values = try scalars(as: Element.self)
+    guard values.count == 1 else {
+      throw HillockError(.shape, "item reads an array of one element, this one has shape \(shape)")
+    }
+    return values[0]
+  }
+
+  /// The elements as `Float`.
+  public func floats() throws(HillockError) -> [Float] { try scalars() }
+  /// The elements as `Int`.
+  public func ints() throws(HillockError) -> [Int] { try scalars() }
+  /// The elements as `Bool`.
+  public func bools() throws(HillockError) -> [Bool] { try scalars() }
+
+  /// Calls the body with the elements' memory, dense and row-major; the pointer is valid inside the call only.
+  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    let (storage, type) = try concrete()
+    return try body(UnsafeRawBufferPointer(start: storage.base, count: type.byteCount))
+  }
+
+  /// Throws the error that the array carries, if it carries one. Use it to fail early.
+  @discardableResult
+  public func checked() throws(HillockError) -> NDArray {
+    if case .failure(let failure) = content { throw failure.thrownError() }
+    return self
+  }
+
+  private static func isSameLayout(_ type: Any.Type, _ dtype: DType) -> Bool {
+    switch dtype {
+    case .f32: type == Float.self
+    case .f64: type == Double.self
+    case .i32: type == Int32.self
+    case .i64: type == Int64.self || type == Int.self
+    case .u32: type == UInt32.self
+    case .u64: type == UInt64.self
+    case .bool: type == Bool.self
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import HillockIR
+
+extension NDArray {
+  /// The sum over the axes, or over all of them; bools are counted in `i32`.
+  ///
+  /// The order of the additions follows from the shape alone, so the bits do not depend on threads or processor.
+  ///
+  /// ```swift
+  /// ones(2, 3).sum(axis: 0)                     // f32[3]
+  /// ones(2, 3).sum(axis: -1, keepDims: true)    // f32[2,1]
+  /// ```
+  /// An axis out of range gives an `index` error.
+  public func sum(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.sum, axis.map { [$0] }, keepDims) }
+  public func sum(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.sum, axes, keepDims) }
+
+  /// The product over the axis, or over all axes.
+  public func prod(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.product, axis.map { [$0] }, keepDims) }
+  public func prod(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.product, axes, keepDims) }
+
+  /// The largest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error.
+  public func max(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.max, axis.map { [$0] }, keepDims) }
+  public func max(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.max, axes, keepDims) }
+
+  /// The smallest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error.
+  public func min(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.min, axis.map { [$0] }, keepDims) }
+  public func min(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.min, axes, keepDims) }
+
+  /// Whether any element over the axis, or over all axes, differs from 0.
+  public func any(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.any, axis.map { [$0] }, keepDims) }
+
+  /// Whether every element over the axis, or over all axes, differs from 0.
+  public func all(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.all, axis.map { [$0] }, keepDims) }
+
+  /// The sum divided by the number of elements; integers give `f32`. NaN where there are none.
+  public func mean(axis: Int? = nil, keepDims: Bool = false) -> NDArray { mean(over: axis.map { [$0] }, keepDims) }
+  public func mean(axes: [Int], keepDims: Bool = false) -> NDArray { mean(over: axes, keepDims) }
+
+  /// The mean of the squared distances from the mean; with `ddof: 1` divided by one less than the number of elements.
+  public func variance(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+    let axes = axis.map { [$0] }
+    let distance = self - mean(over: axes, true)
+    return (distance * distance).reduce(.sum, axes, keepDims) / Double(reducedCount(axes) - ddof)
+  }
+
+  /// The square root of the variance.
+  public func std(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+    sqrt(variance(axis: axis, ddof: ddof, keepDims: keepDims))
+  }
+
+  private func mean(over axes: [Int]?, _ keepDims: Bool) -> NDArray {
+    let terms = dtype.isFloating || isWeak ? self : astype(.f32)
+    return terms.reduce(.sum, axes, keepDims) / Double(reducedCount(axes))
+  }
+
+  private func reducedCount(_ axes: [Int]?) -> Int {
+    guard let axes else { return count }
+    return axes.map { $0 < 0 ? $0 + rank : $0 }.filter(shape.indices.contains).reduce(1) { $0 * shape[$1] }
+  }
+
+  func reduce(_ kind: ReduceKind, _ axes: [Int]?, _ keepDims: Bool) -> NDArray {
+    with(axes: axes ?? Array(0..<rank)) { axes in
+      let reduced = NDArray.evaluate(.reduce(kind, axes: axes.sorted()), [self])
+      guard keepDims else { return reduced }
+      return reduced.reshaped(shape.indices.map { axes.contains($0) ? 1 : shape[$0] })
+    }
+  }
+}
+
+public func sum(_ x: some ArrayConvertible, axis: Int? = nil, keepDims: Bool = false) -> NDArray {
+  x.array.sum(axis: axis, keepDims: keepDims)
+}
+
+public func mean(_ x: some ArrayConvertible, axis: Int? = nil, keepDims: Bool = false) -> NDArray {
+  x.array.mean(axis: axis, keepDims: keepDims)
+}

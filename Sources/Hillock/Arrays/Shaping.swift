@@ -1,0 +1,121 @@
+import HillockIR
+
+extension NDArray {
+  /// The same elements in row-major order under another shape; one extent may be -1 and is then computed.
+  ///
+  /// ```swift
+  /// arange(6).reshaped(2, -1)    // i32[2,3]
+  /// ```
+  /// A shape of another number of elements gives a `shape` error.
+  public func reshaped(_ shape: Int...) -> NDArray { reshaped(shape) }
+
+  public func reshaped(_ shape: [Int]) -> NDArray {
+    if case .failure = content { return self }
+    var shape = shape
+    if let open = shape.firstIndex(of: -1) {
+      let known = shape.indices.filter { $0 != open }.reduce(1) { $0.multipliedReportingOverflow(by: shape[$1]).partialValue }
+      shape[open] = known > 0 && count % known == 0 ? count / known : known == 0 && count == 0 ? 0 : -1
+    }
+    return .evaluate(.reshape(shape), [self])
+  }
+
+  /// The array with one axis.
+  public var flattened: NDArray { reshaped([-1]) }
+
+  /// The axes in reverse order: the transpose of a matrix.
+  public var T: NDArray { transposed() }
+
+  /// The axes in reverse order, or in the given one: axis i of the result is axis `axes[i]` of this array. Negative axes
+  /// count from the last.
+  public func transposed(_ axes: Int...) -> NDArray { transposed(axes) }
+
+  public func transposed(_ axes: [Int]) -> NDArray {
+    if case .failure = content { return self }
+    let permutation = axes.isEmpty ? Array((0..<rank).reversed()) : axes.map { $0 < 0 ? $0 + rank : $0 }
+    if permutation == Array(0..<rank) { return self }
+    return .evaluate(.transpose(permutation), [self])
+  }
+
+  /// The array with the two axes exchanged.
+  public func swapAxes(_ a: Int, _ b: Int) -> NDArray {
+    with(axes: [a, b]) { axes in
+      var permutation = Array(0..<rank)
+      permutation.swapAt(axes[0], axes[1])
+      return transposed(permutation)
+    }
+  }
+
+  /// The array without its axes of extent 1, or without the given ones, which must have extent 1.
+  public func squeezed(_ axes: Int...) -> NDArray {
+    if axes.isEmpty { return reshaped(shape.filter { $0 != 1 }) }
+    return with(axes: axes) { axes in
+      guard axes.allSatisfy({ shape[$0] == 1 }) else {
+        return NDArray(
+          failing: HillockError(.shape, "axes \(axes) of an array of shape \(shape) cannot be squeezed: their extents are not 1"))
+      }
+      return reshaped(shape.indices.filter { !axes.contains($0) }.map { shape[$0] })
+    }
+  }
+
+  /// The array with a new axis of extent 1 at this position; -1 puts it last.
+  public func expandedDims(_ axis: Int) -> NDArray {
+    if case .failure = content { return self }
+    let position = axis < 0 ? axis + rank + 1 : axis
+    guard (0...rank).contains(position) else {
+      return NDArray(failing: HillockError(.index, "a new axis \(axis) is out of range for an array of \(rank) axes"))
+    }
+    var shape = shape
+    shape.insert(1, at: position)
+    return reshaped(shape)
+  }
+
+  /// The array repeated along axes of extent 1 and along new leading axes, as broadcasting does it.
+  public func broadcast(to shape: Int...) -> NDArray { broadcast(to: shape) }
+
+  public func broadcast(to shape: [Int]) -> NDArray { .evaluate(.broadcast(shape), [self]) }
+
+  /// The array converted to a dtype. Floats become integers by truncation towards zero, saturating at the bounds, NaN
+  /// gives 0; to `bool`: whether the value differs from 0.
+  public func astype(_ dtype: DType) -> NDArray {
+    if isWeak { return NDArray { () throws(HillockError) in try converted(weakTo: dtype) } }
+    return .evaluate(.convert(dtype), [self])
+  }
+
+  /// An explicit conversion wraps integers where adopting a dtype silently would be an error.
+  private func converted(weakTo dtype: DType) throws(HillockError) -> NDArray {
+    if case .weak(.int) = content, dtype != .i64 {
+      return .evaluate(.convert(dtype), [try adopting(.i64)])
+    }
+    return try adopting(dtype)
+  }
+
+  /// Calls the body with the axes counted from the first, or fails with an `index` error where one is out of range or named
+  /// twice.
+  func with(axes: [Int], _ body: ([Int]) -> NDArray) -> NDArray {
+    if case .failure = content { return self }
+    let positions = axes.map { $0 < 0 ? $0 + rank : $0 }
+    guard positions.allSatisfy((0..<rank).contains), Set(positions).count == positions.count || positions.count == 2 else {
+      return NDArray(
+        failing: HillockError(.index, "axes \(axes) are not distinct axes of an array of shape \(shape), which has \(rank)"))
+    }
+    return body(positions)
+  }
+}
+
+/// The arrays joined along an axis they have; their dtypes are promoted, their other extents agree.
+public func concatenate(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
+  let rank = arrays.first?.rank ?? 0
+  return .evaluate(.concatenate(axis: axis < 0 ? axis + rank : axis), arrays)
+}
+
+/// The arrays, all of one shape, along a new axis.
+public func stack(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
+  let shapes = Set(arrays.map(\.shape))
+  if let failed = arrays.first(where: { $0.error != nil }) { return failed }
+  guard shapes.count == 1, let rank = arrays.first?.rank else {
+    return NDArray(
+      failing: HillockError(.shape, "stack takes arrays of one shape, not \(arrays.map { "\($0.shape)" }.joined(separator: ", "))"))
+  }
+  let position = axis < 0 ? axis + rank + 1 : axis
+  return concatenate(arrays.map { $0.expandedDims(axis) }, axis: position)
+}

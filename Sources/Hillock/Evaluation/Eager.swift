@@ -1,0 +1,94 @@
+import HillockBytecode
+import HillockIR
+import HillockRuntime
+import Synchronization
+
+/// Evaluation outside `jit`: each step is a program of its own, kept by step and operand types.
+package enum Eager {
+  private struct Key: Hashable {
+    var step: Step
+    var types: [ArrayType]
+  }
+
+  private struct Entry {
+    var executable: Executable
+    var type: ArrayType
+  }
+
+  /// How many one-step programs are kept; past it all are dropped, and the ones in use come back on their next call.
+  static let capacity = 2048
+
+  private static let cache = Mutex<[Key: Entry]>([:])
+
+  package static func run(_ step: Step, _ operands: [NDArray]) throws(HillockError) -> NDArray {
+    var storages: [Storage] = []
+    var types: [ArrayType] = []
+    storages.reserveCapacity(operands.count)
+    types.reserveCapacity(operands.count)
+    for operand in operands {
+      let (storage, type) = try operand.concrete()
+      storages.append(storage)
+      types.append(type)
+    }
+    // The same memory under another shape, or converted to the dtype it has: nothing to compute.
+    switch step {
+    case .reshape(let shape) where Shape.checkedCount(shape) == types[0].count:
+      return NDArray(storages[0], ArrayType(types[0].dtype, shape))
+    case .convert(types.first?.dtype), .broadcast(types.first?.shape ?? []): return NDArray(storages[0], types[0])
+    default: break
+    }
+    let entry = try entry(Key(step: step, types: types))
+    let frame = entry.executable.makeFrame()
+    defer { entry.executable.recycle(frame) }
+    for (index, storage) in storages.enumerated() { frame.setArgument(index, storage) }
+    try entry.executable.run(frame)
+    return NDArray(frame.takeResult(0), entry.type)
+  }
+
+  private static func entry(_ key: Key) throws(HillockError) -> Entry {
+    if let entry = cache.withLock({ $0[key] }) { return entry }
+    var builder = GraphBuilder(name: key.step.name)
+    let arguments = key.types.map { builder.argument($0) }
+    let result = try key.step.emit(into: &builder, arguments)
+    builder.result(result)
+    let signature = "(\(key.types.map(\.description).joined(separator: ", ")))"
+    let executable = try Compilation.compile(builder.graph, signature: signature)
+    let entry = Entry(executable: executable, type: builder.type(result))
+    cache.withLock { cache in
+      if cache.count >= capacity { cache.removeAll() }
+      cache[key] = entry
+    }
+    return entry
+  }
+}
+
+/// From a graph to something that runs.
+package enum Compilation {
+  package static func compile(_ graph: Graph, signature: String) throws(HillockError) -> Executable {
+    let program = try Lowering.lower(Passes.run(graph))
+    return Executable(try VerifiedProgram(program), signature: signature)
+  }
+}
+
+extension NDArray {
+  /// The memory and the type; a weak scalar gets the dtype it is read out with. Errors are thrown, and so is an unknown value.
+  package func concrete() throws(HillockError) -> (Storage, ArrayType) {
+    switch content {
+    case .concrete(let storage, let type): return (storage, type)
+    case .weak(let scalar):
+      let dtype = scalar.readOutDType
+      return (try .scalar(try scalar.bits(dtype), dtype), ArrayType(dtype, []))
+    case .traced(let value): throw value.trace.valueError(value.type)
+    case .failure(let failure): throw failure.thrownError()
+    }
+  }
+}
+
+extension Storage {
+  /// One element.
+  package static func scalar(_ bits: UInt64, _ dtype: DType) throws(HillockError) -> Storage {
+    let storage = try Storage.allocate(byteCount: dtype.size)
+    storage.base.setElementBits(0, dtype, bits)
+    return storage
+  }
+}

@@ -1,0 +1,107 @@
+import HillockIR
+import HillockRuntime
+
+extension NDArray {
+  /// Applies an elementwise op, as the generated functions and operators do.
+  ///
+  /// Weak operands adopt the promoted dtype of the others: a number with a fraction beside integers makes it `f32`, an
+  /// integer beside bools `i32`. Among themselves weak numbers are computed in double or 64-bit integers and stay weak.
+  package static func apply(_ op: ElementwiseOp, _ operands: [NDArray]) -> NDArray {
+    // The condition of a select decides no dtype.
+    let values: ArraySlice<NDArray> = op.row.typing == .select ? operands.dropFirst() : operands[...]
+    guard operands.contains(where: \.isWeak) else { return evaluate(.elementwise(op), operands) }
+    return NDArray { () throws(HillockError) in
+      var dtype: DType?
+      for value in values where !value.isWeak { dtype = dtype.map { DType.promote($0, value.dtype) } ?? value.dtype }
+      let carriers = values.filter(\.isWeak).map(\.carrierDType)
+      let isWeak = dtype == nil && operands.allSatisfy(\.isWeak)
+      var adopted = dtype ?? .bool
+      for carrier in carriers {
+        switch (isWeak, carrier) {
+        case (true, _): adopted = DType.promote(adopted, carrier)
+        case (false, .f64): adopted = adopted.isFloating ? adopted : .f32
+        case (false, .i64): adopted = adopted == .bool ? .i32 : adopted
+        default: break
+        }
+      }
+      if isWeak, case .floating = op.row.typing { adopted = .f64 }
+      if isWeak, case .predicate = op.row.typing { adopted = .f64 }
+      var strong: [NDArray] = []
+      for operand in operands {
+        let target = op.row.typing == .select && strong.isEmpty ? DType.bool : adopted
+        strong.append(operand.isWeak ? try operand.adopting(target) : operand)
+      }
+      guard isWeak else { return evaluate(.elementwise(op), strong) }
+      // Numbers that are known stay known, also while a function is traced.
+      let isKnown = !strong.contains(where: \.isTraced)
+      return try (isKnown ? try Eager.run(.elementwise(op), strong) : evaluate(.elementwise(op), strong)).weakened()
+    }
+  }
+
+  package var isTraced: Bool {
+    if case .traced = content { return true }
+    return false
+  }
+
+  /// The dtype in which a weak scalar is carried.
+  private var carrierDType: DType {
+    switch content {
+    case .weak(let scalar): scalar.carrier
+    case .traced(let value): value.type.dtype
+    default: dtype
+    }
+  }
+
+  /// A weak scalar as one of a dtype, rounded once; other arrays as they are.
+  package func adopting(_ dtype: DType) throws(HillockError) -> NDArray {
+    switch content {
+    case .weak(let scalar): return NDArray(try .scalar(try scalar.bits(dtype), dtype), ArrayType(dtype, []))
+    case .traced(let value) where value.isWeak:
+      let strong = NDArray(.traced(TracedValue(value.trace, value.id, value.type)))
+      return strong.dtype == dtype ? strong : .evaluate(.convert(dtype), [strong])
+    default: return self
+    }
+  }
+
+  /// A weak scalar with the dtype it has when it is read out; other arrays as they are.
+  package var settled: NDArray {
+    guard isWeak else { return self }
+    return NDArray { () throws(HillockError) in try adopting(dtype) }
+  }
+
+  /// The weak scalar that a result computed from weak scalars alone is. Comparisons give plain bools.
+  package func weakened() throws(HillockError) -> NDArray {
+    switch content {
+    case .concrete(let storage, let type) where type.shape.isEmpty:
+      switch ElementValue(bits: UnsafeRawPointer(storage.base).elementBits(0, type.dtype), dtype: type.dtype) {
+      case .float(let value): return NDArray(weak: .double(value))
+      case .signed(let value): return NDArray(weak: .int(value))
+      case .unsigned: return self
+      }
+    case .traced(let value) where value.type.shape.isEmpty && (value.type.dtype == .f64 || value.type.dtype == .i64):
+      return NDArray(.traced(TracedValue(value.trace, value.id, value.type, isWeak: true)))
+    default: return self
+    }
+  }
+
+  /// Evaluates a step: into the trace where one is under way, else at once.
+  package static func evaluate(_ step: Step, _ operands: [NDArray]) -> NDArray {
+    var operands = operands
+    for (index, operand) in operands.enumerated() {
+      if case .failure = operand.content { return operand }
+      if operand.isWeak { operands[index] = operand.settled }
+    }
+    return NDArray { () throws(HillockError) in
+      if let trace = Trace.current { return try trace.record(step, operands) }
+      if operands.contains(where: \.isTraced) { throw escaped(operands) }
+      return try Eager.run(step, operands)
+    }
+  }
+
+  private static func escaped(_ operands: [NDArray]) -> HillockError {
+    for operand in operands {
+      if case .traced(let value) = operand.content { return value.trace.escapeError(value.type) }
+    }
+    return HillockError(.trace, "a traced value was used outside its trace")
+  }
+}

@@ -1,0 +1,70 @@
+import HillockIR
+import Runtime
+import Synchronization
+
+/// The first error of an expression, and the place in the user's code where it arose.
+///
+/// The stack is captured when the error arises and looked up in the debug information when somebody asks: a failing
+/// expression inside a loop stays cheap.
+package final class Failure: Sendable {
+  private struct State {
+    var error: HillockError
+    var backtrace: Backtrace?
+  }
+
+  private let state: Mutex<State>
+  /// Whether the error has been thrown at a boundary. A Variable that was given a bad value is usable again afterwards.
+  private let thrown = Atomic<Bool>(false)
+
+  package init(_ error: HillockError) {
+    let backtrace = error.location == nil ? try? Backtrace.capture(limit: 32) : nil
+    state = Mutex(State(error: error, backtrace: backtrace))
+  }
+
+  package var error: HillockError {
+    state.withLock { state in
+      if let backtrace = state.backtrace {
+        state.error.location = UserLocation.find(backtrace)
+        state.backtrace = nil
+      }
+      return state.error
+    }
+  }
+
+  package var wasThrown: Bool { thrown.load(ordering: .relaxed) }
+
+  package func thrownError() -> HillockError {
+    thrown.store(true, ordering: .relaxed)
+    return error
+  }
+}
+
+/// Finds the place of the user's code in a stack: the innermost frame that is not the library's own.
+enum UserLocation {
+  private static let ownModules: Set<String> = [
+    "Hillock", "HillockIR", "HillockBytecode", "HillockRuntime", "HillockNative", "HillockDynamics", "Runtime", "Swift",
+    "_Concurrency",
+  ]
+
+  static func find(_ backtrace: Backtrace) -> String? {
+    guard let symbolicated = backtrace.symbolicated() else { return nil }
+    for frame in symbolicated.frames {
+      guard let symbol = frame.symbol, let module = module(of: symbol.rawName), !ownModules.contains(module) else { continue }
+      guard let place = symbol.sourceLocation, !place.path.isEmpty, place.line > 0 else { return symbol.name }
+      let file = place.path.split(separator: "/").last.map(String.init) ?? place.path
+      return "\(file):\(place.line)"
+    }
+    return nil
+  }
+
+  /// The module of a mangled Swift name, whose first identifier it is: `$s3Foo…` is of module `Foo`.
+  static func module(of mangled: String) -> String? {
+    guard mangled.hasPrefix("$s") || mangled.hasPrefix("$S") else { return mangled == "main" ? "main" : nil }
+    var rest = mangled.dropFirst(2)
+    // An extension of a standard type names that type first (`$sSd7HillockE…`).
+    if rest.first == "S" { rest = rest.drop { !$0.isNumber } }
+    let digits = rest.prefix { $0.isNumber }
+    guard let length = Int(digits) else { return nil }
+    return String(rest.dropFirst(digits.count).prefix(length))
+  }
+}

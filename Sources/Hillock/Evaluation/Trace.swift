@@ -1,0 +1,232 @@
+import HillockIR
+import HillockRuntime
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A value of a graph under construction.
+package struct TracedValue: Sendable {
+  package let trace: Trace
+  package let id: ValueID
+  package let type: ArrayType
+  /// A scalar that adopts the dtype of what it meets; it is carried as `f64` or `i64`.
+  package let isWeak: Bool
+
+  package init(_ trace: Trace, _ id: ValueID, _ type: ArrayType, isWeak: Bool = false) {
+    self.trace = trace
+    self.id = id
+    self.type = type
+    self.isWeak = isWeak
+  }
+}
+
+/// The tracing of one function at one signature: the graph so far, and the current value of every Variable it touched.
+///
+/// Live objects are never changed by a trace: what the function writes to a Variable is kept here. A trace belongs to one
+/// thread, which is why it can be found without passing it around.
+package final class Trace: @unchecked Sendable {
+  // @unchecked: all mutable state is touched only on the thread whose `current` this is; after that, it is closed.
+  package let name: String
+  private(set) var builder: GraphBuilder
+  /// Arrays too large to be constants of the program; they follow the arguments of the call.
+  private(set) var captures: [Storage] = []
+  private var captureIDs: [ObjectIdentifier: ValueID] = [:]
+  private var constants: [ConstantData: ValueID] = [:]
+  private(set) var variables: [Variable] = []
+  private var bindings: [ObjectIdentifier: Binding] = [:]
+  private(set) var firstError: HillockError?
+
+  /// What a trace knows of a Variable.
+  struct Binding {
+    /// nil for a Variable created inside the trace.
+    var slot: Int?
+    var value: NDArray
+    var isWritten = false
+  }
+
+  /// Constants of at most this many bytes become part of the program; larger arrays are passed to it.
+  static let constantLimit = 1024
+
+  package init(name: String, arguments: [(type: ArrayType, isWeak: Bool)]) {
+    self.name = name
+    var builder = GraphBuilder(name: name)
+    argumentIDs = arguments.map { builder.argument($0.type) }
+    self.builder = builder
+    self.arguments = arguments
+  }
+
+  private let arguments: [(type: ArrayType, isWeak: Bool)]
+  private let argumentIDs: [ValueID]
+
+  /// An argument of the call, as the function sees it.
+  func argument(_ i: Int) -> NDArray {
+    NDArray(.traced(TracedValue(self, argumentIDs[i], arguments[i].type, isWeak: arguments[i].isWeak)))
+  }
+
+  // MARK: The trace of this thread
+
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  /// The trace that is under way on this thread. A thread-local, not a task-local: a task started inside a traced function
+  /// is no part of it.
+  package static var current: Trace? {
+    guard let pointer = pthread_getspecific(key) else { return nil }
+    return Unmanaged<Trace>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  /// Runs the body with this trace under way.
+  func run<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let outer = pthread_getspecific(Self.key)
+    pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
+    defer { pthread_setspecific(Self.key, outer) }
+    return try body()
+  }
+
+  // MARK: Recording
+
+  func record(_ step: Step, _ operands: [NDArray]) throws(HillockError) -> NDArray {
+    var ids: [ValueID] = []
+    for operand in operands { ids.append(try id(of: operand)) }
+    let result = try step.emit(into: &builder, ids)
+    return NDArray(.traced(TracedValue(self, result, builder.type(result))))
+  }
+
+  /// The graph's value for an array: its own, a constant, or a captured array.
+  func id(of array: NDArray) throws(HillockError) -> ValueID {
+    switch array.content {
+    case .traced(let value):
+      guard value.trace === self else { throw value.trace.escapeError(value.type) }
+      return value.id
+    case .failure(let failure): throw failure.error
+    case .weak, .concrete:
+      let (storage, type) = try array.concrete()
+      return try capture(storage, type)
+    }
+  }
+
+  private func capture(_ storage: Storage, _ type: ArrayType) throws(HillockError) -> ValueID {
+    if type.byteCount <= Self.constantLimit {
+      let bytes = Array(UnsafeRawBufferPointer(start: storage.base, count: type.byteCount))
+      let data = ConstantData(type: type, bytes: bytes)
+      if let known = constants[data] { return known }
+      let id = try builder.constant(data)
+      constants[data] = id
+      return id
+    }
+    // One storage has one type in practice; a reshaped view of it becomes a reshape.
+    if let known = captureIDs[ObjectIdentifier(storage)] {
+      let knownType = builder.type(known)
+      if knownType == type { return known }
+      if knownType.dtype == type.dtype, knownType.count == type.count { return try builder.reshape(known, to: type.shape) }
+    }
+    let id = builder.argument(type)
+    captures.append(storage)
+    captureIDs[ObjectIdentifier(storage)] = id
+    return id
+  }
+
+  // MARK: Variables
+
+  func read(_ variable: Variable) -> NDArray {
+    binding(variable).value
+  }
+
+  func write(_ variable: Variable, _ value: NDArray) {
+    var binding = binding(variable)
+    binding.value = value
+    binding.isWritten = true
+    bindings[ObjectIdentifier(variable)] = binding
+  }
+
+  /// Declares a Variable that is created while this trace is under way: it is local to it.
+  func adopt(_ variable: Variable, _ value: NDArray) {
+    variables.append(variable)
+    bindings[ObjectIdentifier(variable)] = Binding(slot: nil, value: value)
+  }
+
+  private func binding(_ variable: Variable) -> Binding {
+    if let known = bindings[ObjectIdentifier(variable)] { return known }
+    let (slot, id) = builder.variable(name: variable.name, variable.type)
+    let binding = Binding(slot: slot, value: NDArray(.traced(TracedValue(self, id, variable.type))))
+    variables.append(variable)
+    bindings[ObjectIdentifier(variable)] = binding
+    return binding
+  }
+
+  /// Keeps the first error that has no array to travel in, such as a bad write to a Variable.
+  func report(_ error: HillockError) {
+    if firstError == nil { firstError = error }
+  }
+
+  /// Runs a part of the trace whose Variable writes are undone if it throws.
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+    let saved = bindings
+    do {
+      return try body()
+    } catch {
+      // A Variable met for the first time keeps its slot, with the value it had.
+      for (key, binding) in bindings {
+        guard binding.isWritten else { continue }
+        if let before = saved[key] {
+          bindings[key] = before
+        } else if let variable = variables.first(where: { ObjectIdentifier($0) == key }), let slot = binding.slot,
+          let id = builder.graph.nodes.firstIndex(where: { $0.operation == .variable(slot) })
+        {
+          bindings[key] = Binding(slot: slot, value: NDArray(.traced(TracedValue(self, ValueID(id), variable.type))))
+        }
+      }
+      throw error
+    }
+  }
+
+  // MARK: The end
+
+  /// Declares a result of the function. It is returned with its own dtype; a weak one is read back as a weak scalar.
+  func result(_ array: NDArray) throws(HillockError) {
+    builder.result(try id(of: array))
+  }
+
+  /// The Variables by slot, and the graph with their final values stored.
+  func finish() throws(HillockError) -> (graph: Graph, variables: [Variable]) {
+    if let firstError { throw firstError }
+    var bySlot: [(slot: Int, variable: Variable)] = []
+    for variable in variables {
+      guard let binding = bindings[ObjectIdentifier(variable)], let slot = binding.slot else { continue }
+      bySlot.append((slot, variable))
+      if binding.isWritten { try builder.store(slot: slot, try id(of: binding.value)) }
+    }
+    return (builder.graph, bySlot.sorted { $0.slot < $1.slot }.map(\.variable))
+  }
+
+  /// Ends the trace: its values are of no use any more, and what refers to it from inside is let go.
+  func close() {
+    bindings = [:]
+    variables = []
+    captures = []
+    captureIDs = [:]
+    constants = [:]
+    builder = GraphBuilder(name: name)
+  }
+
+  // MARK: Errors
+
+  func escapeError(_ type: ArrayType) -> HillockError {
+    HillockError(
+      .trace,
+      "a value of type \(type) that was traced in \(name) was used outside that trace; return it from \(name), or keep it in a Variable created before the call")
+  }
+
+  func valueError(_ type: ArrayType) -> HillockError {
+    guard Trace.current === self else { return escapeError(type) }
+    return HillockError(
+      .trace,
+      "the elements of a \(type) are not known while \(name) is traced; use `where` instead of a branch on them, or withoutJIT to run plainly")
+  }
+}

@@ -1,0 +1,117 @@
+import HillockIR
+
+/// What a jitted function takes and returns: arrays, and structures of arrays.
+///
+/// Arrays, optionals, dictionaries with `String` keys, and tuples (as results) of array trees are array trees. Of your own
+/// structures, list the parts in both requirements, in the same order:
+///
+/// ```swift
+/// struct State: ArrayTree {
+///   var V: NDArray, w: NDArray
+///   func visit(_ visitor: inout TreeVisitor) { V.visit(&visitor); w.visit(&visitor) }
+///   func map(_ transform: (NDArray) throws -> NDArray) rethrows -> State {
+///     State(V: try V.map(transform), w: try w.map(transform))
+///   }
+/// }
+/// ```
+public protocol ArrayTree {
+  /// Shows the visitor every part, in a fixed order.
+  func visit(_ visitor: inout TreeVisitor)
+
+  /// The same structure with every array replaced, in the order of `visit`.
+  func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Self
+}
+
+/// A value that a jitted function takes as fixed: it is part of the signature, and another value means another trace.
+/// `Int`, `Bool`, `String`, `Double`, … are static; make an enum of your own static by declaring the conformance:
+///
+/// ```swift
+/// enum Method: StaticArgument { case euler, rk4 }
+/// ```
+/// A number that changes from call to call is better passed as an `NDArray`.
+public protocol StaticArgument: ArrayTree, Hashable, Sendable {}
+
+extension StaticArgument {
+  public func visit(_ visitor: inout TreeVisitor) { visitor.add(static: self) }
+  public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Self { self }
+}
+
+extension Int: StaticArgument {}
+extension Int32: StaticArgument {}
+extension Int64: StaticArgument {}
+extension UInt32: StaticArgument {}
+extension UInt64: StaticArgument {}
+extension Float: StaticArgument {}
+extension Double: StaticArgument {}
+extension Bool: StaticArgument {}
+extension String: StaticArgument {}
+
+extension NDArray: ArrayTree {
+  public func visit(_ visitor: inout TreeVisitor) { visitor.add(array: self) }
+  public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> NDArray { try transform(self) }
+}
+
+extension Variable: ArrayTree {
+  /// A Variable is passed as what it is: the function reads and writes this Variable, and another one means another trace.
+  public func visit(_ visitor: inout TreeVisitor) { visitor.add(static: Identity(of: self)) }
+}
+
+extension Base: ArrayTree {
+  /// An object is passed as what it is; another object means another trace.
+  public func visit(_ visitor: inout TreeVisitor) { visitor.add(static: Identity(of: self)) }
+}
+
+extension ArrayTree where Self: AnyObject {
+  public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Self { self }
+}
+
+/// Equality of objects by identity; the object lives as long as signatures name it.
+struct Identity: Hashable, @unchecked Sendable {
+  // @unchecked: only the address is looked at.
+  private let object: AnyObject
+  init(of object: AnyObject) { self.object = object }
+  static func == (a: Identity, b: Identity) -> Bool { a.object === b.object }
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(object)) }
+}
+
+extension Array: ArrayTree where Element: ArrayTree {
+  public func visit(_ visitor: inout TreeVisitor) {
+    visitor.add(count: count)
+    for element in self { element.visit(&visitor) }
+  }
+
+  public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> [Element] {
+    var result: [Element] = []
+    result.reserveCapacity(count)
+    for element in self { result.append(try element.map(transform)) }
+    return result
+  }
+}
+
+extension Optional: ArrayTree where Wrapped: ArrayTree {
+  public func visit(_ visitor: inout TreeVisitor) {
+    if case .none = self { visitor.add(count: 0) } else { visitor.add(count: 1) }
+    if let value = self { value.visit(&visitor) }
+  }
+
+  public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Wrapped? {
+    if let value = self { return try value.map(transform) }
+    return nil
+  }
+}
+
+extension Dictionary: ArrayTree where Key == String, Value: ArrayTree {
+  public func visit(_ visitor: inout TreeVisitor) {
+    visitor.add(count: count)
+    for key in keys.sorted() {
+      visitor.add(static: key)
+      self[key]?.visit(&visitor)
+    }
+  }
+
+  public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> [String: Value] {
+    var result = self
+    for key in keys.sorted() { if let value = self[key] { result[key] = try value.map(transform) } }
+    return result
+  }
+}

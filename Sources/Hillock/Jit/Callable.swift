@@ -1,0 +1,89 @@
+// Swift cannot find an object's `callAsFunction` by itself; an object says by one of these protocols how many arguments it
+// takes, and the compiler infers the rest from the method. Without them: `jit(model.callAsFunction)`.
+
+/// An object that is called without arguments.
+public protocol Callable0: AnyObject {
+  associatedtype Output
+  func callAsFunction() throws -> Output
+}
+
+/// An object that is called with one argument.
+public protocol Callable1: AnyObject {
+  associatedtype Input: ArrayTree
+  associatedtype Output
+  func callAsFunction(_ input: Input) throws -> Output
+}
+
+/// An object that is called with two arguments.
+///
+/// ```swift
+/// final class LogisticRegression: Base, Callable2 {
+///   func callAsFunction(_ X: NDArray, _ Y: NDArray) { … }
+/// }
+/// let step = jit(LogisticRegression(dimension: 10))
+/// ```
+public protocol Callable2: AnyObject {
+  associatedtype Input1: ArrayTree
+  associatedtype Input2: ArrayTree
+  associatedtype Output
+  func callAsFunction(_ input1: Input1, _ input2: Input2) throws -> Output
+}
+
+/// An object that is called with three arguments.
+public protocol Callable3: AnyObject {
+  associatedtype Input1: ArrayTree
+  associatedtype Input2: ArrayTree
+  associatedtype Input3: ArrayTree
+  associatedtype Output
+  func callAsFunction(_ input1: Input1, _ input2: Input2, _ input3: Input3) throws -> Output
+}
+
+/// Wraps the call of an object; its Variables are found as for any function.
+public func jit<Model: Callable0>(_ model: Model, file: String = #fileID, line: Int = #line) -> Jitted<Void>
+where Model.Output == Void {
+  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+}
+
+public func jit<Model: Callable0>(_ model: Model, file: String = #fileID, line: Int = #line) -> Jitted<Model.Output>
+where Model.Output: ArrayTree {
+  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+}
+
+public func jit<Model: Callable1>(_ model: Model, file: String = #fileID, line: Int = #line) -> Jitted<Void, Model.Input>
+where Model.Output == Void {
+  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+}
+
+public func jit<Model: Callable1>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Model.Output, Model.Input> where Model.Output: ArrayTree {
+  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+}
+
+public func jit<Model: Callable2>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Void, Model.Input1, Model.Input2> where Model.Output == Void {
+  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+}
+
+public func jit<Model: Callable2>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Model.Output, Model.Input1, Model.Input2> where Model.Output: ArrayTree {
+  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+}
+
+public func jit<Model: Callable3>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Void, Model.Input1, Model.Input2, Model.Input3> where Model.Output == Void {
+  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+}
+
+public func jit<Model: Callable3>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Model.Output, Model.Input1, Model.Input2, Model.Input3> where Model.Output: ArrayTree {
+  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+}
+
+extension Site {
+  static func name(of model: AnyObject) -> String { (model as? Base)?.name ?? "\(type(of: model))" }
+}

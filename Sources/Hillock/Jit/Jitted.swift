@@ -1,0 +1,209 @@
+import HillockIR
+import HillockBytecode
+import HillockRuntime
+import Synchronization
+
+/// A function that `jit` has wrapped: call it as the function itself, with `try`.
+///
+/// The first call at a signature (dtypes, shapes and structure of the arguments, static values) traces the function; later
+/// calls run the program. It may be called from any thread. The function itself runs only while tracing, one thread at a
+/// time; apart from Variables, what it captures must not be changed meanwhile by others.
+public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
+  // @unchecked: `function` may not be Sendable; it is run under `tracing`, or on the caller's thread where the caller asks
+  // to run plainly. The entries are guarded by a Mutex.
+  private let function: (repeat each Input) throws -> Output
+  private let outputMap: OutputMap<Output>
+  private let name: String
+  private let site: String
+  private let entries = Mutex<[Entry<Output>]>([])
+  private let tracing = Mutex(())
+
+  /// How many programs are kept for one function; the one that was not used for longest goes first.
+  static var capacity: Int { 64 }
+
+  init(name: String, site: String, outputMap: OutputMap<Output>, _ function: @escaping (repeat each Input) throws -> Output) {
+    self.name = name
+    self.site = site
+    self.outputMap = outputMap
+    self.function = function
+  }
+
+  /// Runs the function.
+  ///
+  /// - Throws: the first error of the arguments, of the function, or of an expression whose value it returns or writes to a
+  ///   Variable; a `conflict` error where another thread has one of its Variables. No Variable is changed then.
+  public func callAsFunction(_ input: repeat each Input) throws -> Output {
+    if Trace.current != nil { return try inline(repeat each input) }
+    if PlainMode.isOn { return try runPlainly(repeat each input) }
+    let known = entries.withLock { $0 }
+    for entry in known {
+      let frame = entry.executable.makeFrame()
+      var visitor = TreeVisitor(matching: entry.signature, into: frame)
+      repeat (each input).visit(&visitor)
+      if visitor.matches { return try run(entry, frame) }
+      entry.executable.recycle(frame)
+    }
+    let entry = try entry(repeat each input)
+    let frame = entry.executable.makeFrame()
+    var visitor = TreeVisitor(matching: entry.signature, into: frame)
+    repeat (each input).visit(&visitor)
+    guard visitor.matches else {
+      entry.executable.recycle(frame)
+      throw HillockError(.argument, "the arguments of \(name) changed while it was called; pass values that stay")
+    }
+    return try run(entry, frame)
+  }
+
+  // MARK: Running
+
+  private func run(_ entry: Entry<Output>, _ frame: Frame) throws -> Output {
+    defer { entry.executable.recycle(frame) }
+    for variable in entry.variables {
+      if let failure = variable.pendingFailure { throw failure.thrownError() }
+    }
+    for (offset, storage) in entry.captures.enumerated() {
+      frame.setArgument(entry.signature.arrays.count + offset, storage)
+    }
+    if entry.variables.isEmpty {
+      try entry.executable.run(frame)
+    } else {
+      let lease = try entry.leases.acquire(site: site)
+      lease.load(into: frame)
+      try entry.executable.run(frame)
+      try lease.commit(from: frame)
+    }
+    var position = 0
+    return try outputMap.map(entry.template) { _ in
+      let array = try entry.results[position].array(frame.takeResult(position))
+      position += 1
+      return array
+    }
+  }
+
+  /// Inside another function that is traced, the function's steps become part of that trace.
+  private func inline(_ input: repeat each Input) throws -> Output {
+    guard let trace = Trace.current else { return try function(repeat each input) }
+    return try trace.transaction { try function(repeat each input) }
+  }
+
+  private func runPlainly(_ input: repeat each Input) throws -> Output {
+    let output = try function(repeat each input)
+    return try outputMap.map(output) { try $0.checked() }
+  }
+
+  // MARK: Tracing
+
+  /// The program for these arguments, traced if it is not known yet.
+  private func entry(_ input: repeat each Input) throws -> Entry<Output> {
+    var visitor = TreeVisitor()
+    repeat (each input).visit(&visitor)
+    if let failure = visitor.failure { throw failure }
+    let signature = Signature(visitor.parts)
+    return try tracing.withLock { _ in
+      // Another thread may have traced it meanwhile.
+      if let known = entries.withLock({ $0.first { $0.signature.isEqual(signature) } }) { return known }
+      let entry = try trace(signature, repeat each input)
+      entries.withLock { entries in
+        if let last = entries.first { entry.reason = signature.difference(from: last.signature) }
+        if entries.count >= Self.capacity { entries.removeLast() }
+        entries.insert(entry, at: 0)
+      }
+      return entry
+    }
+  }
+
+  private func trace(_ signature: Signature, _ input: repeat each Input) throws -> Entry<Output> {
+    let trace = Trace(name: name, arguments: signature.arrays)
+    defer { trace.close() }
+    return try trace.run {
+      var position = 0
+      let next: (NDArray) -> NDArray = { _ in
+        position += 1
+        return trace.argument(position - 1)
+      }
+      let output = try function(repeat (each input).map(next))
+      var results: [ResultForm] = []
+      let template = try outputMap.map(output) { array in
+        let array = try array.checked()
+        try trace.result(array)
+        results.append(ResultForm(array))
+        return NDArray(weak: .bool(false))
+      }
+      let (graph, variables) = try trace.finish()
+      let executable = try Compilation.compile(graph, signature: signature.text)
+      let written = Set(graph.stores.map { $0.slot })
+      return Entry(
+        signature: signature, graph: graph, executable: executable, captures: trace.captures, variables: variables,
+        leases: LeasePlan(variables.compactMap { $0.cell }, isWritten: variables.indices.map(written.contains)), results: results,
+        template: template)
+    }
+  }
+
+  // MARK: Looking inside
+
+  /// The graph that the function has for these arguments, as text; traces it if need be.
+  public func graph(_ input: repeat each Input) throws -> String { try entry(repeat each input).graph.text }
+
+  /// The bytecode for these arguments, disassembled.
+  public func disassembly(_ input: repeat each Input) throws -> String { try entry(repeat each input).executable.program.text }
+
+  /// How many programs it has at the moment.
+  public var programCount: Int { entries.withLock { $0.count } }
+
+  /// Why it was traced again, latest first: which part of the arguments changed, and how.
+  public var retraceReasons: [String] { entries.withLock { $0.compactMap { $0.reason } } }
+}
+
+/// How arrays are replaced in an output.
+struct OutputMap<Output> {
+  let map: (Output, (NDArray) throws -> NDArray) throws -> Output
+}
+
+/// What a result of a program is in the function's own terms.
+struct ResultForm {
+  let type: ArrayType
+  let isWeak: Bool
+
+  init(_ array: NDArray) {
+    switch array.content {
+    case .traced(let value): (type, isWeak) = (value.type, value.isWeak)
+    case .weak(let scalar): (type, isWeak) = (ArrayType(scalar.readOutDType, []), false)
+    default: (type, isWeak) = (array.type, false)
+    }
+  }
+
+  func array(_ storage: Storage) throws(HillockError) -> NDArray {
+    let array = NDArray(storage, type)
+    return isWeak ? try array.weakened() : array
+  }
+}
+
+/// The program of a jitted function at one signature, and how it is tied to the world.
+final class Entry<Output>: @unchecked Sendable {
+  // @unchecked: `template` holds no more than static values and placeholders; `reason` is written before it is shared.
+  let signature: Signature
+  let graph: Graph
+  let executable: Executable
+  /// Arrays that the function captured, too large to be constants.
+  let captures: [Storage]
+  let variables: [Variable]
+  let leases: LeasePlan
+  let results: [ResultForm]
+  /// The output with placeholders for its arrays.
+  let template: Output
+  var reason: String?
+
+  init(
+    signature: Signature, graph: Graph, executable: Executable, captures: [Storage], variables: [Variable], leases: LeasePlan,
+    results: [ResultForm], template: Output
+  ) {
+    self.signature = signature
+    self.graph = graph
+    self.executable = executable
+    self.captures = captures
+    self.variables = variables
+    self.leases = leases
+    self.results = results
+    self.template = template
+  }
+}

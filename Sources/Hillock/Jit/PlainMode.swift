@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Runs the body with jitted functions run plainly, step by step, on this thread: for debugging, when you want to print
+/// values in the middle of a function or find the step that goes wrong. The environment variable `HILLOCK_DISABLE_JIT=1`
+/// does so for a whole process.
+///
+/// Variable writes are then visible at once, not when the call returns.
+///
+/// ```swift
+/// let y = try withoutJIT { try fast(x) }
+/// ```
+public func withoutJIT<Result>(_ body: () throws -> Result) rethrows -> Result { try PlainMode.run(body) }
+
+enum PlainMode {
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  private static let isOnForProcess: Bool = {
+    guard let value = getenv("HILLOCK_DISABLE_JIT") else { return false }
+    let text = String(cString: value)
+    return !text.isEmpty && text != "0"
+  }()
+
+  static var isOn: Bool { isOnForProcess || pthread_getspecific(key) != nil }
+
+  static func run<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let outer = pthread_getspecific(key)
+    pthread_setspecific(key, UnsafeRawPointer(bitPattern: 1))
+    defer { pthread_setspecific(key, outer) }
+    return try body()
+  }
+}

@@ -1,0 +1,171 @@
+import HillockIR
+import HillockRuntime
+
+/// dtypes, shapes and structure of the arguments of a call, plus the static values: what a program is traced for.
+final class Signature: Sendable {
+  enum Part: Sendable {
+    case array(ArrayType, isWeak: Bool)
+    /// The number of parts that follow in a container.
+    case count(Int)
+    case value(StaticValue)
+  }
+
+  let parts: [Part]
+  /// The types of the arrays among the parts.
+  let arrays: [(type: ArrayType, isWeak: Bool)]
+
+  init(_ parts: [Part]) {
+    self.parts = parts
+    arrays = parts.compactMap {
+      if case .array(let type, let isWeak) = $0 { return (type, isWeak) }
+      return nil
+    }
+  }
+
+  /// Whether both are the same; compared part by part.
+  func isEqual(_ other: Signature) -> Bool {
+    guard parts.count == other.parts.count else { return false }
+    return zip(parts, other.parts).allSatisfy { pair in
+      switch pair {
+      case (.array(let a, let aWeak), .array(let b, let bWeak)): a == b && aWeak == bWeak
+      case (.count(let a), .count(let b)): a == b
+      case (.value(let a), .value(let b)): a.isEqual(b)
+      default: false
+      }
+    }
+  }
+
+  /// `(f32[3], i32[], 4)`
+  var text: String { "(\(parts.filter { if case .count = $0 { false } else { true } }.map(Self.text).joined(separator: ", ")))" }
+
+  static func text(_ part: Part) -> String {
+    switch part {
+    case .array(let type, let isWeak): isWeak ? "\(type.dtype.weakReadOut.name) number" : type.description
+    case .count(let count): "\(count) parts"
+    case .value(let value): value.text
+    }
+  }
+
+  /// In what way another signature differs from this one: the first part that does.
+  func difference(from earlier: Signature) -> String {
+    for (index, pair) in zip(earlier.parts, parts).enumerated() {
+      let (old, new) = (Self.text(pair.0), Self.text(pair.1))
+      if old != new { return "part \(index) of the arguments changed from \(old) to \(new)" }
+    }
+    if parts.count != earlier.parts.count {
+      return "the arguments have \(parts.count) parts instead of \(earlier.parts.count)"
+    }
+    return "a static argument changed"
+  }
+}
+
+/// A static value of any type, comparable without boxing the other one.
+class StaticValue: @unchecked Sendable {
+  // @unchecked: the subclass holds one Sendable constant.
+  var text: String { "" }
+  func isEqual<Value: Hashable>(_ other: Value) -> Bool { false }
+  func isEqual(_ other: StaticValue) -> Bool { false }
+}
+
+final class StaticValueOf<Held: Hashable & Sendable>: StaticValue, @unchecked Sendable {
+  private let value: Held
+  init(_ value: Held) { self.value = value }
+  override var text: String { "\(value)" }
+
+  override func isEqual<Value: Hashable>(_ other: Value) -> Bool {
+    guard Value.self == Held.self, let other = other as? Held else { return false }
+    return value == other
+  }
+
+  override func isEqual(_ other: StaticValue) -> Bool { other.isEqual(value) }
+}
+
+/// What an array tree is shown to: it reads the signature of a call, or compares it with a known one and fills a frame.
+public struct TreeVisitor {
+  private enum Purpose {
+    case collect
+    /// Compare, and pass the arrays to the frame as they come.
+    case match(Signature, Frame)
+  }
+
+  private let purpose: Purpose
+  private(set) var parts: [Signature.Part] = []
+  private(set) var arrays: [NDArray] = []
+  private(set) var failure: HillockError?
+  private var position = 0
+  private var argument = 0
+  private var isMatch = true
+
+  /// Collects the parts and the arrays.
+  init() { purpose = .collect }
+
+  /// Compares with a signature; where all matches, the frame has its arguments.
+  init(matching signature: Signature, into frame: Frame) { purpose = .match(signature, frame) }
+
+  /// Whether everything was as the signature says.
+  var matches: Bool {
+    if case .match(let signature, _) = purpose { return isMatch && position == signature.parts.count }
+    return false
+  }
+
+  mutating func add(array: NDArray) {
+    switch purpose {
+    case .collect: collect(array)
+    case .match(let signature, let frame):
+      defer { position += 1 }
+      guard isMatch, position < signature.parts.count, case .array(let expected, let isWeak) = signature.parts[position] else {
+        isMatch = false
+        return
+      }
+      switch array.content {
+      case .concrete(let storage, let type) where !isWeak && type.dtype == expected.dtype && type.shape == expected.shape:
+        frame.setArgument(argument, storage)
+        argument += 1
+      case .weak(let scalar) where isWeak && scalar.carrier == expected.dtype:
+        guard let bits = try? scalar.bits(expected.dtype), let storage = try? Storage.scalar(bits, expected.dtype) else {
+          isMatch = false
+          return
+        }
+        frame.setArgument(argument, storage)
+        argument += 1
+      default: isMatch = false
+      }
+    }
+  }
+
+  private mutating func collect(_ array: NDArray) {
+    switch array.content {
+    case .failure(let failed): failure = failure ?? failed.thrownError()
+    case .traced(let value): failure = failure ?? value.trace.escapeError(value.type)
+    case .concrete(_, let type): parts.append(.array(type, isWeak: false))
+    case .weak(let scalar): parts.append(.array(ArrayType(scalar.carrier, []), isWeak: true))
+    }
+    arrays.append(array)
+  }
+
+  mutating func add(count: Int) {
+    switch purpose {
+    case .collect: parts.append(.count(count))
+    case .match(let signature, _):
+      defer { position += 1 }
+      guard isMatch, position < signature.parts.count, case .count(count) = signature.parts[position] else {
+        isMatch = false
+        return
+      }
+    }
+  }
+
+  /// A value that is part of the signature.
+  public mutating func add(static value: some Hashable & Sendable) {
+    switch purpose {
+    case .collect: parts.append(.value(StaticValueOf(value)))
+    case .match(let signature, _):
+      defer { position += 1 }
+      guard isMatch, position < signature.parts.count, case .value(let known) = signature.parts[position], known.isEqual(value)
+      else {
+        isMatch = false
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// Wraps a function so that it is traced once for each signature of its arguments and then runs as a program: at once in
+/// the interpreter, and as machine code when it is called often.
+///
+/// ```swift
+/// func gelu(_ x: NDArray) -> NDArray {
+///   let s = sqrt(2 / NDArray.pi)
+///   return x * 0.5 * (1.0 + tanh(s * (x + 0.044715 * x ** 3)))
+/// }
+/// let fast = jit(gelu)
+/// let y = try fast(linspace(-1, 1, count: 5))
+/// ```
+///
+/// Arguments are any number of array trees (``ArrayTree``) and static values (``StaticArgument``). The Variables that the
+/// function reads and writes are found by themselves; their new values become visible when the call returns. Everything else
+/// that the function refers to is a constant of the program, as it was when the function was traced.
+///
+/// - Parameters:
+///   - name: how statistics and messages call it; otherwise the place of this call.
+/// - Returns: a function with the same arguments that may throw.
+public func jit<each Input: ArrayTree, Output: ArrayTree>(
+  _ function: @escaping (repeat each Input) throws -> Output, name: String? = nil, file: String = #fileID, line: Int = #line
+) -> Jitted<Output, repeat each Input> {
+  let site = Site(name, file, line)
+  return Jitted(name: site.name, site: site.text, outputMap: OutputMap { try $0.map($1) }, function)
+}
+
+/// The same for a function that returns nothing or several array trees.
+public func jit<each Input: ArrayTree, each Output: ArrayTree>(
+  _ function: @escaping (repeat each Input) throws -> (repeat each Output), name: String? = nil, file: String = #fileID,
+  line: Int = #line
+) -> Jitted<(repeat each Output), repeat each Input> {
+  let site = Site(name, file, line)
+  let map = OutputMap<(repeat each Output)> { output, transform in (repeat try (each output).map(transform)) }
+  return Jitted(name: site.name, site: site.text, outputMap: map, function)
+}
+
+/// Where a function was jitted.
+struct Site {
+  let name: String
+  let text: String
+
+  init(_ name: String?, _ file: String, _ line: Int) {
+    let place = "\(file.split(separator: "/").last ?? ""):\(line)"
+    self.name = name ?? "jit(\(place))"
+    text = name.map { "\($0) (\(place))" } ?? self.name
+  }
+}

@@ -1,0 +1,112 @@
+import HillockIR
+
+/// Writes the elements of an array in brackets, in columns, as NumPy does: 75 characters a line, more than 1000 elements
+/// abbreviated to three at each end of an axis.
+/// (numpy/_core/arrayprint.py, _formatArray: https://numpy.org/doc/stable/reference/generated/numpy.array2string.html)
+struct ArrayFormatter {
+  static let lineWidth = 75
+  static let threshold = 1000
+  static let edgeItems = 3
+  private static let separator = ", "
+
+  private let shape: [Int]
+  private let strides: [Int]
+  private let isAbbreviated: Bool
+  private let word: (Int) -> String
+
+  /// - Parameter element: the element at a row-major position, as text made from bits.
+  init(_ base: UnsafeRawPointer, _ type: ArrayType) {
+    shape = type.shape
+    strides = Shape.rowMajorStrides(type.shape)
+    isAbbreviated = type.count > Self.threshold
+    let dtype = type.dtype
+    let shown = Self.shownPositions(type.shape, strides, isAbbreviated: isAbbreviated)
+    func bits(_ i: Int) -> UInt64 { base.elementBits(i, dtype) }
+    switch dtype {
+    case .f32, .f64:
+      func value(_ i: Int) -> Double {
+        dtype == .f32 ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits(i)))) : Double(bitPattern: bits(i))
+      }
+      let format = FloatFormat(shown.map(value), isSingle: dtype == .f32)
+      word = { format.string(value($0)) }
+    case .bool:
+      let isScalar = type.shape.isEmpty
+      word = { bits($0) == 0 ? "False" : isScalar ? "True" : " True" }
+    case .i32, .i64, .u32, .u64:
+      func text(_ i: Int) -> String {
+        switch ElementValue(bits: bits(i), dtype: dtype) {
+        case .signed(let value): String(value)
+        case .unsigned(let value): String(value)
+        case .float(let value): String(value)
+        }
+      }
+      let width = shown.map { text($0).count }.max() ?? 0
+      word = { i in
+        let text = text(i)
+        return String(repeating: " ", count: max(0, width - text.count)) + text
+      }
+    }
+  }
+
+  /// The whole text; lines after the first are indented by the width of the prefix.
+  func string(prefix: String, suffix: String) -> String {
+    if shape.isEmpty { return word(0) }
+    return nested(
+      axis: 0, position: 0, indent: " " + String(repeating: " ", count: prefix.count), width: Self.lineWidth - suffix.count)
+  }
+
+  private static func shownPositions(_ shape: [Int], _ strides: [Int], isAbbreviated: Bool) -> [Int] {
+    var positions = [0]
+    for axis in shape.indices {
+      let extent = shape[axis]
+      let isCut = isAbbreviated && 2 * edgeItems < extent
+      let shown = isCut ? Array(0..<edgeItems) + Array(extent - edgeItems..<extent) : Array(0..<extent)
+      positions = positions.flatMap { base in shown.map { base + $0 * strides[axis] } }
+    }
+    return positions
+  }
+
+  private func nested(axis: Int, position: Int, indent: String, width: Int) -> String {
+    let extent = shape[axis]
+    let isCut = isAbbreviated && 2 * Self.edgeItems < extent
+    let leading = isCut ? 0..<Self.edgeItems : 0..<0
+    let trailing = isCut ? extent - Self.edgeItems..<extent : 0..<extent
+    let isLast = axis == shape.count - 1
+    var text = ""
+    var line = indent
+    if isLast {
+      // Room for the separator or the bracket after a word.
+      let room = width - 1
+      func extend(_ word: String) {
+        if line.count + word.count > room, line.count > indent.count {
+          while line.last == " " { line.removeLast() }
+          text += line + "\n"
+          line = indent
+        }
+        line += word
+      }
+      for i in leading {
+        extend(word(position + i * strides[axis]))
+        line += Self.separator
+      }
+      if isCut {
+        extend("...")
+        line += Self.separator
+      }
+      for i in trailing {
+        extend(word(position + i * strides[axis]))
+        if i != trailing.upperBound - 1 { line += Self.separator }
+      }
+      text += line
+    } else {
+      let lineEnd = "," + String(repeating: "\n", count: shape.count - axis - 1)
+      func row(_ i: Int) -> String {
+        indent + nested(axis: axis + 1, position: position + i * strides[axis], indent: indent + " ", width: width - 1)
+      }
+      for i in leading { text += row(i) + lineEnd }
+      if isCut { text += indent + "..." + lineEnd }
+      for i in trailing { text += row(i) + (i == trailing.upperBound - 1 ? "" : lineEnd) }
+    }
+    return "[" + text.dropFirst(indent.count) + "]"
+  }
+}

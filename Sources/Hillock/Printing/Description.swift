@@ -1,0 +1,28 @@
+import HillockIR
+import HillockRuntime
+
+extension NDArray: CustomStringConvertible, CustomDebugStringConvertible {
+  /// The elements and the dtype as NumPy writes them: `NDArray([0, 1, 2], dtype=int32)`. An array that carries an error
+  /// shows it; a value that is being traced shows its type.
+  public var description: String { description(prefix: "NDArray(", suffix: ")") }
+
+  public var debugDescription: String { description }
+
+  func description(prefix: String, suffix: String) -> String {
+    switch content {
+    case .failure(let failure): return "\(prefix)\(failure.error)\(suffix)"
+    case .traced(let value): return "\(prefix)\(type) traced in \(value.trace.name)\(suffix)"
+    case .concrete, .weak:
+      guard let (storage, type) = try? concrete() else { return "\(prefix)\(type)\(suffix)" }
+      let dtype = "dtype=\(type.dtype.numpyName)\(suffix)"
+      if type.count == 0 {
+        let shape = type.shape.count == 1 ? "" : "shape=(\(type.shape.map(String.init).joined(separator: ", "))), "
+        return "\(prefix)[], \(shape)\(dtype)"
+      }
+      let text = prefix + ArrayFormatter(storage.base, type).string(prefix: prefix, suffix: ",") + ","
+      let lastLine = text.split(separator: "\n", omittingEmptySubsequences: false).last?.count ?? 0
+      let isTooWide = lastLine + dtype.count + 1 > ArrayFormatter.lineWidth
+      return text + (isTooWide ? "\n" + String(repeating: " ", count: prefix.count) : " ") + dtype
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import HillockIR
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// How the floats of one array are written: all alike, in columns, as NumPy does it with its standard options (8 digits at
+/// most, the fewest that tell the value from its neighbours).
+/// (numpy/_core/arrayprint.py, class FloatingFormat: https://numpy.org/doc/stable/reference/generated/numpy.set_printoptions.html)
+struct FloatFormat {
+  private static let precision = 8
+  private let isSingle: Bool
+  private var usesExponent = false
+  private var padLeft = 0
+  private var padRight = 0
+  /// Digits of the mantissa's fraction in the exponent form, the same for every element.
+  private var mantissaDigits = 0
+  private var exponentDigits = 2
+
+  init(_ values: [Double], isSingle: Bool) {
+    self.isSingle = isSingle
+    let finite = values.filter(\.isFinite)
+    let magnitudes = finite.filter { $0 != 0 }.map(abs)
+    if let largest = magnitudes.max(), let smallest = magnitudes.min() {
+      usesExponent = largest >= 1e8 || smallest < 0.0001 || largest / smallest > 1000
+    }
+    if usesExponent {
+      let parts = finite.map { scientific($0, minimumDigits: 0) }
+      mantissaDigits = parts.map(\.fraction.count).max() ?? 0
+      exponentDigits = parts.map(\.exponent.count).max() ?? 2
+      padLeft = parts.map(\.integer.count).max() ?? 0
+      // The exponent with its `e` and sign.
+      padRight = exponentDigits + 2 + mantissaDigits
+    } else {
+      let parts = finite.map(positional)
+      padLeft = parts.map(\.integer.count).max() ?? 0
+      padRight = parts.map(\.fraction.count).max() ?? 0
+    }
+    if finite.count != values.count {
+      let hasNegativeInfinity = values.contains(-.infinity)
+      padLeft = max(padLeft, 3 - (padRight + 1), 3 + (hasNegativeInfinity ? 1 : 0) - (padRight + 1))
+    }
+  }
+
+  func string(_ value: Double) -> String {
+    guard value.isFinite else {
+      let word = value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
+      return spaces(padLeft + padRight + 1 - word.count) + word
+    }
+    if usesExponent {
+      let parts = scientific(value, minimumDigits: mantissaDigits)
+      let sign = parts.exponentIsNegative ? "-" : "+"
+      let exponent = String(repeating: "0", count: max(0, exponentDigits - parts.exponent.count)) + parts.exponent
+      return "\(spaces(padLeft - parts.integer.count))\(parts.integer).\(parts.fraction)e\(sign)\(exponent)"
+    }
+    let parts = positional(value)
+    return spaces(padLeft - parts.integer.count) + parts.integer + "." + parts.fraction + spaces(padRight - parts.fraction.count)
+  }
+
+  private func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
+
+  /// The shortest digits that give the value back at its precision, and the power of ten of the first one.
+  private func shortest(_ value: Double) -> (digits: [Character], exponent: Int) {
+    let text = isSingle ? Float(value).magnitude.description : value.magnitude.description
+    let halves = text.split(separator: "e")
+    var exponent = halves.count > 1 ? Int(halves[1]) ?? 0 : 0
+    let parts = halves[0].split(separator: ".", omittingEmptySubsequences: false)
+    let fraction = parts.count > 1 ? parts[1] : ""
+    exponent += parts[0].count - 1
+    var digits = Array(parts[0] + fraction)
+    while digits.count > 1, digits[0] == "0" {
+      digits.removeFirst()
+      exponent -= 1
+    }
+    while digits.count > 1, digits.last == "0" { digits.removeLast() }
+    return digits == ["0"] ? (digits, 0) : (digits, exponent)
+  }
+
+  private func positional(_ value: Double) -> (integer: String, fraction: String) {
+    let (digits, exponent) = shortest(value)
+    let sign = value.sign == .minus ? "-" : ""
+    if digits.count - 1 - exponent > Self.precision {
+      // More digits than are shown: rounded from the exact value, trailing zeros dropped.
+      let parts = formatted("%.\(Self.precision)f", value.magnitude).split(separator: ".")
+      var fraction = parts.count > 1 ? parts[1] : ""
+      while fraction.last == "0" { fraction.removeLast() }
+      return (sign + parts[0], String(fraction))
+    }
+    if exponent < 0 {
+      return (sign + "0", String(repeating: "0", count: -exponent - 1) + (digits == ["0"] ? "" : String(digits)))
+    }
+    let whole = String(digits.prefix(exponent + 1)) + String(repeating: "0", count: max(0, exponent + 1 - digits.count))
+    return (sign + whole, String(digits.dropFirst(exponent + 1)))
+  }
+
+  private func scientific(
+    _ value: Double, minimumDigits: Int
+  ) -> (integer: String, fraction: String, exponent: String, exponentIsNegative: Bool) {
+    var (digits, exponent) = shortest(value)
+    if digits.count - 1 > Self.precision {
+      let parts = formatted("%.\(Self.precision)e", value.magnitude).split(separator: "e")
+      digits = Array(parts[0].filter { $0 != "." })
+      exponent = Int(parts[1]) ?? exponent
+      while digits.count > 1, digits.last == "0" { digits.removeLast() }
+    }
+    var fraction = String(digits.dropFirst())
+    fraction += String(repeating: "0", count: max(0, minimumDigits - fraction.count))
+    let power = String(exponent.magnitude)
+    return (
+      (value.sign == .minus ? "-" : "") + String(digits[0]), fraction, power.count < 2 ? "0" + power : power, exponent < 0
+    )
+  }
+
+  /// C's rounding of the exact value.
+  private func formatted(_ format: String, _ value: Double) -> String {
+    var buffer = [CChar](repeating: 0, count: 512)
+    _ = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,92 @@
+import HillockIR
+import HillockRuntime
+import Synchronization
+
+/// The default generator: `random.uniform(100)`.
+public let random = RandomState()
+
+/// A source of random numbers: a counter-based generator (Threefry-2x32-20) whose key is a ``Variable``.
+///
+/// Each draw splits the key, so draws differ, and one seed gives the same numbers outside `jit`, inside, and in loops, with
+/// any number of threads. (Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC11.)
+///
+/// ```swift
+/// random.seed(42)
+/// let x = random.uniform(100, low: -1, high: 1)
+/// let z = random.normal([20, 10])
+/// ```
+public final class RandomState: Sendable {
+  /// The key, u32[2].
+  public let key: Variable
+  /// Two threads that draw at once take turns.
+  private let drawing = Mutex(())
+
+  public init(seed: UInt64 = 0) { key = Variable(Self.words(seed), name: "random key") }
+
+  /// Starts again from a seed.
+  public func seed(_ seed: UInt64) { key.value = Self.words(seed) }
+
+  private static func words(_ seed: UInt64) -> NDArray { NDArray([UInt32(seed >> 32), UInt32(truncatingIfNeeded: seed)]) }
+
+  /// A key of its own for one draw; the generator moves on.
+  public func split() -> NDArray {
+    func next() -> NDArray {
+      let keys = NDArray.evaluate(.random(.split, .u32, [4]), [key.value])
+      key.value = keys[0..<2]
+      return keys[2..<4]
+    }
+    return Trace.current == nil ? drawing.withLock { _ in next() } : next()
+  }
+
+  /// Uniform in [0, 1), `f32` unless `f64` is asked for.
+  public func random(_ shape: Int..., dtype: DType = .f32) -> NDArray { draw(.uniform, shape, dtype) }
+  public func random(_ shape: [Int], dtype: DType = .f32) -> NDArray { draw(.uniform, shape, dtype) }
+
+  /// Uniform between the bounds: `low + (high - low) * u` with u in [0, 1). Rounding may give `high` itself.
+  public func uniform(
+    _ shape: Int..., low: some ArrayConvertible = 0.0, high: some ArrayConvertible = 1.0, dtype: DType = .f32
+  ) -> NDArray { uniform(shape, low: low, high: high, dtype: dtype) }
+
+  public func uniform(
+    _ shape: [Int], low: some ArrayConvertible = 0.0, high: some ArrayConvertible = 1.0, dtype: DType = .f32
+  ) -> NDArray {
+    let u = draw(.uniform, shape, dtype)
+    return low.array + (high.array - low.array) * u
+  }
+
+  /// Normal with this mean and standard deviation.
+  public func normal(
+    _ shape: Int..., mean: some ArrayConvertible = 0.0, std: some ArrayConvertible = 1.0, dtype: DType = .f32
+  ) -> NDArray { normal(shape, mean: mean, std: std, dtype: dtype) }
+
+  public func normal(
+    _ shape: [Int], mean: some ArrayConvertible = 0.0, std: some ArrayConvertible = 1.0, dtype: DType = .f32
+  ) -> NDArray { mean.array + std.array * draw(.normal, shape, dtype) }
+
+  /// True with probability p.
+  public func bernoulli(_ p: some ArrayConvertible, _ shape: Int...) -> NDArray { bernoulli(p, shape) }
+  public func bernoulli(_ p: some ArrayConvertible, _ shape: [Int]) -> NDArray { draw(.uniform, shape, .f32) .< p.array }
+
+  /// Integers from `low` to below `high`, `i32`. The chance of each differs from the others' by less than 2⁻³² of one.
+  ///
+  /// Bounds that `i32` does not hold, or none between them, give an `argument` error.
+  public func randint(_ shape: Int..., low: Int, high: Int) -> NDArray { randint(shape, low: low, high: high) }
+
+  public func randint(_ shape: [Int], low: Int, high: Int) -> NDArray {
+    guard low < high, Int32(exactly: low) != nil, Int32(exactly: high - 1) != nil else {
+      return NDArray(failing: HillockError(.argument, "there is no i32 from \(low) to below \(high)"))
+    }
+    let bits = draw(.bits, shape, .u32).astype(.u64)
+    return (((bits * (high - low)) >> 32).astype(.i64) + low).astype(.i32)
+  }
+
+  private func draw(_ draw: RandomDraw, _ shape: [Int], _ dtype: DType) -> NDArray {
+    guard draw == .bits || dtype.isFloating else {
+      return NDArray(failing: HillockError(.dtype, "random numbers are f32 or f64, not \(dtype.name)"))
+    }
+    guard Shape.checkedCount(shape) != nil else {
+      return NDArray(failing: HillockError(.shape, "\(shape) is no shape of an array"))
+    }
+    return .evaluate(.random(draw, dtype, shape), [split()])
+  }
+}

@@ -1,0 +1,51 @@
+extension Variable {
+  // Subscripts of a fixed number of indices: the compiler crashes on a setter with a parameter pack.
+
+  /// The part that the index takes; ``ArrayIndex`` says what may be written. A value assigned is converted to the
+  /// Variable's dtype and broadcast to the part.
+  ///
+  /// ```swift
+  /// let v = Variable(arange(10))
+  /// v[0] = 2.0
+  /// v[2..<4] = NDArray([7, 8])
+  /// v[[5, -1]] = 0
+  /// ```
+  public subscript<A: ArrayIndex>(_ a: A) -> NDArray {
+    get { value.element(at: [a.axisIndex]) }
+    set { replace([a.axisIndex], newValue) }
+  }
+
+  public subscript<A: ArrayIndex, B: ArrayIndex>(_ a: A, _ b: B) -> NDArray {
+    get { value.element(at: [a.axisIndex, b.axisIndex]) }
+    set { replace([a.axisIndex, b.axisIndex], newValue) }
+  }
+
+  public subscript<A: ArrayIndex, B: ArrayIndex, C: ArrayIndex>(_ a: A, _ b: B, _ c: C) -> NDArray {
+    get { value.element(at: [a.axisIndex, b.axisIndex, c.axisIndex]) }
+    set { replace([a.axisIndex, b.axisIndex, c.axisIndex], newValue) }
+  }
+
+  public subscript<A: ArrayIndex, B: ArrayIndex, C: ArrayIndex, D: ArrayIndex>(_ a: A, _ b: B, _ c: C, _ d: D) -> NDArray {
+    get { value.element(at: [a.axisIndex, b.axisIndex, c.axisIndex, d.axisIndex]) }
+    set { replace([a.axisIndex, b.axisIndex, c.axisIndex, d.axisIndex], newValue) }
+  }
+
+  /// Everything: `v[...] = x` converts and broadcasts where `v.value = x` would refuse.
+  public subscript(_ all: UnboundedRange) -> NDArray {
+    get { value }
+    set { replace([.ellipsis], newValue) }
+  }
+
+  /// The indices stand at the last axes.
+  public subscript<A: ArrayIndex>(_ leading: UnboundedRange, _ a: A) -> NDArray {
+    get { value.element(at: [.ellipsis, a.axisIndex]) }
+    set { replace([.ellipsis, a.axisIndex], newValue) }
+  }
+
+  public subscript<A: ArrayIndex, B: ArrayIndex>(_ leading: UnboundedRange, _ a: A, _ b: B) -> NDArray {
+    get { value.element(at: [.ellipsis, a.axisIndex, b.axisIndex]) }
+    set { replace([.ellipsis, a.axisIndex, b.axisIndex], newValue) }
+  }
+
+  private func replace(_ indices: [AxisIndex], _ value: NDArray) { modify { $0.replacing(indices, with: value) } }
+}
