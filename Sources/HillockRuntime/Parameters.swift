@@ -36,7 +36,7 @@ package enum Parameters {
   // MARK: Cost model
 
   /// One primitive of an elementwise body, for 64 bytes of the widest operand.
-  package static let primitiveCost = 350
+  package static let primitiveCost = 200
   /// Primitives that cost a multiple: division, square root, integer division, the exact remainder.
   package static let slowPrimitiveFactor = 10
   /// Moving 64 bytes through a tile.

@@ -6,7 +6,9 @@ import Testing
 
 /// Worker counts and instruction-set levels at which every program must give the same bits.
 let everyOption: [ExecutionOptions] = [1, 2, 3, 7].map { ExecutionOptions(tier: .interpreter, workers: $0) }
-  + InstructionSet.allCases.filter(\.isSupported).map { ExecutionOptions(tier: .interpreter, workers: 1, isa: $0) }
+  + InstructionSet.allCases.filter(\.isSupported).map { ExecutionOptions(tier: .interpreter, workers: 2, isa: $0) }
+
+func op(_ name: String) throws -> ElementwiseOp { try #require(ElementwiseOp.named(name)) }
 
 func storage<Element: BitwiseCopyable>(_ elements: [Element]) throws -> Storage {
   try elements.withUnsafeBytes { try Storage.copy($0) }
@@ -16,11 +18,25 @@ extension Storage {
   func values<Element: BitwiseCopyable>(_ type: Element.Type) -> [Element] { Array(bytes.bindMemory(to: type)) }
 }
 
+/// A graph of these arguments, built by the closure from their values.
+func graph(
+  _ arguments: [ArrayType], name: String = "test", _ build: (inout GraphBuilder, [ValueID]) throws -> [ValueID]
+) throws -> Graph {
+  var builder = GraphBuilder(name: name)
+  let values = arguments.map { builder.argument($0) }
+  for result in try build(&builder, values) { builder.result(result) }
+  return builder.graph
+}
+
+func executable(_ graph: Graph, _ options: ExecutionOptions = ExecutionOptions(tier: .interpreter)) throws -> Executable {
+  Executable(try VerifiedProgram(Lowering.lower(graph)), signature: "test", options: options)
+}
+
 /// Lowers and runs a graph once.
 func run(
   _ graph: Graph, _ arguments: [Storage], _ options: ExecutionOptions = ExecutionOptions(tier: .interpreter)
 ) throws -> [Storage] {
-  try run(Executable(VerifiedProgram(Lowering.lower(graph)), options: options), arguments)
+  try run(executable(graph, options), arguments)
 }
 
 func run(_ executable: Executable, _ arguments: [Storage]) throws -> [Storage] {
@@ -29,4 +45,65 @@ func run(_ executable: Executable, _ arguments: [Storage]) throws -> [Storage] {
   for (index, argument) in arguments.enumerated() { frame.setArgument(index, argument) }
   try executable.run(frame)
   return executable.prepared.results.indices.map { frame.takeResult($0) }
+}
+
+/// Runs a graph at every option; all must give the bits of the expectation.
+func expectBits<Element: BitwiseCopyable & Equatable>(
+  _ graph: Graph, _ arguments: [Storage], _ expected: [Element], sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  for options in everyOption {
+    let result = try run(graph, arguments, options)[0]
+    let values = result.values(Element.self)
+    let differing = zip(values, expected).enumerated().first { $0.element.0 != $0.element.1 }
+    #expect(
+      values.count == expected.count && differing == nil,
+      "workers \(options.workers ?? 0), \(options.isa?.description ?? "best"): \(values.count) of \(expected.count), first difference \(String(describing: differing))",
+      sourceLocation: sourceLocation)
+  }
+}
+
+/// Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+
+  mutating func floats(_ count: Int) -> [Float] {
+    (0..<count).map { _ in Float.random(in: -2...2, using: &self) }
+  }
+}
+
+/// The reduction tree of Spec/numerics.md, written down a second time: the oracle for sums and products of rows.
+enum Tree {
+  /// `accumulate(accumulator, term index)`; lanes, chunks, folds and pairs as the text says.
+  static func reduce(count: Int, lanes: Int, accumulate: (Float, Int) -> Float) -> Float {
+    var partials: [Float] = []
+    for start in stride(from: 0, to: count, by: 4096) {
+      var lane = [Float](repeating: 0, count: lanes)
+      for term in start..<min(start + 4096, count) { lane[(term - start) % lanes] = accumulate(lane[(term - start) % lanes], term) }
+      var width = lanes
+      while width > 1 {
+        width /= 2
+        for i in 0..<width { lane[i] += lane[i + width] }
+      }
+      partials.append(lane[0])
+    }
+    while partials.count > 1 {
+      partials = stride(from: 0, to: partials.count, by: 2).map {
+        $0 + 1 < partials.count ? partials[$0] + partials[$0 + 1] : partials[$0]
+      }
+    }
+    return partials.first ?? 0
+  }
+
+  static func sum(_ terms: [Float], lanes: Int) -> Float {
+    reduce(count: terms.count, lanes: lanes) { $0 + terms[$1] }
+  }
 }

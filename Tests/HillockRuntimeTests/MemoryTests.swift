@@ -1,0 +1,106 @@
+import Dispatch
+import HillockIR
+import Testing
+
+@testable import HillockRuntime
+
+@Suite struct SizeClassTests {
+  @Test func everyRequestFitsAndWastesLittle() {
+    var sizes = Set<Int>()
+    for exponent in 0..<48 {
+      for delta in [-65, -64, -1, 0, 1, 63, 64, 65] { sizes.insert(max(0, (1 << exponent) + delta)) }
+      sizes.insert((3 << exponent) / 2)
+    }
+    for size in sizes.sorted() {
+      let sizeClass = SizeClass(fitting: size)
+      #expect(sizeClass.byteCount >= size)
+      #expect(sizeClass.byteCount % 64 == 0)
+      #expect(sizeClass.index < SizeClass.count)
+      #expect(SizeClass.byteCount(at: sizeClass.index) == sizeClass.byteCount, "\(size)")
+      // An eighth, or the granule: 64 bytes, or 2 MiB for large ones.
+      let granule = sizeClass.isLarge ? Parameters.largeAllocation : 64
+      #expect(sizeClass.byteCount - size <= max(granule, size / 8 + 1), "\(size)")
+      #expect(sizeClass.isLarge == (sizeClass.byteCount % Parameters.largeAllocation == 0), "\(size)")
+    }
+  }
+
+  @Test func classesAreInOrderOfSize() {
+    var previous = SizeClass(fitting: 0)
+    for size in stride(from: 0, to: 20 << 20, by: 4_093) {
+      let next = SizeClass(fitting: size)
+      #expect(next.byteCount >= previous.byteCount)
+      #expect((next.index == previous.index) == (next.byteCount == previous.byteCount))
+      previous = next
+    }
+  }
+}
+
+@Suite struct MemoryPoolTests {
+  @Test func alignment() throws {
+    let pool = MemoryPool(idleLimit: 0)
+    for size in [0, 1, 64, 65, 4096, 1 << 20, 2 << 20, (2 << 20) + 1, 9 << 20] {
+      let block = try pool.take(byteCount: size)
+      let alignment = size >= Parameters.largeAllocation ? Parameters.largeAllocation : 64
+      #expect(Int(bitPattern: block.base) % alignment == 0, "\(size)")
+      // All of it is there to be written.
+      block.base.initializeMemory(as: UInt8.self, repeating: 7, count: size)
+      pool.give(block)
+    }
+    #expect(pool.usage.liveBytes == 0)
+    #expect(pool.usage.idleBytes == 0)
+  }
+
+  @Test func freedMemoryIsUsedAgain() throws {
+    let pool = MemoryPool(idleLimit: 1 << 30)
+    for size in [100, 5_000, 3 << 20] {
+      let first = try pool.take(byteCount: size)
+      pool.give(first)
+      let second = try pool.take(byteCount: size)
+      #expect(first.base == second.base)
+      pool.give(second)
+    }
+  }
+
+  /// What has been left alone longest goes back to the system first.
+  @Test func idleMemoryIsBounded() throws {
+    let pool = MemoryPool(idleLimit: 10 << 10)
+    let old = try pool.take(byteCount: 8 << 10), new = try pool.take(byteCount: 4 << 10)
+    pool.give(old)
+    #expect(pool.usage.idleBytes == 8 << 10)
+    pool.give(new)
+    #expect(pool.usage.idleBytes == 4 << 10)
+    #expect(try pool.take(byteCount: 4 << 10).base == new.base)
+    #expect(pool.usage.idleBytes == 0)
+    pool.give(try pool.take(byteCount: 1 << 20))
+    #expect(pool.usage.idleBytes <= 10 << 10)
+  }
+
+  @Test func moreThanThereIsIsAnError() {
+    for size in [-1, 1 << 51, Int.max] {
+      #expect { try MemoryPool.shared.take(byteCount: size) } throws: { ($0 as? HillockError)?.code == .system }
+    }
+  }
+
+  /// Blocks that are out at the same time never overlap, whichever threads take and give them.
+  @Test func threads() throws {
+    let pool = MemoryPool(idleLimit: 1 << 20)
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+      var random = SplitMix(seed: UInt64(thread))
+      for _ in 0..<2_000 {
+        let size = Int(random.next() % 20_000) + 8
+        guard let block = try? pool.take(byteCount: size) else { continue }
+        let mark = UInt8(truncatingIfNeeded: random.next())
+        block.base.initializeMemory(as: UInt8.self, repeating: mark, count: size)
+        let bytes = UnsafeRawBufferPointer(start: block.base, count: size)
+        #expect(bytes.allSatisfy { $0 == mark })
+        pool.give(block)
+      }
+    }
+    #expect(pool.usage.liveBytes == 0)
+  }
+
+  @Test func emptyArraysHaveStorage() throws {
+    #expect(try Storage.allocate(byteCount: 0).byteCount == 0)
+    #expect(Storage.empty.bytes.isEmpty)
+  }
+}

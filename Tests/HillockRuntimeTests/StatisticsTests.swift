@@ -1,0 +1,186 @@
+import Dispatch
+import HillockBytecode
+import HillockIR
+import Synchronization
+import Testing
+
+@testable import HillockRuntime
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@Suite struct StatisticsTests {
+  private func temporaryDirectory() throws -> String {
+    var template = Array("/tmp/hillock-test-XXXXXX".utf8CString)
+    return String(cString: try #require(template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress!) }))
+  }
+
+  private func bytes(_ path: String) throws -> [UInt8] {
+    let file = try #require(fopen(path, "r"))
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 4 << 20)
+    bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
+    return bytes
+  }
+
+  private func write(_ bytes: [UInt8], _ path: String) throws {
+    let file = try #require(fopen(path, "w"))
+    #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+    fclose(file)
+  }
+
+  /// A published program, and the file it is published in.
+  private func published() throws -> (statistics: ProgramStatistics, path: String) {
+    let path = "\(try temporaryDirectory())/4711"
+    let publisher = try #require(StatisticsPublisher(path: path))
+    let statistics = ProgramStatistics(name: "gelu", signature: "f32[10] → f32[10]", work: 90)
+    statistics.note(tier: .interpreter, reason: TierReason.cold)
+    statistics.countCall(.interpreter)
+    statistics.publish(in: try #require(publisher.nextRecord()))
+    return (statistics, path)
+  }
+
+  @Test func roundTrip() throws {
+    let (statistics, path) = try published()
+    for _ in 0..<4 { statistics.countCall(.interpreter) }
+    statistics.countCall(.native)
+    statistics.addTime(.native, 55)
+    statistics.noteRetrace("argument 0: f32[9] → f32[10]")
+    statistics.countBarrierChecks(3)
+    #expect(statistics.noteFailure(NativeFailure(stage: .compile, reason: "compile-failed", detail: "?")) == 1)
+    var file = try StatisticsFile.read(path)
+    #expect(file.process == Int(getpid()))
+    #expect(file.finished == nil)
+    #expect(file.isLive)
+    #expect(file.workers == Configuration.workers)
+    #expect(file.instructionSet == .best)
+    var expected = statistics.snapshot
+    #expect(expected.interpretedCalls == 5)
+    expected.detail = ""
+    #expect(file.programs == [expected])
+    statistics.finish()
+    file = try StatisticsFile.read(path)
+    #expect(file.programs.first?.isLive == false)
+  }
+
+  /// Counters taken back from the file go on where they were.
+  @Test func withdrawing() throws {
+    let (statistics, path) = try published()
+    let record = try #require(statistics.withdraw())
+    record.free()
+    statistics.countCall(.interpreter)
+    #expect(statistics.calls(.interpreter) == 2)
+    #expect(try StatisticsFile.read(path).programs.isEmpty)
+  }
+
+  @Test func longTextsAreCutAtACharacter() throws {
+    let path = "\(try temporaryDirectory())/1"
+    let publisher = try #require(StatisticsPublisher(path: path))
+    let statistics = ProgramStatistics(name: String(repeating: "→", count: 100), signature: "", work: 0)
+    statistics.publish(in: try #require(publisher.nextRecord()))
+    #expect(try StatisticsFile.read(path).programs.first?.name == String(repeating: "→", count: 42))
+  }
+
+  @Test func truncatedFiles() throws {
+    let (_, path) = try published()
+    let whole = try bytes(path)
+    for count in [0, 1, 7, 8, 100, 255, 256, 257, 1_000, 1_279] {
+      try write(Array(whole.prefix(count)), path)
+      #expect { try StatisticsFile.read(path) } throws: { ($0 as? HillockError)?.code == .format }
+    }
+    try write(Array(whole.prefix(1_280)), path)
+    #expect(try StatisticsFile.read(path).programs.count == 1)
+  }
+
+  /// Whatever the bytes, reading gives a value or an error.
+  @Test func garbage() throws {
+    let (_, path) = try published()
+    let whole = Array(try bytes(path).prefix(256 + 2 * 1024))
+    var random = SplitMix(seed: 6)
+    for _ in 0..<2_000 {
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...40, using: &random) {
+        bytes[Int.random(in: 8..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      _ = try? StatisticsFile.parse(bytes)
+    }
+    #expect { try StatisticsFile.parse(Array("HILLOCK?".utf8) + whole.dropFirst(8)) } throws: {
+      ($0 as? HillockError)?.message.contains("HILLOCKS") ?? false
+    }
+    var other = whole
+    other[8] = 2
+    #expect { try StatisticsFile.parse(other) } throws: { ($0 as? HillockError)?.message.contains("version 2") ?? false }
+  }
+
+  @Test func whatIsNoFileIsRefused() throws {
+    let directory = try temporaryDirectory()
+    #expect { try StatisticsFile.read("\(directory)/none") } throws: { ($0 as? HillockError)?.code == .system }
+    #expect { try StatisticsFile.read(directory) } throws: { ($0 as? HillockError)?.code == .format }
+    #expect(symlink("/etc/passwd", "\(directory)/2") == 0)
+    #expect(throws: HillockError.self) { try StatisticsFile.read("\(directory)/2") }
+    mkfifo("\(directory)/3", 0o600)
+    #expect(throws: HillockError.self) { try StatisticsFile.read("\(directory)/3") }
+  }
+
+  /// The directory must be this user's own, closed to others, and no link; the file is closed to others.
+  @Test func permissions() throws {
+    let directory = try temporaryDirectory()
+    #expect(StatisticsFile.prepareDirectory(directory) == directory)
+    #expect(StatisticsFile.prepareDirectory("\(directory)/new") != nil)
+    #expect(symlink("\(directory)/new", "\(directory)/link") == 0)
+    #expect(StatisticsFile.prepareDirectory("\(directory)/link") == nil)
+    #expect(mkdir("\(directory)/open", 0o755) == 0)
+    #expect(StatisticsFile.prepareDirectory("\(directory)/open") == nil)
+    // A link in the file's place is replaced, not followed.
+    try write([1, 2, 3], "\(directory)/victim")
+    #expect(symlink("\(directory)/victim", "\(directory)/5") == 0)
+    #expect(StatisticsPublisher(path: "\(directory)/5") != nil)
+    #expect(try bytes("\(directory)/victim") == [1, 2, 3])
+    var info = stat()
+    #expect(lstat("\(directory)/5", &info) == 0)
+    #expect(info.st_mode & 0o777 == 0o600)
+  }
+
+  @Test func theRegistryListsLiveAndFinishedPrograms() throws {
+    let name = "registered\(UInt32.random(in: 0...UInt32.max))"
+    func snapshot() -> ProgramSnapshot? { Statistics.snapshot().first { $0.name == name } }
+    do {
+      let graph = try graph([ArrayType(.f32, [])], name: name) { builder, a in
+        [try builder.elementwise(op("neg"), [a[0]])]
+      }
+      let executable = try executable(graph)
+      _ = try run(executable, [storage([1] as [Float])])
+      let live = try #require(snapshot())
+      #expect(live.isLive)
+      #expect(live.calls == 1)
+      #expect(live.signature == "test")
+    }
+    #expect(snapshot()?.isLive == false)
+    #expect(snapshot()?.interpretedCalls == 1)
+  }
+
+  /// A reader of a record that is being changed sees one state or the next, never a mixture.
+  @Test func readingWhileWriting() throws {
+    let (statistics, path) = try published()
+    let isDone = Atomic<Bool>(false)
+    let failures = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: 2) { thread in
+      if thread == 0 {
+        for round in 0..<3_000 {
+          statistics.note(tier: .interpreter, reason: String(repeating: round % 2 == 0 ? "a" : "b", count: 60))
+        }
+        isDone.store(true, ordering: .releasing)
+        return
+      }
+      repeat {
+        let reason = try? StatisticsFile.read(path).programs.first?.reason
+        let isWhole = reason == TierReason.cold || Set(reason ?? "?!").count == 1
+        if !isWhole { failures.add(1, ordering: .relaxed) }
+      } while !isDone.load(ordering: .acquiring)
+    }
+    #expect(failures.load(ordering: .relaxed) == 0)
+  }
+}
