@@ -13,6 +13,9 @@ package struct Register: Hashable, Sendable {
     case temporary(buffer: Int)
     /// Newly allocated in each run: what a run returns or stores, and nothing else.
     case fresh
+    /// The row of another register's first axis at the current step of the loop that lists this register: read where the
+    /// loop slices it, written where the loop stacks it.
+    case row(of: Int)
   }
 
   package var type: ArrayType
@@ -38,16 +41,86 @@ package enum Instruction: Hashable, Sendable {
   /// In place where destination and base share a buffer.
   case updateSlice(destination: Int, base: Int, update: Int, starts: [Int], steps: [Int])
   case concatenate(destination: Int, sources: [Int], axis: Int)
-  /// The register becomes the Variable's value at commit.
+  case loop(Loop)
+  case whileLoop(WhileLoop)
+  case branch(Branch)
+  /// The register becomes the Variable's value at commit. Stores stand at the end of the program, outside control flow.
   case store(slot: Int, register: Int)
   /// Ends the program; these registers are its results.
   case `return`([Int])
+}
+
+/// A value that one step of a loop hands to the next. At the start `initial` is copied to `current`; a step reads `current`
+/// and writes `next`; then the two change places. Both are temporaries or both are fresh, in memory of their own. After the
+/// loop the value is in `current`.
+package struct Carry: Hashable, Sendable {
+  package var initial: Int
+  package var current: Int
+  package var next: Int
+
+  package init(initial: Int, current: Int, next: Int) {
+    self.initial = initial
+    self.current = current
+    self.next = next
+  }
+}
+
+/// Runs its body for the indices 0..<trips, or from the last to the first.
+package struct Loop: Hashable, Sendable {
+  package var trips: Int
+  package var isReversed: Bool
+  /// An i64[] register that holds the index during a step.
+  package var index: Int
+  package var carries: [Carry]
+  /// The registers of role `row` that stand for the rows at the index.
+  package var rows: [Int]
+  package var body: [Instruction]
+
+  package init(trips: Int, isReversed: Bool, index: Int, carries: [Carry], rows: [Int], body: [Instruction]) {
+    self.trips = trips
+    self.isReversed = isReversed
+    self.index = index
+    self.carries = carries
+    self.rows = rows
+    self.body = body
+  }
+}
+
+/// Runs its body while the condition's code leaves true in the bool[] register `test`.
+package struct WhileLoop: Hashable, Sendable {
+  package var carries: [Carry]
+  package var condition: [Instruction]
+  package var test: Int
+  package var body: [Instruction]
+
+  package init(carries: [Carry], condition: [Instruction], test: Int, body: [Instruction]) {
+    self.carries = carries
+    self.condition = condition
+    self.test = test
+    self.body = body
+  }
+}
+
+/// Runs the block that the i32[] register `selector` names, the nearest where it is beyond the ends. Every block defines
+/// every register of `results`.
+package struct Branch: Hashable, Sendable {
+  package var selector: Int
+  package var results: [Int]
+  package var blocks: [[Instruction]]
+
+  package init(selector: Int, results: [Int], blocks: [[Instruction]]) {
+    self.selector = selector
+    self.results = results
+    self.blocks = blocks
+  }
 }
 
 /// A graph lowered to bytecode: what the verifier checks, the interpreter runs and the native tier compiles.
 package struct Program: Hashable, Sendable {
   /// The version of the instruction set that this build reads and writes.
   package static let version: UInt32 = 1
+  /// How deep loops and branches may lie in each other in the text and the binary form.
+  package static let maximumDepth = 32
 
   package var name: String
   package var arguments: [ArrayType] = []
@@ -60,4 +133,40 @@ package struct Program: Hashable, Sendable {
   package var code: [Instruction] = []
 
   package init(name: String) { self.name = name }
+}
+
+extension Program {
+  /// Every instruction in program order: a control-flow instruction before those of its blocks.
+  package var flattened: [Instruction] {
+    var result: [Instruction] = []
+    func walk(_ code: [Instruction]) {
+      for instruction in code {
+        result.append(instruction)
+        for block in instruction.blocks { walk(block) }
+      }
+    }
+    walk(code)
+    return result
+  }
+}
+
+extension Instruction {
+  /// The blocks of a control-flow instruction, in program order.
+  package var blocks: [[Instruction]] {
+    switch self {
+    case .loop(let loop): [loop.body]
+    case .whileLoop(let loop): [loop.condition, loop.body]
+    case .branch(let branch): branch.blocks
+    default: []
+    }
+  }
+
+  /// The carried values of a loop; none for other instructions.
+  package var carries: [Carry] {
+    switch self {
+    case .loop(let loop): loop.carries
+    case .whileLoop(let loop): loop.carries
+    default: []
+    }
+  }
 }

@@ -45,6 +45,41 @@ package enum Operation: Hashable, Sendable {
   case scatter
   /// (key): one Threefry-2x32-20 block for each element's linear index; u32 takes the first word, u64 both. key is u32[2].
   case randomBits
+  /// (carried…, sliced…, captured…): the region runs `trips` times. Region: (index, carried…, a row of each sliced value,
+  /// captured…) → (carried…, stacked…). The node stands for the carried values after the loop and the stacked rows;
+  /// `element` takes one.
+  case loop(Loop)
+  /// (carried…, captured…): the body region runs while the condition region, both (carried…, captured…), gives true.
+  case whileLoop(condition: Int, body: Int, carried: Int)
+  /// (selector, captured…): runs one of the regions, (captured…) → (results…); a selector beyond the ends takes the nearest.
+  case branch(regions: [Int])
+  /// One of the values a control-flow node stands for.
+  case element(Int)
+
+  package struct Loop: Hashable, Sendable {
+    package var region: Int
+    package var trips: Int
+    package var carried: Int
+    package var sliced: Int
+    /// Whether the index runs from `trips - 1` down to 0.
+    package var isReversed: Bool
+
+    package init(region: Int, trips: Int, carried: Int, sliced: Int, isReversed: Bool) {
+      self.region = region
+      self.trips = trips
+      self.carried = carried
+      self.sliced = sliced
+      self.isReversed = isReversed
+    }
+  }
+
+  /// Whether the node stands for several values, of which `element` takes one.
+  package var isControlFlow: Bool {
+    switch self {
+    case .loop, .whileLoop, .branch: true
+    default: false
+    }
+  }
 
   /// The name in the text form.
   package var name: String {
@@ -66,6 +101,10 @@ package enum Operation: Hashable, Sendable {
     case .gather: "gather"
     case .scatter: "scatter"
     case .randomBits: "randombits"
+    case .loop: "loop"
+    case .whileLoop: "while"
+    case .branch: "branch"
+    case .element: "element"
     }
   }
 }
@@ -73,6 +112,7 @@ package enum Operation: Hashable, Sendable {
 package struct Node: Hashable, Sendable {
   package var operation: Operation
   package var operands: [ValueID]
+  /// The type of the value; of a control-flow node, that of its first element (bool[0] where it has none).
   package var type: ArrayType
 
   package init(operation: Operation, operands: [ValueID], type: ArrayType) {
@@ -114,6 +154,8 @@ package struct Graph: Hashable, Sendable {
   package var results: [ValueID] = []
   /// Variable writes: at most one for each slot, visible when the run commits.
   package var stores: [Store] = []
+  /// The bodies of control-flow nodes: graphs without Variables, whose arguments are what the node passes in.
+  package var regions: [Graph] = []
 
   package struct Store: Hashable, Sendable {
     package var slot: Int

@@ -252,7 +252,12 @@ package struct GraphBuilder {
 
   // MARK: -
 
-  private mutating func append(_ operation: Operation, _ operands: [ValueID], _ type: ArrayType) -> ValueID {
+  mutating func addRegion(_ region: Graph) -> Int {
+    graph.regions.append(region)
+    return graph.regions.count - 1
+  }
+
+  mutating func append(_ operation: Operation, _ operands: [ValueID], _ type: ArrayType) -> ValueID {
     graph.nodes.append(Node(operation: operation, operands: operands, type: type))
     return ValueID(graph.nodes.count - 1)
   }

@@ -71,7 +71,9 @@ package final class Executable: Sendable {
       var run = Run(
         registers: frame.registers, partialsTable: frame.partialsTable, partials: partials,
         scratch: partials + prepared.partialsByteCount, scratchStride: prepared.scratchStride, workers: workers,
-        sharesAlways: options.sharesAlways, entries: entries, kernels: prepared.kernels.baseAddress)
+        sharesAlways: options.sharesAlways, entries: entries, kernels: prepared.kernels.baseAddress,
+        loops: prepared.loops.baseAddress, counters: frame.counters,
+        controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller))
       run.execute(prepared.steps)
       try frame.end()
     } catch {

@@ -14,6 +14,8 @@ package final class Frame: @unchecked Sendable {
   /// The storage of each fresh register, and of temporaries that are outputs, while this frame owns it.
   private let owned: UnsafeMutablePointer<Storage?>
   private let registerCount: Int
+  /// The steps each loop has done.
+  let counters: UnsafeMutablePointer<Int>
   /// Kept from run to run where it is small.
   private var workspace: MemoryPool.Block?
 
@@ -29,6 +31,8 @@ package final class Frame: @unchecked Sendable {
     inputs.initialize(repeating: nil, count: max(inputCount, 1))
     owned = .allocate(capacity: max(registerCount, 1))
     owned.initialize(repeating: nil, count: max(registerCount, 1))
+    counters = .allocate(capacity: max(prepared.loops.count, 1))
+    counters.initialize(repeating: 0, count: max(prepared.loops.count, 1))
     for (register, storage) in prepared.constants { registers[register] = storage.base }
   }
 
@@ -38,6 +42,7 @@ package final class Frame: @unchecked Sendable {
     owned.deinitialize(count: max(registerCount, 1)).deallocate()
     registers.deallocate()
     partialsTable.deallocate()
+    counters.deallocate()
   }
 
   package func setArgument(_ index: Int, _ storage: Storage) {
@@ -109,6 +114,10 @@ package final class Frame: @unchecked Sendable {
   }
 
   func end() throws(HillockError) {
+    // Loops exchange the addresses of carried values; their storages follow here.
+    for (current, next) in prepared.exchanged where owned[current]?.base != registers[current] {
+      swap(&owned[current], &owned[next])
+    }
     for (register, byteCount) in prepared.copied {
       guard let base = registers[register] else { continue }
       owned[register] = try Storage.copy(UnsafeRawBufferPointer(start: base, count: byteCount))

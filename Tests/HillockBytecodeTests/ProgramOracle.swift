@@ -8,6 +8,12 @@ struct ProgramOracle {
   /// The register whose value each buffer holds.
   private var held: [Int: Int] = [:]
   private var written: Set<Int> = []
+  /// The buffers of registers that have changed places.
+  private var exchanged: [Int: Int] = [:]
+  /// Stacked rows that this step has written.
+  private var rows: Set<Int> = []
+  /// Whether code runs that may have run before.
+  private var isRepeated = false
   private(set) var complaint: String?
 
   init(_ program: Program) {
@@ -17,16 +23,23 @@ struct ProgramOracle {
 
   private mutating func read(_ register: Int) {
     switch program.registers[register].role {
-    case .temporary(let buffer): if held[buffer] != register { complaint = "r\(register) is gone from buffer \(buffer)" }
+    case .temporary(let own):
+      let buffer = exchanged[register] ?? own
+      if held[buffer] != register { complaint = "r\(register) is gone from buffer \(buffer)" }
     case .fresh: if !written.contains(register) { complaint = "r\(register) is not written yet" }
+    case .row(let whole): if !rows.contains(register) { read(whole) }
     case .argument, .variable, .constant: break
     }
   }
 
   private mutating func write(_ register: Int) {
     switch program.registers[register].role {
-    case .temporary(let buffer): held[buffer] = register
-    case .fresh: if !written.insert(register).inserted { complaint = "r\(register) is written twice" }
+    case .temporary(let own): held[exchanged[register] ?? own] = register
+    case .fresh:
+      if !written.insert(register).inserted && !isRepeated { complaint = "r\(register) is written twice" }
+    case .row:
+      // The whole is complete, or rather as complete as the loop makes it, once its rows are.
+      rows.insert(register)
     case .argument, .variable, .constant: complaint = "r\(register) is an input"
     }
   }
@@ -40,8 +53,53 @@ struct ProgramOracle {
     case .scatter(let destination, let base, let indices, let updates): step([base, indices, updates], destination)
     case .updateSlice(let destination, let base, let update, _, _): step([base, update], destination)
     case .concatenate(let destination, let sources, _): step(sources, destination)
+    case .loop(let loop):
+      start(loop.carries)
+      for _ in 0..<min(loop.trips, 3) where complaint == nil {
+        rows.subtract(loop.rows)
+        write(loop.index)
+        `repeat`(loop.body, loop.carries)
+      }
+      for row in loop.rows where rows.contains(row) {
+        if case .row(let whole) = program.registers[row].role { write(whole) }
+      }
+    case .whileLoop(let loop):
+      start(loop.carries)
+      for _ in 0..<3 where complaint == nil {
+        `repeat`(loop.condition, [])
+        read(loop.test)
+        `repeat`(loop.body, loop.carries)
+      }
+    case .branch(let branch):
+      read(branch.selector)
+      for block in branch.blocks { `repeat`(block, []) }
     case .store(_, let register): read(register)
     case .return(let results): results.forEach { read($0) }
+    }
+  }
+
+  private mutating func start(_ carries: [Carry]) {
+    for carry in carries {
+      read(carry.initial)
+      write(carry.current)
+    }
+    for carry in carries { read(carry.current) }
+  }
+
+  /// One step: its code, then current and next change places.
+  private mutating func `repeat`(_ code: [Instruction], _ carries: [Carry]) {
+    let outer = isRepeated
+    isRepeated = true
+    for instruction in code where complaint == nil { run(instruction) }
+    isRepeated = outer
+    for carry in carries {
+      read(carry.next)
+      guard case .temporary(let a) = program.registers[carry.current].role,
+        case .temporary(let b) = program.registers[carry.next].role
+      else { continue }
+      let (current, next) = (exchanged[carry.current] ?? a, exchanged[carry.next] ?? b)
+      (exchanged[carry.current], exchanged[carry.next]) = (next, current)
+      (held[next], held[current]) = (carry.current, carry.next)
     }
   }
 

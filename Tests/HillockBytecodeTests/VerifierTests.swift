@@ -5,6 +5,7 @@ import Testing
 /// A program broken by hand: the sample with some lines changed, and the one rule that refuses it.
 struct BrokenProgram: CustomTestStringConvertible, Sendable {
   var rule: String
+  var sample = sampleProgram
   var changes: [(from: String, to: String)]
 
   init(_ rule: String, _ changes: (String, String)...) {
@@ -14,8 +15,42 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { "\(rule): " + changes.map { "\($0.from) → \($0.to)" }.joined(separator: "; ") }
 
-  static let all: [BrokenProgram] = structure + kernels + tiles + shapes + flow + barrier
+  static let all: [BrokenProgram] = structure + kernels + tiles + shapes + flow + barrier + loops
 
+  private init(loop rule: String, _ changes: (String, String)...) {
+    self.rule = rule
+    sample = loopProgram
+    self.changes = changes.map { (from: $0.0, to: $0.1) }
+  }
+
+  static let loops = [
+    BrokenProgram(loop: "carry-type", ("r5 : f32[2] = buffer 1", "r5 : i32[2] = buffer 1")),
+    BrokenProgram(loop: "carry-type", ("carry r0, r4, r5", "carry r0, r4, r4")),
+    BrokenProgram(loop: "carry-type", ("r4 : f32[2] = buffer 0", "r4 : f32[2] = fresh")),
+    BrokenProgram(loop: "loop-registers", ("trips 3", "trips -3")),
+    BrokenProgram(loop: "loop-registers", ("r3 : i64[]", "r3 : u64[]")),
+    BrokenProgram(loop: "loop-registers", ("r10 : bool[] = buffer 3", "r10 : bool[1] = buffer 3")),
+    BrokenProgram(loop: "loop-registers", ("r2 : i32[]", "r2 : u32[]"), ("argument 2 : i32[]", "argument 2 : u32[]")),
+    BrokenProgram(loop: "row-owner", ("trips 3", "trips 2")),
+    BrokenProgram(loop: "row-owner", ("rows r6, r8", "rows r6")),
+    BrokenProgram(loop: "row-owner", ("rows r6, r8", "rows r6, r8, r6")),
+    BrokenProgram(loop: "row-type", ("r6 : f32[2] = row r1", "r6 : f32[2] = row r7")),
+    BrokenProgram(loop: "row-type", ("r6 : f32[2] = row r1", "r6 : f32[3] = row r1")),
+    BrokenProgram(loop: "register-role", ("r6 : f32[2] = row r1", "r6 : f32[2] = row r99")),
+    BrokenProgram(loop: "register-index", ("rows r6, r8", "rows r6, r88")),
+    BrokenProgram(loop: "top-level", ("  launch 1", "  launch 1\n  return r9")),
+    BrokenProgram(loop: "write-to-input", ("p2 = write r8", "p2 = write r6")),
+    BrokenProgram(loop: "single-definition", ("  launch 1", "  launch 1\n  launch 1")),
+    BrokenProgram(loop: "missing-carry", ("  launch 0", "")),
+    BrokenProgram(loop: "missing-carry", ("rows r6, r8 {", "rows r6, r8 {\n  carry r0, r13, r14")),
+    BrokenProgram(loop: "missing-carry", ("  launch 3\n}", "}")),
+    BrokenProgram(loop: "missing-carry", ("  launch 2", "")),
+    BrokenProgram(loop: "read-before-write", ("p0 = read r4 contiguous 0", "p0 = read r5 contiguous 0")),
+    BrokenProgram(loop: "read-before-write", ("kernel 1 \"flip\" shape [2] tile 64\n  p0 = read r11", "kernel 1 \"flip\" shape [2] tile 64\n  p0 = read r5")),
+    BrokenProgram(loop: "early-reuse", ("r5 : f32[2] = buffer 1", "r5 : f32[2] = buffer 0")),
+    BrokenProgram(loop: "early-reuse", ("r11 : f32[2] = buffer 4", "r11 : f32[2] = buffer 0")),
+    BrokenProgram(loop: "fresh-use", ("r13 : f32[2] = buffer 6", "r13 : f32[2] = fresh")),
+  ]
   static let structure = [
     BrokenProgram("type-limits", ("argument 1 : f32[6]", "argument 1 : f32[-6]")),
     BrokenProgram("type-limits", ("variable 1 \"m\" : f32[3]", "variable 1 \"m\" : f32[1099511627776,2]")),
@@ -165,12 +200,16 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct VerifierTests {
-  @Test func theSampleKeepsEveryRule() throws {
-    _ = try VerifiedProgram(try Program(parsing: sampleProgram))
+  @Test(arguments: [sampleProgram, loopProgram]) func theSamplesKeepEveryRule(_ sample: String) throws {
+    let program = try Program(parsing: sample)
+    _ = try VerifiedProgram(program)
+    #expect(ProgramOracle(program).complaint == nil)
+    #expect(try Program(parsing: program.text) == program)
+    #expect(try Program(decoding: program.encoded()) == program)
   }
 
   @Test(arguments: BrokenProgram.all) func aBrokenProgramIsRefusedByItsRule(_ broken: BrokenProgram) throws {
-    var text = sampleProgram
+    var text = broken.sample
     for change in broken.changes {
       try #require(text.contains(change.from), "the sample has no \(change.from)")
       text = text.replacing(change.from, with: change.to, maxReplacements: 1)

@@ -53,7 +53,7 @@ extension Program {
     try reader.leave(.kernels)
 
     try reader.enter(.code)
-    for _ in 0..<(try reader.count(of: "instructions", words: 2)) { code.append(try reader.instruction()) }
+    code = try reader.block(depth: 0)
     try reader.leave(.code)
     try reader.finish()
   }
@@ -68,6 +68,7 @@ extension WordReader {
     case 2: return .constant(index)
     case 3: return .temporary(buffer: index)
     case 4 where index == 0: return .fresh
+    case 5: return .row(of: index)
     default: throw failure("there is no role \(code) with index \(index)")
     }
   }
@@ -136,7 +137,42 @@ extension WordReader {
       b: UInt16(truncatingIfNeeded: second), c: UInt16(truncatingIfNeeded: second >> 16))
   }
 
-  fileprivate mutating func instruction() throws(HillockError) -> Instruction {
+  fileprivate mutating func block(depth: Int) throws(HillockError) -> [Instruction] {
+    guard depth <= Program.maximumDepth else { throw failure("blocks lie more than \(Program.maximumDepth) deep") }
+    var code: [Instruction] = []
+    for _ in 0..<(try count(of: "instructions", words: 2)) { code.append(try instruction(depth: depth)) }
+    return code
+  }
+
+  private mutating func carries() throws(HillockError) -> [Carry] {
+    var carries: [Carry] = []
+    for _ in 0..<(try count(of: "carried values", words: 3)) {
+      let initial = try register(), current = try register()
+      carries.append(Carry(initial: initial, current: current, next: try register()))
+    }
+    return carries
+  }
+
+  private mutating func loop(depth: Int) throws(HillockError) -> Loop {
+    let trips = try long("a number of steps"), flag = try word("a direction")
+    guard flag <= 1 else { throw failure("a loop runs forwards (0) or backwards (1), not \(flag)") }
+    let index = try register(), carries = try carries(), rows = try indices("rows")
+    return Loop(
+      trips: trips, isReversed: flag == 1, index: index, carries: carries, rows: rows, body: try block(depth: depth + 1))
+  }
+
+  private mutating func whileLoop(depth: Int) throws(HillockError) -> WhileLoop {
+    let carries = try carries(), test = try register(), condition = try block(depth: depth + 1)
+    return WhileLoop(carries: carries, condition: condition, test: test, body: try block(depth: depth + 1))
+  }
+
+  private mutating func branch(depth: Int) throws(HillockError) -> Branch {
+    var branch = Branch(selector: try register(), results: try indices("results"), blocks: [])
+    for _ in 0..<(try count(of: "blocks", words: 1)) { branch.blocks.append(try block(depth: depth + 1)) }
+    return branch
+  }
+
+  private mutating func instruction(depth: Int) throws(HillockError) -> Instruction {
     let code = try word("an instruction")
     switch code {
     case 0: return .launch(try index("a kernel"))
@@ -168,6 +204,9 @@ extension WordReader {
       let slot = try index("a Variable slot")
       return .store(slot: slot, register: try register())
     case 8: return .return(try indices("registers"))
+    case 9: return .loop(try loop(depth: depth))
+    case 10: return .whileLoop(try whileLoop(depth: depth))
+    case 11: return .branch(try branch(depth: depth))
     default: throw failure("there is no instruction \(code)")
     }
   }

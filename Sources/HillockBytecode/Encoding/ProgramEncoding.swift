@@ -43,8 +43,7 @@ extension Program {
       for kernel in kernels { section.kernel(kernel) }
     }
     writer.section(.code) { section in
-      section.index(code.count)
-      for instruction in code { section.instruction(instruction) }
+      section.block(code)
     }
     return writer.bytes
   }
@@ -58,6 +57,7 @@ extension Register.Role {
     case .constant(let i): (2, i)
     case .temporary(let i): (3, i)
     case .fresh: (4, 0)
+    case .row(let whole): (5, whole)
     }
   }
 }
@@ -125,7 +125,19 @@ extension WordWriter {
     index(axis)
   }
 
-  fileprivate mutating func instruction(_ instruction: Instruction) {
+  fileprivate mutating func block(_ code: [Instruction]) {
+    index(code.count)
+    for instruction in code { self.instruction(instruction) }
+  }
+
+  private mutating func carries(_ carries: [Carry]) {
+    index(carries.count)
+    for carry in carries {
+      for register in [carry.initial, carry.current, carry.next] { index(register) }
+    }
+  }
+
+  private mutating func instruction(_ instruction: Instruction) {
     switch instruction {
     case .launch(let kernel):
       word(0)
@@ -155,6 +167,26 @@ extension WordWriter {
       index(destination)
       index(axis)
       indices(sources)
+    case .loop(let loop):
+      word(9)
+      long(loop.trips)
+      word(loop.isReversed ? 1 : 0)
+      index(loop.index)
+      carries(loop.carries)
+      indices(loop.rows)
+      block(loop.body)
+    case .whileLoop(let loop):
+      word(10)
+      carries(loop.carries)
+      index(loop.test)
+      block(loop.condition)
+      block(loop.body)
+    case .branch(let branch):
+      word(11)
+      index(branch.selector)
+      indices(branch.results)
+      index(branch.blocks.count)
+      for code in branch.blocks { block(code) }
     case .store(let slot, let register):
       word(7)
       index(slot)

@@ -12,6 +12,8 @@ enum NodeKind {
   case sink(indexSpace: [Int])
   /// A program-level instruction of its own.
   case instruction
+  /// One of the values that a control-flow instruction defines.
+  case element
 }
 
 /// Decides what each node becomes, and which values must lie in memory for it.
@@ -45,7 +47,7 @@ struct Classification {
     switch kind(id) {
     case .fused: graph.type(id).shape
     case .sink(let shape): shape
-    case .leaf, .view, .instruction: nil
+    case .leaf, .view, .instruction, .element: nil
     }
   }
 
@@ -74,9 +76,11 @@ struct Classification {
       return .instruction
     case .dot:
       return classifyDot(node)
-    case .updateSlice, .concatenate, .gather, .scatter:
+    case .updateSlice, .concatenate, .gather, .scatter, .loop, .whileLoop, .branch:
       for operand in node.operands { requireWhole(operand) }
       return .instruction
+    case .element:
+      return .element
     }
   }
 

@@ -47,6 +47,8 @@ struct Fusion {
     switch classification.kind(id) {
     case .leaf, .view:
       return
+    case .element:
+      unitOf[Int(id.index)] = unitOf[Int(graph[id].operands[0].index)]
     case .instruction:
       add(id, to: newUnit(nil))
     case .fused, .sink:

@@ -1,70 +1,91 @@
 import HillockIR
 
 /// Lowers a graph to a program: classification, fusion, tile code, buffers.
-package struct Lowering {
-  private let graph: Graph
-  private let classification: Classification
-  private let fusion: Fusion
-  private var program: Program
-  private var registerOf: [ValueID: Int] = [:]
-  /// Values whose register is a root's, and therefore fresh.
-  private var claimed: Set<ValueID> = []
-
+package enum Lowering {
   package static func lower(_ graph: Graph) throws(HillockError) -> Program {
-    var lowering = Lowering(ReductionNormalisation.run(graph))
-    return lowering.run()
-  }
-
-  private init(_ graph: Graph) {
-    self.graph = graph
-    classification = Classification(graph)
-    fusion = Fusion(graph, classification)
-    program = Program(name: graph.name)
+    var program = Program(name: graph.name)
     program.arguments = graph.arguments
     program.variables = graph.variables
-    program.constants = graph.constants
-  }
-
-  private mutating func run() -> Program {
-    claimRoots()
-    makeRegisters()
-    for index in fusion.schedule { emit(fusion.units[index]) }
-    emitRoots()
+    var region = RegionLowering(graph, arguments: nil, targets: nil)
+    program.code = region.run(&program)
     BufferPlanner.plan(&program)
     return program
   }
+}
 
-  /// A computed value is returned or stored from its own register, once; every other root is a copy.
-  private mutating func claimRoots() {
-    for root in graph.roots {
-      switch classification.kind(root) {
-      case .fused, .sink, .instruction: claimed.insert(root)
-      case .leaf, .view: break
+/// Lowers one graph, or the region of a control-flow node, into a program.
+struct RegionLowering {
+  private let graph: Graph
+  private let classification: Classification
+  private let fusion: Fusion
+  /// The registers that stand for a region's arguments; nil for the program's own graph.
+  private let arguments: [Int]?
+  /// The registers that a region's results go to; nil for the program's own graph, whose roots get fresh ones.
+  private let targets: [Int]?
+  private var registerOf: [ValueID: Int] = [:]
+  private var code: [Instruction] = []
+
+  init(_ source: Graph, arguments: [Int]?, targets: [Int]?) {
+    graph = ReductionNormalisation.run(source)
+    classification = Classification(graph)
+    fusion = Fusion(graph, classification)
+    self.arguments = arguments
+    self.targets = targets
+  }
+
+  mutating func run(_ program: inout Program) -> [Instruction] {
+    makeRegisters(&program)
+    for index in fusion.schedule { emit(fusion.units[index], &program) }
+    emitRoots(&program)
+    return code
+  }
+
+  // MARK: Registers
+
+  private mutating func makeRegisters(_ program: inout Program) {
+    let isStored = storedValues()
+    let claims = claimedRoots()
+    for index in graph.nodes.indices {
+      let id = ValueID(index)
+      let node = graph[id]
+      switch classification.kind(id) {
+      case .view: continue
+      case .leaf:
+        registerOf[id] = leaf(node, &program)
+      case .fused, .sink, .instruction, .element:
+        guard isStored[index], !node.operation.isControlFlow else { continue }
+        let claim = claims[id]
+        registerOf[id] = claim?.target ?? add(node.type, claim == nil ? .temporary(buffer: 0) : .fresh, &program)
       }
     }
   }
 
-  private mutating func makeRegisters() {
-    let isStored = storedValues()
-    for index in graph.nodes.indices {
-      let id = ValueID(index)
-      let node = graph[id]
-      let role: Register.Role
-      switch classification.kind(id) {
-      case .view: continue
-      case .leaf:
-        switch node.operation {
-        case .argument(let position): role = .argument(position)
-        case .variable(let slot): role = .variable(slot)
-        case .constant(let position): role = .constant(position)
-        default: continue
-        }
-      case .fused, .sink, .instruction:
-        guard isStored[index] else { continue }
-        role = claimed.contains(id) ? .fresh : .temporary(buffer: 0)
-      }
-      registerOf[id] = addRegister(node.type, role)
+  private func leaf(_ node: Node, _ program: inout Program) -> Int {
+    switch node.operation {
+    case .argument(let position):
+      return arguments.map { $0[position] } ?? add(node.type, .argument(position), &program)
+    case .variable(let slot):
+      return add(node.type, .variable(slot), &program)
+    case .constant(let position):
+      program.constants.append(graph.constants[position])
+      return add(node.type, .constant(program.constants.count - 1), &program)
+    default:
+      return add(node.type, .temporary(buffer: 0), &program)
     }
+  }
+
+  /// A computed value is returned, stored or handed on from its own register, once; every other root is a copy. An inner
+  /// loop's carried values change places while it runs, so they are copied to where a region's results go.
+  private func claimedRoots() -> [ValueID: (target: Int?, position: Int)] {
+    var claims: [ValueID: (target: Int?, position: Int)] = [:]
+    for (position, root) in graph.roots.enumerated() where claims[root] == nil {
+      switch classification.kind(root) {
+      case .element: if targets == nil { claims[root] = (nil, position) }
+      case .fused, .sink, .instruction: claims[root] = (targets?[position], position)
+      case .leaf, .view: break
+      }
+    }
+    return claims
   }
 
   /// Computed values that lie in memory: those the classification asks for, and those another unit reads.
@@ -72,7 +93,7 @@ package struct Lowering {
     var isStored = classification.isMaterialised
     for (index, node) in graph.nodes.enumerated() {
       switch classification.kinds[index] {
-      case .sink, .instruction: isStored[index] = true
+      case .sink, .instruction, .element: isStored[index] = true
       case .leaf, .view, .fused: break
       }
       for operand in node.operands {
@@ -83,26 +104,29 @@ package struct Lowering {
     return isStored
   }
 
-  private mutating func addRegister(_ type: ArrayType, _ role: Register.Role) -> Int {
+  private func add(_ type: ArrayType, _ role: Register.Role, _ program: inout Program) -> Int {
     program.registers.append(Register(type: type, role: role))
     return program.registers.count - 1
   }
 
-  private mutating func emit(_ unit: Unit) {
+  // MARK: Code
+
+  private mutating func emit(_ unit: Unit, _ program: inout Program) {
     guard let shape = unit.indexSpace else {
-      program.code.append(instruction(unit.members[0]))
+      let id = unit.members[0]
+      code.append(graph[id].operation.isControlFlow ? controlFlow(id, &program) : instruction(id))
       return
     }
     let registerOf = registerOf
     let kernel = KernelWriter.kernel(
       index: program.kernels.count, graph, classification, unit: unit, shape: shape,
       register: { registerOf[$0]! }, isStored: { registerOf[$0] != nil })
-    launch(kernel)
+    launch(kernel, &program)
   }
 
-  private mutating func launch(_ kernel: Kernel) {
+  private mutating func launch(_ kernel: Kernel, _ program: inout Program) {
     program.kernels.append(kernel)
-    program.code.append(.launch(program.kernels.count - 1))
+    code.append(.launch(program.kernels.count - 1))
   }
 
   private func instruction(_ id: ValueID) -> Instruction {
@@ -127,28 +151,118 @@ package struct Lowering {
     }
   }
 
-  private mutating func emitRoots() {
-    var used: Set<Int> = []
-    func own(_ root: ValueID) -> Int? {
-      guard claimed.contains(root), let register = registerOf[root], used.insert(register).inserted else { return nil }
-      return register
+  private mutating func emitRoots(_ program: inout Program) {
+    let claims = claimedRoots()
+    var destinations: [Int] = []
+    for (position, root) in graph.roots.enumerated() {
+      if let claim = claims[root], claim.position == position {
+        destinations.append(registerOf[root]!)
+      } else {
+        destinations.append(copy(root, to: targets?[position], &program))
+      }
     }
-    var results: [Int] = []
-    for root in graph.results { results.append(own(root) ?? copy(root)) }
-    var stores: [(slot: Int, register: Int)] = []
-    for store in graph.stores { stores.append((store.slot, own(store.value) ?? copy(store.value))) }
-    for store in stores { program.code.append(.store(slot: store.slot, register: store.register)) }
-    program.code.append(.return(results))
+    guard targets == nil else { return }
+    for (store, register) in zip(graph.stores, destinations.dropFirst(graph.results.count)) {
+      code.append(.store(slot: store.slot, register: register))
+    }
+    code.append(.return(Array(destinations.prefix(graph.results.count))))
   }
 
-  /// A fresh register with the value's elements.
-  private mutating func copy(_ id: ValueID) -> Int {
-    let destination = addRegister(graph.type(id), .fresh)
+  /// Copies the value's elements to a register of their own: the target, or a fresh one.
+  private mutating func copy(_ id: ValueID, to target: Int?, _ program: inout Program) -> Int {
+    let destination = target ?? add(graph.type(id), .fresh, &program)
     let registerOf = registerOf
-    launch(
-      KernelWriter.copy(
-        index: program.kernels.count, graph, classification, classification.view(id), to: destination,
-        register: { registerOf[$0]! }))
+    let kernel = KernelWriter.copy(
+      index: program.kernels.count, graph, classification, classification.view(id), to: destination,
+      register: { registerOf[$0]! })
+    launch(kernel, &program)
     return destination
+  }
+
+  // MARK: Control flow
+
+  private func controlFlow(_ id: ValueID, _ program: inout Program) -> Instruction {
+    let node = graph[id]
+    let operands = node.operands.map { registerOf[classification.view($0).base]! }
+    var elements: [Int: Int] = [:]
+    for (index, other) in graph.nodes.enumerated() where other.operands == [id] {
+      if case .element(let position) = other.operation { elements[position] = registerOf[ValueID(index)] }
+    }
+    switch node.operation {
+    case .loop(let loop):
+      return .loop(lower(loop, operands, elements, &program))
+    case .whileLoop(let condition, let body, let carried):
+      return .whileLoop(
+        lower(condition: graph.regions[condition], body: graph.regions[body], carried, operands, elements, &program))
+    case .branch(let regions):
+      return .branch(lower(branches: regions.map { graph.regions[$0] }, operands, elements, &program))
+    default:
+      return instruction(id)
+    }
+  }
+
+  private func lower(
+    _ loop: Operation.Loop, _ operands: [Int], _ elements: [Int: Int], _ program: inout Program
+  ) -> Loop {
+    let body = graph.regions[loop.region]
+    let carries = makeCarries(operands.prefix(loop.carried), elements, &program)
+    let index = add(ArrayType(.i64, []), .temporary(buffer: 0), &program)
+    var rows: [Int] = []
+    func row(of whole: Int) -> Int {
+      let type = program.registers[whole].type
+      rows.append(add(ArrayType(type.dtype, Array(type.shape.dropFirst())), .row(of: whole), &program))
+      return rows[rows.count - 1]
+    }
+    let sliced = operands.dropFirst(loop.carried).prefix(loop.sliced).map(row)
+    let captured = operands.dropFirst(loop.carried + loop.sliced)
+    var targets = carries.map(\.next)
+    for position in loop.carried..<body.results.count {
+      let type = body.type(body.results[position])
+      let whole =
+        elements[position] ?? add(ArrayType(type.dtype, [loop.trips] + type.shape), .temporary(buffer: 0), &program)
+      targets.append(row(of: whole))
+    }
+    var region = RegionLowering(
+      body, arguments: [index] + carries.map(\.current) + sliced + captured, targets: targets)
+    return Loop(
+      trips: loop.trips, isReversed: loop.isReversed, index: index, carries: carries, rows: rows,
+      body: region.run(&program))
+  }
+
+  private func lower(
+    condition: Graph, body: Graph, _ carried: Int, _ operands: [Int], _ elements: [Int: Int], _ program: inout Program
+  ) -> WhileLoop {
+    let carries = makeCarries(operands.prefix(carried), elements, &program)
+    let arguments = carries.map(\.current) + operands.dropFirst(carried)
+    let test = add(ArrayType(.bool, []), .temporary(buffer: 0), &program)
+    var conditionRegion = RegionLowering(condition, arguments: arguments, targets: [test])
+    var bodyRegion = RegionLowering(body, arguments: arguments, targets: carries.map(\.next))
+    return WhileLoop(
+      carries: carries, condition: conditionRegion.run(&program), test: test, body: bodyRegion.run(&program))
+  }
+
+  private func lower(
+    branches: [Graph], _ operands: [Int], _ elements: [Int: Int], _ program: inout Program
+  ) -> Branch {
+    let results = branches[0].results.enumerated().map { position, value in
+      elements[position] ?? add(branches[0].type(value), .temporary(buffer: 0), &program)
+    }
+    var blocks: [[Instruction]] = []
+    for branch in branches {
+      var region = RegionLowering(branch, arguments: Array(operands.dropFirst()), targets: results)
+      blocks.append(region.run(&program))
+    }
+    return Branch(selector: operands[0], results: results, blocks: blocks)
+  }
+
+  /// The registers of carried values: `current` is the element's own, `next` its twin of the same role.
+  private func makeCarries(
+    _ initial: ArraySlice<Int>, _ elements: [Int: Int], _ program: inout Program
+  ) -> [Carry] {
+    initial.enumerated().map { position, register in
+      let type = program.registers[register].type
+      let current = elements[position] ?? add(type, .temporary(buffer: 0), &program)
+      return Carry(initial: register, current: current, next: add(type, program.registers[current].role, &program))
+    }
   }
 }

@@ -38,10 +38,13 @@ private struct ProgramParser {
 
   private mutating func line() throws(HillockError) {
     let place = scanner.position
+    if let instruction = try instructionLine(depth: 0) {
+      program.code.append(instruction)
+      return
+    }
     if let index = takeNumbered("r") {
-      if scanner.take(":") { return try register(index, place) }
-      try scanner.expect("=")
-      return try program.code.append(instruction(destination: index))
+      try scanner.expect(":")
+      return try register(index, place)
     }
     let keyword = try scanner.word("a declaration or an instruction")
     switch keyword {
@@ -67,19 +70,92 @@ private struct ProgramParser {
     case "kernel":
       try expectNext(program.kernels.count, "kernel")
       program.kernels.append(try kernel())
-    case "launch": program.code.append(.launch(try scanner.integer("the kernel's index")))
-    case "store":
-      let slot = try scanner.integer("the Variable's slot")
-      try scanner.expect(",")
-      program.code.append(.store(slot: slot, register: try registerName()))
-    case "return":
-      scanner.skipBlanks()
-      program.code.append(.return(scanner.isAtLineEnd ? [] : try registerNames()))
     default: throw scanner.failure("expected a declaration or an instruction, found `\(keyword)`", at: place)
     }
   }
 
   // MARK: Registers and instructions
+
+  /// An instruction, control flow with its blocks; takes nothing and returns nil where the line is none.
+  private mutating func instructionLine(depth: Int) throws(HillockError) -> Instruction? {
+    let start = scanner
+    if let index = takeNumbered("r"), scanner.take("=") { return try instruction(destination: index) }
+    scanner = start
+    switch scanner.takeWord() {
+    case "launch": return .launch(try scanner.integer("the kernel's index"))
+    case "store":
+      let slot = try scanner.integer("the Variable's slot")
+      try scanner.expect(",")
+      return .store(slot: slot, register: try registerName())
+    case "return":
+      scanner.skipBlanks()
+      return .return(scanner.isAtLineEnd ? [] : try registerNames())
+    case "loop":
+      let index = try registerName(), trips = try labelled("trips")
+      var loop = Loop(trips: trips, isReversed: takeLabel("reversed"), index: index, carries: [], rows: [], body: [])
+      if takeLabel("rows") { loop.rows = try registerNames() }
+      (loop.carries, loop.body) = try firstBlock(depth)
+      return .loop(loop)
+    case "while":
+      let test = try registerName()
+      let (carries, condition) = try firstBlock(depth)
+      return .whileLoop(WhileLoop(carries: carries, condition: condition, test: test, body: try nextBlock(depth)))
+    case "branch":
+      var branch = Branch(selector: try registerName(), results: [], blocks: [])
+      let count = try labelled("blocks")
+      guard count >= 1 else { throw scanner.failure("a branch has at least one block, not \(count)") }
+      if takeLabel("results") { branch.results = try registerNames() }
+      branch.blocks.append(try firstBlock(depth).code)
+      while branch.blocks.count < count { branch.blocks.append(try nextBlock(depth)) }
+      return .branch(branch)
+    default:
+      scanner = start
+      return nil
+    }
+  }
+
+  /// `{`, the carried values, the block's instructions, `}`
+  private mutating func firstBlock(_ depth: Int) throws(HillockError) -> (carries: [Carry], code: [Instruction]) {
+    guard depth < Program.maximumDepth else {
+      throw scanner.failure("blocks lie more than \(Program.maximumDepth) deep")
+    }
+    try scanner.expect("{")
+    try scanner.endLine()
+    scanner.skipLines()
+    var carries: [Carry] = []
+    while takeLabel("carry") {
+      let registers = try registerNames(3)
+      carries.append(Carry(initial: registers[0], current: registers[1], next: registers[2]))
+      try scanner.endLine()
+      scanner.skipLines()
+    }
+    var code: [Instruction] = []
+    while !scanner.take("}") {
+      guard let instruction = try instructionLine(depth: depth + 1) else { throw scanner.expected("an instruction or `}`") }
+      code.append(instruction)
+      try scanner.endLine()
+      scanner.skipLines()
+    }
+    return (carries, code)
+  }
+
+  /// `then`, and a block
+  private mutating func nextBlock(_ depth: Int) throws(HillockError) -> [Instruction] {
+    try scanner.endLine()
+    scanner.skipLines()
+    try scanner.expectWord("then")
+    let place = scanner.position
+    let (carries, code) = try firstBlock(depth)
+    guard carries.isEmpty else { throw scanner.failure("carried values stand in the first block", at: place) }
+    return code
+  }
+
+  private mutating func takeLabel(_ label: String) -> Bool {
+    var ahead = scanner
+    guard ahead.takeWord() == label else { return false }
+    scanner = ahead
+    return true
+  }
 
   private mutating func register(_ index: Int, _ place: Int) throws(HillockError) {
     guard index == program.registers.count else {
@@ -96,7 +172,9 @@ private struct ProgramParser {
     case "constant": role = .constant(try scanner.integer())
     case "buffer": role = .temporary(buffer: try scanner.integer())
     case "fresh": role = .fresh
-    default: throw scanner.failure("expected `argument`, `variable`, `constant`, `buffer` or `fresh`", at: rolePlace)
+    case "row": role = .row(of: try registerName())
+    default:
+      throw scanner.failure("expected `argument`, `variable`, `constant`, `buffer`, `fresh` or `row`", at: rolePlace)
     }
     program.registers.append(Register(type: type, role: role))
   }

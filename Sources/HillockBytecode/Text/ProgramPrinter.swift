@@ -11,7 +11,7 @@ extension Program {
     for (i, bytes) in buffers.enumerated() { lines.append("buffer \(i) : \(bytes)") }
     for (i, register) in registers.enumerated() { lines.append("r\(i) : \(register.type) = \(register.role.text)") }
     for (i, kernel) in kernels.enumerated() { lines += kernel.lines(index: i) }
-    lines += code.map(\.text)
+    for instruction in code { lines += instruction.lines }
     return lines.joined(separator: "\n") + "\n"
   }
 }
@@ -24,12 +24,26 @@ extension Register.Role {
     case .constant(let i): "constant \(i)"
     case .temporary(let buffer): "buffer \(buffer)"
     case .fresh: "fresh"
+    case .row(let whole): "row r\(whole)"
     }
   }
 }
 
 extension Instruction {
-  /// The line of the text form.
+  /// The lines of the text form: one, and for control flow those of its blocks, indented.
+  package var lines: [String] {
+    var lines = [text]
+    guard !blocks.isEmpty else { return lines }
+    for carry in carries { lines.append("  carry r\(carry.initial), r\(carry.current), r\(carry.next)") }
+    for (position, block) in blocks.enumerated() {
+      if position > 0 { lines.append("then {") }
+      lines += block.flatMap(\.lines).map { "  " + $0 }
+      lines.append("}")
+    }
+    return lines
+  }
+
+  /// The line of the text form; of control flow, the first.
   package var text: String {
     func list(_ registers: [Int]) -> String { registers.map { "r\($0)" }.joined(separator: ", ") }
     switch self {
@@ -44,6 +58,13 @@ extension Instruction {
       return "r\(destination) = update \(list([base, update])) starts \(starts) steps \(steps)"
     case .concatenate(let destination, let sources, let axis):
       return ["r\(destination) = concatenate", list(sources), "axis \(axis)"].filter { !$0.isEmpty }.joined(separator: " ")
+    case .loop(let loop):
+      let rows = loop.rows.isEmpty ? "" : " rows \(list(loop.rows))"
+      return "loop r\(loop.index) trips \(loop.trips)\(loop.isReversed ? " reversed" : "")\(rows) {"
+    case .whileLoop(let loop): return "while r\(loop.test) {"
+    case .branch(let branch):
+      let results = branch.results.isEmpty ? "" : " results \(list(branch.results))"
+      return "branch r\(branch.selector) blocks \(branch.blocks.count)\(results) {"
     case .store(let slot, let register): return "store \(slot), r\(register)"
     case .return(let results): return results.isEmpty ? "return" : "return \(list(results))"
     }

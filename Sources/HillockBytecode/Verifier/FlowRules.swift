@@ -4,60 +4,56 @@ import HillockIR
 extension Rule {
   static let flowRules: [Rule] = [
     eachInstruction("write-to-input", .flow,
-      "Instructions write temporaries and fresh registers only: arguments, Variables and constants are read only."
+      "Instructions write temporaries, fresh registers and rows of these only: arguments, Variables and constants are read only."
     ) { program, _, instruction in
-      for register in program.writes(instruction) {
-        switch program.registers[register].role {
-        case .argument, .variable, .constant: return "r\(register) is written, and is read only"
-        case .temporary, .fresh: break
-        }
+      for register in program.writes(instruction) where program.isReadOnly(register) {
+        return "r\(register) is written, and is read only"
       }
       return nil
     },
-    Rule("single-definition", .flow, "A register is written by at most one instruction.") { program in
+    Rule("single-definition", .flow,
+      "A register is written by at most one instruction; a branch's results by one in each block."
+    ) { program in
       var defined: Set<Int> = []
-      for (position, instruction) in program.code.enumerated() {
-        for register in program.writes(instruction) where !defined.insert(register).inserted {
-          return "instruction \(position): r\(register) is written again"
-        }
-      }
-      return nil
+      return doubleDefinition(program.code, program, &defined)
     },
-    Rule("read-before-write", .flow, "A temporary or fresh register is read only after an instruction wrote it.") { program in
-      var defined: Set<Int> = []
-      for (position, instruction) in program.code.enumerated() {
-        for register in program.reads(instruction) where !defined.contains(register) {
-          switch program.registers[register].role {
-          case .argument, .variable, .constant: break
-          case .temporary, .fresh: return "instruction \(position): r\(register) is read before it is written"
-          }
-        }
-        defined.formUnion(program.writes(instruction))
-      }
-      return nil
+    Rule("read-before-write", .flow,
+      "A temporary, a fresh register or a stacked row is read only where an instruction has written it; what a block writes is read in that block only, a branch's results aside."
+    ) { program in
+      var flow = DefinitionFlow(program)
+      flow.walk(program.code)
+      return flow.undefinedRead
+    },
+    Rule("missing-carry", .flow,
+      "A loop's body writes the next value of everything carried and every row that is stacked; a condition writes its test; every block of a branch writes all its results."
+    ) { program in
+      var flow = DefinitionFlow(program)
+      flow.walk(program.code)
+      return flow.missingDefinition
     },
     Rule("early-reuse", .flow,
       "A buffer is overwritten only after the last reader of the value in it, or in place: by update or scatter on "
         + "its base, or by a kernel that reads the old value contiguously, at the same element size, and no later than "
-        + "the elementwise instruction that overwrites it."
+        + "the elementwise instruction that overwrites it. What a loop reads from outside is read until the loop ends."
     ) { program in
-      var lastRead = [Int](repeating: -1, count: program.registers.count)
-      for (position, instruction) in program.code.enumerated() {
-        for register in program.reads(instruction) { lastRead[register] = position }
-      }
-      var occupant = [Int?](repeating: nil, count: program.buffers.count)
-      for (position, instruction) in program.code.enumerated() {
-        for register in program.writes(instruction) {
-          guard case .temporary(let buffer) = program.registers[register].role else { continue }
-          defer { occupant[buffer] = register }
-          guard let old = occupant[buffer], lastRead[old] >= position else { continue }
-          if lastRead[old] == position, program.isInPlace(instruction, from: old, to: register) { continue }
-          return "instruction \(position): r\(register) overwrites r\(old) in buffer \(buffer), which is still read"
+      let lifetimes = Lifetimes(program)
+      let temporaries = program.registers.indices.filter { lifetimes.first[$0] != nil }
+        .sorted { lifetimes.first[$0]! < lifetimes.first[$1]! }
+      var occupants: [Int: [Int]] = [:]
+      for register in temporaries {
+        guard case .temporary(let buffer) = program.registers[register].role, let start = lifetimes.first[register] else { continue }
+        for old in occupants[buffer, default: []] {
+          guard let last = lifetimes.last[old], last >= start else { continue }
+          if last == start, let instruction = lifetimes.definition[register],
+            program.isInPlace(instruction, from: old, to: register)
+          { continue }
+          return "r\(register) overwrites r\(old) in buffer \(buffer), which is still read"
         }
+        occupants[buffer, default: []].append(register)
       }
       return nil
     },
-    Rule("fresh-use", .flow, "A fresh register is returned or stored.") { program in
+    Rule("fresh-use", .flow, "A fresh register is returned or stored, or changes places with one that is.") { program in
       var used: Set<Int> = []
       for instruction in program.code {
         switch instruction {
@@ -66,20 +62,124 @@ extension Rule {
         default: break
         }
       }
+      for carry in program.flattened.flatMap(\.carries) where used.contains(carry.current) { used.insert(carry.next) }
       return program.registers.indices.first { program.registers[$0].role == .fresh && !used.contains($0) }
         .map { "r\($0) is neither returned nor stored" }
     },
   ]
 }
 
+/// The first register that is defined twice; `defined` collects those defined so far.
+private func doubleDefinition(_ code: [Instruction], _ program: Program, _ defined: inout Set<Int>) -> String? {
+  for instruction in code {
+    if case .branch(let branch) = instruction {
+      let results = Set(branch.results)
+      if let again = branch.results.first(where: defined.contains) { return "r\(again) is written again" }
+      for block in branch.blocks {
+        if let violation = doubleDefinition(block, program, &defined) { return violation }
+        defined.subtract(results)
+      }
+      guard results.count == branch.results.count else { return "a branch names a result twice" }
+      defined.formUnion(results)
+      continue
+    }
+    for register in program.writes(instruction) where !defined.insert(register).inserted {
+      return "r\(register) is written again"
+    }
+    for block in instruction.blocks {
+      if let violation = doubleDefinition(block, program, &defined) { return violation }
+    }
+  }
+  return nil
+}
+
+/// Follows which registers hold a value at each instruction.
+private struct DefinitionFlow {
+  let program: Program
+  private var defined: Set<Int> = []
+  private(set) var undefinedRead: String?
+  private(set) var missingDefinition: String?
+  private var position = -1
+
+  init(_ program: Program) { self.program = program }
+
+  mutating func walk(_ code: [Instruction]) {
+    for instruction in code {
+      position += 1
+      for register in program.reads(instruction) { read(register) }
+      switch instruction {
+      case .loop(let loop): enter(loop)
+      case .whileLoop(let loop):
+        let outer = defined
+        defined.formUnion(loop.carries.map(\.current))
+        walk(loop.condition)
+        require([loop.test], "the test")
+        walk(loop.body)
+        require(loop.carries.map(\.next), "the next value of what is carried,")
+        defined = outer.union(loop.carries.map(\.current))
+      case .branch(let branch):
+        let outer = defined
+        for block in branch.blocks {
+          walk(block)
+          require(branch.results, "the result")
+          defined = outer
+        }
+        defined.formUnion(branch.results)
+      default: defined.formUnion(program.writes(instruction))
+      }
+    }
+  }
+
+  private mutating func enter(_ loop: Loop) {
+    let outer = defined
+    var stacked: [(row: Int, whole: Int)] = []
+    for row in loop.rows {
+      guard case .row(let whole) = program.registers[row].role else { continue }
+      if isDefined(whole) { defined.insert(row) } else { stacked.append((row, whole)) }
+    }
+    defined.formUnion(loop.carries.map(\.current) + [loop.index])
+    walk(loop.body)
+    require(loop.carries.map(\.next), "the next value of what is carried,")
+    require(stacked.map(\.row), "the stacked row")
+    defined = outer.union(loop.carries.map(\.current)).union(stacked.map(\.whole))
+  }
+
+  private func isDefined(_ register: Int) -> Bool {
+    switch program.registers[register].role {
+    case .argument, .variable, .constant: true
+    case .temporary, .fresh, .row: defined.contains(register)
+    }
+  }
+
+  private mutating func read(_ register: Int) {
+    guard !isDefined(register) else { return }
+    undefinedRead = undefinedRead ?? "instruction \(position): r\(register) is read before it is written"
+  }
+
+  private mutating func require(_ registers: [Int], _ what: String) {
+    for register in registers where !defined.contains(register) {
+      missingDefinition = missingDefinition ?? "\(what) r\(register) is not written in a block that ends at instruction \(position)"
+    }
+  }
+}
+
 extension Program {
+  /// Whether the register lies in an argument, a Variable or a constant, as itself or as a row.
+  fileprivate func isReadOnly(_ register: Int) -> Bool {
+    switch registers[register].role {
+    case .argument, .variable, .constant: true
+    case .temporary, .fresh: false
+    case .row(let whole): isReadOnly(whole)
+    }
+  }
+
   /// Whether an instruction that reads `old` for the last time may write `new` over it, in the same buffer.
   fileprivate func isInPlace(_ instruction: Instruction, from old: Int, to new: Int) -> Bool {
     switch instruction {
     case .scatter(_, let base, let indices, let updates): return old == base && old != indices && old != updates
     case .updateSlice(_, let base, let update, _, _): return old == base && old != update
     case .launch(let index): return isInPlace(kernels[index], from: old, to: new)
-    case .matmul, .reduce, .gather, .concatenate, .store, .return: return false
+    case .matmul, .reduce, .gather, .concatenate, .loop, .whileLoop, .branch, .store, .return: return false
     }
   }
 

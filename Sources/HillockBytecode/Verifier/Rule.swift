@@ -9,6 +9,8 @@ package struct Rule: Sendable {
     case kernels
     /// The shapes of program-level instructions.
     case shapes
+    /// Loops and branches.
+    case loops
     /// The order of reads and writes.
     case flow
     /// The write barrier: Variables and results.
@@ -33,7 +35,7 @@ package struct Rule: Sendable {
   }
 
   /// Every rule, in the order in which they are checked.
-  package static let all = structureRules + kernelRules + tileRules + shapeRules + flowRules + barrierRules
+  package static let all = structureRules + loopRules + kernelRules + tileRules + shapeRules + flowRules + barrierRules
 
   package static func named(_ id: String) -> Rule? { all.first { $0.id == id } }
 }
@@ -41,13 +43,13 @@ package struct Rule: Sendable {
 // MARK: Ways to write a rule
 
 extension Rule {
-  /// A rule about each instruction of the program; the check is given its position.
+  /// A rule about each instruction of the program, blocks included; the check is given its position in program order.
   static func eachInstruction(
     _ id: String, _ group: Group, _ statement: String,
     _ check: @escaping @Sendable (Program, Int, Instruction) -> String?
   ) -> Rule {
     Rule(id, group, statement) { program in
-      for (position, instruction) in program.code.enumerated() {
+      for (position, instruction) in program.flattened.enumerated() {
         if let violation = check(program, position, instruction) { return "instruction \(position): \(violation)" }
       }
       return nil

@@ -47,8 +47,22 @@ extension Rule {
       case .variable(let i): program.variables.indices.contains(i) ? nil : "there is no Variable slot \(i)"
       case .constant(let i): program.constants.indices.contains(i) ? nil : "there is no constant \(i)"
       case .temporary(let i): program.buffers.indices.contains(i) ? nil : "there is no buffer \(i)"
+      case .row(let i): program.registers.indices.contains(i) ? nil : "there is no r\(i)"
       case .fresh: nil
       }
+    },
+    Rule("row-type", .structure,
+      "A row's register has the type of its whole, an earlier register, without the first axis."
+    ) { program in
+      for (index, register) in program.registers.enumerated() {
+        guard case .row(let whole) = register.role else { continue }
+        guard whole < index else { return "r\(index) is a row of r\(whole), which is not an earlier register" }
+        let type = program.registers[whole].type
+        guard type.rank >= 1, register.type == ArrayType(type.dtype, Array(type.shape.dropFirst())) else {
+          return "r\(index) has type \(register.type), a row of r\(whole) is one of \(type)"
+        }
+      }
+      return nil
     },
     eachRegister("argument-type", "An argument's register has the argument's type.") { program, register in
       guard case .argument(let i) = register.role else { return nil }
@@ -72,9 +86,9 @@ extension Rule {
           return "kernel \(index) names r\(operand.register)"
         }
       }
-      for (position, instruction) in program.code.enumerated() {
+      for (position, instruction) in program.flattened.enumerated() {
         if case .launch = instruction { continue }
-        for register in program.reads(instruction) + program.writes(instruction)
+        for register in program.reads(instruction) + program.writes(instruction) + program.holds(instruction)
         where !program.registers.indices.contains(register) {
           return "instruction \(position) names r\(register)"
         }
@@ -88,6 +102,18 @@ extension Rule {
     eachInstruction("variable-index", .structure, "Every Variable slot that is stored exists.") { program, _, instruction in
       guard case .store(let slot, _) = instruction, !program.variables.indices.contains(slot) else { return nil }
       return "there is no Variable slot \(slot)"
+    },
+    Rule("top-level", .structure, "Stores and returns stand outside loops and branches.") { program in
+      for (position, instruction) in program.code.enumerated() {
+        var inner = instruction.blocks.flatMap { $0 }[...]
+        while let next = inner.popFirst() {
+          switch next {
+          case .store, .return: return "instruction \(position) has a store or a return in a block"
+          default: inner += next.blocks.flatMap { $0 }
+          }
+        }
+      }
+      return nil
     },
     Rule("return-last", .structure, "A program ends with its only return.") { program in
       let returns = program.code.indices.filter { if case .return = program.code[$0] { true } else { false } }

@@ -20,6 +20,7 @@ enum ConstantFolding {
   private static func isWorthFolding(_ node: Node) -> Bool {
     switch node.operation {
     case .broadcast, .reshape: node.type.count == 1
+    case .loop, .whileLoop, .branch, .element: false
     default: true
     }
   }

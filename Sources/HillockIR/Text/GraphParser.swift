@@ -19,7 +19,20 @@ private struct GraphParser {
   var hasReturn = false
   var stored: Set<Int> = []
 
-  init(_ text: String) { scanner = TextScanner(text) }
+  /// How many regions this one lies in.
+  let depth: Int
+
+  static let maximumDepth = 32
+
+  init(_ text: String) {
+    scanner = TextScanner(text)
+    depth = 0
+  }
+
+  private init(region scanner: TextScanner, depth: Int) {
+    self.scanner = scanner
+    self.depth = depth
+  }
 
   mutating func parse() throws(HillockError) -> Graph {
     scanner.skipLines()
@@ -28,8 +41,12 @@ private struct GraphParser {
     let version = try scanner.integer("the version of the text form")
     guard version == 1 else { throw scanner.failure("this build reads `hillock graph 1`, not version \(version)", at: place) }
     try scanner.endLine()
+    return try lines { $0.isAtEnd }
+  }
+
+  private mutating func lines(until isEnd: (TextScanner) -> Bool) throws(HillockError) -> Graph {
     scanner.skipLines()
-    while !scanner.isAtEnd {
+    while !isEnd(scanner) {
       try line()
       try scanner.endLine()
       scanner.skipLines()
@@ -61,6 +78,7 @@ private struct GraphParser {
       let index = try scanner.integer("the constant's index")
       try expectNext(index, builder.graph.constants.count, "constant", place)
       _ = try declareConstant(try type(), place)
+    case "region": try region(place)
     case "store": try store()
     case "return":
       guard !hasReturn else { throw scanner.failure("there is one `return` already", at: place) }
@@ -75,6 +93,20 @@ private struct GraphParser {
 
   private func expectNext(_ index: Int, _ next: Int, _ what: String, _ place: Int) throws(HillockError) {
     guard index == next else { throw scanner.failure("expected the declaration of \(what) \(next), found \(index)", at: place) }
+  }
+
+  /// `region 0 {`, the lines of the region, `}`
+  private mutating func region(_ place: Int) throws(HillockError) {
+    let index = try scanner.integer("the region's index")
+    try expectNext(index, builder.graph.regions.count, "region", place)
+    guard depth < Self.maximumDepth else { throw scanner.failure("regions lie more than \(Self.maximumDepth) deep", at: place) }
+    try scanner.expect("{")
+    try scanner.endLine()
+    var inner = GraphParser(region: scanner, depth: depth + 1)
+    let region = try inner.lines { $0.isAtEnd || $0.nextIs("}") }
+    scanner = inner.scanner
+    try scanner.expect("}")
+    _ = builder.addRegion(region)
   }
 
   private mutating func store() throws(HillockError) {
@@ -231,7 +263,8 @@ private struct GraphParser {
       guard NodeLine.attributes(of: line.operation).contains(attribute), line.attributes[attribute] == nil else {
         throw scanner.failure("`\(attribute)` is not expected here", at: place)
       }
-      line.attributes[attribute] = attribute == "axis" ? [try scanner.integer("an axis")] : try scanner.integers()
+      let isNumber = NodeLine.numberAttributes.contains(attribute)
+      line.attributes[attribute] = isNumber ? [try scanner.integer()] : try scanner.integers()
       scanner.skipBlanks()
       place = scanner.position
     }

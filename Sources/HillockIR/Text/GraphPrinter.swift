@@ -22,6 +22,11 @@ private struct GraphPrinter {
   }
 
   mutating func print() -> String {
+    (["hillock graph 1", "name \(TextScanner.quoted(graph.name))"] + lines()).joined(separator: "\n") + "\n"
+  }
+
+  /// Everything but the header; a region's lines are the same.
+  private mutating func lines() -> [String] {
     var arguments: [Int] = [], variables: [Int] = [], constantNodes: [Int] = []
     for node in graph.nodes {
       switch node.operation {
@@ -36,7 +41,14 @@ private struct GraphPrinter {
       variables: Self.declares(variables, graph.variables.count),
       constants: Self.declares(constantNodes, graph.constants.count, each: true)
     )
-    var lines = ["hillock graph 1", "name \(TextScanner.quoted(graph.name))"]
+    var lines: [String] = []
+    for (i, region) in graph.regions.enumerated() {
+      var printer = GraphPrinter(graph: region)
+      lines.append("region \(i) {")
+      lines.append("  name \(TextScanner.quoted(region.name))")
+      lines += printer.lines().map { "  " + $0 }
+      lines.append("}")
+    }
     if !inline.arguments {
       for (i, type) in graph.arguments.enumerated() { lines.append("argument \(i) : \(type)") }
     }
@@ -64,7 +76,7 @@ private struct GraphPrinter {
     for store in graph.stores { lines.append("store \(store.slot), %\(store.value.index)") }
     let results = graph.results.map { "%\($0.index)" }.joined(separator: ", ")
     lines.append(results.isEmpty ? "return" : "return \(results)")
-    return lines.joined(separator: "\n") + "\n"
+    return lines
   }
 
   private static func body(_ node: Node) -> String {
@@ -77,6 +89,13 @@ private struct GraphPrinter {
     case .slice(let starts, let steps), .updateSlice(let starts, let steps): words.append("starts \(starts) steps \(steps)")
     case .concatenate(let axis), .iota(let axis): words.append("axis \(axis)")
     case .reduce(_, let axes): words.append("axes \(axes)")
+    case .loop(let loop):
+      words.append("region \(loop.region) trips \(loop.trips) carried \(loop.carried) sliced \(loop.sliced)")
+      if loop.isReversed { words.append("reversed 1") }
+    case .whileLoop(let condition, let body, let carried):
+      words.append("condition \(condition) body \(body) carried \(carried)")
+    case .branch(let regions): words.append("regions \(regions)")
+    case .element(let position): words.append("position \(position)")
     case .elementwise, .convert, .broadcast, .reshape, .dot, .gather, .scatter, .randomBits: break
     }
     return words.joined(separator: " ")

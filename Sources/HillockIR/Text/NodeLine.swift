@@ -13,7 +13,11 @@ struct NodeLine {
 
   init(operation: String) { self.operation = operation }
 
-  static let attributeNames: Set<String> = ["permutation", "starts", "steps", "sizes", "axis", "axes"]
+  static let attributeNames = numberAttributes.union(["permutation", "starts", "steps", "sizes", "axes", "regions"])
+  /// The attributes that are one number; the others are lists.
+  static let numberAttributes: Set<String> = [
+    "axis", "region", "trips", "carried", "sliced", "reversed", "condition", "body", "position",
+  ]
 
   /// The attributes an operation takes.
   static func attributes(of operation: String) -> Set<String> {
@@ -21,6 +25,10 @@ struct NodeLine {
     case "transpose": ["permutation"]
     case "slice", "update": ["starts", "steps", "sizes"]
     case "concatenate", "iota": ["axis"]
+    case "loop": ["region", "trips", "carried", "sliced", "reversed"]
+    case "while": ["condition", "body", "carried"]
+    case "branch": ["regions"]
+    case "element": ["position"]
     case _ where operation.hasPrefix("reduce."): ["axes"]
     default: []
     }
@@ -73,7 +81,41 @@ struct NodeLine {
     case "randombits":
       try expect(x, 1)
       return try builder.randomBits(x[0], try given().dtype, shape: try given().shape)
+    case "loop", "while", "branch": return try controlFlow(x, &builder)
+    case "element":
+      try expect(x, 1)
+      return try builder.element(of: x[0], try number("position"))
     default: throw unknown
+    }
+  }
+
+  private func controlFlow(_ x: [ValueID], _ builder: inout GraphBuilder) throws(HillockError) -> ValueID {
+    let regions = builder.graph.regions
+    func region(_ index: Int) throws(HillockError) -> Graph {
+      guard regions.indices.contains(index) else { throw HillockError(.format, "there is no region \(index) here") }
+      return regions[index]
+    }
+    let carried = attributes["carried"]?[0] ?? 0, sliced = attributes["sliced"]?[0] ?? 0
+    guard carried >= 0, sliced >= 0, carried <= x.count, sliced <= x.count - carried else {
+      throw HillockError(.format, "\(operation) has \(x.count) operands, not \(carried) carried and \(sliced) sliced ones")
+    }
+    switch operation {
+    case "loop":
+      return try builder.loop(
+        try region(try number("region")), trips: try number("trips"), carried: Array(x.prefix(carried)),
+        sliced: Array(x.dropFirst(carried).prefix(sliced)), captured: Array(x.dropFirst(carried + sliced)),
+        isReversed: attributes["reversed"]?[0] == 1, at: try number("region"))
+    case "while":
+      let condition = try number("condition"), body = try number("body")
+      return try builder.whileLoop(
+        condition: try region(condition), body: try region(body), carried: Array(x.prefix(carried)),
+        captured: Array(x.dropFirst(carried)), at: (condition, body))
+    default:
+      let indices = try required("regions")
+      guard let selector = x.first else { throw HillockError(.format, "branch takes a selector") }
+      var branches: [Graph] = []
+      for index in indices { branches.append(try region(index)) }
+      return try builder.branch(selector: selector, branches, captured: Array(x.dropFirst()), at: indices)
     }
   }
 
@@ -135,6 +177,8 @@ struct NodeLine {
     guard let value = attributes[attribute] else { throw HillockError(.format, "\(operation) needs `\(attribute)`") }
     return value
   }
+
+  private func number(_ attribute: String) throws(HillockError) -> Int { try required(attribute)[0] }
 
   private func steps(_ starts: [Int]) -> [Int] { attributes["steps"] ?? starts.map { _ in 1 } }
 

@@ -68,8 +68,11 @@ enum CostModel {
   }
 
   /// The work of a whole program, in tile instructions times positions: what the tier controller weighs calls by.
-  static func work(_ program: Program) -> Int {
-    program.code.reduce(1) { sum, instruction in
+  static func work(_ program: Program) -> Int { work(program.code, program) }
+
+  /// The same for a block. A while loop counts as one step of its body, a branch as its longest block.
+  static func work(_ code: [Instruction], _ program: Program) -> Int {
+    code.reduce(1) { sum, instruction in
       let work: Int
       switch instruction {
       case .launch(let index):
@@ -82,6 +85,11 @@ enum CostModel {
       case .gather(let destination, _, _), .scatter(let destination, _, _, _), .updateSlice(let destination, _, _, _, _),
         .concatenate(let destination, _, _):
         work = program.registers[destination].type.count
+      case .loop(let loop): 
+        let (all, overflow) = loop.trips.multipliedReportingOverflow(by: self.work(loop.body, program))
+        work = overflow ? .max : all
+      case .whileLoop(let loop): work = self.work(loop.condition + loop.body, program)
+      case .branch(let branch): work = branch.blocks.map { self.work($0, program) }.max() ?? 0
       case .store, .return: work = 0
       }
       let (total, overflow) = sum.addingReportingOverflow(max(work, 0))

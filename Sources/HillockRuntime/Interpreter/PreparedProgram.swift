@@ -9,6 +9,9 @@ final class PreparedProgram: @unchecked Sendable {
   /// What stands in the way of execution, where something does; a run throws it.
   private(set) var error: HillockError?
   private(set) var steps = UnsafeMutableBufferPointer<Step>(start: nil, count: 0)
+  private(set) var loops = UnsafeMutableBufferPointer<PreparedLoop>(start: nil, count: 0)
+  /// Fresh registers that change places in a loop.
+  private(set) var exchanged: [(current: Int, next: Int)] = []
   private(set) var kernels = UnsafeMutableBufferPointer<PreparedKernel>(start: nil, count: 0)
   /// Registers that are set from arguments and Variables when a run starts.
   private(set) var bindings: [Binding] = []
@@ -100,6 +103,8 @@ final class PreparedProgram: @unchecked Sendable {
       case .constant(let position): constants.append((index, constantStorages[position]))
       case .temporary(let buffer): temporaries.append((index, bufferOffsets[buffer]))
       case .fresh: fresh.append((index, register.type.byteCount))
+      // Loops point their rows at memory as they go.
+      case .row: break
       }
     }
     prepareOutputs()
@@ -131,20 +136,18 @@ final class PreparedProgram: @unchecked Sendable {
         copied.append((register, program.registers[register].type.byteCount))
       }
       return Output(register: register, input: nil)
-    case .fresh, .constant: return Output(register: register, input: nil)
+    case .fresh, .constant, .row: return Output(register: register, input: nil)
     }
   }
 
   private func prepareSteps(_ isa: InstructionSet) throws(HillockError) {
-    var list: [Step] = []
-    var builder = StepBuilder(program: program, isa: isa.rawValue, arena: arena)
-    for instruction in program.code {
-      guard let step = try builder.step(instruction) else { continue }
-      list.append(step)
-      note(cost: step.units &* step.unitCost)
-    }
-    partialsByteCount = max(partialsByteCount, builder.partialsByteCount)
+    let layout = try ProgramLayout(program, isa: isa, arena: arena)
+    for step in layout.steps { note(cost: step.units &* step.unitCost) }
+    partialsByteCount = max(partialsByteCount, layout.partialsByteCount)
     partialsByteCount = (partialsByteCount + 127) & ~127
-    steps = arena.copy(list)
+    steps = arena.copy(layout.steps)
+    loops = arena.copy(layout.loops)
+    exchanged = program.flattened.flatMap(\.carries).filter { program.registers[$0.current].role == .fresh }
+      .map { ($0.current, $0.next) }
   }
 }

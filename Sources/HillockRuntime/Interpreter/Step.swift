@@ -23,6 +23,8 @@ struct Step {
     case updateSlice
     /// One source into its place. Units: blocks of runs.
     case place
+    // Control flow; a: the loop (or the register of the selector), b: the step to go to. See ProgramLayout.
+    case enterLoop, repeatLoop, enterWhile, test, repeatWhile, select, jump
   }
 
   var kind: Kind
@@ -90,7 +92,8 @@ struct StepBuilder {
       return updateSlice(destination, base, update, starts, steps)
     case .concatenate(let destination, let sources, let axis):
       return concatenate(destination, sources, axis)
-    case .store, .return:
+    case .loop, .whileLoop, .branch, .store, .return:
+      // Control flow is laid out by ProgramLayout.
       return nil
     }
   }

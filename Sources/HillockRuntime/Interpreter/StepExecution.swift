@@ -16,6 +16,11 @@ struct Run {
   /// The native entries, one a kernel; nil in the interpreter.
   var entries: UnsafePointer<hk_kernel_entry>?
   var kernels: UnsafeMutablePointer<PreparedKernel>?
+  var loops: UnsafeMutablePointer<PreparedLoop>?
+  /// The steps each loop has done.
+  var counters: UnsafeMutablePointer<Int>
+  /// Asked at back-edges whether the program has become native meanwhile; the caller keeps it alive.
+  var controller: Unmanaged<TierController>?
 
   // What the bodies of the step being executed need.
   var step: UnsafePointer<Step>?
@@ -23,9 +28,11 @@ struct Run {
   var entry: hk_kernel_entry?
 
   mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) {
-    for index in 0..<steps.count {
-      let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + index)
+    var position = 0
+    while position < steps.count {
+      let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + position)
       self.step = step
+      var next = position + 1
       switch step.pointee.kind {
       case .launch: launch(step.pointee.a)
       case .matmul: share { run, _, first, last in Run.at(run).pointee.matmul(first, last) }
@@ -41,7 +48,15 @@ struct Run {
         copyBase()
         share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
       case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
+      case .enterLoop: next = enterLoop(step, at: position)
+      case .repeatLoop: next = repeatLoop(step, at: position)
+      case .enterWhile: next = enterWhile(step, at: position)
+      case .test: next = test(step, at: position)
+      case .repeatWhile: next = repeatWhile(step)
+      case .select: next = select(step)
+      case .jump: next = step.pointee.b
       }
+      position = next
     }
   }
 

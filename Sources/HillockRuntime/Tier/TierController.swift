@@ -19,6 +19,8 @@ final class TierController: Sendable {
   private let published = Atomic<UInt>(0)
   /// The number of interpreted calls at which to try a compile.
   private let nextAttempt: Atomic<UInt64>
+  /// Work done at back-edges of interpreted runs.
+  private let loopWork = Atomic<UInt64>(0)
   private let state = Atomic<UInt8>(State.cold.rawValue)
   private let native = Mutex<NativeEntries?>(nil)
 
@@ -48,6 +50,19 @@ final class TierController: Sendable {
   @inline(__always)  // one comparison on the warm path
   func willInterpret(after calls: UInt64) {
     if calls >= nextAttempt.load(ordering: .relaxed) { attempt() }
+  }
+
+  /// Called where a loop of an interpreted run goes back, with the work of a step: the native entries as soon as there are
+  /// any. Work that loops do within one call makes the program hot as well as calls do.
+  func afterBackEdge(work: Int) -> UnsafePointer<hk_kernel_entry>? {
+    if let entries { return entries }
+    guard options.tier == .auto, state.load(ordering: .relaxed) == State.cold.rawValue else { return nil }
+    let done = loopWork.wrappingAdd(UInt64(max(work, 0)) &+ 1, ordering: .relaxed).newValue
+    if done >= options.tierParameters.hotWork {
+      loopWork.store(0, ordering: .relaxed)
+      attempt()
+    }
+    return nil
   }
 
   /// A program whose policy is `native` compiles now; another is handed to the background.

@@ -1,0 +1,44 @@
+import HillockIR
+
+extension Program {
+  /// The registers an instruction reads; for control flow, those of its own (not of its blocks).
+  package func reads(_ instruction: Instruction) -> [Int] {
+    switch instruction {
+    case .launch(let index): kernels[index].operands.filter { !$0.isWritten }.map(\.register)
+    case .matmul(_, let a, let b): [a, b]
+    case .reduce(_, _, let source, _, _, _): [source]
+    case .gather(_, let source, let indices): [source, indices]
+    case .scatter(_, let base, let indices, let updates): [base, indices, updates]
+    case .updateSlice(_, let base, let update, _, _): [base, update]
+    case .concatenate(_, let sources, _): sources
+    case .loop(let loop): loop.carries.map(\.initial)
+    case .whileLoop(let loop): loop.carries.map(\.initial)
+    case .branch(let branch): [branch.selector]
+    case .store(_, let register): [register]
+    case .return(let registers): registers
+    }
+  }
+
+  /// The registers an instruction writes; for control flow, those of its own (not of its blocks).
+  package func writes(_ instruction: Instruction) -> [Int] {
+    switch instruction {
+    case .launch(let index): kernels[index].operands.filter(\.isWritten).map(\.register)
+    case .matmul(let destination, _, _), .reduce(_, let destination, _, _, _, _), .gather(let destination, _, _),
+      .scatter(let destination, _, _, _), .updateSlice(let destination, _, _, _, _), .concatenate(let destination, _, _):
+      [destination]
+    case .loop(let loop): [loop.index] + loop.carries.map(\.current)
+    case .whileLoop(let loop): loop.carries.map(\.current)
+    case .branch(let branch): branch.results
+    case .store, .return: []
+    }
+  }
+
+  /// The registers that control flow keeps for itself: the second place of each carried value, rows, tests.
+  package func holds(_ instruction: Instruction) -> [Int] {
+    switch instruction {
+    case .loop(let loop): loop.carries.map(\.next) + loop.rows
+    case .whileLoop(let loop): loop.carries.map(\.next) + [loop.test]
+    default: []
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/// Control flow: nodes that run regions. `elements` gives the values such a node stands for. A region becomes one of the
+/// graph's regions, unless `at` says which of them it is already.
+extension GraphBuilder {
+  /// A counted loop. The region takes (index i64[], carried…, a row of each sliced value, captured…) and gives (carried…,
+  /// stacked…); what is stacked gets a leading axis of `trips` elements.
+  package mutating func loop(
+    _ region: Graph, trips: Int, carried: [ValueID], sliced: [ValueID] = [], captured: [ValueID] = [],
+    isReversed: Bool = false, at index: Int? = nil
+  ) throws(HillockError) -> ValueID {
+    guard trips >= 0 else { throw HillockError(.argument, "a loop runs 0 times or more, not \(trips)") }
+    var expected = [ArrayType(.i64, [])] + carried.map(type)
+    for value in sliced {
+      let whole = type(value)
+      guard whole.shape.first == trips else {
+        throw HillockError(
+          .shape, "a loop of \(trips) steps takes operands whose first axis has \(trips) elements, not shape \(whole.shape)")
+      }
+      expected.append(ArrayType(whole.dtype, Array(whole.shape.dropFirst())))
+    }
+    expected += captured.map(type)
+    try check(region, takes: expected, "the loop's body")
+    try check(region, carries: carried, "the loop's body")
+    let stacked = region.results.dropFirst(carried.count).map { result in
+      ArrayType(region.type(result).dtype, [trips] + region.type(result).shape)
+    }
+    for type in stacked where Shape.checkedCount(type.shape) == nil {
+      throw HillockError(.shape, "the loop's stacked output of shape \(type.shape) is too large")
+    }
+    let operation = Operation.loop(
+      Operation.Loop(
+        region: index ?? addRegion(region), trips: trips, carried: carried.count, sliced: sliced.count, isReversed: isReversed))
+    return add(operation, carried + sliced + captured)
+  }
+
+  /// A loop that runs while the condition, (carried…, captured…) → bool[], holds.
+  package mutating func whileLoop(
+    condition: Graph, body: Graph, carried: [ValueID], captured: [ValueID] = [],
+    at indices: (condition: Int, body: Int)? = nil
+  ) throws(HillockError) -> ValueID {
+    let expected = (carried + captured).map(type)
+    try check(condition, takes: expected, "the loop's condition")
+    try check(body, takes: expected, "the loop's body")
+    guard condition.results.map(condition.type) == [ArrayType(.bool, [])] else {
+      throw HillockError(.dtype, "the loop's condition gives one bool[], not \(types(condition))")
+    }
+    try check(body, carries: carried, "the loop's body")
+    guard body.results.count == carried.count else {
+      throw HillockError(.shape, "the loop's body gives \(body.results.count) values for \(carried.count) carried ones")
+    }
+    let operation = Operation.whileLoop(
+      condition: indices?.condition ?? addRegion(condition), body: indices?.body ?? addRegion(body), carried: carried.count)
+    return add(operation, carried + captured)
+  }
+
+  /// One of the regions, by a selector of type i32[].
+  package mutating func branch(
+    selector: ValueID, _ branches: [Graph], captured: [ValueID] = [], at indices: [Int]? = nil
+  ) throws(HillockError) -> ValueID {
+    guard type(selector) == ArrayType(.i32, []) else {
+      throw HillockError(.dtype, "a branch is selected by an i32[] value, not \(type(selector))")
+    }
+    guard let first = branches.first else { throw HillockError(.argument, "a branch needs at least one region") }
+    for (position, region) in branches.enumerated() {
+      try check(region, takes: captured.map(type), "branch \(position)")
+      guard types(region) == types(first) else {
+        throw HillockError(
+          .shape, "branch \(position) gives \(types(region)) and branch 0 gives \(types(first)); all must give the same")
+      }
+    }
+    let operation = Operation.branch(regions: indices ?? branches.map { addRegion($0) })
+    return add(operation, [selector] + captured)
+  }
+
+  /// One of the values a control-flow node stands for.
+  package mutating func element(of node: ValueID, _ position: Int) throws(HillockError) -> ValueID {
+    let types = graph.elementTypes(graph[node].operation)
+    guard graph[node].operation.isControlFlow, types.indices.contains(position) else {
+      throw HillockError(.index, "%\(node.index) stands for \(types.count) values; there is no value \(position)")
+    }
+    return append(.element(position), [node], types[position])
+  }
+
+  /// All the values a control-flow node stands for, in order.
+  package mutating func elements(of node: ValueID) -> [ValueID] {
+    graph.elementTypes(graph[node].operation).enumerated().map { append(.element($0.offset), [node], $0.element) }
+  }
+
+  private mutating func add(_ operation: Operation, _ operands: [ValueID]) -> ValueID {
+    append(operation, operands, graph.elementTypes(operation).first ?? ArrayType(.bool, [0]))
+  }
+
+  private func types(_ region: Graph) -> String {
+    "(\(region.results.map { "\(region.type($0))" }.joined(separator: ", ")))"
+  }
+
+  private func check(_ region: Graph, takes expected: [ArrayType], _ name: String) throws(HillockError) {
+    guard region.variables.isEmpty, region.stores.isEmpty else {
+      throw HillockError(.format, "\(name) names Variables; a region carries their values instead")
+    }
+    guard region.arguments == expected else {
+      throw HillockError(
+        .shape, "\(name) takes (\(list(region.arguments))) but is given (\(list(expected)))")
+    }
+  }
+
+  private func check(_ region: Graph, carries carried: [ValueID], _ name: String) throws(HillockError) {
+    guard region.results.count >= carried.count else {
+      throw HillockError(.shape, "\(name) gives \(region.results.count) values for \(carried.count) carried ones")
+    }
+    for (position, value) in carried.enumerated() {
+      let given = region.type(region.results[position])
+      guard given == type(value) else {
+        throw HillockError(
+          given.dtype == type(value).dtype ? .shape : .dtype,
+          "carried value \(position) enters \(name) as \(type(value)) and leaves it as \(given); they must be the same")
+      }
+    }
+  }
+
+  private func list(_ types: [ArrayType]) -> String { types.map(\.description).joined(separator: ", ") }
+}
+
+extension Graph {
+  /// The types of the values a control-flow node stands for; none for other nodes.
+  package func elementTypes(_ operation: Operation) -> [ArrayType] {
+    switch operation {
+    case .loop(let loop):
+      let region = regions[loop.region]
+      return region.results.enumerated().map { position, value in
+        let type = region.type(value)
+        return position < loop.carried ? type : ArrayType(type.dtype, [loop.trips] + type.shape)
+      }
+    case .whileLoop(_, let body, _): return regions[body].results.map(regions[body].type)
+    case .branch(let branches): return regions[branches[0]].results.map(regions[branches[0]].type)
+    default: return []
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import HillockBytecode
+import HillockIR
+
+/// What a loop moves when it starts and between its steps: plain numbers, in memory that the prepared program owns.
+struct PreparedLoop {
+  struct Carry {
+    var initial: Int
+    var current: Int
+    var next: Int
+    var byteCount: Int
+  }
+
+  struct Row {
+    var register: Int
+    var whole: Int
+    var byteCount: Int
+  }
+
+  /// -1: until the test fails.
+  var trips: Int
+  var isReversed: Bool
+  /// The register of the index, or of the test.
+  var register: Int
+  var carries: UnsafeMutableBufferPointer<Carry>
+  var rows: UnsafeMutableBufferPointer<Row>
+  /// Tile instructions times positions of one step of the body.
+  var bodyWork: Int
+}
+
+/// Lays nested code out as one list of steps: a loop becomes `enterLoop`, its body and `repeatLoop`; a while loop
+/// `enterWhile`, the condition, `test`, the body and `repeatWhile`; a branch `select`, its blocks, and a `jump` after each.
+struct ProgramLayout {
+  private(set) var steps: [Step] = []
+  private(set) var loops: [PreparedLoop] = []
+  private let program: Program
+  private let arena: Arena
+  private var builder: StepBuilder
+
+  var partialsByteCount: Int { builder.partialsByteCount }
+
+  init(_ program: Program, isa: InstructionSet, arena: Arena) throws(HillockError) {
+    self.program = program
+    self.arena = arena
+    builder = StepBuilder(program: program, isa: isa.rawValue, arena: arena)
+    try lay(program.code)
+  }
+
+  private mutating func lay(_ code: [Instruction]) throws(HillockError) {
+    for instruction in code {
+      switch instruction {
+      case .loop(let loop): try lay(loop)
+      case .whileLoop(let loop): try lay(loop)
+      case .branch(let branch): try lay(branch)
+      default:
+        if let step = try builder.step(instruction) { steps.append(step) }
+      }
+    }
+  }
+
+  private mutating func lay(_ loop: Loop) throws(HillockError) {
+    let index = loops.count
+    let rows = loop.rows.compactMap { register -> PreparedLoop.Row? in
+      guard case .row(let whole) = program.registers[register].role else { return nil }
+      return PreparedLoop.Row(register: register, whole: whole, byteCount: program.registers[register].type.byteCount)
+    }
+    loops.append(
+      PreparedLoop(
+        trips: loop.trips, isReversed: loop.isReversed, register: loop.index, carries: carries(loop.carries),
+        rows: arena.copy(rows), bodyWork: CostModel.work(loop.body, program)))
+    steps.append(Step(kind: .enterLoop, a: index))
+    let body = steps.count
+    try lay(loop.body)
+    steps.append(Step(kind: .repeatLoop, a: index, b: body))
+    steps[body - 1].b = steps.count
+  }
+
+  private mutating func lay(_ loop: WhileLoop) throws(HillockError) {
+    let index = loops.count
+    loops.append(
+      PreparedLoop(
+        trips: -1, isReversed: false, register: loop.test, carries: carries(loop.carries), rows: arena.copy([]),
+        bodyWork: CostModel.work(loop.body, program)))
+    steps.append(Step(kind: .enterWhile, a: index))
+    let condition = steps.count
+    try lay(loop.condition)
+    let test = steps.count
+    steps.append(Step(kind: .test, a: index))
+    try lay(loop.body)
+    steps.append(Step(kind: .repeatWhile, a: index, b: condition))
+    steps[test].b = steps.count
+  }
+
+  private mutating func lay(_ branch: Branch) throws(HillockError) {
+    let select = steps.count
+    steps.append(Step(kind: .select, a: branch.selector))
+    var starts: [Int] = []
+    var jumps: [Int] = []
+    for block in branch.blocks {
+      starts.append(steps.count)
+      try lay(block)
+      jumps.append(steps.count)
+      steps.append(Step(kind: .jump))
+    }
+    for jump in jumps { steps[jump].b = steps.count }
+    steps[select].table = arena.copy(starts).baseAddress
+    steps[select].tableCount = starts.count
+  }
+
+  private func carries(_ carries: [Carry]) -> UnsafeMutableBufferPointer<PreparedLoop.Carry> {
+    arena.copy(
+      carries.map {
+        PreparedLoop.Carry(
+          initial: $0.initial, current: $0.current, next: $0.next,
+          byteCount: program.registers[$0.current].type.byteCount)
+      })
+  }
+}

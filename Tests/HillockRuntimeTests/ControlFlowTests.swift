@@ -1,0 +1,131 @@
+import HillockBytecode
+import HillockIR
+import HillockRuntime
+import Testing
+
+/// Loops and branches in the interpreter, against results worked out by hand.
+@Suite struct ControlFlowTests {
+  func op(_ name: String) -> ElementwiseOp { ElementwiseOp.named(name)! }
+
+  func storage<T>(_ values: [T]) throws -> Storage {
+    try values.withUnsafeBytes { try Storage.copy($0) }
+  }
+
+  func values<T: BitwiseCopyable>(_ storage: Storage, _ count: Int, as type: T.Type = T.self) -> [T] {
+    (0..<count).map { storage.base.load(fromByteOffset: $0 * MemoryLayout<T>.stride, as: T.self) }
+  }
+
+  func run(_ graph: Graph, _ arguments: [Storage], calls: Int = 1) throws -> [Storage] {
+    let executable = Executable(try VerifiedProgram(try Lowering.lower(Passes.run(graph))))
+    var results: [Storage] = []
+    for _ in 0..<calls {
+      let frame = executable.makeFrame()
+      for (index, argument) in arguments.enumerated() { frame.setArgument(index, argument) }
+      try executable.run(frame)
+      results = graph.results.indices.map(frame.takeResult)
+      executable.recycle(frame)
+    }
+    return results
+  }
+
+  /// v ← v + x[i]; stacks v before the addition, and i.
+  func runningSum(_ trips: Int, reversed: Bool = false) throws -> Graph {
+    var body = GraphBuilder(name: "body")
+    let i = body.argument(ArrayType(.i64, []))
+    let v = body.argument(ArrayType(.f32, [2]))
+    let x = body.argument(ArrayType(.f32, [2]))
+    body.result(try body.elementwise(op("add"), [v, x]))
+    body.result(v)
+    body.result(i)
+    var b = GraphBuilder(name: "running sum")
+    let start = b.argument(ArrayType(.f32, [2]))
+    let xs = b.argument(ArrayType(.f32, [trips, 2]))
+    let loop = try b.loop(body.graph, trips: trips, carried: [start], sliced: [xs], isReversed: reversed)
+    for value in b.elements(of: loop) { b.result(value) }
+    return b.graph
+  }
+
+  @Test(arguments: [1, 2]) func aLoopCarriesSlicesAndStacks(calls: Int) throws {
+    let results = try run(
+      runningSum(3), [try storage([10, 20] as [Float]), try storage([1, 2, 3, 4, 5, 6] as [Float])], calls: calls)
+    #expect(values(results[0], 2) == [19, 32] as [Float])
+    #expect(values(results[1], 6) == [10, 20, 11, 22, 14, 26] as [Float])
+    #expect(values(results[2], 3) == [0, 1, 2] as [Int64])
+  }
+
+  @Test func aReversedLoopStacksByIndex() throws {
+    let results = try run(
+      runningSum(2, reversed: true), [try storage([0, 0] as [Float]), try storage([1, 2, 3, 4] as [Float])])
+    #expect(values(results[0], 2) == [4, 6] as [Float])
+    #expect(values(results[1], 4) == [3, 4, 0, 0] as [Float], "step 1 comes first")
+    #expect(values(results[2], 2) == [0, 1] as [Int64])
+  }
+
+  @Test func aLoopOfNoStepsGivesWhatItWasGiven() throws {
+    let results = try run(runningSum(0), [try storage([7, 8] as [Float]), try storage([] as [Float])])
+    #expect(values(results[0], 2) == [7, 8] as [Float])
+  }
+
+  @Test func aWhileLoopStopsBeforeTheFirstStepThatFailsItsTest() throws {
+    var condition = GraphBuilder(name: "condition")
+    let c = condition.argument(ArrayType(.f32, []))
+    let limit = condition.argument(ArrayType(.f32, []))
+    condition.result(try condition.elementwise(op("lt"), [c, limit]))
+    var body = GraphBuilder(name: "body")
+    let v = body.argument(ArrayType(.f32, []))
+    _ = body.argument(ArrayType(.f32, []))
+    body.result(try body.elementwise(op("add"), [v, v]))
+    var b = GraphBuilder(name: "double")
+    let start = b.argument(ArrayType(.f32, []))
+    let end = b.argument(ArrayType(.f32, []))
+    let loop = try b.whileLoop(condition: condition.graph, body: body.graph, carried: [start], captured: [end])
+    b.result(b.elements(of: loop)[0])
+    func doubled(_ start: Float) throws -> Float {
+      values(try run(b.graph, [try storage([start]), try storage([100 as Float])])[0], 1)[0]
+    }
+    #expect(try doubled(3) == 192)
+    #expect(try doubled(100) == 100)
+    #expect(try doubled(.nan).isNaN)
+  }
+
+  @Test(arguments: [(-5, -3.0), (0, -3.0), (1, 3.0), (2, 9.0), (77, 9.0)])
+  func aBranchTakesTheNearestBlock(selector: Int, expected: Double) throws {
+    func region(_ name: String, _ make: (inout GraphBuilder, ValueID) throws -> ValueID) throws -> Graph {
+      var r = GraphBuilder(name: name)
+      let x = r.argument(ArrayType(.f32, []))
+      r.result(try make(&r, x))
+      return r.graph
+    }
+    var b = GraphBuilder(name: "choose")
+    let s = b.argument(ArrayType(.i32, []))
+    let x = b.argument(ArrayType(.f32, []))
+    let branch = try b.branch(
+      selector: s,
+      [
+        try region("neg") { try $0.elementwise(op("neg"), [$1]) }, try region("same") { $1 },
+        try region("square") { try $0.elementwise(op("mul"), [$1, $1]) },
+      ], captured: [x])
+    b.result(b.elements(of: branch)[0])
+    let results = try run(b.graph, [try storage([Int32(selector)]), try storage([3 as Float])])
+    #expect(values(results[0], 1) == [Float(expected)])
+  }
+
+  /// Σ over i < 3, j < 4 of i · j, the inner loop's sum carried by the outer one: 3 · 6 = 18.
+  @Test func loopsNest() throws {
+    var inner = GraphBuilder(name: "inner")
+    let j = inner.argument(ArrayType(.i64, []))
+    let s = inner.argument(ArrayType(.i64, []))
+    let captured = inner.argument(ArrayType(.i64, []))
+    inner.result(try inner.elementwise(op("add"), [s, try inner.elementwise(op("mul"), [captured, j])]))
+    var outer = GraphBuilder(name: "outer")
+    let i = outer.argument(ArrayType(.i64, []))
+    let t = outer.argument(ArrayType(.i64, []))
+    let loop = try outer.loop(inner.graph, trips: 4, carried: [t], captured: [i])
+    outer.result(outer.elements(of: loop)[0])
+    var b = GraphBuilder(name: "sum of products")
+    let zero = b.argument(ArrayType(.i64, []))
+    let all = try b.loop(outer.graph, trips: 3, carried: [zero])
+    b.result(b.elements(of: all)[0])
+    #expect(values(try run(b.graph, [try storage([0 as Int64])])[0], 1) == [18 as Int64])
+  }
+}
