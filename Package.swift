@@ -21,6 +21,7 @@ let package = Package(
     // libm: fma, floor and the like at the baseline level, which has no instructions for them.
     .target(name: "CHillock", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CTCC", providers: [.apt(["libtcc-dev"])]),
+    .systemLibrary(name: "CZydis", providers: [.apt(["libzydis-dev"])]),
     .target(name: "HillockIR", swiftSettings: strict),
     .target(name: "HillockBytecode", dependencies: ["HillockIR"], swiftSettings: strict),
     .target(name: "HillockRuntime", dependencies: ["CHillock", "HillockIR", "HillockBytecode"], swiftSettings: strict),
@@ -29,6 +30,7 @@ let package = Package(
       dependencies: [
         "CHillock", "HillockIR", "HillockBytecode", "HillockRuntime",
         .target(name: "CTCC", condition: .when(traits: ["Native"])),
+        .target(name: "CZydis", condition: .when(traits: ["Native"])),
       ], swiftSettings: strict),
     .target(
       name: "Hillock",

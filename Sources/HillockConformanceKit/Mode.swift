@@ -13,7 +13,7 @@ package struct Mode: Sendable, Hashable, CustomStringConvertible {
 
     /// The engines of this build.
     package static var available: [Engine] {
-      allCases.filter { $0 != .native || NativeCompilers.compiler(.best) != nil }
+      allCases.filter { $0 != .native || NativeCompilers.compiler != nil }
     }
   }
 
@@ -36,7 +36,7 @@ package struct Mode: Sendable, Hashable, CustomStringConvertible {
     var options = ExecutionOptions(tier: engine == .native ? .native : .interpreter, workers: workers, isa: isa)
     // The cases are small: without this, one worker would do everything.
     options.sharesAlways = true
-    if engine == .native { options.compiler = NativeCompilers.compiler(isa) }
+    if engine == .native { options.compiler = NativeCompilers.compiler }
     return options
   }
 

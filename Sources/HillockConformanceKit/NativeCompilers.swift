@@ -4,11 +4,11 @@ import HillockRuntime
   import HillockNative
 #endif
 
-/// The native tier at a given instruction-set level, where the build has one.
+/// The native tier, where the build has one.
 enum NativeCompilers {
-  static func compiler(_ isa: InstructionSet) -> (any NativeCompiler)? {
+  static var compiler: (any NativeCompiler)? {
     #if Native
-      TCCCompiler(isa: isa.rawValue)
+      TCCCompiler()
     #else
       nil
     #endif

@@ -1,10 +1,11 @@
 import HillockBytecode
 import HillockIR
+import HillockRuntime
 
 /// Writes a verified program as one C translation unit: a function of the ABI `hk_kernel_entry` for each kernel.
 ///
-/// A function loops over its chunks and their tiles and does what the interpreter does, in the same order, with the same
-/// C functions: so the bits are the same. What it saves is the dispatch.
+/// Tile code that the vector assembler takes becomes machine code, given as data; the rest calls the interpreter's C
+/// functions, tile by tile. Either way the same operations are done in the same order: the bits are the interpreter's.
 package struct CWriter {
   /// The C source and what it refers to.
   struct Unit {
@@ -14,17 +15,19 @@ package struct CWriter {
   }
 
   /// The C source of a program, as `hillock disasm` prints it.
-  package static func write(_ program: VerifiedProgram) -> String { unit(program.program).source }
+  package static func write(_ program: VerifiedProgram, isa: InstructionSet = .best) -> String {
+    unit(program.program, level: VectorLevel(isa)).source
+  }
 
   /// The name of a kernel's function.
   static func entryName(_ kernel: Int) -> String { "hk_kernel_\(kernel)" }
 
-  static func unit(_ program: Program) -> Unit {
+  static func unit(_ program: Program, level: VectorLevel?) -> Unit {
     var functions: [TileFunction] = []
     var seen: Set<TileFunction> = []
     var bodies: [String] = []
     for index in program.kernels.indices {
-      var writer = KernelWriter(program: program, index: index)
+      var writer = KernelWriter(program: program, index: index, level: level)
       bodies.append(writer.write())
       for function in writer.functions where seen.insert(function).inserted { functions.append(function) }
     }

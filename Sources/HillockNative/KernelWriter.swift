@@ -1,7 +1,7 @@
 import HillockBytecode
 import HillockIR
 
-/// Writes the C function of one kernel.
+/// Writes the C function of one kernel, and before it the vector code of its fused runs.
 struct KernelWriter {
   private let program: Program
   private let kernel: Kernel
@@ -9,21 +9,57 @@ struct KernelWriter {
   private let layout: ScratchLayout
   private(set) var functions: [TileFunction] = []
   private var lines: [String] = []
+  private let items: [AssembledItem]
 
-  init(program: Program, index: Int) {
+  init(program: Program, index: Int, level: VectorLevel?) {
     self.program = program
     self.kernel = program.kernels[index]
     self.index = index
     self.layout = ScratchLayout(kernel) { program.registers[$0].type.dtype }
+    self.items = AssembledItem.items(kernel, level: level) { program.registers[$0].type.dtype }
   }
 
   mutating func write() -> String {
     writeHeader()
     lines += writeTables()
+    for item in items {
+      if case .fused(let run, let function) = item { writeVectorFunction(run, function) }
+    }
     line(0, "void \(CWriter.entryName(index))(void **registers, void **partials, char *scratch, long first, long last) {")
     for slot in kernel.operands.indices { declareOperand(slot) }
+    if items.count == 1, case .fused(let run, let function) = items[0] {
+      writeWhole(run, function)
+    } else {
+      writeTiled()
+    }
+    line(0, "}")
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// One pass over registers: no tiles. Without a reduction, all chunks are one run of positions.
+  private mutating func writeWhole(_ run: Range<Int>, _ function: VectorFunction) {
+    line(1, "void *slots[\(Swift.max(function.slots.count, 1))];")
+    if kernel.code.allSatisfy({ lanes($0) == nil }) {
+      line(1, "long at = first * \(Kernel.chunk);")
+      line(1, "long end = last * \(Kernel.chunk) < \(kernel.count) ? last * \(Kernel.chunk) : \(kernel.count);")
+      writeCall(run, function, count: "end - at", depth: 1)
+      return
+    }
+    line(1, "for (long chunk = first; chunk < last; chunk++) {")
+    line(2, "long at = chunk * \(Kernel.chunk);")
+    line(2, "long end = at + \(Kernel.chunk) < \(kernel.count) ? at + \(Kernel.chunk) : \(kernel.count);")
+    for instruction in kernel.code { startReduction(instruction) }
+    writeCall(run, function, count: "end - at", depth: 2)
+    for instruction in kernel.code { finishReduction(instruction) }
+    line(1, "}")
+  }
+
+  private mutating func writeTiled() {
     for (tile, dtype) in kernel.tiles.enumerated() {
       line(1, "char *t\(kernel.operands.count + tile) = scratch + \(layout.tileOffsets[tile]); // \(dtype.name)")
+    }
+    for item in items {
+      if case .fused(let run, let function) = item { line(1, "void *slots_\(run.lowerBound)[\(Swift.max(function.slots.count, 1))];") }
     }
     line(1, "for (long chunk = first; chunk < last; chunk++) {")
     line(2, "long begin = chunk * \(Kernel.chunk);")
@@ -31,12 +67,51 @@ struct KernelWriter {
     for instruction in kernel.code { startReduction(instruction) }
     line(2, "for (long at = begin; at < end; at += \(kernel.tile)) {")
     line(3, "long n = end - at < \(kernel.tile) ? end - at : \(kernel.tile);")
-    for instruction in kernel.code { write(instruction) }
+    for item in items {
+      switch item {
+      case .call(let at, let barrier): write(kernel.code[at], barrier)
+      case .fused(let run, let function): writeCall(run, function, count: "n", table: "slots_\(run.lowerBound)", depth: 3)
+      }
+    }
     line(2, "}")
     for instruction in kernel.code { finishReduction(instruction) }
     line(1, "}")
-    line(0, "}")
-    return lines.map { $0 + "\n" }.joined()
+  }
+
+  // MARK: Vector code
+
+  /// The machine code as data, its constants, and the declaration by which C calls it.
+  private mutating func writeVectorFunction(_ run: Range<Int>, _ function: VectorFunction) {
+    let name = "hk_fused_\(index)_\(run.lowerBound)"
+    for instruction in kernel.code[run] { line(0, "//   \(describe(instruction))") }
+    line(0, "// as \(function.level) code: \(function.positions) positions a vector, \(function.unroll) vectors an iteration, "
+      + "\(function.spills) spills, \(function.code.count) bytes")
+    line(0, "void \(name)(void **slots, long n, const void *constants);")
+    line(0, "__asm__(\".balign 64\\n.globl \(name)\\n\(name):\\n\"")
+    // As words of 64 bits, little-endian: far fewer numbers to parse than bytes.
+    var words = stride(from: 0, to: function.code.count, by: 8).map { at in
+      function.code[at..<Swift.min(at + 8, function.code.count)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    }
+    // The code has ended with a return: what fills the last word is never reached.
+    while !words.isEmpty {
+      line(0, "  \".quad \(words.prefix(4).map { "0x" + String($0, radix: 16) }.joined(separator: ", "))\\n\"")
+      words.removeFirst(Swift.min(4, words.count))
+    }
+    line(0, ");")
+    let constants = function.constants.isEmpty ? [0] : function.constants
+    line(0, "static const unsigned constants_\(index)_\(run.lowerBound)[] __attribute__((aligned(64))) = {")
+    for row in stride(from: 0, to: constants.count, by: 8) {
+      let words = constants[row..<Swift.min(row + 8, constants.count)].map { "0x" + String($0, radix: 16) }
+      line(1, words.joined(separator: ", ") + ",")
+    }
+    line(0, "};")
+  }
+
+  private mutating func writeCall(
+    _ run: Range<Int>, _ function: VectorFunction, count: String, table: String = "slots", depth: Int
+  ) {
+    for (i, slot) in function.slots.enumerated() { line(depth, "\(table)[\(i)] = \(address(slot));") }
+    line(depth, "hk_fused_\(index)_\(run.lowerBound)(\(table), \(count), constants_\(index)_\(run.lowerBound));")
   }
 
   // MARK: The frame
@@ -110,9 +185,9 @@ struct KernelWriter {
 
   // MARK: Tile code
 
-  private mutating func write(_ instruction: TileInstruction) {
+  private mutating func write(_ instruction: TileInstruction, _ barrier: FusionBarrier) {
     let d = address(instruction.destination), dtype = instruction.dtype
-    line(3, "// \(describe(instruction))")
+    line(3, "// \(describe(instruction)) [called: \(barrier.rawValue)]")
     switch instruction.opcode {
     case .elementwise(let op):
       let sources = [instruction.a, instruction.b, instruction.c]

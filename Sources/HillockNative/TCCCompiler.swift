@@ -14,23 +14,23 @@
 
   /// The native tier: a program becomes C, libtcc turns it into machine code in memory that belongs to us.
   package struct TCCCompiler: NativeCompiler {
-    /// The instruction set whose tile kernels are called, one of `HK_ISA_…`.
-    package let isa: Int32
+    /// Whether tile code becomes vector code where it can; otherwise every instruction calls its tile kernel.
+    package let assembles: Bool
 
-    package init(isa: Int32 = hk_isa_best()) { self.isa = isa }
+    package init(assembles: Bool = true) { self.assembles = assembles }
 
     /// libtcc keeps its state in globals: one compile at a time in the process. The value says whether it has been warmed up.
     private static let gate = Mutex(false)
 
     package func compile(
-      _ program: VerifiedProgram, injectFailure: NativeStage? = nil
+      _ program: VerifiedProgram, isa: InstructionSet = .best, injectFailure: NativeStage? = nil
     ) throws(NativeFailure) -> any NativeCode {
       var clock = StageClock()
       guard injectFailure != .write else {
         throw NativeFailure(stage: .write, reason: Reason.injected, detail: "failure injected by a test")
       }
-      let unit = CWriter.unit(program.program)
-      let symbols = try resolve(unit.functions)
+      let unit = CWriter.unit(program.program, level: assembles ? VectorLevel(isa) : nil)
+      let symbols = try Self.resolve(unit.functions, isa)
       clock.finish(.write)
       do {
         return try Self.gate.withLock { isWarm throws(NativeFailure) in
@@ -47,12 +47,14 @@
       }
     }
 
-    private func resolve(_ functions: [TileFunction]) throws(NativeFailure) -> [(String, UnsafeRawPointer)] {
+    private static func resolve(
+      _ functions: [TileFunction], _ isa: InstructionSet
+    ) throws(NativeFailure) -> [(String, UnsafeRawPointer)] {
       var symbols: [(String, UnsafeRawPointer)] = []
       for function in functions {
-        guard let address = function.address(isa: isa) else {
+        guard let address = function.address(isa: isa.rawValue) else {
           throw NativeFailure(
-            stage: .write, reason: Reason.noTileKernel, detail: "there is no tile kernel \(function.name) at level \(isa)")
+            stage: .write, reason: Reason.noTileKernel, detail: "there is no tile kernel \(function.name) for \(isa)")
         }
         symbols.append((function.name, address))
       }

@@ -4,8 +4,11 @@ import HillockIR
 
 /// How a native tier plugs into the runtime, which knows nothing of it. A compile is never run twice at once.
 package protocol NativeCompiler: Sendable {
-  /// Compiles a verified program. `injectFailure` is a test hook: the stage at which the compile is to fail.
-  func compile(_ program: VerifiedProgram, injectFailure: NativeStage?) throws(NativeFailure) -> NativeCode
+  /// Compiles a verified program for an instruction set that the processor has. `injectFailure` is a test hook: the stage
+  /// at which the compile is to fail.
+  func compile(
+    _ program: VerifiedProgram, isa: InstructionSet, injectFailure: NativeStage?
+  ) throws(NativeFailure) -> any NativeCode
 }
 
 /// The stages of a native compile, in order; the statistics give the time of each.

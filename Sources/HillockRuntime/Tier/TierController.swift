@@ -107,7 +107,7 @@ final class TierController: Sendable {
       throw NativeFailure(
         stage: .write, reason: TierReason.noCompiler, detail: "this build or process has no native tier")
     }
-    let code = try compiler.compile(program, injectFailure: options.injectFailure)
+    let code = try compiler.compile(program, isa: options.isa ?? .best, injectFailure: options.injectFailure)
     guard code.kernels.count == program.program.kernels.count else {
       throw NativeFailure(
         stage: .relocate, reason: TierReason.badCode,

@@ -123,3 +123,18 @@ extension Operand {
     Operand(register: register, access: access, isWritten: true)
   }
 }
+
+extension KernelFixture {
+  /// One op over arrays.
+  static func elementwise(_ op: ElementwiseOp, _ dtype: DType, count: Int) -> KernelFixture {
+    let types = op.row.operandTypes(dtype)
+    let sources = types.indices.map { UInt16($0) } + [TileInstruction.none, TileInstruction.none]
+    return KernelFixture(
+      shape: [count], registers: types.map { ($0, count) } + [(op.row.resultType(dtype), count)],
+      operands: types.indices.map { .read($0) } + [.write(types.count)],
+      code: [
+        TileInstruction(
+          .elementwise(op), dtype, destination: UInt16(types.count), a: sources[0], b: sources[1], c: sources[2])
+      ])
+  }
+}

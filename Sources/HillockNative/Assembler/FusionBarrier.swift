@@ -1,0 +1,56 @@
+import HillockBytecode
+import HillockIR
+
+/// Why an instruction of tile code is not fused into vector code but calls its tile kernel. The raw values are stable:
+/// `hillock disasm` prints them, `Spec/tiers.md` lists them.
+package enum FusionBarrier: String, Sendable, CaseIterable, Error {
+  /// The level has no vector assembler, or it was switched off.
+  case noAssembler = "no-assembler"
+  case integerDivision = "integer-division"
+  case exactRemainder = "exact-remainder"
+  /// AVX2 does not convert between floats and 64-bit integers.
+  case wideConversion = "wide-conversion"
+  case stridedLoad = "strided-load"
+  case iota = "iota"
+  case randomBits = "random-bits"
+  case rowDot = "row-dot"
+  case outerAccumulate = "outer-accumulate"
+  case boolReduction = "bool-reduction"
+  /// One instruction between two that call is no gain over its tile kernel.
+  case single = "single"
+  /// More code, constants or spills than the assembler takes.
+  case tooLarge = "too-large"
+  /// The encoder refused an instruction, or the decoder read another one back.
+  case encoder = "encoder"
+
+  /// Why this instruction cannot be fused at this level; nil where it can.
+  static func of(_ instruction: TileInstruction, in kernel: Kernel, level: VectorLevel) -> FusionBarrier? {
+    switch instruction.opcode {
+    case .elementwise(let op):
+      let body = op.row.body(instruction.dtype)
+      for line in body.instructions {
+        switch line.primitive {
+        case .floorDiv, .floorMod: return .integerDivision
+        case .rem: return .exactRemainder
+        case .div where !line.dtype.isFloating: return .integerDivision
+        case .convert:
+          let from = body.type(of: line.operands[0])
+          if !VectorBuilder.converts(from: from, to: line.dtype, level: level) { return .wideConversion }
+        default: break
+        }
+      }
+      return nil
+    case .convert(let from):
+      return VectorBuilder.converts(from: from, to: instruction.dtype, level: level) ? nil : .wideConversion
+    case .load:
+      guard kernel.isOperand(instruction.a) else { return nil }
+      if case .strided = kernel.operands[Int(instruction.a)].access { return .stridedLoad }
+      return nil
+    case .reduce, .dotAccumulate: return instruction.dtype == .bool ? .boolReduction : nil
+    case .iota: return .iota
+    case .randomBits: return .randomBits
+    case .rowDot: return .rowDot
+    case .outerAccumulate: return .outerAccumulate
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import HillockBytecode
+import HillockIR
+
+/// How a kernel's tile code is executed: which runs of it become vector code, and which instructions call tile kernels.
+struct FusionPlan {
+  enum Item {
+    /// Calls the instruction's tile kernel, for this reason.
+    case call(Int, FusionBarrier)
+    /// These instructions are one vector program.
+    case fused(Range<Int>, VectorProgram)
+  }
+
+  var items: [Item]
+
+  init(_ kernel: Kernel, level: VectorLevel, dtypeOf register: (Int) -> DType) {
+    items = []
+    let barriers = kernel.code.map { FusionBarrier.of($0, in: kernel, level: level) }
+    var at = 0
+    while at < kernel.code.count {
+      if let barrier = barriers[at] {
+        items.append(.call(at, barrier))
+        at += 1
+        continue
+      }
+      var end = at
+      while end < kernel.code.count, barriers[end] == nil { end += 1 }
+      if end - at == 1 && kernel.code.count > 1 {
+        items.append(.call(at, .single))
+      } else {
+        items.append(.fused(at..<end, Self.vectorProgram(kernel, at..<end, level: level, dtypeOf: register)))
+      }
+      at = end
+    }
+  }
+
+  /// The run as a vector program: tiles that only the run itself uses never reach memory.
+  private static func vectorProgram(
+    _ kernel: Kernel, _ run: Range<Int>, level: VectorLevel, dtypeOf register: (Int) -> DType
+  ) -> VectorProgram {
+    var builder = VectorBuilder(level: level)
+    var current: [UInt16: VectorProgram.ValueID] = [:]
+    var definedTiles: [UInt16] = []
+
+    func dtype(_ slot: UInt16) -> DType {
+      kernel.isOperand(slot)
+        ? register(kernel.operands[Int(slot)].register) : kernel.tiles[Int(slot) - kernel.operands.count]
+    }
+    func read(_ slot: UInt16) -> VectorProgram.ValueID {
+      if let value = current[slot] { return value }
+      var isScalar = false
+      if kernel.isOperand(slot), case .scalar = kernel.operands[Int(slot)].access { isScalar = true }
+      let stream = builder.stream(slot, dtype(slot), isScalar: isScalar)
+      let value = builder.value(isScalar ? .scalar(stream: stream) : .load(stream: stream), dtype(slot))
+      current[slot] = value
+      return value
+    }
+    func define(_ slot: UInt16, _ value: VectorProgram.ValueID) {
+      current[slot] = value
+      if kernel.isOperand(slot) {
+        builder.store(builder.stream(slot, dtype(slot)), value)
+      } else if !definedTiles.contains(slot) {
+        definedTiles.append(slot)
+      }
+    }
+
+    for instruction in kernel.code[run] {
+      let type = instruction.dtype
+      switch instruction.opcode {
+      case .elementwise(let op):
+        let sources = instruction.sources.map(read)
+        define(instruction.destination, builder.expand(op.row.body(type), sources))
+      case .convert(let from):
+        define(instruction.destination, builder.convert(read(instruction.a), from: from, to: type))
+      case .load:
+        define(instruction.destination, read(instruction.a))
+      case .reduce(let kind):
+        let term = read(instruction.a)
+        builder.accumulate(builder.stream(instruction.destination, type), type) {
+          Self.combine(kind, &$0, accumulator: $1, term, type)
+        }
+      case .dotAccumulate:
+        let a = read(instruction.a), b = read(instruction.b)
+        builder.accumulate(builder.stream(instruction.destination, type), type) {
+          $0.expand(.fma, type, [a, b, $1], types: [type, type, type])
+        }
+      case .iota, .randomBits, .rowDot, .outerAccumulate:
+        break  // A barrier keeps these out of every run.
+      }
+    }
+    // What a later instruction reads from a tile has to be there.
+    for slot in definedTiles where isRead(slot, after: run.upperBound, in: kernel) {
+      if let value = current[slot] { builder.store(builder.stream(slot, dtype(slot)), value) }
+    }
+    return builder.finish()
+  }
+
+  private static func isRead(_ slot: UInt16, after start: Int, in kernel: Kernel) -> Bool {
+    for instruction in kernel.code[start...] {
+      if instruction.sources.contains(slot) { return true }
+      if instruction.destination == slot { return false }
+    }
+    return false
+  }
+
+  /// As the tile kernels combine an accumulator with a term (Spec/numerics.md).
+  private static func combine(
+    _ kind: ReduceKind, _ builder: inout VectorBuilder, accumulator: VectorProgram.ValueID, _ term: VectorProgram.ValueID,
+    _ dtype: DType
+  ) -> VectorProgram.ValueID {
+    func primitive(_ primitive: Primitive) -> VectorProgram.ValueID {
+      builder.expand(primitive, dtype, [accumulator, term], types: [dtype, dtype])
+    }
+    switch kind {
+    case .sum: return primitive(.add)
+    case .product: return primitive(.mul)
+    case .any: return primitive(.or)
+    case .all: return primitive(.and)
+    case .max, .min:
+      let extreme = primitive(kind == .max ? .max : .min)
+      guard dtype.isFloating else { return extreme }
+      let isNaN = builder.compare(.ne, dtype, accumulator, accumulator)
+      return builder.select(isNaN, accumulator, extreme, dtype)
+    }
+  }
+}

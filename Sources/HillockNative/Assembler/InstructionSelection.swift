@@ -1,0 +1,378 @@
+#if Native && arch(x86_64)
+  import CZydis
+  import HillockIR
+
+  /// The instructions of one vector of a program, at one place of an unrolled iteration.
+  struct InstructionSelection {
+    /// A constant or scalar that does not change in the loop.
+    enum Invariant: Hashable {
+      case constant(UInt64, bytes: Int)
+      case scalar(stream: Int, bytes: Int)
+
+      var bytes: Int {
+        switch self {
+        case .constant(_, let bytes), .scalar(_, let bytes): bytes
+        }
+      }
+    }
+
+    let program: VectorProgram
+    let isTail: Bool
+    /// Which of the iteration's vectors this is.
+    let place: Int
+    private(set) var instructions: [MachineInstruction] = []
+    private(set) var registerIsMask: [Bool]
+    private(set) var invariants: [Invariant]
+
+    var level: VectorLevel { program.level }
+    private var laneBytes: Int
+    private var positions: Int
+    private var placed: [MachineOperand?]
+    /// AVX2's tail masks, by element size.
+    private var tailMasks: [Int: VirtualRegister] = [:]
+
+    /// Continues the numbering of registers and invariants of an earlier selection.
+    init(_ program: VectorProgram, isTail: Bool, place: Int, registerIsMask: [Bool], invariants: [Invariant]) {
+      self.program = program
+      self.isTail = isTail
+      self.place = place
+      self.registerIsMask = registerIsMask
+      self.invariants = invariants
+      laneBytes = program.laneBytes
+      positions = program.positions
+      placed = [MachineOperand?](repeating: nil, count: program.values.count)
+    }
+
+    mutating func run() {
+      if isTail && level == .avx2 { loadTailMasks() }
+      for step in program.steps {
+        switch step {
+        case .compute(let id): placed[id] = select(program.values[id])
+        case .store(let stream, let id):
+          store(id, program.streams[stream].dtype, address(stream: stream), stream: stream)
+        case .accumulate(let stream, let id):
+          store(id, program.streams[stream].dtype, laneAddress(stream), stream: nil)
+        }
+      }
+    }
+
+    // MARK: Building
+
+    private mutating func register(isMask: Bool = false) -> VirtualRegister {
+      registerIsMask.append(isMask)
+      return registerIsMask.count - 1
+    }
+
+    private mutating func invariant(_ invariant: Invariant) -> MachineOperand {
+      if let known = invariants.firstIndex(of: invariant) { return .invariant(known) }
+      invariants.append(invariant)
+      return .invariant(invariants.count - 1)
+    }
+
+    mutating func constant(_ bits: UInt64, bytes: Int) -> MachineOperand { invariant(.constant(bits, bytes: bytes)) }
+
+    /// Appends destination ← mnemonic(sources).
+    @discardableResult
+    mutating func emit(
+      _ mnemonic: ZydisMnemonic, _ sources: [MachineOperand], bytes: Int, sourceBytes: Int? = nil, element: Int,
+      immediate: Int? = nil, mask: VirtualRegister? = nil, tailMask: Bool = false, toMask: Bool = false,
+      commutes: Bool = false, takesMemory: Bool = true, form: MachineInstruction.Form = .compute
+    ) -> MachineOperand {
+      let destination = register(isMask: toMask)
+      instructions.append(
+        MachineInstruction(
+          form: form, mnemonic: mnemonic, bytes: bytes, sourceBytes: sourceBytes ?? bytes, destination: destination,
+          sources: sources, mask: mask, usesTailMask: tailMask, immediate: immediate, takesMemory: takesMemory,
+          commutes: commutes, elementBytes: element))
+      return .register(destination)
+    }
+
+    mutating func emitStore(
+      _ mnemonic: ZydisMnemonic, _ source: MachineOperand, to address: MachineAddress, bytes: Int, memoryBytes: Int? = nil,
+      tailMask: Bool = false, maskOperand: MachineOperand? = nil
+    ) {
+      instructions.append(
+        MachineInstruction(
+          form: .store(address), mnemonic: mnemonic, bytes: memoryBytes ?? bytes, sourceBytes: bytes, destination: nil,
+          sources: (maskOperand.map { [$0] } ?? []) + [source], usesTailMask: tailMask, takesMemory: false))
+    }
+
+    mutating func emit(_ form: MachineInstruction.Form) {
+      instructions.append(
+        MachineInstruction(
+          form: form, mnemonic: ZYDIS_MNEMONIC_INVALID, bytes: 0, sourceBytes: 0, destination: nil, sources: [],
+          takesMemory: false))
+    }
+
+    // MARK: Where things are
+
+    /// Bytes of a vector of elements of this size.
+    func vectorBytes(_ element: Int) -> Int { positions * element }
+
+    private func operand(_ id: VectorProgram.ValueID) -> MachineOperand { placed[id]! }
+
+    /// A mask's register. (Masks are never invariants at AVX-512.)
+    private func maskRegister(_ operand: MachineOperand) -> VirtualRegister? {
+      if case .register(let register) = operand { return register }
+      return nil
+    }
+
+    private func address(stream: Int) -> MachineAddress {
+      let bytes = program.streams[stream].dtype.size
+      return MachineAddress(
+        base: .stream(stream), index: .position, scale: bytes, displacement: place * positions * bytes)
+    }
+
+    private func laneAddress(_ stream: Int) -> MachineAddress {
+      let bytes = program.streams[stream].dtype.size
+      return MachineAddress(base: .stream(stream), index: .lane, scale: bytes, displacement: place * positions * bytes)
+    }
+
+    // MARK: Memory
+
+    private mutating func loadTailMasks() {
+      let sizes = Set(program.streams.filter { !$0.isScalar && $0.dtype != .bool }.map(\.dtype.size))
+      for size in sizes.sorted() {
+        let place = MachineAddress(base: .window(bytes: size), index: .excess, scale: size)
+        if case .register(let mask) = emit(ZYDIS_MNEMONIC_VMOVDQU, [.memory(place)], bytes: vectorBytes(size), element: size) {
+          tailMasks[size] = mask
+        }
+      }
+    }
+
+    private mutating func load(_ dtype: DType, _ address: MachineAddress, stream: Int) -> MachineOperand {
+      if dtype == .bool { return loadMask(address, stream: stream) }
+      let size = dtype.size, bytes = vectorBytes(size)
+      if let mask = tailMasks[size] {
+        let mnemonic = size == 4 ? ZYDIS_MNEMONIC_VMASKMOVPS : ZYDIS_MNEMONIC_VMASKMOVPD
+        return emit(mnemonic, [.register(mask), .memory(address)], bytes: bytes, element: size)
+      }
+      let mnemonic = size == 4 ? ZYDIS_MNEMONIC_VMOVUPS : ZYDIS_MNEMONIC_VMOVUPD
+      return emit(mnemonic, [.memory(address)], bytes: bytes, element: size, tailMask: isTail)
+    }
+
+    private mutating func store(_ id: VectorProgram.ValueID, _ dtype: DType, _ address: MachineAddress, stream: Int?) {
+      let source = operand(id)
+      if dtype == .bool { return storeMask(source, address, stream: stream) }
+      let size = dtype.size, bytes = vectorBytes(size)
+      if let mask = tailMasks[size] {
+        let mnemonic = size == 4 ? ZYDIS_MNEMONIC_VMASKMOVPS : ZYDIS_MNEMONIC_VMASKMOVPD
+        return emitStore(mnemonic, source, to: address, bytes: bytes, maskOperand: .register(mask))
+      }
+      emitStore(
+        size == 4 ? ZYDIS_MNEMONIC_VMOVUPS : ZYDIS_MNEMONIC_VMOVUPD, source, to: address, bytes: bytes, tailMask: isTail)
+    }
+
+    /// Bytes 0 or 1 in memory → a mask.
+    private mutating func loadMask(_ address: MachineAddress, stream: Int) -> MachineOperand {
+      if level == .avx512 {
+        let bytes: MachineOperand
+        if isTail {
+          bytes = emit(ZYDIS_MNEMONIC_VMOVDQU8, [.memory(address)], bytes: 16, element: 1, tailMask: true)
+        } else {
+          bytes = emit(
+            positions == 16 ? ZYDIS_MNEMONIC_VMOVUPS : ZYDIS_MNEMONIC_VMOVQ, [.memory(address)], bytes: 16,
+            sourceBytes: positions, element: 1)
+        }
+        return emit(
+          ZYDIS_MNEMONIC_VPTESTMB, [bytes, bytes], bytes: 8, sourceBytes: 16, element: 1, toMask: true, takesMemory: false)
+      }
+      var address = address
+      if isTail {
+        emit(.copyIn(stream: stream))
+        address = MachineAddress(base: .frame)
+      }
+      let wide = emit(
+        laneBytes == 4 ? ZYDIS_MNEMONIC_VPMOVZXBD : ZYDIS_MNEMONIC_VPMOVZXBQ, [.memory(address)], bytes: 32,
+        sourceBytes: positions, element: 1)
+      return negate(wide)
+    }
+
+    /// 0 or 1 in every lane → 0 or all ones.
+    private mutating func negate(_ lanes: MachineOperand) -> MachineOperand {
+      emit(
+        laneBytes == 4 ? ZYDIS_MNEMONIC_VPSUBD : ZYDIS_MNEMONIC_VPSUBQ, [constant(0, bytes: laneBytes), lanes], bytes: 32,
+        element: laneBytes, takesMemory: false)
+    }
+
+    private mutating func storeMask(_ mask: MachineOperand, _ address: MachineAddress, stream: Int?) {
+      let ones = constant(0x0101_0101, bytes: 4)
+      if level == .avx512 {
+        guard let register = maskRegister(mask) else { return }
+        let bytes = emit(ZYDIS_MNEMONIC_VMOVDQU8, [ones], bytes: 16, element: 1, mask: register, takesMemory: false)
+        if isTail {
+          emitStore(ZYDIS_MNEMONIC_VMOVDQU8, bytes, to: address, bytes: 16, tailMask: true)
+        } else {
+          emitStore(
+            positions == 16 ? ZYDIS_MNEMONIC_VMOVUPS : ZYDIS_MNEMONIC_VMOVQ, bytes, to: address, bytes: 16,
+            memoryBytes: positions)
+        }
+        return
+      }
+      let words: MachineOperand
+      if laneBytes == 4 {
+        let high = emit(
+          ZYDIS_MNEMONIC_VEXTRACTI128, [mask], bytes: 16, sourceBytes: 32, element: 4, immediate: 1, takesMemory: false)
+        words = emit(ZYDIS_MNEMONIC_VPACKSSDW, [mask, high], bytes: 16, element: 4, takesMemory: false)
+      } else {
+        let narrow = narrowed(mask)
+        words = emit(ZYDIS_MNEMONIC_VPACKSSDW, [narrow, narrow], bytes: 16, element: 4, takesMemory: false)
+      }
+      let packed = emit(ZYDIS_MNEMONIC_VPACKSSWB, [words, words], bytes: 16, element: 4, takesMemory: false)
+      let bytes = emit(ZYDIS_MNEMONIC_VPAND, [packed, ones], bytes: 16, element: 4, takesMemory: false)
+      let store = laneBytes == 4 ? ZYDIS_MNEMONIC_VMOVQ : ZYDIS_MNEMONIC_VMOVD
+      guard isTail, let stream else {
+        return emitStore(store, bytes, to: address, bytes: 16, memoryBytes: positions)
+      }
+      emitStore(store, bytes, to: MachineAddress(base: .frame), bytes: 16, memoryBytes: positions)
+      emit(.copyOut(stream: stream))
+    }
+
+    /// The low halves of 64-bit lanes as 32-bit lanes (AVX2).
+    mutating func narrowed(_ wide: MachineOperand) -> MachineOperand {
+      let high = emit(
+        ZYDIS_MNEMONIC_VEXTRACTI128, [wide], bytes: 16, sourceBytes: 32, element: 4, immediate: 1, takesMemory: false)
+      return emit(ZYDIS_MNEMONIC_VSHUFPS, [wide, high], bytes: 16, element: 4, immediate: 0x88, takesMemory: false)
+    }
+
+    // MARK: Values
+
+    private mutating func select(_ value: VectorProgram.Value) -> MachineOperand {
+      let dtype = value.dtype, element = dtype.size
+      switch value.operation {
+      case .load(let stream): return load(dtype, address(stream: stream), stream: stream)
+      case .accumulator(let stream): return load(dtype, laneAddress(stream), stream: stream)
+      case .scalar(let stream):
+        return dtype == .bool ? scalarMask(stream) : invariant(.scalar(stream: stream, bytes: element))
+      case .constant(let bits):
+        guard dtype == .bool else { return constant(bits, bytes: element) }
+        return constantMask(bits != 0)
+      case .primitive(let primitive):
+        let sources = value.operands.map(operand)
+        if primitive == .select { return blend(value, sources, element) }
+        if dtype == .bool { return combineMasks(primitive, sources) }
+        let bytes = vectorBytes(element)
+        if primitive == .fma {
+          return emit(
+            ZYDIS_MNEMONIC_INVALID, sources, bytes: bytes, element: element, commutes: true, form: .multiplyAdd)
+        }
+        let row = MnemonicTable.primitive(primitive, dtype, level)
+        return emit(
+          row.mnemonic, sources, bytes: bytes, element: element, immediate: row.immediate, commutes: row.commutes)
+      case .compare(let relation, let operandType):
+        return compare(relation, operandType, value.operands.map(operand))
+      case .convert(let from):
+        return convert(operand(value.operands[0]), from: from, to: dtype)
+      case .multiplyLow:
+        return emit(
+          ZYDIS_MNEMONIC_VPMULUDQ, value.operands.map(operand), bytes: vectorBytes(8), element: 8, commutes: true)
+      }
+    }
+
+    private mutating func scalarMask(_ stream: Int) -> MachineOperand {
+      let place = MachineOperand.memory(MachineAddress(base: .stream(stream)))
+      if level == .avx512 {
+        let bytes = emit(ZYDIS_MNEMONIC_VPBROADCASTB, [place], bytes: 16, sourceBytes: 1, element: 1)
+        return emit(
+          ZYDIS_MNEMONIC_VPTESTMB, [bytes, bytes], bytes: 8, sourceBytes: 16, element: 1, toMask: true, takesMemory: false)
+      }
+      let bytes = emit(ZYDIS_MNEMONIC_VPBROADCASTB, [place], bytes: 16, sourceBytes: 1, element: 1)
+      let wide = emit(
+        laneBytes == 4 ? ZYDIS_MNEMONIC_VPMOVZXBD : ZYDIS_MNEMONIC_VPMOVZXBQ, [bytes], bytes: 32, sourceBytes: 16,
+        element: 1, takesMemory: false)
+      return negate(wide)
+    }
+
+    private mutating func constantMask(_ isSet: Bool) -> MachineOperand {
+      if level == .avx2 { return constant(isSet ? .max >> UInt64(64 - 8 * laneBytes) : 0, bytes: laneBytes) }
+      let zero = constant(0, bytes: 4)
+      return emit(
+        ZYDIS_MNEMONIC_VPCMPD, [zero, zero], bytes: 8, sourceBytes: 64, element: 4, immediate: isSet ? 0 : 4, toMask: true,
+        takesMemory: false)
+    }
+
+    private mutating func combineMasks(_ primitive: Primitive, _ sources: [MachineOperand]) -> MachineOperand {
+      if level == .avx512 {
+        let mnemonic =
+          switch primitive {
+          case .and: ZYDIS_MNEMONIC_KANDW
+          case .or: ZYDIS_MNEMONIC_KORW
+          case .not: ZYDIS_MNEMONIC_KNOTW
+          default: ZYDIS_MNEMONIC_KXORW
+          }
+        return emit(mnemonic, sources, bytes: 8, element: 8, toMask: true, takesMemory: false)
+      }
+      let mnemonic =
+        switch primitive {
+        case .and: ZYDIS_MNEMONIC_VPAND
+        case .or: ZYDIS_MNEMONIC_VPOR
+        default: ZYDIS_MNEMONIC_VPXOR
+        }
+      let all = primitive == .not ? [sources[0], constantMask(true)] : sources
+      return emit(mnemonic, all, bytes: 32, element: laneBytes, commutes: true)
+    }
+
+    private mutating func compare(_ relation: Primitive, _ dtype: DType, _ sources: [MachineOperand]) -> MachineOperand {
+      let element = dtype.size, bytes = vectorBytes(element)
+      let commutes = relation == .eq || relation == .ne
+      if level == .avx512 {
+        let row = MnemonicTable.compareToMask(relation, dtype)
+        return emit(
+          row.mnemonic, sources, bytes: 8, sourceBytes: bytes, element: element, immediate: row.immediate, toMask: true,
+          commutes: commutes)
+      }
+      let lanes: MachineOperand
+      if dtype.isFloating {
+        let row = MnemonicTable.compareToMask(relation, dtype)
+        lanes = emit(row.mnemonic, sources, bytes: bytes, element: element, immediate: row.immediate, commutes: commutes)
+      } else if relation == .eq {
+        lanes = emit(
+          element == 4 ? ZYDIS_MNEMONIC_VPCMPEQD : ZYDIS_MNEMONIC_VPCMPEQQ, sources, bytes: bytes, element: element,
+          commutes: true)
+      } else {
+        // a < b is b > a.
+        lanes = emit(
+          element == 4 ? ZYDIS_MNEMONIC_VPCMPGTD : ZYDIS_MNEMONIC_VPCMPGTQ, [sources[1], sources[0]], bytes: bytes,
+          element: element)
+      }
+      // Masks have the width of the widest lane.
+      if element == laneBytes { return lanes }
+      return emit(ZYDIS_MNEMONIC_VPMOVSXDQ, [lanes], bytes: 32, sourceBytes: 16, element: 4, takesMemory: false)
+    }
+
+    /// condition ? a : b
+    private mutating func blend(
+      _ value: VectorProgram.Value, _ sources: [MachineOperand], _ element: Int
+    ) -> MachineOperand {
+      let bytes = vectorBytes(element)
+      let isZeroElse = program.values[value.operands[2]].operation == .constant(0)
+      if level == .avx512 {
+        guard let mask = maskRegister(sources[0]) else { return sources[1] }
+        if isZeroElse {
+          return emit(
+            element == 4 ? ZYDIS_MNEMONIC_VMOVAPS : ZYDIS_MNEMONIC_VMOVAPD, [sources[1]], bytes: bytes, element: element,
+            mask: mask, takesMemory: false)
+        }
+        return emit(
+          element == 4 ? ZYDIS_MNEMONIC_VBLENDMPS : ZYDIS_MNEMONIC_VBLENDMPD, [sources[2], sources[1]], bytes: bytes,
+          element: element, mask: mask)
+      }
+      let mask = element == laneBytes ? sources[0] : narrowed(sources[0])
+      if isZeroElse {
+        return emit(
+          element == 4 ? ZYDIS_MNEMONIC_VANDPS : ZYDIS_MNEMONIC_VANDPD, [mask, sources[1]], bytes: bytes, element: element,
+          commutes: true)
+      }
+      return emit(
+        element == 4 ? ZYDIS_MNEMONIC_VBLENDVPS : ZYDIS_MNEMONIC_VBLENDVPD, [sources[2], sources[1], mask], bytes: bytes,
+        element: element, takesMemory: false)
+    }
+
+    private mutating func convert(_ x: MachineOperand, from: DType, to: DType) -> MachineOperand {
+      if from.size == 8 && to.size == 4 && !from.isFloating && !to.isFloating && level == .avx2 { return narrowed(x) }
+      return emit(
+        MnemonicTable.convert(from: from, to: to, level), [x], bytes: vectorBytes(to.size), sourceBytes: vectorBytes(from.size),
+        element: from.size, takesMemory: false)
+    }
+  }
+#endif

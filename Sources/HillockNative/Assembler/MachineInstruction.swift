@@ -1,0 +1,77 @@
+#if Native && arch(x86_64)
+  import CZydis
+
+  /// A register that the allocator has yet to place: one value of the straight-line code, written once.
+  typealias VirtualRegister = Int
+
+  /// A place in memory, as an instruction names it.
+  struct MachineAddress: Hashable {
+    enum Base: Hashable {
+      case stream(Int)
+      /// AVX2's tail masks are cut from here: as many lanes of all ones as a vector holds, then as many zeros.
+      case window(bytes: Int)
+      /// The bytes of a bool tail, in the function's frame.
+      case frame
+    }
+
+    enum Index: Hashable {
+      case none
+      /// The position the iteration begins with.
+      case position
+      /// That position's lane among a reduction's accumulators.
+      case lane
+      /// How many lanes of the last vector are beyond the end.
+      case excess
+    }
+
+    var base: Base
+    var index: Index = .none
+    /// Bytes of an element: what the index is scaled by.
+    var scale: Int = 1
+    var displacement: Int = 0
+  }
+
+  enum MachineOperand: Hashable {
+    case register(VirtualRegister)
+    /// A constant or a scalar: in a register through the whole loop, or in memory.
+    case invariant(Int)
+    case memory(MachineAddress)
+  }
+
+  /// An instruction before registers are allocated.
+  struct MachineInstruction {
+    enum Form {
+      /// destination ← mnemonic(sources…)
+      case compute
+      /// destination ← a · b + c, in whichever of the three encodings suits the registers.
+      case multiplyAdd
+      /// memory ← source
+      case store(MachineAddress)
+      /// A bool stream's elements of an AVX2 tail, byte by byte, into or out of the frame.
+      case copyIn(stream: Int)
+      case copyOut(stream: Int)
+    }
+
+    var form: Form
+    var mnemonic: ZydisMnemonic
+    /// Bytes of the destination (of what is stored), and of the sources where they differ.
+    var bytes: Int
+    var sourceBytes: Int
+    var destination: VirtualRegister?
+    var sources: [MachineOperand]
+    /// A mask register that selects lanes; the tail's mask is no virtual register but a reserved one.
+    var mask: VirtualRegister?
+    var usesTailMask = false
+    var immediate: Int?
+    /// Whether the last source may be in memory.
+    var takesMemory = true
+    /// Whether the first two sources may change places.
+    var commutes = false
+    /// Bytes of the elements: what a broadcast from memory repeats.
+    var elementBytes = 4
+  }
+
+  extension ZydisMnemonic {
+    var code: Int32 { Int32(bitPattern: rawValue) }
+  }
+#endif

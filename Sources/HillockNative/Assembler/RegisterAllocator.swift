@@ -1,0 +1,489 @@
+#if Native && arch(x86_64)
+  import CZydis
+
+  /// Where the loop finds things: what of the function's registers and frame is settled before its body is allocated.
+  struct LoopFrame {
+    static let position = ZYDIS_REGISTER_RAX
+    static let limit = ZYDIS_REGISTER_RSI
+    static let constants = ZYDIS_REGISTER_RDX
+    static let lane = ZYDIS_REGISTER_R10
+    static let scratch = ZYDIS_REGISTER_R11
+    static let second = ZYDIS_REGISTER_RDI
+    static let streamRegisters = [
+      ZYDIS_REGISTER_RCX, ZYDIS_REGISTER_R8, ZYDIS_REGISTER_R9, ZYDIS_REGISTER_RBX, ZYDIS_REGISTER_R12, ZYDIS_REGISTER_R13,
+      ZYDIS_REGISTER_R14, ZYDIS_REGISTER_R15,
+    ]
+    /// The mask of the tail's lanes; the masks of values are k2…k7.
+    static let tailMask = ZYDIS_REGISTER_K1
+    static let firstMask = 2
+    static let maskRegisters = 6
+    /// The frame's first bytes: a bool tail, then the pointers of streams that have no register, then spills.
+    static let boolBytes = 8
+
+    let level: VectorLevel
+    let streamCount: Int
+    let invariants: [InstructionSelection.Invariant]
+    /// The vector register of each invariant that has one.
+    let pinned: [Int?]
+    /// Byte offsets into the table of constants; nil for scalars.
+    let constantOffsets: [Int?]
+    let windowOffsets: [Int: Int]
+
+    var allocatable: Int { level.vectorRegisters - pinned.lazy.filter { $0 != nil }.count }
+    var spillBase: Int { (Self.boolBytes + 8 * max(0, streamCount - Self.streamRegisters.count) + 63) & ~63 }
+
+    /// The register that holds a stream's base, or the offset of its pointer in the frame.
+    func base(ofStream stream: Int) -> (register: ZydisRegister?, frameOffset: Int) {
+      stream < Self.streamRegisters.count
+        ? (Self.streamRegisters[stream], 0) : (nil, Self.boolBytes + 8 * (stream - Self.streamRegisters.count))
+    }
+  }
+
+  /// What the allocator hands to the encoder.
+  enum PlacedInstruction {
+    case plain(hk_asm_instruction)
+    case copyIn(stream: Int)
+    case copyOut(stream: Int)
+  }
+
+  /// Gives straight-line code physical registers in one scan; where there are too few, the value whose next use is
+  /// furthest away waits in the frame.
+  /// (L. A. Bélády, "A study of replacement algorithms for a virtual-storage computer", IBM Systems Journal 5, 1966.)
+  struct RegisterAllocator {
+    private let instructions: [MachineInstruction]
+    private let isMask: [Bool]
+    private let frame: LoopFrame
+    private(set) var output: [PlacedInstruction] = []
+    private(set) var spillSlots = 0
+    private(set) var spillCount = 0
+
+    /// Positions of each register's uses, last first.
+    private var uses: [[Int]]
+    private var place: [Int?]
+    private var slot: [Int?]
+    /// What each physical register holds.
+    private var vectors: [Int?]
+    private var masks: [Int?]
+    private var freeSlots: [Int] = []
+    /// Marks a register that holds an invariant for the length of one instruction.
+    private static let temporary = -1
+
+    init(_ instructions: [MachineInstruction], isMask: [Bool], frame: LoopFrame) {
+      self.instructions = instructions
+      self.isMask = isMask
+      self.frame = frame
+      uses = [[Int]](repeating: [], count: isMask.count)
+      place = [Int?](repeating: nil, count: isMask.count)
+      slot = [Int?](repeating: nil, count: isMask.count)
+      vectors = [Int?](repeating: nil, count: frame.allocatable)
+      masks = [Int?](repeating: nil, count: LoopFrame.maskRegisters)
+      for (at, instruction) in instructions.enumerated().reversed() {
+        for register in Self.registersRead(instruction) where uses[register].last != at { uses[register].append(at) }
+      }
+    }
+
+    static func registersRead(_ instruction: MachineInstruction) -> [VirtualRegister] {
+      var read = instruction.sources.compactMap { if case .register(let register) = $0 { register } else { nil } }
+      if let mask = instruction.mask { read.append(mask) }
+      return read
+    }
+
+    /// The greatest number of vector and of mask registers alive at once.
+    static func pressure(_ instructions: [MachineInstruction], isMask: [Bool]) -> (vectors: Int, masks: Int) {
+      var last = [Int](repeating: -1, count: isMask.count)
+      for (at, instruction) in instructions.enumerated() {
+        for register in registersRead(instruction) { last[register] = at }
+      }
+      var live = (vectors: 0, masks: 0), most = (vectors: 0, masks: 0)
+      func count(_ register: VirtualRegister, _ change: Int) {
+        if isMask[register] { live.masks += change } else { live.vectors += change }
+      }
+      for (at, instruction) in instructions.enumerated() {
+        for register in Set(registersRead(instruction)) where last[register] == at { count(register, -1) }
+        if let destination = instruction.destination, last[destination] >= 0 { count(destination, 1) }
+        most = (max(most.vectors, live.vectors), max(most.masks, live.masks))
+      }
+      return most
+    }
+
+    mutating func run() throws(FusionBarrier) {
+      for at in instructions.indices { try allocate(at) }
+    }
+
+    // MARK: One instruction
+
+    private mutating func allocate(_ at: Int) throws(FusionBarrier) {
+      var instruction = instructions[at]
+      switch instruction.form {
+      case .copyIn(let stream): return output.append(.copyIn(stream: stream))
+      case .copyOut(let stream): return output.append(.copyOut(stream: stream))
+      default: break
+      }
+      if instruction.commutes, instruction.sources.count >= 2, isInMemory(instruction.sources[0]),
+        !isInMemory(instruction.sources[1])
+      {
+        instruction.sources.swapAt(0, 1)
+      }
+      let read = Self.registersRead(instruction)
+      var locked: Set<Int> = []
+      var lockedMasks: Set<Int> = []
+      for register in read {
+        let home = try bring(register, locked: locked, lockedMasks: lockedMasks)
+        if isMask[register] { lockedMasks.insert(home) } else { locked.insert(home) }
+      }
+      // Operands as the encoder wants them. Of the invariants that have no register one may be a memory operand; the others
+      // are loaded into temporaries, before that one's address is formed: both may need the scratch pointer.
+      let isFused = { if case .multiplyAdd = instruction.form { true } else { false } }()
+      let inMemory = instruction.sources.indices.last { position in
+        guard case .invariant(let index) = instruction.sources[position], frame.pinned[index] == nil else { return false }
+        return (isFused || position == instruction.sources.count - 1) && takesFromMemory(instruction, index)
+      }
+      var operands = [hk_asm_operand](repeating: .immediate(0), count: instruction.sources.count)
+      var temporaries: [Int] = []
+      var broadcast = 0
+      for (position, source) in instruction.sources.enumerated() {
+        switch source {
+        case .register(let register): operands[position] = operand(register, bytes: instruction.sourceBytes)
+        case .memory: break
+        case .invariant(let index):
+          if let home = frame.pinned[index] {
+            operands[position] = vector(home, bytes: instruction.sourceBytes)
+          } else if position != inMemory {
+            let home = try take(isMask: false, locked: locked, lockedMasks: lockedMasks)
+            vectors[home] = Self.temporary
+            locked.insert(home)
+            temporaries.append(home)
+            loadInvariant(index, into: home)
+            operands[position] = vector(home, bytes: instruction.sourceBytes)
+          }
+        }
+      }
+      for (position, source) in instruction.sources.enumerated() {
+        if case .memory(let address) = source { operands[position] = memory(address, bytes: instruction.sourceBytes) }
+        if case .invariant(let index) = source, position == inMemory {
+          operands[position] = invariantMemory(index, instruction, broadcast: &broadcast)
+        }
+      }
+      let maskOperand = instruction.mask.map { LoopFrame.firstMask + (place[$0] ?? 0) }
+      let dying = Set(read.filter { isLastUse($0, at) })
+
+      if isFused {
+        try allocateMultiplyAdd(
+          instruction, operands, dying: dying, temporaries: temporaries, broadcast: broadcast, locked: locked,
+          lockedMasks: lockedMasks)
+        release(dying, temporaries)
+        advance(read, at)
+        return releaseIfUnused(instruction)
+      }
+
+      release(dying, temporaries)
+      advance(read, at)
+      var all: [hk_asm_operand] = []
+      switch instruction.form {
+      case .store(let address): all.append(memory(address, bytes: instruction.bytes))
+      default:
+        guard let destination = instruction.destination else { break }
+        let home = try take(isMask: isMask[destination], locked: [], lockedMasks: [])
+        settle(destination, home)
+        all.append(operand(destination, bytes: instruction.bytes))
+      }
+      all += operands
+      if let immediate = instruction.immediate {
+        all.append(hk_asm_operand(kind: 2, reg: 0, index: 0, scale: 0, size: 0, value: Int64(immediate)))
+      }
+      append(instruction.mnemonic, all, instruction, mask: maskOperand, broadcast: broadcast)
+      releaseIfUnused(instruction)
+    }
+
+    /// a · b + c: the destination is one of the sources; the form is the one that overwrites a value that is not needed
+    /// any more, or a copy.
+    private mutating func allocateMultiplyAdd(
+      _ instruction: MachineInstruction, _ operands: [hk_asm_operand], dying: Set<VirtualRegister>, temporaries: [Int],
+      broadcast: Int, locked: Set<Int>, lockedMasks: Set<Int>
+    ) throws(FusionBarrier) {
+      guard let destination = instruction.destination else { return }
+      var (a, b) = (0, 1)
+      let c = 2
+      func isFree(_ position: Int) -> Bool {
+        switch instruction.sources[position] {
+        case .register(let register): dying.contains(register)
+        case .invariant: operands[position].kind == HK_ASM_REGISTER.code && isTemporary(operands[position], temporaries)
+        case .memory: false
+        }
+      }
+      func isMemory(_ position: Int) -> Bool { operands[position].kind == HK_ASM_MEMORY.code }
+      if isMemory(a) { swap(&a, &b) }
+      let isWide = instruction.elementBytes == 8
+      let f132 = isWide ? ZYDIS_MNEMONIC_VFMADD132PD : ZYDIS_MNEMONIC_VFMADD132PS
+      let f213 = isWide ? ZYDIS_MNEMONIC_VFMADD213PD : ZYDIS_MNEMONIC_VFMADD213PS
+      let f231 = isWide ? ZYDIS_MNEMONIC_VFMADD231PD : ZYDIS_MNEMONIC_VFMADD231PS
+
+      // (mnemonic, the source that is overwritten, the other two in order)
+      let choice: (ZydisMnemonic, Int, Int, Int)
+      if isMemory(b) {
+        choice = isFree(c) || !isFree(a) ? (f231, c, a, b) : (f132, a, c, b)
+      } else if isMemory(c) {
+        choice = isFree(b) && !isFree(a) ? (f213, b, a, c) : (f213, a, b, c)
+      } else if isFree(c) {
+        choice = (f231, c, a, b)
+      } else if isFree(a) {
+        choice = (f213, a, b, c)
+      } else if isFree(b) {
+        choice = (f213, b, a, c)
+      } else {
+        choice = (f231, c, a, b)
+      }
+      let (mnemonic, target, second, third) = choice
+      let home: Int
+      if isFree(target) {
+        home = physical(operands[target])
+      } else {
+        home = try take(isMask: false, locked: locked, lockedMasks: lockedMasks)
+        append(
+          ZYDIS_MNEMONIC_VMOVAPS,
+          [vector(home, bytes: instruction.bytes), vector(physical(operands[target]), bytes: instruction.bytes)], nil)
+      }
+      if case .register(let register) = instruction.sources[target], dying.contains(register) { place[register] = nil }
+      settle(destination, home)
+      append(
+        mnemonic, [vector(home, bytes: instruction.bytes), operands[second], operands[third]], instruction,
+        broadcast: broadcast)
+    }
+
+    private func isTemporary(_ operand: hk_asm_operand, _ temporaries: [Int]) -> Bool {
+      temporaries.contains(physical(operand))
+    }
+
+    /// The number of a vector register operand.
+    private func physical(_ operand: hk_asm_operand) -> Int {
+      for first in [ZYDIS_REGISTER_ZMM0, ZYDIS_REGISTER_YMM0, ZYDIS_REGISTER_XMM0] where operand.reg >= first.code {
+        return Int(operand.reg - first.code)
+      }
+      return 0
+    }
+
+    // MARK: Registers
+
+    private func isLastUse(_ register: VirtualRegister, _ at: Int) -> Bool { uses[register].count == 1 && uses[register][0] == at }
+
+    private mutating func advance(_ read: [VirtualRegister], _ at: Int) {
+      for register in read where uses[register].last == at { uses[register].removeLast() }
+    }
+
+    private mutating func release(_ dying: Set<VirtualRegister>, _ temporaries: [Int]) {
+      for register in dying {
+        if let home = place[register] {
+          if isMask[register] { masks[home] = nil } else if vectors[home] == register { vectors[home] = nil }
+          place[register] = nil
+        }
+        if let known = slot[register] {
+          freeSlots.append(known)
+          slot[register] = nil
+        }
+      }
+      for home in temporaries where vectors[home] == Self.temporary { vectors[home] = nil }
+    }
+
+    private mutating func releaseIfUnused(_ instruction: MachineInstruction) {
+      guard let destination = instruction.destination, uses[destination].isEmpty else { return }
+      release([destination], [])
+    }
+
+    private mutating func settle(_ register: VirtualRegister, _ home: Int) {
+      place[register] = home
+      if isMask[register] { masks[home] = register } else { vectors[home] = register }
+    }
+
+    /// The physical register of a value, loaded from the frame where it waits there.
+    private mutating func bring(
+      _ register: VirtualRegister, locked: Set<Int>, lockedMasks: Set<Int>
+    ) throws(FusionBarrier) -> Int {
+      if let home = place[register] { return home }
+      let home = try take(isMask: isMask[register], locked: locked, lockedMasks: lockedMasks)
+      settle(register, home)
+      let memory = spill(slot[register] ?? 0, isMask: isMask[register])
+      if isMask[register] {
+        append(ZYDIS_MNEMONIC_KMOVW, [mask(home), memory], nil)
+      } else {
+        append(ZYDIS_MNEMONIC_VMOVUPS, [vector(home, bytes: frame.level.registerBytes), memory], nil)
+      }
+      return home
+    }
+
+    /// A free register; the value in it, if there is one, goes to the frame.
+    private mutating func take(isMask wantsMask: Bool, locked: Set<Int>, lockedMasks: Set<Int>) throws(FusionBarrier) -> Int {
+      let bank = wantsMask ? masks : vectors
+      if let free = bank.firstIndex(of: nil) { return free }
+      var victim: (home: Int, next: Int)?
+      for (home, register) in bank.enumerated() {
+        guard let register, register >= 0, !(wantsMask ? lockedMasks : locked).contains(home) else { continue }
+        let next = uses[register].last ?? .max
+        if victim == nil || next > victim!.next { victim = (home, next) }
+      }
+      guard let victim, let register = bank[victim.home] else { throw .tooLarge }
+      if slot[register] == nil {
+        let free = freeSlots.popLast() ?? spillSlots
+        spillSlots = max(spillSlots, free + 1)
+        slot[register] = free
+        spillCount += 1
+        let memory = spill(free, isMask: wantsMask)
+        if wantsMask {
+          append(ZYDIS_MNEMONIC_KMOVW, [memory, mask(victim.home)], nil)
+        } else {
+          append(ZYDIS_MNEMONIC_VMOVUPS, [memory, vector(victim.home, bytes: frame.level.registerBytes)], nil)
+        }
+      }
+      place[register] = nil
+      return victim.home
+    }
+
+    // MARK: Operands
+
+    private func vector(_ home: Int, bytes: Int) -> hk_asm_operand {
+      let first = bytes == 64 ? ZYDIS_REGISTER_ZMM0 : bytes == 32 ? ZYDIS_REGISTER_YMM0 : ZYDIS_REGISTER_XMM0
+      return .register(first.code + Int32(home))
+    }
+
+    private func mask(_ home: Int) -> hk_asm_operand {
+      .register(ZYDIS_REGISTER_K0.code + Int32(LoopFrame.firstMask + home))
+    }
+
+    private func operand(_ register: VirtualRegister, bytes: Int) -> hk_asm_operand {
+      let home = place[register] ?? 0
+      return isMask[register] ? mask(home) : vector(home, bytes: bytes)
+    }
+
+    private func spill(_ slot: Int, isMask: Bool) -> hk_asm_operand {
+      .memory(
+        ZYDIS_REGISTER_RSP, displacement: frame.spillBase + 64 * slot, bytes: isMask ? 2 : frame.level.registerBytes)
+    }
+
+    /// An address; a stream without a register has its pointer fetched first.
+    private mutating func memory(_ address: MachineAddress, bytes: Int) -> hk_asm_operand {
+      var displacement = address.displacement
+      let base: ZydisRegister
+      switch address.base {
+      case .stream(let stream):
+        let home = frame.base(ofStream: stream)
+        if let register = home.register {
+          base = register
+        } else {
+          append(
+            ZYDIS_MNEMONIC_MOV,
+            [.register(LoopFrame.scratch.code), .memory(ZYDIS_REGISTER_RSP, displacement: home.frameOffset, bytes: 8)], nil)
+          base = LoopFrame.scratch
+        }
+      case .window(let size):
+        base = LoopFrame.constants
+        displacement += frame.windowOffsets[size] ?? 0
+      case .frame: base = ZYDIS_REGISTER_RSP
+      }
+      let index =
+        switch address.index {
+        case .none: ZYDIS_REGISTER_NONE
+        case .position: LoopFrame.position
+        case .lane: LoopFrame.lane
+        case .excess: LoopFrame.scratch
+        }
+      return .memory(base, index: index, scale: address.scale, displacement: displacement, bytes: bytes)
+    }
+
+    // MARK: Invariants
+
+    /// Whether the operand is an invariant that has no register.
+    private func isInMemory(_ operand: MachineOperand) -> Bool {
+      if case .invariant(let index) = operand { return frame.pinned[index] == nil }
+      return false
+    }
+
+    private func takesFromMemory(_ instruction: MachineInstruction, _ index: Int) -> Bool {
+      guard instruction.takesMemory else { return false }
+      if frame.level == .avx512 { return instruction.elementBytes == frame.invariants[index].bytes }
+      // AVX2 has no broadcasting operands: only constants, of which the table holds whole vectors.
+      return frame.constantOffsets[index] != nil
+    }
+
+    private mutating func invariantMemory(
+      _ index: Int, _ instruction: MachineInstruction, broadcast: inout Int
+    ) -> hk_asm_operand {
+      let element = frame.invariants[index].bytes
+      if frame.level == .avx512 { broadcast = instruction.sourceBytes / element }
+      return invariantAddress(index, bytes: frame.level == .avx512 ? element : instruction.sourceBytes)
+    }
+
+    private mutating func invariantAddress(_ index: Int, bytes: Int) -> hk_asm_operand {
+      if case .scalar(let stream, _) = frame.invariants[index] {
+        return memory(MachineAddress(base: .stream(stream)), bytes: bytes)
+      }
+      return .memory(LoopFrame.constants, displacement: frame.constantOffsets[index] ?? 0, bytes: bytes)
+    }
+
+    /// Every lane of a register ← the invariant.
+    mutating func loadInvariant(_ index: Int, into home: Int) {
+      let element = frame.invariants[index].bytes
+      append(
+        element == 4 ? ZYDIS_MNEMONIC_VBROADCASTSS : ZYDIS_MNEMONIC_VBROADCASTSD,
+        [vector(home, bytes: frame.level.registerBytes), invariantAddress(index, bytes: element)], nil)
+    }
+
+    // MARK: Output
+
+    private mutating func append(
+      _ mnemonic: ZydisMnemonic, _ operands: [hk_asm_operand], _ instruction: MachineInstruction?, mask: Int? = nil,
+      broadcast: Int = 0
+    ) {
+      var encoded = hk_asm_instruction(mnemonic, operands, evex: frame.level == .avx512)
+      encoded.broadcast = Int32(broadcast)
+      if let mask { encoded.mask = ZYDIS_REGISTER_K0.code + Int32(mask) }
+      if instruction?.usesTailMask == true { encoded.mask = LoopFrame.tailMask.code }
+      // Lanes that are not selected become 0; the blends take them from their first source.
+      let isBlend = mnemonic == ZYDIS_MNEMONIC_VBLENDMPS || mnemonic == ZYDIS_MNEMONIC_VBLENDMPD
+      let isStore = operands.first?.kind == HK_ASM_MEMORY.code
+      encoded.zeroing = encoded.mask != ZYDIS_REGISTER_NONE.code && !isBlend && !isStore ? 1 : 0
+      output.append(.plain(encoded))
+    }
+  }
+
+  extension ZydisRegister {
+    var code: Int32 { Int32(bitPattern: rawValue) }
+  }
+
+  extension Int {
+    /// The kinds of `hk_asm_operand`, which are imported as Int.
+    var code: Int32 { Int32(self) }
+  }
+
+  extension hk_asm_operand {
+    static func register(_ code: Int32) -> hk_asm_operand {
+      hk_asm_operand(kind: HK_ASM_REGISTER.code, reg: code, index: 0, scale: 0, size: 0, value: 0)
+    }
+
+    static func register(_ register: ZydisRegister) -> hk_asm_operand { .register(register.code) }
+
+    static func immediate(_ value: Int) -> hk_asm_operand {
+      hk_asm_operand(kind: HK_ASM_IMMEDIATE.code, reg: 0, index: 0, scale: 0, size: 0, value: Int64(value))
+    }
+
+    static func memory(
+      _ base: ZydisRegister, index: ZydisRegister = ZYDIS_REGISTER_NONE, scale: Int = 0, displacement: Int = 0, bytes: Int
+    ) -> hk_asm_operand {
+      hk_asm_operand(
+        kind: HK_ASM_MEMORY.code, reg: base.code, index: index.code,
+        scale: index == ZYDIS_REGISTER_NONE ? 0 : Int32(scale), size: Int32(bytes), value: Int64(displacement))
+    }
+  }
+
+  extension hk_asm_instruction {
+    init(_ mnemonic: ZydisMnemonic, _ sources: [hk_asm_operand], evex: Bool = false) {
+      self.init()
+      self.mnemonic = mnemonic.code
+      count = Int32(sources.count)
+      mask = ZYDIS_REGISTER_NONE.code
+      self.evex = evex ? 1 : 0
+      withUnsafeMutableBytes(of: &operands) { bytes in
+        let room = bytes.bindMemory(to: hk_asm_operand.self)
+        for (i, source) in sources.prefix(room.count).enumerated() { room[i] = source }
+      }
+    }
+  }
+#endif

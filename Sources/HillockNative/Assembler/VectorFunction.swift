@@ -1,0 +1,14 @@
+/// Machine code of a fused run: a function `void f(void **streams, long n, const void *constants)` over n positions.
+package struct VectorFunction: Sendable {
+  package var code: [UInt8]
+  /// The table of constants, in words of 32 bits; it is aligned to 64 bytes.
+  package var constants: [UInt32]
+  /// The slots whose addresses the function is given, in order.
+  package var slots: [UInt16]
+  package var level: VectorLevel
+  /// Positions in a vector, and vectors in an iteration.
+  package var positions: Int
+  package var unroll: Int
+  /// Values that wait in the frame because there are too few registers.
+  package var spills: Int
+}

@@ -1,0 +1,105 @@
+import HillockBytecode
+import HillockIR
+import HillockRuntime
+
+/// An instruction set that the vector assembler writes.
+package enum VectorLevel: Int32, Sendable, CaseIterable {
+  case avx2 = 1
+  case avx512 = 2
+
+  /// The level for an instruction set of the tile kernels; nil where code only calls them.
+  package init?(_ isa: InstructionSet) {
+    #if Native && arch(x86_64)
+      self.init(rawValue: isa.rawValue)
+    #else
+      return nil
+    #endif
+  }
+
+  var registerBytes: Int { self == .avx512 ? 64 : 32 }
+  var vectorRegisters: Int { self == .avx512 ? 32 : 16 }
+}
+
+/// A fused run of tile code as one straight line over vectors, in SSA form: what the assembler compiles.
+///
+/// It is independent of the vector's length. Its operations are those the level has an instruction (or a short fixed
+/// sequence) for; the others were expanded when it was built.
+struct VectorProgram {
+  typealias ValueID = Int
+
+  enum Operation: Hashable {
+    /// The elements of a stream at the current positions.
+    case load(stream: Int)
+    /// The one element of a stream, at every position.
+    case scalar(stream: Int)
+    /// The same bits at every position. Constants of a size are one dtype, so that equal bits are one value.
+    case constant(UInt64)
+    /// The accumulators of a reduction for the current positions.
+    case accumulator(stream: Int)
+    /// Two or three operands of the value's own dtype (of bool: masks).
+    case primitive(Primitive)
+    /// Operands of this dtype → bool.
+    case compare(Primitive, DType)
+    /// The bare conversion instruction: out of range it gives what the processor gives.
+    case convert(from: DType)
+    /// 64-bit products of the low 32 bits.
+    case multiplyLow
+  }
+
+  struct Value: Hashable {
+    var operation: Operation
+    var dtype: DType
+    var operands: [ValueID]
+  }
+
+  enum Step {
+    case compute(ValueID)
+    case store(stream: Int, ValueID)
+    case accumulate(stream: Int, ValueID)
+  }
+
+  /// A pointer that the code walks along, or reads one element at.
+  struct Stream: Hashable {
+    var slot: UInt16
+    var dtype: DType
+    var isScalar: Bool
+  }
+
+  var level: VectorLevel
+  var values: [Value] = []
+  var steps: [Step] = []
+  var streams: [Stream] = []
+
+  init(level: VectorLevel) { self.level = level }
+
+  /// The bytes of the widest lane; bool is held as masks and does not count.
+  var laneBytes: Int {
+    let isWide = values.contains { $0.dtype.size == 8 } || streams.contains { $0.dtype.size == 8 }
+    return isWide ? 8 : 4
+  }
+
+  /// Positions that one vector holds: the same for every value, so that the widest fills a register.
+  var positions: Int { level.registerBytes / laneBytes }
+
+  /// Whether the accumulators of a reduction are used, so that positions count from the chunk's beginning.
+  var accumulates: Bool { steps.contains { if case .accumulate = $0 { true } else { false } } }
+
+  mutating func stream(_ slot: UInt16, _ dtype: DType, isScalar: Bool = false) -> Int {
+    let stream = Stream(slot: slot, dtype: dtype, isScalar: isScalar)
+    if let known = streams.firstIndex(of: stream) { return known }
+    streams.append(stream)
+    return streams.count - 1
+  }
+
+  /// Drops what no store needs.
+  mutating func removeDeadValues() {
+    var isLive = [Bool](repeating: false, count: values.count)
+    for step in steps.reversed() {
+      switch step {
+      case .store(_, let value), .accumulate(_, let value): isLive[value] = true
+      case .compute(let value): if isLive[value] { for operand in values[value].operands { isLive[operand] = true } }
+      }
+    }
+    steps.removeAll { if case .compute(let value) = $0 { !isLive[value] } else { false } }
+  }
+}

@@ -1,0 +1,77 @@
+import HillockIR
+
+/// A small generator with a seed that tests print.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  /// SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014).
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
+
+/// Values at which arithmetic has corners.
+enum TestValues {
+  static func special(_ dtype: DType) -> [UInt64] {
+    switch dtype {
+    case .f32:
+      let values: [Float] = [
+        0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, .pi, 100, -100, 1e-30, 3e38, .infinity, -.infinity, .nan,
+        .leastNonzeroMagnitude, -.leastNormalMagnitude, .greatestFiniteMagnitude, 0x1p31, -0x1p31, 0x1p32, 0x1p63, -0x1p63,
+        0x1p64, 0x1.fffffep30, 0x1.fffffep31, 8_388_607.5, 16_777_216, 88.7, -88.7, -103.9,
+      ]
+      return values.map { UInt64($0.bitPattern) }
+    case .f64:
+      let values: [Double] = [
+        0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, .pi, 100, -100, 1e-300, 1e308, .infinity, -.infinity, .nan,
+        .leastNonzeroMagnitude, -.leastNormalMagnitude, .greatestFiniteMagnitude, 0x1p31, -0x1p31, -0x1.000000002p31, 0x1p32,
+        4_294_967_295.5, 2_147_483_647.5, 0x1p63, -0x1p63, 0x1p64, 0x1.fffffffffffffp62, 0x1.fffffffffffffp63,
+        4_503_599_627_370_495.5, 1e16, 709.7, -745.2,
+      ]
+      return values.map(\.bitPattern)
+    case .i32, .u32: return [0, 1, 2, 7, 31, 32, 33, 100, 0x7fff_ffff, 0x8000_0000, 0x8000_0001, 0xffff_ffff, 0xffff_fffe, 0x100_0001]
+    case .i64, .u64:
+      return [
+        0, 1, 2, 7, 31, 32, 63, 64, 65, 100, 0x7fff_ffff, 0xffff_ffff, 0x7fff_ffff_ffff_ffff, 0x8000_0000_0000_0000,
+        0x8000_0000_0000_0001, .max, .max - 1, 0x20_0000_0000_0001, 0x100_0000_0000,
+      ]
+    case .bool: return [0, 1]
+    }
+  }
+
+  /// The special values in all combinations with each other, by position, then random ones of many magnitudes.
+  static func operands(_ types: [DType], count: Int, generator: inout SeededGenerator) -> [[UInt64]] {
+    let specials = types.map(special)
+    return types.indices.map { operand in
+      (0..<count).map { i in
+        let own = specials[operand]
+        let before = specials[..<operand].reduce(1) { $0 * $1.count }
+        let all = specials.reduce(1) { $0 * $1.count }
+        if i < min(all, count / 2) { return own[i / before % own.count] }
+        return random(types[operand], generator: &generator)
+      }
+    }
+  }
+
+  static func random(_ dtype: DType, generator: inout SeededGenerator) -> UInt64 {
+    let word = generator.next()
+    switch dtype {
+    case .bool: return word & 1
+    case .f32:
+      // Half over all bit patterns, half of ordinary size.
+      if word & 1 == 0 { return generator.next() & 0xffff_ffff }
+      return UInt64(Float(Float.random(in: -20...20, using: &generator)).bitPattern)
+    case .f64:
+      if word & 1 == 0 { return generator.next() }
+      return Double.random(in: -20...20, using: &generator).bitPattern
+    case .i32, .u32: return word & 1 == 0 ? generator.next() & 0xffff_ffff : generator.next() & 63
+    case .i64, .u64: return word & 1 == 0 ? generator.next() : generator.next() & 127
+    }
+  }
+}
