@@ -27,7 +27,7 @@ enum ReferenceWriter {
     case .function(let name): return "`\(name)(\(names))`"
     case .infix(let symbol): return "`a \(symbol.replacing("|", with: "\\|")) b`"
     case .prefix(let symbol): return "`\(symbol)x`"
-    case .handwritten: return "`where(c, a, b)`"
+    case .handwritten(let text): return "`\(text)`"
     }
   }
 }

@@ -39,8 +39,8 @@ package enum PublicSpelling: Hashable, Sendable {
   case infix(String)
   /// A prefix operator: `-x`.
   case prefix(String)
-  /// Written by hand in the library, because its shape is no elementwise function's (`where`).
-  case handwritten
+  /// Written by hand in the library, spelled like this, because its shape is no elementwise function's or it has shortcuts.
+  case handwritten(String)
 }
 
 /// One row of the op table: all there is to know of an elementwise op. The public function, the eager execution, the

@@ -161,6 +161,52 @@ HK_LOOPS_1(trunc, f32, f32, f32)
 HK_LOOPS_1(trunc, f64, f64, f64)
 HK_LOOPS_1(round, f32, f32, f32)
 HK_LOOPS_1(round, f64, f64, f64)
+HK_LOOPS_1(exp, f32, f32, f32)
+HK_LOOPS_1(exp, f64, f64, f64)
+HK_LOOPS_1(exp2, f32, f32, f32)
+HK_LOOPS_1(exp2, f64, f64, f64)
+HK_LOOPS_1(expm1, f32, f32, f32)
+HK_LOOPS_1(expm1, f64, f64, f64)
+HK_LOOPS_1(log, f32, f32, f32)
+HK_LOOPS_1(log, f64, f64, f64)
+HK_LOOPS_1(log2, f32, f32, f32)
+HK_LOOPS_1(log2, f64, f64, f64)
+HK_LOOPS_1(log10, f32, f32, f32)
+HK_LOOPS_1(log10, f64, f64, f64)
+HK_LOOPS_1(log1p, f32, f32, f32)
+HK_LOOPS_1(log1p, f64, f64, f64)
+HK_LOOPS_1(sin, f32, f32, f32)
+HK_LOOPS_1(sin, f64, f64, f64)
+HK_LOOPS_1(cos, f32, f32, f32)
+HK_LOOPS_1(cos, f64, f64, f64)
+HK_LOOPS_1(tan, f32, f32, f32)
+HK_LOOPS_1(tan, f64, f64, f64)
+HK_LOOPS_1(tanh, f32, f32, f32)
+HK_LOOPS_1(tanh, f64, f64, f64)
+HK_LOOPS_1(sigmoid, f32, f32, f32)
+HK_LOOPS_1(sigmoid, f64, f64, f64)
+HK_LOOPS_1(softplus, f32, f32, f32)
+HK_LOOPS_1(softplus, f64, f64, f64)
+HK_LOOPS_1(sinh, f32, f32, f32)
+HK_LOOPS_1(sinh, f64, f64, f64)
+HK_LOOPS_1(cosh, f32, f32, f32)
+HK_LOOPS_1(cosh, f64, f64, f64)
+HK_LOOPS_1(atan, f32, f32, f32)
+HK_LOOPS_1(atan, f64, f64, f64)
+HK_LOOPS_2(atan2, f32, f32, f32, f32)
+HK_LOOPS_2(atan2, f64, f64, f64, f64)
+HK_LOOPS_1(asin, f32, f32, f32)
+HK_LOOPS_1(asin, f64, f64, f64)
+HK_LOOPS_1(acos, f32, f32, f32)
+HK_LOOPS_1(acos, f64, f64, f64)
+HK_LOOPS_2(pow, f32, f32, f32, f32)
+HK_LOOPS_2(pow, f64, f64, f64, f64)
+HK_LOOPS_1(exprel, f32, f32, f32)
+HK_LOOPS_1(exprel, f64, f64, f64)
+HK_LOOPS_2(hypot, f32, f32, f32, f32)
+HK_LOOPS_2(hypot, f64, f64, f64, f64)
+HK_LOOPS_1(erf, f32, f32, f32)
+HK_LOOPS_1(erf, f64, f64, f64)
 
 static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [0][HK_f32] = HK_FORMS_2(add, f32),
@@ -324,4 +370,50 @@ static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [34][HK_f64] = HK_FORMS_1(trunc, f64),
   [35][HK_f32] = HK_FORMS_1(round, f32),
   [35][HK_f64] = HK_FORMS_1(round, f64),
+  [36][HK_f32] = HK_FORMS_1(exp, f32),
+  [36][HK_f64] = HK_FORMS_1(exp, f64),
+  [37][HK_f32] = HK_FORMS_1(exp2, f32),
+  [37][HK_f64] = HK_FORMS_1(exp2, f64),
+  [38][HK_f32] = HK_FORMS_1(expm1, f32),
+  [38][HK_f64] = HK_FORMS_1(expm1, f64),
+  [39][HK_f32] = HK_FORMS_1(log, f32),
+  [39][HK_f64] = HK_FORMS_1(log, f64),
+  [40][HK_f32] = HK_FORMS_1(log2, f32),
+  [40][HK_f64] = HK_FORMS_1(log2, f64),
+  [41][HK_f32] = HK_FORMS_1(log10, f32),
+  [41][HK_f64] = HK_FORMS_1(log10, f64),
+  [42][HK_f32] = HK_FORMS_1(log1p, f32),
+  [42][HK_f64] = HK_FORMS_1(log1p, f64),
+  [43][HK_f32] = HK_FORMS_1(sin, f32),
+  [43][HK_f64] = HK_FORMS_1(sin, f64),
+  [44][HK_f32] = HK_FORMS_1(cos, f32),
+  [44][HK_f64] = HK_FORMS_1(cos, f64),
+  [45][HK_f32] = HK_FORMS_1(tan, f32),
+  [45][HK_f64] = HK_FORMS_1(tan, f64),
+  [46][HK_f32] = HK_FORMS_1(tanh, f32),
+  [46][HK_f64] = HK_FORMS_1(tanh, f64),
+  [47][HK_f32] = HK_FORMS_1(sigmoid, f32),
+  [47][HK_f64] = HK_FORMS_1(sigmoid, f64),
+  [48][HK_f32] = HK_FORMS_1(softplus, f32),
+  [48][HK_f64] = HK_FORMS_1(softplus, f64),
+  [49][HK_f32] = HK_FORMS_1(sinh, f32),
+  [49][HK_f64] = HK_FORMS_1(sinh, f64),
+  [50][HK_f32] = HK_FORMS_1(cosh, f32),
+  [50][HK_f64] = HK_FORMS_1(cosh, f64),
+  [51][HK_f32] = HK_FORMS_1(atan, f32),
+  [51][HK_f64] = HK_FORMS_1(atan, f64),
+  [52][HK_f32] = HK_FORMS_2(atan2, f32),
+  [52][HK_f64] = HK_FORMS_2(atan2, f64),
+  [53][HK_f32] = HK_FORMS_1(asin, f32),
+  [53][HK_f64] = HK_FORMS_1(asin, f64),
+  [54][HK_f32] = HK_FORMS_1(acos, f32),
+  [54][HK_f64] = HK_FORMS_1(acos, f64),
+  [55][HK_f32] = HK_FORMS_2(pow, f32),
+  [55][HK_f64] = HK_FORMS_2(pow, f64),
+  [56][HK_f32] = HK_FORMS_1(exprel, f32),
+  [56][HK_f64] = HK_FORMS_1(exprel, f64),
+  [57][HK_f32] = HK_FORMS_2(hypot, f32),
+  [57][HK_f64] = HK_FORMS_2(hypot, f64),
+  [58][HK_f32] = HK_FORMS_1(erf, f32),
+  [58][HK_f64] = HK_FORMS_1(erf, f64),
 };

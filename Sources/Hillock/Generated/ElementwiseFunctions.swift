@@ -87,6 +87,116 @@ public func round(_ x: some ArrayConvertible) -> NDArray {
   .apply(ElementwiseOp.round, [x.array])
 }
 
+/// eˣ. (floats → T, others as f32)
+public func exp(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.exp, [x.array])
+}
+
+/// 2ˣ. (floats → T, others as f32)
+public func exp2(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.exp2, [x.array])
+}
+
+/// eˣ - 1, exact for small x too. (floats → T, others as f32)
+public func expm1(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.expm1, [x.array])
+}
+
+/// The natural logarithm. (floats → T, others as f32)
+public func log(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.log, [x.array])
+}
+
+/// The logarithm to base 2; exact for powers of 2. (floats → T, others as f32)
+public func log2(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.log2, [x.array])
+}
+
+/// The logarithm to base 10. (floats → T, others as f32)
+public func log10(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.log10, [x.array])
+}
+
+/// log(1 + x), exact for small x too. (floats → T, others as f32)
+public func log1p(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.log1p, [x.array])
+}
+
+/// The sine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64). (floats → T, others as f32)
+public func sin(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.sin, [x.array])
+}
+
+/// The cosine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64). (floats → T, others as f32)
+public func cos(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.cos, [x.array])
+}
+
+/// The tangent; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64). (floats → T, others as f32)
+public func tan(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.tan, [x.array])
+}
+
+/// The hyperbolic tangent. (floats → T, others as f32)
+public func tanh(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.tanh, [x.array])
+}
+
+/// The logistic function 1 / (1 + e⁻ˣ). (floats → T, others as f32)
+public func sigmoid(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.sigmoid, [x.array])
+}
+
+/// log(1 + eˣ). (floats → T, others as f32)
+public func softplus(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.softplus, [x.array])
+}
+
+/// The hyperbolic sine. (floats → T, others as f32)
+public func sinh(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.sinh, [x.array])
+}
+
+/// The hyperbolic cosine. (floats → T, others as f32)
+public func cosh(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.cosh, [x.array])
+}
+
+/// The inverse tangent. (floats → T, others as f32)
+public func atan(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.atan, [x.array])
+}
+
+/// The angle of the point (b, a), in (-π, π]. (floats → T, others as f32)
+public func atan2(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.atan2, [a.array, b.array])
+}
+
+/// The inverse sine. (floats → T, others as f32)
+public func asin(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.asin, [x.array])
+}
+
+/// The inverse cosine. (floats → T, others as f32)
+public func acos(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.acos, [x.array])
+}
+
+/// (eˣ - 1) / x, 1 at 0. (floats → T, others as f32)
+public func exprel(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.exprel, [x.array])
+}
+
+/// √(a² + b²) without overflow on the way. (floats → T, others as f32)
+public func hypot(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.hypot, [a.array, b.array])
+}
+
+/// The error function. (floats → T, others as f32)
+public func erf(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.erf, [x.array])
+}
+
 // One operand is an array or a Variable; the other is one too, or a number that takes the array's dtype.
 extension ArrayValue {
   /// The sum. (numbers → T)

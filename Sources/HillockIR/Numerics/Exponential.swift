@@ -1,0 +1,142 @@
+/// Functions built on eˣ, and their kin. The argument is reduced as x = n ln 2 + r, |r| ≤ ln 2 / 2 (Cody and Waite, with fma), eʳ or
+/// eʳ - 1 is a polynomial, and 2ⁿ is put together from bits.
+enum Exponential {
+  /// eˣ
+  static func exp(_ x: BodyValue) -> BodyValue {
+    let format = x.format
+    // Beyond these the result is 0 or infinite; within, n fits the exponent arithmetic of `scaled`.
+    return reducedExp(x.atLeast(format.pick(-104, -746)).atMost(format.pick(89, 710)))
+  }
+
+  /// e⁻ᵃ for a ≥ 0.
+  static func expOfNegative(_ a: BodyValue) -> BodyValue {
+    reducedExp((-a).atLeast(a.format.pick(-104, -746)))
+  }
+
+  private static func reducedExp(_ x: BodyValue) -> BodyValue {
+    let (n, r) = reduce(x, bias: 2 * x.format.exponentBias)
+    let q = r.polynomial(Coefficients.expF32, Coefficients.expF64)
+    // 1 + r + r² q
+    return scaled((r * r).fma(q, r) + 1, by: n)
+  }
+
+  /// 2ˣ
+  static func exp2(_ x: BodyValue) -> BodyValue {
+    let format = x.format
+    let clamped = x.atLeast(format.pick(-151, -1076)).atMost(format.pick(129, 1025))
+    return exp2(high: clamped, low: nil)
+  }
+
+  /// 2^(high + low) for high within the range of exponents and a low part that is small beside it.
+  static func exp2(high: BodyValue, low: BodyValue?) -> BodyValue {
+    let n = RoundedInteger(high, times: 1, bias: 2 * high.format.exponentBias)
+    var r = high - n.value
+    if let low { r = r + low }
+    let p = r.fma(r.polynomial(Coefficients.exp2F32, Coefficients.exp2F64), 1)
+    return scaled(p, by: n)
+  }
+
+  /// eˣ - 1
+  static func expm1(_ x: BodyValue) -> BodyValue {
+    let format = x.format
+    let y = expm1(x.atLeast(smallest(format)).atMost(format.pick(89, 710)), halvings: 1)
+    return x.isEqual(x.constant(0)).select(x, y + y)
+  }
+
+  /// (eˣ - 1) / x, 1 at 0.
+  static func exprel(_ x: BodyValue) -> BodyValue {
+    let format = x.format, halvings = format.pick(10, 12)
+    let bounded = x.atMost(format.pick(94, 717))
+    let y = expm1(bounded.atLeast(smallest(format)), halvings: halvings)
+    let isTiny = x.absolute.isLess(x.constant(format.pick(0x1p-30, 0x1p-60)))
+    return isTiny.select(x.constant(1), (y / bounded) * Double(1 << halvings))
+  }
+
+  /// The odd function (e^|x| - e^-|x|) / 2 = (t + t / (t + 1)) / 2 for t = e^|x| - 1.
+  static func sinh(_ x: BodyValue) -> BodyValue {
+    let magnitude = x.absolute.atMost(x.format.pick(89.5, 710.5))
+    // A quarter of t, so that nothing overflows before the result does.
+    let quarter = expm1(magnitude, halvings: 2)
+    let half = quarter + quarter / quarter.fma(quarter.constant(4), 1)
+    return (half + half).withSign(of: x)
+  }
+
+  static func cosh(_ x: BodyValue) -> BodyValue {
+    let magnitude = x.absolute.atMost(x.format.pick(90, 711))
+    let (n, r) = reduce(magnitude, bias: x.format.exponentBias - 2)
+    let p = (r * r).fma(r.polynomial(Coefficients.expF32, Coefficients.expF64), r) + 1
+    let quarter = p * powerOfTwo(n)
+    let half = quarter + 0.0625 / quarter
+    return half + half
+  }
+
+  /// f32: x P(x²) / Q(x²), the form that Eigen and XLA use, with coefficients of our own; f64: t / (t + 2) for t = e^2|x| - 1.
+  static func tanh(_ x: BodyValue) -> BodyValue {
+    guard x.dtype == .f32 else {
+      let magnitude = x.absolute.atMost(22)
+      let half = expm1(magnitude + magnitude, halvings: 1)
+      return (half / (half + 1)).withSign(of: x)
+    }
+    // 9.02 and above give 1 in f32.
+    let bounded = x.atMost(9.02).atLeast(-9.02), z = bounded * bounded
+    let numerator = z.polynomial(Coefficients.tanhNumeratorF32, [])
+    let denominator = z.polynomial(Coefficients.tanhDenominatorF32, [])
+    return ((bounded * numerator) / denominator).atMost(1).atLeast(-1)
+  }
+
+  /// The error function, likewise x P(x²) / Q(x²).
+  static func erf(_ x: BodyValue) -> BodyValue {
+    // 3.92 (5.93) and above give 1.
+    let bound = x.format.pick(3.92, 5.93), bounded = x.atMost(bound).atLeast(-bound), z = bounded * bounded
+    let numerator = z.polynomial(Coefficients.erfNumeratorF32, Coefficients.erfNumeratorF64)
+    let denominator = z.polynomial(Coefficients.erfDenominatorF32, Coefficients.erfDenominatorF64)
+    return ((bounded * numerator) / denominator).atMost(1).atLeast(-1)
+  }
+
+  /// 1 / (1 + e⁻ˣ), from z = e^-|x| so that neither tail loses digits.
+  static func sigmoid(_ x: BodyValue) -> BodyValue {
+    let z = expOfNegative(x.absolute)
+    return x.isLess(x.constant(0)).select(z, x.constant(1)) / (z + 1)
+  }
+
+  /// log(1 + eˣ) = max(x, 0) + log(1 + e^-|x|)
+  static func softplus(_ x: BodyValue) -> BodyValue {
+    x.atLeast(0) + Logarithm.reducedLog1p(expOfNegative(x.absolute))
+  }
+
+  /// From here down eˣ - 1 rounds to -1.
+  private static func smallest(_ format: FloatFormat) -> Double { format.pick(-17.5, -37.5) }
+
+  /// (eˣ - 1) / 2^halvings, in which 2^(n - halvings) must be normal.
+  private static func expm1(_ x: BodyValue, halvings: Int) -> BodyValue {
+    let (n, r) = reduce(x, bias: x.format.exponentBias - halvings)
+    let q = (r * r).fma(r.polynomial(Coefficients.expF32, Coefficients.expF64), r)
+    let scale = powerOfTwo(n)
+    return scale.fma(q, scale - 1 / Double(1 << halvings))
+  }
+
+  private static func reduce(_ x: BodyValue, bias: Int) -> (n: RoundedInteger, r: BodyValue) {
+    let format = x.format
+    let n = RoundedInteger(x, times: format.rounded(ExactConstant.log2e.parts.0), bias: bias)
+    let ln2 = ExactConstant.ln2.split(format)
+    // The first product is exact within the fma, and so is the difference.
+    let r = n.value.fma(x.constant(-ln2.0), x)
+    return (n, n.value.fma(x.constant(-ln2.1), r))
+  }
+
+  /// 2^n as a float, where n.bits carries the exponent's bias already.
+  private static func powerOfTwo(_ n: RoundedInteger) -> BodyValue {
+    let format = n.value.format, shift = n.bits.builder.bits(UInt64(format.significandBits), format.bits)
+    return (n.bits << shift).bits(as: format.dtype)
+  }
+
+  /// p · 2^n in two steps, where n.bits carries twice the exponent's bias: results may overflow to infinity, and
+  /// subnormal ones are rounded once.
+  private static func scaled(_ p: BodyValue, by n: RoundedInteger) -> BodyValue {
+    let format = p.format, builder = p.builder
+    let shift = builder.bits(UInt64(format.significandBits), format.bits)
+    let half = n.bits >> builder.bits(1, format.bits)
+    let first = (half << shift).bits(as: p.dtype), second = ((n.bits - half) << shift).bits(as: p.dtype)
+    return (p * first) * second
+  }
+}
