@@ -64,7 +64,8 @@ package final class Executable: Sendable {
   }
 
   private func execute(_ frame: Frame, _ entries: UnsafePointer<hk_kernel_entry>?) throws(HillockError) {
-    let workers = prepared.isWorthSharing || options.sharesAlways ? options.workers ?? Configuration.workers : 1
+    let isShared = prepared.isWorthSharing || options.sharesAlways
+    let workers = isShared ? min(max(options.workers ?? Configuration.workers, 1), Parameters.maximumWorkers) : 1
     do throws(HillockError) {
       let workspace = try frame.begin(workers: workers)
       let partials = workspace + prepared.buffersByteCount

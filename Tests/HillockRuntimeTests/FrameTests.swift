@@ -75,6 +75,19 @@ import Testing
     #expect { try one.run(other.makeFrame()) } throws: { ($0 as? HillockError)?.code == .argument }
   }
 
+  /// Whatever number of workers is asked for.
+  @Test(arguments: [-1, 0, 1, 1_000_000])
+  func anyNumberOfWorkers(workers: Int) throws {
+    var options = ExecutionOptions(tier: .interpreter, workers: workers)
+    options.sharesAlways = true
+    let executable = try executable(program(), options)
+    let frame = executable.makeFrame()
+    frame.setArgument(0, try storage([1, 2, 3] as [Float]))
+    frame.setVariable(0, try storage([10, 20, 30] as [Float]))
+    try executable.run(frame)
+    #expect(frame.takeResult(0).values(Float.self) == [11, 22, 33])
+  }
+
   @Test func framesAreUsedAgain() throws {
     let executable = try executable(program())
     let frame = executable.makeFrame()

@@ -5,8 +5,13 @@ import Testing
 @testable import HillockRuntime
 
 /// Worker counts and instruction-set levels at which every program must give the same bits.
-let everyOption: [ExecutionOptions] = [1, 2, 3, 7].map { ExecutionOptions(tier: .interpreter, workers: $0) }
-  + InstructionSet.allCases.filter(\.isSupported).map { ExecutionOptions(tier: .interpreter, workers: 2, isa: $0) }
+let everyOption: [ExecutionOptions] =
+  [1, 2, 3, 7].map { workers in
+    var options = ExecutionOptions(tier: .interpreter, workers: workers)
+    // However small the program: what is tested is that sharing changes nothing.
+    options.sharesAlways = true
+    return options
+  } + InstructionSet.allCases.filter(\.isSupported).map { ExecutionOptions(tier: .interpreter, workers: 2, isa: $0) }
 
 func op(_ name: String) throws -> ElementwiseOp { try #require(ElementwiseOp.named(name)) }
 
