@@ -73,7 +73,8 @@ package final class Executable: Sendable {
         registers: frame.registers, partialsTable: frame.partialsTable, partials: partials,
         scratch: partials + prepared.partialsByteCount, scratchStride: prepared.scratchStride, workers: workers,
         sharesAlways: options.sharesAlways, entries: entries, kernels: prepared.kernels.baseAddress,
-        loops: prepared.loops.baseAddress, counters: frame.counters,
+        loops: prepared.loops.baseAddress, counters: frame.counters, registerCount: program.registers.count,
+        localOffset: prepared.localOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller))
       run.execute(prepared.steps)
       try frame.end()

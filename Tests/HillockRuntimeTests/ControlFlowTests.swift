@@ -128,4 +128,51 @@ import Testing
     b.result(b.elements(of: all)[0])
     #expect(values(try run(b.graph, [try storage([0 as Int64])])[0], 1) == [18 as Int64])
   }
+
+  /// v ← v · 0.5 + x[t] (a number a step) + w (a number a position), v stacked: each position goes through all steps alone,
+  /// so the loop is interchanged. Expected values are computed step by step in Swift.
+  @Test(arguments: [(1, 1), (1, 2), (1000, 5), (10_000, 2), (10_000, 7)]) func anInterchangedLoopGivesWhatItsStepsGive(
+    n: Int, trips: Int
+  ) throws {
+    var body = GraphBuilder(name: "body")
+    _ = body.argument(ArrayType(.i64, []))
+    let v = body.argument(ArrayType(.f32, [n]))
+    let x = body.argument(ArrayType(.f32, []))
+    let w = body.argument(ArrayType(.f32, [n]))
+    let half = try body.constant(ConstantData(type: ArrayType(.f32, []), bytes: [0, 0, 0, 0x3f]))
+    let decayed = try body.elementwise(op("mul"), [v, half])
+    body.result(try body.elementwise(op("add"), [try body.elementwise(op("add"), [decayed, x]), w]))
+    body.result(decayed)
+    var b = GraphBuilder(name: "decay")
+    let start = b.argument(ArrayType(.f32, [n]))
+    let xs = b.argument(ArrayType(.f32, [trips]))
+    let ws = b.argument(ArrayType(.f32, [n]))
+    let loop = try b.loop(body.graph, trips: trips, carried: [start], sliced: [xs], captured: [ws])
+    for value in b.elements(of: loop) { b.result(value) }
+    let program = try Lowering.lower(Passes.run(b.graph))
+    guard case .loop(let lowered) = program.code.first else {
+      Issue.record("expected a loop, found \(program.code)")
+      return
+    }
+    #expect(trips == 1 || program.interchangedKernels(lowered) != nil)
+
+    var state = (0..<n).map { Float($0 % 17) }
+    let weights = (0..<n).map { Float($0 % 5) * 0.1 }
+    let inputs = (0..<trips).map { Float($0) * 0.3 }
+    var options = ExecutionOptions(workers: 3)
+    options.sharesAlways = true
+    let executable = Executable(try VerifiedProgram(program), options: options)
+    let frame = executable.makeFrame()
+    frame.setArgument(0, try storage(state))
+    frame.setArgument(1, try storage(inputs))
+    frame.setArgument(2, try storage(weights))
+    try executable.run(frame)
+    var stacked: [Float] = []
+    for t in 0..<trips {
+      stacked += state.map { $0 * 0.5 }
+      state = zip(state, weights).map { ($0 * 0.5 + inputs[t]) + $1 }
+    }
+    #expect(values(frame.takeResult(0), n) == state)
+    #expect(values(frame.takeResult(1), n * trips) == stacked)
+  }
 }

@@ -20,7 +20,7 @@ struct Fusion {
   private let classification: Classification
 
   /// A kernel grows no further than this: its tiles must stay in L1.
-  static let maximumMembers = 128
+  static let maximumMembers = 512
 
   init(_ graph: Graph, _ classification: Classification) {
     self.graph = graph

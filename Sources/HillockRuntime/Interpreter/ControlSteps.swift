@@ -45,7 +45,7 @@ extension Run {
     return step.pointee.table.unsafelyUnwrapped[min(max(selector, 0), step.pointee.tableCount - 1)]
   }
 
-  private func start(_ loop: UnsafePointer<PreparedLoop>) {
+  func start(_ loop: UnsafePointer<PreparedLoop>) {
     for carry in loop.pointee.carries {
       registers[carry.current].unsafelyUnwrapped.copyMemory(
         from: registers[carry.initial].unsafelyUnwrapped, byteCount: carry.byteCount)
@@ -53,7 +53,7 @@ extension Run {
   }
 
   /// `current` and `next` change places: their addresses do, not their elements.
-  private func exchange(_ loop: UnsafePointer<PreparedLoop>) {
+  func exchange(_ loop: UnsafePointer<PreparedLoop>) {
     for carry in loop.pointee.carries {
       let current = registers[carry.current]
       registers[carry.current] = registers[carry.next]
@@ -72,8 +72,9 @@ extension Run {
 
   /// A long loop gets hot within one call, and goes on natively at a back-edge: all of its state is in registers of the
   /// program, which both tiers share.
-  private mutating func noteBackEdge(_ loop: UnsafePointer<PreparedLoop>) {
+  mutating func noteBackEdge(_ loop: UnsafePointer<PreparedLoop>, steps: Int = 1) {
     guard entries == nil, let controller else { return }
-    entries = controller._withUnsafeGuaranteedRef { $0.afterBackEdge(work: loop.pointee.bodyWork) }
+    let (work, overflow) = loop.pointee.bodyWork.multipliedReportingOverflow(by: steps)
+    entries = controller._withUnsafeGuaranteedRef { $0.afterBackEdge(work: overflow ? .max : work) }
   }
 }

@@ -25,9 +25,11 @@ struct PreparedLoop {
   var rows: UnsafeMutableBufferPointer<Row>
   /// Tile instructions times positions of one step of the body.
   var bodyWork: Int
+  /// The kernels of a loop that is interchanged with its positions.
+  var kernels = UnsafeMutableBufferPointer<Int>(start: nil, count: 0)
 }
 
-/// Lays nested code out as one list of steps: a loop becomes `enterLoop`, its body and `repeatLoop`; a while loop
+/// Lays nested code out as one list of steps: a loop that can be interchanged with its positions is one step; another becomes `enterLoop`, its body and `repeatLoop`; a while loop
 /// `enterWhile`, the condition, `test`, the body and `repeatWhile`; a branch `select`, its blocks, and a `jump` after each.
 struct ProgramLayout {
   private(set) var steps: [Step] = []
@@ -67,6 +69,11 @@ struct ProgramLayout {
       PreparedLoop(
         trips: loop.trips, isReversed: loop.isReversed, register: loop.index, carries: carries(loop.carries),
         rows: arena.copy(rows), bodyWork: CostModel.work(loop.body, program)))
+    if let kernels = program.interchangedKernels(loop) {
+      loops[index].kernels = arena.copy(kernels)
+      steps.append(Step(kind: .interchangedLoop, a: index))
+      return
+    }
     steps.append(Step(kind: .enterLoop, a: index))
     let body = steps.count
     try lay(loop.body)

@@ -29,6 +29,8 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var partialsByteCount = 0
   private(set) var scratchStride = 0
   private(set) var maximumOperands = 0
+  /// Where a worker's copy of the registers lies in its scratch.
+  private(set) var localOffset = 0
   /// Whether any step is worth more than one worker.
   private(set) var isWorthSharing = false
   /// Tile instructions times positions of one run.
@@ -69,7 +71,10 @@ final class PreparedProgram: @unchecked Sendable {
       var preparation = KernelPreparation(kernel, registers: program.registers, isa: isa, arena: arena)
       let one = try preparation.prepare()
       prepared.append(one)
-      scratchStride = max(scratchStride, (preparation.scratchByteCount + 127) & ~127)
+      // After the kernel's own: a worker's copy of the registers and the index, for interchanged loops.
+      let local = (program.registers.count + 1) * MemoryLayout<UnsafeMutableRawPointer?>.stride
+      localOffset = max(localOffset, (preparation.scratchByteCount + 127) & ~127)
+      scratchStride = max(scratchStride, localOffset + (local + 127) & ~127)
       partialsByteCount = max(partialsByteCount, preparation.partialsByteCount)
       maximumOperands = max(maximumOperands, kernel.operands.count)
       note(cost: one.chunks &* one.chunkCost)

@@ -24,7 +24,7 @@ struct Step {
     /// One source into its place. Units: blocks of runs.
     case place
     // Control flow; a: the loop (or the register of the selector), b: the step to go to. See ProgramLayout.
-    case enterLoop, repeatLoop, enterWhile, test, repeatWhile, select, jump
+    case interchangedLoop, enterLoop, repeatLoop, enterWhile, test, repeatWhile, select, jump
   }
 
   var kind: Kind

@@ -19,6 +19,9 @@ struct Run {
   var loops: UnsafeMutablePointer<PreparedLoop>?
   /// The steps each loop has done.
   var counters: UnsafeMutablePointer<Int>
+  var registerCount: Int
+  /// Where a worker's copy of the registers lies in its scratch.
+  var localOffset: Int
   /// Asked at back-edges whether the program has become native meanwhile; the caller keeps it alive.
   var controller: Unmanaged<TierController>?
 
@@ -26,6 +29,7 @@ struct Run {
   var step: UnsafePointer<Step>?
   var kernel: UnsafePointer<PreparedKernel>?
   var entry: hk_kernel_entry?
+  var loop: UnsafePointer<PreparedLoop>?
 
   mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) {
     var position = 0
@@ -48,6 +52,7 @@ struct Run {
         copyBase()
         share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
       case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
+      case .interchangedLoop: interchangedLoop(step)
       case .enterLoop: next = enterLoop(step, at: position)
       case .repeatLoop: next = repeatLoop(step, at: position)
       case .enterWhile: next = enterWhile(step, at: position)

@@ -57,7 +57,8 @@ final class TierController: Sendable {
   func afterBackEdge(work: Int) -> UnsafePointer<hk_kernel_entry>? {
     if let entries { return entries }
     guard options.tier == .auto, state.load(ordering: .relaxed) == State.cold.rawValue else { return nil }
-    let done = loopWork.wrappingAdd(UInt64(max(work, 0)) &+ 1, ordering: .relaxed).newValue
+    let step = UInt64(min(max(work, 0), .max / 2)) &+ 1
+    let done = loopWork.wrappingAdd(step, ordering: .relaxed).newValue
     if done >= options.tierParameters.hotWork {
       loopWork.store(0, ordering: .relaxed)
       attempt()
