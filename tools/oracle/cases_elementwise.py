@@ -21,8 +21,8 @@ OPS |= {name: (1, FLOATS) for name in [
 OPS |= {"div": (2, FLOATS), "square": (1, NUMBERS), "fma": (3, FLOATS), "select": (3, ALL), "not": (1, BITWISE)}
 
 # The accuracy that Spec/numerics.md promises, in ulp: the largest distance from the correctly rounded value.
-ACCURACY = {}
-OPS |= {name: (2 if name in ("pow", "atan2") else 1, FLOATS) for name in ACCURACY}
+ACCURACY = {name: 2 for name in TRANSCENDENTAL} | {"sinh": 3, "tan": 3, "tanh": 3, "erf": 4}
+OPS |= {name: (2 if name in ("pow", "atan2", "hypot") else 1, FLOATS) for name in ACCURACY}
 
 # Positions in a case: a little more than a chunk, so that several workers share it and the last tile is ragged.
 COUNT = 4096 + 3 * 64 + 13

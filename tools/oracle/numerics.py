@@ -147,11 +147,31 @@ def _pow(x, y):
 
 
 def _atan2_special(y, x):
-    if math.isnan(x) or math.isnan(y):
-        return math.nan
-    if x == 0 or y == 0 or math.isinf(x) or math.isinf(y):
-        return math.atan2(y, x) if abs(math.atan2(y, x)) in (0.0,) else float(mpmath.mpf(math.atan2(y, x)))
+    # (a multiple of pi/4 in double is within half an ulp of the exact one)
+    if any(v == 0 or math.isinf(v) or math.isnan(v) for v in (x, y)):
+        return math.atan2(y, x)
     return None
+
+
+def _hypot_special(x, y):
+    if math.isinf(x) or math.isinf(y):
+        return math.inf
+    return math.nan if math.isnan(x) or math.isnan(y) else None
+
+
+def _periodic(exact, limits, at_zero):
+    """nan at infinities and beyond the dtype's limit, as the op table says."""
+
+    def apply(x):
+        limit = limits[x.dtype.type]
+        inside = np.abs(x) <= limit
+        result = _transcendental(exact, _at(at_zero))(np.where(inside, x, x.dtype.type(0)))
+        return np.where(inside, result, x.dtype.type(math.nan))
+
+    return apply
+
+
+PERIODIC_LIMITS = {np.float32: 2.0**20, np.float64: 2.0**48}
 
 
 inf = math.inf
@@ -159,41 +179,36 @@ TRANSCENDENTAL = {
     "exp": _transcendental(mpmath.exp, _at({"inf": inf, "-inf": 0.0})),
     "exp2": _transcendental(lambda x: mpmath.power(2, x), _at({"inf": inf, "-inf": 0.0})),
     "expm1": _transcendental(mpmath.expm1, _at({"inf": inf, "-inf": -1.0, "0": 0.0})),
-    "log": _transcendental(mpmath.log, _domain(_at({"inf": inf, "-inf": math.nan, "0": 0}), lambda x: x > 0)),
+    "log": _transcendental(mpmath.log, _domain(_at({"inf": inf, "-inf": math.nan}), lambda x: x > 0)),
     "log2": _transcendental(lambda x: mpmath.log(x, 2), _domain(_at({"inf": inf, "-inf": math.nan}), lambda x: x > 0)),
     "log10": _transcendental(mpmath.log10, _domain(_at({"inf": inf, "-inf": math.nan}), lambda x: x > 0)),
     "log1p": _transcendental(mpmath.log1p, _domain(_at({"inf": inf, "-inf": math.nan, "0": 0.0}), lambda x: x > -1)),
     "tanh": _transcendental(mpmath.tanh, _at({"inf": 1.0, "-inf": -1.0, "0": 0.0})),
     "sigmoid": _transcendental(lambda x: 1 / (1 + mpmath.exp(-x)), _at({"inf": 1.0, "-inf": 0.0})),
-    "sin": _transcendental(mpmath.sin, _at({"inf": math.nan, "-inf": math.nan, "0": 0.0})),
-    "cos": _transcendental(mpmath.cos, _at({"inf": math.nan, "-inf": math.nan})),
-    "tan": _transcendental(mpmath.tan, _at({"inf": math.nan, "-inf": math.nan, "0": 0.0})),
+    "sin": _periodic(mpmath.sin, PERIODIC_LIMITS, {"0": 0.0}),
+    "cos": _periodic(mpmath.cos, PERIODIC_LIMITS, {}),
+    "tan": _periodic(mpmath.tan, PERIODIC_LIMITS, {"0": 0.0}),
     "sinh": _transcendental(mpmath.sinh, _at({"inf": inf, "-inf": -inf, "0": 0.0})),
     "cosh": _transcendental(mpmath.cosh, _at({"inf": inf, "-inf": inf})),
     "asin": _transcendental(mpmath.asin, _domain(_at({"inf": math.nan, "-inf": math.nan, "0": 0.0}), lambda x: abs(x) <= 1)),
     "acos": _transcendental(mpmath.acos, _domain(_at({"inf": math.nan, "-inf": math.nan}), lambda x: abs(x) <= 1)),
     "atan": _transcendental(mpmath.atan, _at({"inf": math.pi / 2, "-inf": -math.pi / 2, "0": 0.0})),
-    "asinh": _transcendental(mpmath.asinh, _at({"inf": inf, "-inf": -inf, "0": 0.0})),
-    "acosh": _transcendental(mpmath.acosh, _domain(_at({"inf": inf, "-inf": math.nan}), lambda x: x >= 1)),
     "erf": _transcendental(mpmath.erf, _at({"inf": 1.0, "-inf": -1.0, "0": 0.0})),
-    "cbrt": _transcendental(lambda x: mpmath.cbrt(x) if x >= 0 else -mpmath.cbrt(-x), _at({"inf": inf, "-inf": -inf, "0": 0.0})),
     # (e^x - 1) / x, 1 at 0
     "exprel": _transcendental(lambda x: mpmath.expm1(x) / x if x != 0 else mpmath.mpf(1), _at({"inf": inf, "-inf": 0.0})),
     "softplus": _transcendental(lambda x: mpmath.log1p(mpmath.exp(x)), _at({"inf": inf, "-inf": 0.0})),
     "pow": _transcendental(_pow, _pow_special),
     "atan2": _transcendental(mpmath.atan2, _atan2_special),
+    "hypot": _transcendental(mpmath.hypot, _hypot_special),
 }
 
 
-def _log(x, plain=None):
-    plain = plain or TRANSCENDENTAL["log"]
-    out = plain(x)
-    return np.where(x == 0, x.dtype.type(-math.inf), out)
+def _with_pole(function, pole):
+    return lambda x: np.where(x == pole, x.dtype.type(-math.inf), function(x))
 
 
-for _name in ("log", "log2", "log10"):
-    TRANSCENDENTAL[_name] = (lambda f: lambda x: np.where(x == 0, x.dtype.type(-math.inf), f(x)))(TRANSCENDENTAL[_name])
-TRANSCENDENTAL["log1p"] = (lambda f: lambda x: np.where(x == -1, x.dtype.type(-math.inf), f(x)))(TRANSCENDENTAL["log1p"])
+TRANSCENDENTAL |= {name: _with_pole(TRANSCENDENTAL[name], 0) for name in ("log", "log2", "log10")}
+TRANSCENDENTAL["log1p"] = _with_pole(TRANSCENDENTAL["log1p"], -1)
 
 
 def _floor_divide(a, b):
