@@ -35,7 +35,9 @@ private final class FakeCompiler: NativeCompiler {
     self.entries = entries
   }
 
-  func compile(_ program: VerifiedProgram, injectFailure: NativeStage?) throws(NativeFailure) -> NativeCode {
+  func compile(
+    _ program: VerifiedProgram, isa: InstructionSet, injectFailure: NativeStage?
+  ) throws(NativeFailure) -> any NativeCode {
     if inside.add(1, ordering: .relaxed).newValue > 1 { overlaps.add(1, ordering: .relaxed) }
     defer { inside.subtract(1, ordering: .relaxed) }
     let number = compiles.add(1, ordering: .relaxed).newValue
