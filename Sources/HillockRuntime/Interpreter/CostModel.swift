@@ -85,7 +85,7 @@ enum CostModel {
       case .gather(let destination, _, _), .scatter(let destination, _, _, _), .updateSlice(let destination, _, _, _, _),
         .concatenate(let destination, _, _):
         work = program.registers[destination].type.count
-      case .loop(let loop): 
+      case .loop(let loop):
         let (all, overflow) = loop.trips.multipliedReportingOverflow(by: self.work(loop.body, program))
         work = overflow ? .max : all
       case .whileLoop(let loop): work = self.work(loop.condition + loop.body, program)
