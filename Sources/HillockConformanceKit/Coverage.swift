@@ -12,6 +12,7 @@ package struct Coverage: Sendable {
     for node in graph.nodes {
       covered.insert(Self.key(node, in: graph))
     }
+    for region in graph.regions { add(region) }
   }
 
   private static func key(_ node: Node, in graph: Graph) -> String {
@@ -29,7 +30,7 @@ package struct Coverage: Sendable {
     let elementwise = OpTable.rows.flatMap { row in row.dtypes.map { "\(row.name) \($0.name)" } }
     let structural = [
       "argument", "variable", "constant", "convert", "broadcast", "reshape", "transpose", "slice", "update", "concatenate", "dot",
-      "iota", "gather", "scatter", "randombits",
+      "iota", "gather", "scatter", "randombits", "loop", "while", "branch", "element",
     ]
     return elementwise + structural + ReduceKind.allCases.map { "reduce.\($0.name)" }
   }

@@ -2,26 +2,101 @@ import HillockBytecode
 import HillockIR
 import HillockRuntime
 
-/// Runs a graph node by node, each node as a program of one node: what fused execution is tested against.
-enum EagerRun {
+/// Runs a graph node by node, each node as a program of one node: what fused execution is tested against. Loops and branches
+/// are run here, step by step, so that the loops of both tiers have something to be compared with.
+struct EagerRun {
+  private let graph: Graph
+  private let variables: [ConstantData]
+  private let options: ExecutionOptions
+  /// The value of each node; of a control-flow node, all the values it stands for.
+  private var values: [[ConstantData]] = []
+
+  private init(_ graph: Graph, variables: [ConstantData], options: ExecutionOptions) {
+    self.graph = graph
+    self.variables = variables
+    self.options = options
+  }
+
   static func run(
     _ graph: Graph, arguments: [ConstantData], variables: [ConstantData], options: ExecutionOptions
   ) throws(HillockError) -> Outputs {
-    var values: [ConstantData] = []
+    var run = EagerRun(graph, variables: variables, options: options)
+    try run.evaluate(arguments)
+    var stored: [Int: ConstantData] = [:]
+    for store in graph.stores { stored[store.slot] = run.value(store.value) }
+    return Outputs(results: graph.results.map(run.value), stored: stored)
+  }
+
+  private func value(_ id: ValueID) -> ConstantData { values[Int(id.index)][0] }
+
+  private mutating func evaluate(_ arguments: [ConstantData]) throws(HillockError) {
     for node in graph.nodes {
       switch node.operation {
-      case .argument(let index): values.append(arguments[index])
-      case .variable(let slot): values.append(variables[slot])
-      case .constant(let index): values.append(graph.constants[index])
-      default:
-        let operands = node.operands.map { values[Int($0.index)] }
-        values.append(try evaluate(node, operands, options))
+      case .argument(let index): values.append([arguments[index]])
+      case .variable(let slot): values.append([variables[slot]])
+      case .constant(let index): values.append([graph.constants[index]])
+      case .element(let position): values.append([values[Int(node.operands[0].index)][position]])
+      case .loop(let loop): values.append(try run(loop, node.operands.map(value)))
+      case .whileLoop(let condition, let body, let carried):
+        values.append(try whileLoop(condition, body, carried, node.operands.map(value)))
+      case .branch(let regions):
+        let operands = node.operands.map(value)
+        let selected = min(max(integer(operands[0]), 0), regions.count - 1)
+        values.append(try region(regions[selected], Array(operands.dropFirst())))
+      default: values.append([try Self.evaluate(node, node.operands.map(value), options)])
       }
     }
-    var stored: [Int: ConstantData] = [:]
-    for store in graph.stores { stored[store.slot] = values[Int(store.value.index)] }
-    return Outputs(results: graph.results.map { values[Int($0.index)] }, stored: stored)
   }
+
+  // MARK: Control flow
+
+  private func region(_ index: Int, _ arguments: [ConstantData]) throws(HillockError) -> [ConstantData] {
+    try Self.run(graph.regions[index], arguments: arguments, variables: [], options: options).results
+  }
+
+  private func run(_ loop: Operation.Loop, _ operands: [ConstantData]) throws(HillockError) -> [ConstantData] {
+    var carried = Array(operands.prefix(loop.carried))
+    let sliced = operands.dropFirst(loop.carried).prefix(loop.sliced), captured = operands.dropFirst(loop.carried + loop.sliced)
+    let body = graph.regions[loop.region]
+    var rows = [[ConstantData?]](
+      repeating: Array(repeating: nil, count: loop.trips), count: body.results.count - loop.carried)
+    for step in 0..<loop.trips {
+      let index = loop.isReversed ? loop.trips - 1 - step : step
+      let arguments = [Self.index(index)] + carried + sliced.map { Self.row($0, index) } + captured
+      let results = try region(loop.region, arguments)
+      carried = Array(results.prefix(loop.carried))
+      for (position, row) in results.dropFirst(loop.carried).enumerated() { rows[position][index] = row }
+    }
+    let stacked = zip(body.results.dropFirst(loop.carried), rows).map { result, rows in
+      let row = body.type(result)
+      return ConstantData(type: ArrayType(row.dtype, [loop.trips] + row.shape), bytes: rows.flatMap { $0?.bytes ?? [] })
+    }
+    return carried + stacked
+  }
+
+  private func whileLoop(
+    _ condition: Int, _ body: Int, _ count: Int, _ operands: [ConstantData]
+  ) throws(HillockError) -> [ConstantData] {
+    var carried = Array(operands.prefix(count))
+    let captured = operands.dropFirst(count)
+    while try region(condition, carried + captured)[0].bytes[0] != 0 {
+      carried = try region(body, carried + captured)
+    }
+    return carried
+  }
+
+  private static func index(_ value: Int) -> ConstantData {
+    ConstantData(type: ArrayType(.i64, []), bytes: withUnsafeBytes(of: Int64(value).littleEndian) { Array($0) })
+  }
+
+  private static func row(_ array: ConstantData, _ index: Int) -> ConstantData {
+    let type = ArrayType(array.type.dtype, Array(array.type.shape.dropFirst()))
+    return ConstantData(type: type, bytes: Array(array.bytes[index * type.byteCount..<(index + 1) * type.byteCount]))
+  }
+
+  private func integer(_ selector: ConstantData) -> Int { Int(Int32(truncatingIfNeeded: ElementText.bits(selector, 0))) }
+
+  // MARK: One node
 
   /// One node, its operands the arguments of a program.
   static func evaluate(

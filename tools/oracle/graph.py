@@ -82,6 +82,7 @@ class Case:
         self.nodes = []          # (operation text, operand values, Value)
         self.arguments, self.variables, self.constants = [], [], []
         self.results, self.stores = [], []
+        self.regions = []        # texts
 
     # Leaves
 
@@ -130,15 +131,15 @@ class Case:
         return self._value(np.transpose(x.array, permutation), ("transpose", list(permutation)), [x])
 
     @staticmethod
-    def _region(shape, starts, steps, sizes):
+    def _region_of(shape, starts, steps, sizes):
         return np.ix_(*[[s + i * d for i in range(n)] for s, d, n in zip(starts, steps, sizes)])
 
     def slice(self, x, starts, steps, sizes):
-        return self._value(x.array[self._region(x.shape, starts, steps, sizes)], ("slice", starts, steps), [x])
+        return self._value(x.array[self._region_of(x.shape, starts, steps, sizes)], ("slice", starts, steps), [x])
 
     def update(self, base, update, starts, steps):
         out = base.array.copy()
-        out[self._region(base.shape, starts, steps, update.shape)] = update.array
+        out[self._region_of(base.shape, starts, steps, update.shape)] = update.array
         return self._value(out, ("update", starts, steps), [base, update])
 
     def concatenate(self, values, axis):
@@ -170,6 +171,55 @@ class Case:
     def random_bits(self, key, dtype, shape):
         return self._value(numerics.random_bits(key.array, dtype, shape), ("randombits",), [key])
 
+    # Control flow. A region is given as a Python function of (case, values…) that returns a list of values: it is written down
+    # once, and called for every step to make the expectation.
+
+    def _region(self, build, arrays):
+        inner = Case(build.__name__)
+        for value in build(inner, *[inner.argument(a) for a in arrays]):
+            inner.result(value)
+        self.regions.append(inner)
+        return len(self.regions) - 1
+
+    @staticmethod
+    def _run(build, arrays):
+        inner = Case(build.__name__)
+        return [value.array for value in build(inner, *[inner.argument(a) for a in arrays])]
+
+    def _elements(self, node, arrays):
+        return [self._value(array, ("element", position), [node]) for position, array in enumerate(arrays)]
+
+    def loop(self, build, trips, carried, sliced=(), captured=(), reverse=False):
+        """build(case, index, carried…, rows…, captured…) -> [carried…, stacked…]; the values after the loop, then the stacks."""
+        captured_arrays = [v.array for v in captured]
+        state = [v.array for v in carried]
+        sample = [np.int64(0)] + state + [v.array[0] if trips else np.zeros(v.array.shape[1:], v.array.dtype) for v in sliced]
+        region = self._region(build, sample + captured_arrays)
+        shapes = [value.array for value, _ in self.regions[region].results[len(state):]]
+        stacks = [np.zeros((trips,) + s.shape, s.dtype) for s in shapes]
+        for index in reversed(range(trips)) if reverse else range(trips):
+            results = self._run(build, [np.int64(index)] + state + [v.array[index] for v in sliced] + captured_arrays)
+            state = results[: len(state)]
+            for stack, row in zip(stacks, results[len(state):]):
+                stack[index] = row
+        node = self._value(np.zeros(0), ("loop", region, trips, len(carried), len(sliced), reverse), [*carried, *sliced, *captured])
+        return self._elements(node, state + stacks)
+
+    def while_loop(self, condition, body, carried, captured=()):
+        captured_arrays, state = [v.array for v in captured], [v.array for v in carried]
+        regions = [self._region(build, state + captured_arrays) for build in (condition, body)]
+        while self._run(condition, state + captured_arrays)[0]:
+            state = self._run(body, state + captured_arrays)
+        node = self._value(np.zeros(0), ("while", *regions, len(carried)), [*carried, *captured])
+        return self._elements(node, state)
+
+    def branch(self, selector, builds, captured=()):
+        arrays = [v.array for v in captured]
+        regions = [self._region(build, arrays) for build in builds]
+        chosen = builds[min(max(int(selector.array), 0), len(builds) - 1)]
+        node = self._value(np.zeros(0), ("branch", regions), [selector, *captured])
+        return self._elements(node, self._run(chosen, arrays))
+
     # What must come out
 
     def result(self, value, tolerance="exact"):
@@ -184,16 +234,22 @@ class Case:
 
     def program(self):
         """The graph's text form (Spec/language.md)."""
-        lines = ["hillock graph 1", f'name "{self.name}"']
+        return "\n".join(["hillock graph 1", *self._lines()])
+
+    def _lines(self):
+        lines = [f'name "{self.name}"']
+        for i, region in enumerate(self.regions):
+            lines += [f"region {i} {{", *["  " + line for line in region._lines()], "}"]
         for operation, operands, value in self.nodes:
-            lines.append(f"%{value.index} = {self._line(operation, operands)} : {value.type}")
+            line = f"%{value.index} = {self._line(operation, operands)}"
+            lines.append(line if operation[0] in ("loop", "while", "branch") else f"{line} : {value.type}")
             if operation[0] == "constant":
                 constant = self.constants[operation[1]]
                 lines[-1] = f"%{value.index} = constant {value.type} {{{', '.join(numbers(constant))}}}"
         for slot, value, _ in self.stores:
             lines.append(f"store {slot}, %{value.index}")
         returned = ", ".join(f"%{value.index}" for value, _ in self.results)
-        return "\n".join(lines + [f"return {returned}".rstrip()])
+        return lines + [f"return {returned}".rstrip()]
 
     def _line(self, operation, operands):
         kind, rest = operation[0], operation[1:]
@@ -206,11 +262,14 @@ class Case:
             return f'variable {rest[0]} "{self.variables[rest[0]][0]}"'
         attributes = {
             "transpose": "permutation {}", "slice": "starts {} steps {}", "update": "starts {} steps {}",
-            "concatenate": "axis {}", "iota": "axis {}",
+            "concatenate": "axis {}", "iota": "axis {}", "element": "position {}", "branch": "regions {}",
+            "loop": "region {} trips {} carried {} sliced {}", "while": "condition {} body {} carried {}",
         }
         if kind == "reduce":
             return f"reduce.{rest[0]} {uses} axes {rest[1]}"
         words = [kind, uses, attributes[kind].format(*rest) if kind in attributes else ""]
+        if kind == "loop" and rest[-1]:
+            words.append("reversed 1")
         return " ".join(word for word in words if word)
 
     def values(self, array):
