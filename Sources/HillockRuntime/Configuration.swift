@@ -47,6 +47,8 @@ package struct ExecutionOptions: Sendable {
   package var compiler: (any NativeCompiler)?
   /// A test hook: work is shared among the workers however small it is.
   package var sharesAlways = false
+  /// Whether the program appears in the statistics.
+  package var isListed = true
   /// A test hook: the stage at which compiles are to fail.
   package var injectFailure: NativeStage?
 

@@ -23,10 +23,10 @@ package final class Executable: Sendable {
     statistics = ProgramStatistics(name: verified.program.name, signature: signature, work: prepared.work)
     controller = TierController(verified, work: prepared.work, options: options, statistics: statistics)
     frames.withLock { $0.reserveCapacity(Parameters.pooledFrames) }
-    Statistics.register(statistics)
+    if options.isListed { Statistics.register(statistics) }
   }
 
-  deinit { Statistics.unregister(statistics) }
+  deinit { if options.isListed { Statistics.unregister(statistics) } }
 
   package var tier: Tier { controller.tier }
 

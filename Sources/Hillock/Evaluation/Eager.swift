@@ -65,7 +65,7 @@ package enum Eager {
 /// From a graph to something that runs.
 package enum Compilation {
   package static func compile(_ graph: Graph, signature: String) throws(HillockError) -> Executable {
-    let program = try Lowering.lower(Passes.run(graph))
+    let program = try Lowering.lower(Passes.run(graph, folding: Folding.evaluate))
     return Executable(try VerifiedProgram(program), signature: signature)
   }
 }

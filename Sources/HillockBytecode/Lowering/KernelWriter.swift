@@ -31,6 +31,8 @@ struct KernelWriter {
   private var lines: [Line] = []
   private var placeOf: [ValueID: Place] = [:]
   private var loaded: [Operand: Place] = [:]
+  /// Tiles that hold one scalar everywhere. Each keeps a register of its own, so that it need be filled but once.
+  private var uniform: Set<Int> = []
   private var names: [String] = []
 
   init(
@@ -143,6 +145,7 @@ struct KernelWriter {
     guard case .operand(let index) = place else { return place }
     if let earlier = loaded[operands[index]] { return earlier }
     let tile = newTile(dtype)
+    if case .tile(let number) = tile, isScalar(place) { uniform.insert(number) }
     emit(.load, dtype, to: tile, [place])
     loaded[operands[index]] = tile
     return tile
@@ -238,16 +241,18 @@ struct KernelWriter {
     var registers: [DType] = []
     var free: [Int] = []
     for (position, line) in lines.enumerated() {
-      for case .tile(let tile) in Set(line.sources) where lastUse[tile] == position { free.append(slots[tile]) }
+      for case .tile(let tile) in Set(line.sources) where lastUse[tile] == position && !uniform.contains(tile) {
+        free.append(slots[tile])
+      }
       guard case .tile(let tile) = line.destination else { continue }
       // The register freed last is the one most likely still in the nearest cache.
-      if let reusable = free.lastIndex(where: { registers[$0] == tileTypes[tile] }) {
+      if !uniform.contains(tile), let reusable = free.lastIndex(where: { registers[$0] == tileTypes[tile] }) {
         slots[tile] = free.remove(at: reusable)
       } else {
         registers.append(tileTypes[tile])
         slots[tile] = registers.count - 1
       }
-      if lastUse[tile] == position { free.append(slots[tile]) }
+      if lastUse[tile] == position, !uniform.contains(tile) { free.append(slots[tile]) }
     }
     return (slots, registers)
   }
