@@ -132,6 +132,10 @@ struct KernelWriter {
       if tables.isEmpty { tables.append(table("dims_\(index)", kernel.shape)) }
       tables.append(table("strides_\(index)_\(slot)", strides))
     }
+    // A scalar is loaded by standing still along one long axis.
+    if kernel.code.contains(where: { $0.opcode == .load && isScalar($0.a) }) {
+      tables += [table("axis_\(index)", [kernel.count]), table("still_\(index)", [0])]
+    }
     return tables
   }
 
@@ -227,9 +231,7 @@ struct KernelWriter {
     case .strided(_, let strides):
       line(3, "\(use(.loadStrided))(n, \(d), o\(slot), at, \(strides.count), dims_\(index), strides_\(index)_\(slot), \(size));")
     case .scalar:
-      // A stride of zero along one long axis.
-      line(3, "static const long dims_\(index)_\(slot)[] = {\(kernel.count)}, strides_\(index)_\(slot)[] = {0};")
-      line(3, "\(use(.loadStrided))(n, \(d), o\(slot), at, 1, dims_\(index)_\(slot), strides_\(index)_\(slot), \(size));")
+      line(3, "\(use(.loadStrided))(n, \(d), o\(slot), at, 1, axis_\(index), still_\(index), \(size));")
     default:
       line(3, "\(use(.copy))(\(d), \(address(instruction.a)), n * \(size));")
     }

@@ -164,5 +164,44 @@
         #expect(buffers.allSatisfy { $0.isGuardIntact })
       }
     }
+
+    @Test("more values at once than there are registers wait in the frame", arguments: NativeWay.available)
+    func spills(way: NativeWay) throws {
+      // Forty values a + i·b and forty masks a < i·b, all alive until they are selected from in reverse order.
+      let count = 333, width = 40
+      func op(_ name: String) -> TileOpcode { .elementwise(ElementwiseOp.named(name)!) }
+      let product = UInt16(3), sums = { UInt16(4 + $0) }, masks = { UInt16(4 + width + $0) }, total = UInt16(4 + 2 * width)
+      var code = [TileInstruction(.load, .f32, destination: product, a: 1)]
+      for i in 0..<width {
+        code.append(TileInstruction(op("add"), .f32, destination: sums(i), a: i == 0 ? 0 : sums(i - 1), b: product))
+        code.append(TileInstruction(op("lt"), .f32, destination: masks(i), a: sums(i), b: 1))
+      }
+      code.append(TileInstruction(.load, .f32, destination: total, a: 0))
+      for i in (0..<width).reversed() {
+        code.append(TileInstruction(op("select"), .f32, destination: sums(i), a: masks(i), b: sums(i), c: total))
+        code.append(TileInstruction(op("sub"), .f32, destination: total, a: sums(i), b: total))
+      }
+      code.append(TileInstruction(op("square"), .f32, destination: 2, a: total))
+      let fixture = KernelFixture(
+        shape: [count], registers: [(.f32, count), (.f32, count), (.f32, count)], operands: [.read(0), .read(1), .write(2)],
+        tiles: [.f32] + [DType](repeating: .f32, count: width) + [DType](repeating: .bool, count: width) + [.f32], code: code)
+      if way != .calling {
+        let text = CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa)
+        #expect(text.contains(" spills, ") && !text.contains(" 0 spills, "))
+      }
+      let a = (0..<count).map { Float($0) * 0.37 - 60 }, b = (0..<count).map { Float($0 % 17) - 8 }
+      let buffers = [
+        ElementBuffer(.f32, bits: a.map { UInt64($0.bitPattern) }), ElementBuffer(.f32, bits: b.map { UInt64($0.bitPattern) }),
+        ElementBuffer(.f32, count: count),
+      ]
+      _ = fixture.run(try way.compile(fixture.program), buffers)
+      #expect(buffers[2].bits == zip(a, b).map { a, b in
+        var sums: [Float] = []
+        for _ in 0..<width { sums.append((sums.last ?? a) + b) }
+        var total = a
+        for sum in sums.reversed() { total = (sum < b ? sum : total) - total }
+        return UInt64((total * total).bitPattern)
+      })
+    }
   }
 #endif
