@@ -1,5 +1,7 @@
-/// Functions built on eˣ, and their kin. The argument is reduced as x = n ln 2 + r, |r| ≤ ln 2 / 2 (Cody and Waite, with fma), eʳ or
-/// eʳ - 1 is a polynomial, and 2ⁿ is put together from bits.
+/// Functions built on eˣ, and their kin.
+///
+/// The argument is reduced as x = n ln 2 + r, |r| ≤ ln 2 / 2 (Cody and Waite, with fma), eʳ or eʳ - 1 is a polynomial, and 2ⁿ is
+/// put together from bits.
 enum Exponential {
   /// eˣ
   static func exp(_ x: BodyValue) -> BodyValue {

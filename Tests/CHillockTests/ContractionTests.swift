@@ -1,0 +1,97 @@
+import CHillock
+import HillockIR
+import Testing
+
+/// Contractions against the tree of the specification.
+@Suite struct ContractionTests {
+  @Test func rowDotFloat() { rowDot(Float.self) }
+  @Test func rowDotDouble() { rowDot(Double.self) }
+  @Test func rowDotInt() { rowDot(Int32.self) }
+  @Test func outerFloat() { outer(Float.self) }
+  @Test func outerDouble() { outer(Double.self) }
+  @Test func outerUnsigned() { outer(UInt64.self) }
+  @Test func matmulFloat() { matmul(Float.self) }
+  @Test func matmulDouble() { matmul(Double.self) }
+  @Test func matmulInt() { matmul(Int32.self) }
+
+  @Test func dotInTiles() {
+    var generator = SeededRandom(seed: 3)
+    for count in [0, 1, 63, 64, 65, 200, 1023, 4096] {
+      let a = samples(Float.self, count, &generator), b = samples(Float.self, count, &generator)
+      for level in levels {
+        var lanes = [Float](repeating: 0, count: 64), sum: Float = 1
+        for start in stride(from: 0, to: count, by: 128) {
+          let end = min(start + 128, count)
+          hk_dot_accumulate(level, 0)(Int64(end - start), &lanes, Array(a[start..<end]), Array(b[start..<end]))
+        }
+        hk_fold_lanes(0, 0, 64, 1, &lanes, &sum)
+        #expect(sum.raw == dot(a, b, lanes: 64).raw, "\(count) terms, level \(level)")
+      }
+    }
+  }
+
+  private func rowDot<T: Numeric32or64>(_: T.Type) {
+    var generator = SeededRandom(seed: 1)
+    let widths = Array(1...20) + [31, 32, 33, 63, 64, 65, 100, 130, 4096, 4097, 9000]
+    for k in widths {
+      let w = samples(T.self, k, &generator)
+      for n in k < 200 ? Array(0...40) + [64, 131] : [1, 3] {
+        // One element in front: rows need not be aligned.
+        let x = samples(T.self, n * k + 1, &generator)
+        let expected = (0..<n).map { i in dot(Array(x[(1 + i * k)..<(1 + i * k + k)]), w, lanes: 64).raw }
+        for level in levels {
+          var z = [T](repeating: w[0], count: n + 1)
+          x.withUnsafeBufferPointer { hk_row_dot(level, T.dtypeCode)(Int64(n), Int64(k), &z, $0.baseAddress! + 1, w, n % 2 == 0 ? 0 : 64) }
+          #expect(z[..<n].map(\.raw) == expected, "\(n) rows of \(k), level \(level)")
+          #expect(z[n] == w[0], "wrote beyond \(n) rows of \(k), level \(level)")
+        }
+      }
+    }
+  }
+
+  private func outer<T: Numeric32or64>(_: T.Type) {
+    var generator = SeededRandom(seed: 2)
+    for k in Array(1...20) + [31, 32, 33, 40, 41, 100] {
+      for n in Array(0...40) + [64, 131] {
+        let s = samples(T.self, n, &generator), x = samples(T.self, n * k, &generator)
+        let start = samples(T.self, 4 * k, &generator)
+        var expected = start
+        for r in 0..<n {
+          for j in 0..<k { expected[r % 4 * k + j] = T.fused(s[r], x[r * k + j], expected[r % 4 * k + j]) }
+        }
+        for level in levels {
+          var lanes = start + [start[0]]
+          hk_outer_accumulate(level, T.dtypeCode)(Int64(n), Int64(k), &lanes, s, x, n % 2 == 0 ? 0 : 64)
+          #expect(lanes.map(\.raw) == (expected + [start[0]]).map(\.raw), "\(n) rows of \(k), level \(level)")
+        }
+      }
+    }
+  }
+
+  private func matmul<T: Numeric32or64>(_: T.Type) {
+    var generator = SeededRandom(seed: 4)
+    for (m, k, n) in [(1, 1, 1), (2, 3, 4), (7, 0, 5), (9, 5, 33), (17, 300, 65), (8, 16, 32), (5, 257, 31), (3, 4097, 2), (2, 9000, 5)] {
+      let a = samples(T.self, m * k, &generator), b = samples(T.self, k * n, &generator)
+      let expected = (0..<m * n).map { i in
+        dot(Array(a[i / n * k..<i / n * k + k]), (0..<k).map { b[$0 * n + i % n] }, lanes: 1).raw
+      }
+      for level in levels {
+        var d = [T](repeating: .zero, count: m * n)
+        // In two parts, as two workers would.
+        let middle = Int64(m / 2)
+        hk_matmul(level, T.dtypeCode)(middle, Int64(m), Int64(k), Int64(n), &d, a, b)
+        hk_matmul(level, T.dtypeCode)(0, middle, Int64(k), Int64(n), &d, a, b)
+        #expect(d.map(\.raw) == expected, "\(m)x\(k)x\(n), level \(level)")
+      }
+    }
+  }
+
+  private func dot<T: Numeric32or64>(_ a: [T], _ b: [T], lanes: Int) -> T {
+    ReductionTree.accumulate(
+      Array(zip(a, b)), lanes: lanes, identity: T.zero, accumulate: { T.fused($1.0, $1.1, $0) }, T.plus)
+  }
+
+  private func samples<T: Numeric32or64>(_: T.Type, _ count: Int, _ generator: inout SeededRandom) -> [T] {
+    (0..<count).map { _ in T.sample(&generator) }
+  }
+}

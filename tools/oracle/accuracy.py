@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Writes Tests/CHillockTests/Oracle/accuracy.txt: values of the transcendental functions in 60 digits, and their special
+values by C's rules, as NumPy and libm give them. Needs mpmath and NumPy. accuracy.py [ROOT]
+
+A line: op, dtype, operands' bits, the result as two doubles (the second is what the first lacks), all in hexadecimal.
+"""
+import ctypes
+import struct
+import sys
+
+import mpmath as mp
+import numpy as np
+
+mp.mp.dps = 60
+random = np.random.default_rng(20240607)
+COUNT = 60
+
+# NumPy takes the square root where the exponent is 1/2, which differs from C's pow at -0 and -infinity.
+c_pow = ctypes.CDLL("libm.so.6").pow
+c_pow.restype, c_pow.argtypes = ctypes.c_double, [ctypes.c_double] * 2
+
+functions = {
+    "exp": (mp.exp, np.exp), "exp2": (lambda x: mp.mpf(2) ** x, np.exp2), "expm1": (mp.expm1, np.expm1),
+    "log": (mp.log, np.log), "log2": (lambda x: mp.log(x) / mp.log(2), np.log2), "log10": (mp.log10, np.log10),
+    "log1p": (mp.log1p, np.log1p), "sin": (mp.sin, np.sin), "cos": (mp.cos, np.cos), "tan": (mp.tan, np.tan),
+    "tanh": (mp.tanh, np.tanh), "sigmoid": (lambda x: 1 / (1 + mp.exp(-x)), lambda x: 1 / (1 + np.exp(-x))),
+    "softplus": (lambda x: mp.log1p(mp.exp(x)), lambda x: np.logaddexp(0, x)), "sinh": (mp.sinh, np.sinh),
+    "cosh": (mp.cosh, np.cosh), "atan": (mp.atan, np.arctan), "asin": (mp.asin, np.arcsin), "acos": (mp.acos, np.arccos),
+    "exprel": (lambda x: mp.expm1(x) / x if x else mp.mpf(1), None), "erf": (mp.erf, None),
+    "atan2": (mp.atan2, np.arctan2), "pow": (lambda x, y: mp.re(mp.power(x, y)), lambda x, y: c_pow(x, y)), "hypot": (mp.hypot, np.hypot),
+}
+# Ranges (f32's; doubles stretch those that end at overflow); "log" draws magnitudes of every size.
+ranges = {
+    "exp": [(-103, 88.7), (-1, 1)], "exp2": [(-149, 127.9), (-1, 1)], "expm1": [(-20, 88.7), (-1, 1), (-1e-3, 1e-3)],
+    "log": ["log", (0.5, 2), (0.99, 1.01)], "log2": ["log", (0.5, 2), (0.99, 1.01)], "log10": ["log", (0.5, 2)],
+    "log1p": ["log", (-0.99, 1), (-0.01, 0.01)], "sin": [(-1, 1), (-10, 10), (-1e5, 1e5)],
+    "cos": [(-1, 1), (-10, 10), (-1e5, 1e5)], "tan": [(-1, 1), (-10, 10), (-1e5, 1e5)],
+    "tanh": [(-9.5, 9.5), (-1, 1), (-0.01, 0.01)], "sigmoid": [(-103, 20), (-2, 2)], "softplus": [(-103, 20), (-2, 2)],
+    "sinh": [(-89, 89), (-1, 1)], "cosh": [(-89, 89), (-1, 1)], "atan": ["log", (-1, 1), (-10, 10)],
+    "asin": [(-1, 1)], "acos": [(-1, 1)], "exprel": [(-88, 93), (-1, 1)], "erf": [(-4, 4), (-1, 1)],
+    "atan2": [(-2, 2)], "hypot": [(-2, 2)],
+}
+overflowing = {"exp", "exp2", "expm1", "sigmoid", "softplus", "sinh", "cosh", "exprel"}
+
+
+def bits(x, dtype):
+    return struct.pack(">f" if dtype == "f32" else ">d", float(x)).hex()
+
+
+def two_doubles(value):
+    if mp.isnan(value) or mp.isinf(value):
+        return bits(float(value), "f64"), bits(0, "f64")
+    high = float(value)
+    return bits(high, "f64"), bits(0 if np.isinf(high) else float(value - mp.mpf(high)), "f64")
+
+
+def samples(name, dtype):
+    kind = np.float32 if dtype == "f32" else np.float64
+    for r in ranges.get(name, []):
+        if r == "log":
+            yield np.exp(random.uniform(*((-103, 88) if dtype == "f32" else (-740, 709)), COUNT)).astype(kind)
+        else:
+            stretch = 8 - 0.03 if dtype == "f64" and name in overflowing and abs(r[0]) > 80 else 1
+            yield random.uniform(r[0] * min(stretch, 7), r[1] * stretch, COUNT).astype(kind)
+
+
+lines = []
+old = np.seterr(all="ignore")
+for name, (exact, special) in functions.items():
+    for dtype, kind in (("f32", np.float32), ("f64", np.float64)):
+        pairs = []
+        if name == "pow":
+            size = 88 if dtype == "f32" else 700
+            x = np.exp(random.uniform(-3, 3, 3 * COUNT))
+            pairs = list(zip(x.astype(kind), (random.uniform(-1, 1, 3 * COUNT) * size / np.abs(np.log(x)).clip(0.5)).astype(kind)))
+        for column in samples(name, dtype):
+            pairs += list(zip(column, random.permutation(column))) if name in ("atan2", "hypot") else [(x,) for x in column]
+        for operands in pairs:
+            value = exact(*[mp.mpf(float(x)) for x in operands])
+            lines.append(" ".join([name, dtype, *[bits(x, dtype) for x in operands], *two_doubles(value)]))
+        if special is None:
+            continue
+        info = np.finfo(kind)
+        edge = [0, 1, 0.5, 2, 3, 2.5, np.inf, np.nan, info.max, info.tiny, info.smallest_subnormal]
+        edge = [kind(x) for x in edge] + [-kind(x) for x in edge]
+        for operands in [(x, y) for x in edge for y in edge] if name in ("pow", "atan2", "hypot") else [(x,) for x in edge]:
+            value = special(*operands)
+            # Only values that are the same in every correct library: the others are a matter of accuracy.
+            if np.isnan(value) or np.isinf(value) or value == 0 or value == 1:
+                beyond = name in ("sin", "cos", "tan") and abs(operands[0]) > 1e6
+                rounded = name in ("exp", "exp2", "cosh", "pow", "sigmoid", "log1p", "tanh") and value == 1
+                if not beyond and not rounded:
+                    lines.append(" ".join([name, dtype, *[bits(x, dtype) for x in operands], bits(value, "f64"), bits(0, "f64")]))
+np.seterr(**old)
+root = sys.argv[1] if len(sys.argv) > 1 else "."
+with open(f"{root}/Tests/CHillockTests/Oracle/accuracy.txt", "w") as file:
+    file.write("\n".join(lines) + "\n")
