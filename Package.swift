@@ -68,6 +68,6 @@ let package = Package(
     .testTarget(name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter"], swiftSettings: strict),
     .testTarget(name: "HillockNativeTests", dependencies: ["HillockNative"], swiftSettings: strict),
     .testTarget(name: "HillockConformanceKitTests", dependencies: ["HillockConformanceKit"], swiftSettings: strict),
-    .testTarget(name: "HillockTests", dependencies: ["Hillock"], swiftSettings: strict),
+    .testTarget(name: "HillockTests", dependencies: ["Hillock"], exclude: ["Oracle"], swiftSettings: strict),
   ]
 )

@@ -3,7 +3,7 @@
 /// | written | takes |
 /// |---|---|
 /// | `x[2]`, `x[-1]` | one element of the axis, which disappears; negative counts from the end |
-/// | `x[1..<4]`, `x[1...3]`, `x[2...]`, `x[..<3]`, `x[-3...]` | a range; a negative bound counts from the end |
+/// | `x[1..<4]`, `x[1...3]`, `x[2...]`, `x[..<3]`, `x[(-3)...]` | a range; a negative bound counts from the end |
 /// | `x[.stride(from: 8, to: 2, by: -2)]`, `x[.stride(by: -1)]` | every step-th element, as Python's `x[8:2:-2]` |
 /// | `x[.all]`, `x[...]` | the whole axis; `...` first: as many axes as are left |
 /// | `x[.newAxis]` | a new axis of extent 1 |
@@ -20,9 +20,10 @@ public enum AxisIndex: Sendable, ArrayIndex {
   case element(Int)
   /// Bounds as in Python: nil is the end that the step comes from or goes to; a negative one counts from the end.
   case range(from: Int?, to: Int?, by: Int)
-  case newAxis
+  /// A new axis of extent 1.
+  case insertion
   /// As many whole axes as the other indices leave.
-  case ellipsis
+  case remaining
   case list([Int])
   case array(NDArray)
 
@@ -32,6 +33,9 @@ public enum AxisIndex: Sendable, ArrayIndex {
 extension ArrayIndex where Self == AxisIndex {
   /// The whole axis.
   public static var all: AxisIndex { .range(from: nil, to: nil, by: 1) }
+
+  /// A new axis of extent 1.
+  public static var newAxis: AxisIndex { .insertion }
 
   /// Every `by`-th element from `from` to before `to`, as Python's `from:to:by`: nil is the end, negative counts from it.
   public static func stride(from: Int? = nil, to: Int? = nil, by: Int = 1) -> AxisIndex { .range(from: from, to: to, by: by) }

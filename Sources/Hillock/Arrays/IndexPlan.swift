@@ -13,22 +13,33 @@ struct IndexPlan {
   var arrays: [(axis: Int, indices: NDArray)] = []
   /// For each axis of the result before index arrays are put in: an axis of the region, or nil for a new axis.
   var kept: [Int?] = []
+  /// Where in `kept` the index arrays' axes go: where the first integer or index array stood, or in front if a range or a
+  /// new axis stands between two of them. (NumPy's rule for "advanced" indices, which integers are beside index arrays.)
+  private(set) var arrayPosition = 0
   let shape: [Int]
 
   init(_ indices: [AxisIndex], shape: [Int]) throws(HillockError) {
     self.shape = shape
-    let consuming = indices.filter { if case .newAxis = $0 { false } else if case .ellipsis = $0 { false } else { true } }.count
+    let consuming = indices.filter { if case .insertion = $0 { false } else if case .remaining = $0 { false } else { true } }.count
     guard consuming <= shape.count else {
       throw HillockError(.index, "\(consuming) indices for an array of shape \(shape), which has \(shape.count) axes")
     }
     var isOpen = true
+    var firstAdvanced: Int?
+    var isPassed = false, isSeparated = false
     for index in indices {
       switch index {
-      case .ellipsis where isOpen:
+      case .element, .list, .array:
+        if firstAdvanced == nil { firstAdvanced = kept.count }
+        if isPassed { isSeparated = true }
+      case .range, .insertion, .remaining: isPassed = isPassed || firstAdvanced != nil
+      }
+      switch index {
+      case .remaining where isOpen:
         isOpen = false
         for _ in 0..<shape.count - consuming { takeWholeAxis() }
-      case .ellipsis: throw HillockError(.index, "an index has `...` more than once")
-      case .newAxis: kept.append(nil)
+      case .remaining: throw HillockError(.index, "an index has `...` more than once")
+      case .insertion: kept.append(nil)
       case .element(let position): try take(element: position)
       case .range(let from, let to, let by): try take(from: from, to: to, by: by)
       case .list(let positions): try take(list: positions)
@@ -36,6 +47,7 @@ struct IndexPlan {
       }
     }
     while sizes.count < shape.count { takeWholeAxis() }
+    arrayPosition = isSeparated ? 0 : firstAdvanced ?? 0
   }
 
   /// Whether the region is the whole array.

@@ -20,7 +20,7 @@ extension NDArray {
 
   /// The indices stand at the last axes.
   public subscript<each Index: ArrayIndex>(_ leading: UnboundedRange, _ index: repeat each Index) -> NDArray {
-    var indices: [AxisIndex] = [.ellipsis]
+    var indices: [AxisIndex] = [.remaining]
     repeat indices.append((each index).axisIndex)
     return element(at: indices)
   }
@@ -108,10 +108,9 @@ struct GatherPlan {
   var clamped: NDArray
   /// The gathered array: the index arrays' shape, then the axes that were not indexed.
   var takenShape: [Int]
-  /// Puts the index arrays' axes where the first of them stood if they were neighbours, else leaves them in front.
+  /// Puts the index arrays' axes where they belong in the result.
   var backPermutation: [Int]
   private let indexRank: Int
-  private let insertion: Int
 
   init(_ plan: IndexPlan) throws(HillockError) {
     let axes = plan.arrays.map(\.axis)
@@ -142,29 +141,17 @@ struct GatherPlan {
     }
     indexRank = linear.rank
     takenShape = linear.shape + others.map { plan.sizes[$0] }
-    let areNeighbours = zip(axes, axes.dropFirst()).allSatisfy { $1 == $0 + 1 }
-    let before = areNeighbours ? others.filter { $0 < axes[0] }.count : 0
-    insertion = before
+    // The others that stand before the index arrays in the result; axes that integers took have extent 1 and fall either way.
+    let following = plan.kept[plan.arrayPosition...].lazy.compactMap { $0 }.first ?? .max
+    let before = others.filter { $0 < following }.count
     let indexAxes = Array(0..<indexRank), otherAxes = Array(indexRank..<indexRank + others.count)
     backPermutation = Array(otherAxes.prefix(before)) + indexAxes + Array(otherAxes.dropFirst(before))
   }
 
   /// The result's shape: axes that integers took are gone, new axes are in.
   func resultShape(_ plan: IndexPlan) -> [Int] {
-    let axes = plan.arrays.map(\.axis)
-    let areNeighbours = zip(axes, axes.dropFirst()).allSatisfy { $1 == $0 + 1 }
-    let indexShape = Array(takenShape.prefix(indexRank))
-    var shape: [Int] = areNeighbours ? [] : indexShape
-    var isPlaced = !areNeighbours
-    for axis in plan.kept {
-      if let axis, !isPlaced, axis > axes[0] {
-        shape += indexShape
-        isPlaced = true
-      }
-      shape.append(axis.map { plan.sizes[$0] } ?? 1)
-    }
-    if !isPlaced { shape += indexShape }
-    return shape
+    let extents = plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 }
+    return Array(extents[..<plan.arrayPosition] + takenShape.prefix(indexRank) + extents[plan.arrayPosition...])
   }
 }
 

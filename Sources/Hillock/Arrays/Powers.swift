@@ -29,7 +29,7 @@ extension NDArray {
     if case .weak(.int(let exponent)) = y.content, (0...largestChain).contains(exponent), !x.isBool {
       return exponent == 0 ? onesLike(x) : chain(x, exponent)
     }
-    return apply(.power, [x, y])
+    return apply(.pow, [x, y])
   }
 
   private var isBool: Bool { dtype == .bool }

@@ -18,10 +18,10 @@ extension NDArray {
       return Part(array: array, indices: indices)
     }
 
-    public subscript(_ all: UnboundedRange) -> Part { Part(array: array, indices: [.ellipsis]) }
+    public subscript(_ all: UnboundedRange) -> Part { Part(array: array, indices: [.remaining]) }
 
     public subscript<each Index: ArrayIndex>(_ leading: UnboundedRange, _ index: repeat each Index) -> Part {
-      var indices: [AxisIndex] = [.ellipsis]
+      var indices: [AxisIndex] = [.remaining]
       repeat indices.append((each index).axisIndex)
       return Part(array: array, indices: indices)
     }

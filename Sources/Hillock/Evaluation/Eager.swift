@@ -1,4 +1,3 @@
-import HillockBytecode
 import HillockIR
 import HillockRuntime
 import Synchronization
@@ -59,14 +58,6 @@ package enum Eager {
       cache[key] = entry
     }
     return entry
-  }
-}
-
-/// From a graph to something that runs.
-package enum Compilation {
-  package static func compile(_ graph: Graph, signature: String) throws(HillockError) -> Executable {
-    let program = try Lowering.lower(Passes.run(graph, folding: Folding.evaluate))
-    return Executable(try VerifiedProgram(program), signature: signature)
   }
 }
 

@@ -1,5 +1,4 @@
 import HillockIR
-import HillockRuntime
 
 #if canImport(Glibc)
   import Glibc
@@ -25,18 +24,12 @@ extension NDArray {
     } catch {
       throw name.map { HillockError(error.code, "\($0): \(error.message)") } ?? error
     }
-    let storage = try Storage.allocate(byteCount: data.bytes.count)
-    data.bytes.withUnsafeBytes { source in
-      UnsafeMutableRawBufferPointer(start: storage.base, count: source.count).copyMemory(from: source)
-    }
-    self.init(storage, data.type)
+    try self.init(data)
   }
 
   /// The bytes of a `.npy` file (version 1, little-endian, row-major) that holds this array.
   public func npyBytes() throws(HillockError) -> [UInt8] {
-    let (storage, type) = try concrete()
-    let bytes = Array(UnsafeRawBufferPointer(start: storage.base, count: type.byteCount))
-    return NumPyFile.encode(ConstantData(type: type, bytes: bytes))
+    NumPyFile.encode(try constantData())
   }
 
   /// Writes a NumPy `.npy` file.

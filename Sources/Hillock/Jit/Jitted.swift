@@ -16,6 +16,9 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   private let name: String
   private let site: String
   private let entries = Mutex<[Entry<Output>]>([])
+  /// Where among the entries the last call found its program: tried first.
+  private let lastHit = Atomic<Int>(0)
+  private let clock = Atomic<UInt64>(0)
   private let tracing = Mutex(())
 
   /// How many programs are kept for one function; the one that was not used for longest goes first.
@@ -36,11 +39,18 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     if Trace.current != nil { return try inline(repeat each input) }
     if PlainMode.isOn { return try runPlainly(repeat each input) }
     let known = entries.withLock { $0 }
-    for entry in known {
+    let likely = lastHit.load(ordering: .relaxed)
+    for step in known.indices {
+      // The likely one, then all the others in turn.
+      let index = step == 0 ? (known.indices.contains(likely) ? likely : 0) : step <= likely ? step - 1 : step
+      let entry = known[index]
       let frame = entry.executable.makeFrame()
       var visitor = TreeVisitor(matching: entry.signature, into: frame)
       repeat (each input).visit(&visitor)
-      if visitor.matches { return try run(entry, frame) }
+      if visitor.matches {
+        if index != likely { lastHit.store(index, ordering: .relaxed) }
+        return try run(entry, frame)
+      }
       entry.executable.recycle(frame)
     }
     let entry = try entry(repeat each input)
@@ -58,6 +68,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
 
   private func run(_ entry: Entry<Output>, _ frame: Frame) throws -> Output {
     defer { entry.executable.recycle(frame) }
+    entry.lastUse.store(clock.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
     for variable in entry.variables {
       if let failure = variable.pendingFailure { throw failure.thrownError() }
     }
@@ -67,6 +78,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     if entry.variables.isEmpty {
       try entry.executable.run(frame)
     } else {
+      entry.executable.statistics.countBarrierChecks(entry.variables.count)
       let lease = try entry.leases.acquire(site: site)
       lease.load(into: frame)
       try entry.executable.run(frame)
@@ -104,9 +116,16 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       if let known = entries.withLock({ $0.first { $0.signature.isEqual(signature) } }) { return known }
       let entry = try trace(signature, repeat each input)
       entries.withLock { entries in
-        if let last = entries.first { entry.reason = signature.difference(from: last.signature) }
-        if entries.count >= Self.capacity { entries.removeLast() }
-        entries.insert(entry, at: 0)
+        if let latest = entries.max(by: { $0.age < $1.age }) {
+          let reason = signature.difference(from: latest.signature)
+          entry.executable.statistics.noteRetrace(reason)
+        }
+        if entries.count >= Self.capacity, let oldest = entries.indices.min(by: { entries[$0].age < entries[$1].age }) {
+          entries.remove(at: oldest)
+        }
+        entry.lastUse.store(clock.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+        lastHit.store(entries.count, ordering: .relaxed)
+        entries.append(entry)
       }
       return entry
     }
@@ -147,11 +166,23 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// The bytecode for these arguments, disassembled.
   public func disassembly(_ input: repeat each Input) throws -> String { try entry(repeat each input).executable.program.text }
 
-  /// How many programs it has at the moment.
-  public var programCount: Int { entries.withLock { $0.count } }
+  /// What is known of its programs, in the order in which they were traced.
+  public var statistics: [ProgramReport] {
+    entries.withLock { $0 }.map { ProgramReport($0.executable.statistics.snapshot) }
+  }
 
-  /// Why it was traced again, latest first: which part of the arguments changed, and how.
-  public var retraceReasons: [String] { entries.withLock { $0.compactMap { $0.reason } } }
+  /// Compiles the programs it has to machine code now, instead of in the background when they are hot.
+  ///
+  /// - Throws: a `system` error with the compiler's reason where that is not possible; the programs stay interpreted.
+  public func promote() throws(HillockError) {
+    for entry in entries.withLock({ $0 }) {
+      do throws(NativeFailure) {
+        try entry.executable.promote()
+      } catch {
+        throw HillockError(.system, "\(name) cannot be compiled (\(error.reason), at \(error.stage.rawValue)): \(error.detail)")
+      }
+    }
+  }
 }
 
 /// How arrays are replaced in an output.
@@ -180,7 +211,7 @@ struct ResultForm {
 
 /// The program of a jitted function at one signature, and how it is tied to the world.
 final class Entry<Output>: @unchecked Sendable {
-  // @unchecked: `template` holds no more than static values and placeholders; `reason` is written before it is shared.
+  // @unchecked: `template` holds no more than static values and placeholders.
   let signature: Signature
   let graph: Graph
   let executable: Executable
@@ -191,7 +222,9 @@ final class Entry<Output>: @unchecked Sendable {
   let results: [ResultForm]
   /// The output with placeholders for its arrays.
   let template: Output
-  var reason: String?
+  /// The function's clock at the last call.
+  let lastUse = Atomic<UInt64>(0)
+  var age: UInt64 { lastUse.load(ordering: .relaxed) }
 
   init(
     signature: Signature, graph: Graph, executable: Executable, captures: [Storage], variables: [Variable], leases: LeasePlan,

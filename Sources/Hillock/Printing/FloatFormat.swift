@@ -22,7 +22,7 @@ struct FloatFormat {
   init(_ values: [Double], isSingle: Bool) {
     self.isSingle = isSingle
     let finite = values.filter(\.isFinite)
-    let magnitudes = finite.filter { $0 != 0 }.map(abs)
+    let magnitudes = finite.filter { $0 != 0 }.map { $0.magnitude }
     if let largest = magnitudes.max(), let smallest = magnitudes.min() {
       usesExponent = largest >= 1e8 || smallest < 0.0001 || largest / smallest > 1000
     }
@@ -99,14 +99,15 @@ struct FloatFormat {
     _ value: Double, minimumDigits: Int
   ) -> (integer: String, fraction: String, exponent: String, exponentIsNegative: Bool) {
     var (digits, exponent) = shortest(value)
-    if digits.count - 1 > Self.precision {
-      let parts = formatted("%.\(Self.precision)e", value.magnitude).split(separator: "e")
+    if digits.count - 1 > Self.precision || digits.count - 1 < minimumDigits {
+      // More digits than are shown, or fewer than the column has: those of the exact value.
+      let places = min(max(digits.count - 1, minimumDigits), Self.precision)
+      let parts = formatted("%.\(places)e", value.magnitude).split(separator: "e")
       digits = Array(parts[0].filter { $0 != "." })
       exponent = Int(parts[1]) ?? exponent
-      while digits.count > 1, digits.last == "0" { digits.removeLast() }
+      while digits.count > minimumDigits + 1, digits.last == "0" { digits.removeLast() }
     }
-    var fraction = String(digits.dropFirst())
-    fraction += String(repeating: "0", count: max(0, minimumDigits - fraction.count))
+    let fraction = String(digits.dropFirst())
     let power = String(exponent.magnitude)
     return (
       (value.sign == .minus ? "-" : "") + String(digits[0]), fraction, power.count < 2 ? "0" + power : power, exponent < 0

@@ -55,9 +55,9 @@ package enum RandomDraw: Hashable, Sendable {
     let one = try scalar(&b, 1, dtype)
     let u = try b.elementwise(.sub, [one, try unit(&b, radiusBits, dtype)])
     let radius = try b.elementwise(
-      .sqrt, [try b.elementwise(.mul, [try scalar(&b, -2, dtype), try b.elementwise(.logarithm, [u])])])
+      .sqrt, [try b.elementwise(.mul, [try scalar(&b, -2, dtype), try b.elementwise(.log, [u])])])
     let turn = try b.elementwise(.mul, [try unit(&b, angleBits, dtype), try scalar(&b, 2 * Double.pi, dtype)])
-    return try b.elementwise(.mul, [radius, try b.elementwise(.cosine, [turn])])
+    return try b.elementwise(.mul, [radius, try b.elementwise(.cos, [turn])])
   }
 
   private static func scalar(_ b: inout GraphBuilder, _ value: Double, _ dtype: DType) throws(HillockError) -> ValueID {

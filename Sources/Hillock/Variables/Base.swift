@@ -89,6 +89,8 @@ enum Discovery {
   private static func visit(_ key: String, _ value: Any, _ body: (String, Found) -> Void) {
     if let variable = value as? Variable { return body(key, .variable(variable)) }
     if let node = value as? Base { return body(key, .node(node)) }
+    // Numbers hold nothing; a long array of them is not looked through.
+    if value is any NumberCollection { return }
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
     case .optional:
@@ -107,3 +109,8 @@ enum Discovery {
     }
   }
 }
+
+/// Arrays and dictionaries of plain numbers.
+private protocol NumberCollection {}
+extension Array: NumberCollection where Element: ArrayScalar {}
+extension Dictionary: NumberCollection where Value: ArrayScalar {}

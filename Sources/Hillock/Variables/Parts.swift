@@ -33,18 +33,18 @@ extension Variable {
   /// Everything: `v[...] = x` converts and broadcasts where `v.value = x` would refuse.
   public subscript(_ all: UnboundedRange) -> NDArray {
     get { value }
-    set { replace([.ellipsis], newValue) }
+    set { replace([.remaining], newValue) }
   }
 
   /// The indices stand at the last axes.
   public subscript<A: ArrayIndex>(_ leading: UnboundedRange, _ a: A) -> NDArray {
-    get { value.element(at: [.ellipsis, a.axisIndex]) }
-    set { replace([.ellipsis, a.axisIndex], newValue) }
+    get { value.element(at: [.remaining, a.axisIndex]) }
+    set { replace([.remaining, a.axisIndex], newValue) }
   }
 
   public subscript<A: ArrayIndex, B: ArrayIndex>(_ leading: UnboundedRange, _ a: A, _ b: B) -> NDArray {
-    get { value.element(at: [.ellipsis, a.axisIndex, b.axisIndex]) }
-    set { replace([.ellipsis, a.axisIndex, b.axisIndex], newValue) }
+    get { value.element(at: [.remaining, a.axisIndex, b.axisIndex]) }
+    set { replace([.remaining, a.axisIndex, b.axisIndex], newValue) }
   }
 
   private func replace(_ indices: [AxisIndex], _ value: NDArray) { modify { $0.replacing(indices, with: value) } }

@@ -1,0 +1,74 @@
+import HillockIR
+import HillockRuntime
+
+/// The settings of the process, and a look at what it runs.
+public enum Engine {
+  /// How programs are executed.
+  public enum TierChoice: String, Sendable, CaseIterable {
+    /// In the interpreter at first, as machine code when they are hot.
+    case auto
+    /// Always in the interpreter.
+    case interpreter
+    /// As machine code from the first run on.
+    case native
+
+    var policy: TierPolicy {
+      switch self {
+      case .auto: .auto
+      case .interpreter: .interpreter
+      case .native: .native
+      }
+    }
+  }
+
+  private static let tierSetting = AtomicSetting(TierChoice.auto)
+
+  /// How programs that are made from now on are executed.
+  public static var tier: TierChoice {
+    get { tierSetting.value }
+    set { tierSetting.value = newValue }
+  }
+
+  /// How many threads work on one program, the caller included; by default, or by the environment variable
+  /// `HILLOCK_THREADS`, as many as the process has processors. The results do not depend on it.
+  public static var threads: Int {
+    get { Configuration.workers }
+    set { Configuration.workers = newValue }
+  }
+
+  /// Whether the statistics are published for `hillock tiers`, and calls timed; also by `HILLOCK_STATS=1`. Off, it costs
+  /// nothing.
+  public static var publishesStatistics: Bool {
+    get { Configuration.statistics }
+    set { Configuration.statistics = newValue }
+  }
+
+  /// What is known of every program of this process, one-step programs of eager expressions among them; those that are
+  /// gone come first.
+  public static func programs() -> [ProgramReport] { Statistics.snapshot().map(ProgramReport.init) }
+}
+
+/// What is known of one program.
+public struct ProgramReport: Sendable, Hashable {
+  public let name: String
+  public let signature: String
+  public let calls: Int
+  public let isNative: Bool
+  /// Why it is in its tier: a stable code of Spec/tiers.
+  public let reason: String
+  /// Why its function was traced again to make it: which argument changed, and how; nil for the first program.
+  public let retraceReason: String?
+  public let compileMicroseconds: Double
+  public let codeBytes: Int
+
+  init(_ snapshot: ProgramSnapshot) {
+    name = snapshot.name
+    signature = snapshot.signature
+    calls = Int(clamping: snapshot.calls)
+    isNative = snapshot.tier == .native
+    reason = snapshot.reason
+    retraceReason = snapshot.retraceReasons.last
+    compileMicroseconds = Double(snapshot.compileNanoseconds) / 1000
+    codeBytes = Int(clamping: snapshot.codeBytes)
+  }
+}

@@ -1,0 +1,56 @@
+import HillockBytecode
+import HillockIR
+import HillockRuntime
+
+#if Native
+  import HillockNative
+#endif
+
+/// From a graph to something that runs.
+package enum Compilation {
+  package static func compile(_ graph: Graph, signature: String) throws(HillockError) -> Executable {
+    _ = nativeTier
+    let program = try Lowering.lower(Passes.run(graph, folding: fold))
+    return Executable(try VerifiedProgram(program), signature: signature, options: ExecutionOptions(tier: Engine.tier.policy))
+  }
+
+  /// The native tier is installed with the first program, where the build has one.
+  private static let nativeTier: Void = {
+    #if Native
+      if !NativeTier.isInstalled { NativeTier.install(TCCCompiler()) }
+    #endif
+  }()
+
+  /// Constants are folded by running the node as a program of its own, so the bits are those of the program.
+  private static func fold(_ node: Node, _ operands: [ConstantData]) -> ConstantData? {
+    let step: Step
+    switch node.operation {
+    case .elementwise(let op): step = .elementwise(op)
+    case .convert: step = .convert(node.type.dtype)
+    default: return nil
+    }
+    do {
+      let value = try Eager.run(step, operands.map { (data) throws(HillockError) in try NDArray(data) }).constantData()
+      return value.type == node.type ? value : nil
+    } catch {
+      return nil
+    }
+  }
+}
+
+extension NDArray {
+  /// An array from its bytes.
+  package init(_ data: ConstantData) throws(HillockError) {
+    let storage = try Storage.allocate(byteCount: data.bytes.count)
+    data.bytes.withUnsafeBytes { source in
+      UnsafeMutableRawBufferPointer(start: storage.base, count: source.count).copyMemory(from: source)
+    }
+    self.init(storage, data.type)
+  }
+
+  /// The bytes of the elements.
+  package func constantData() throws(HillockError) -> ConstantData {
+    let (storage, type) = try concrete()
+    return ConstantData(type: type, bytes: Array(UnsafeRawBufferPointer(start: storage.base, count: type.byteCount)))
+  }
+}
