@@ -68,6 +68,7 @@ let package = Package(
     .testTarget(name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter"], swiftSettings: strict),
     .testTarget(name: "HillockNativeTests", dependencies: ["HillockNative"], swiftSettings: strict),
     .testTarget(name: "HillockConformanceKitTests", dependencies: ["HillockConformanceKit"], swiftSettings: strict),
-    .testTarget(name: "HillockTests", dependencies: ["Hillock"], exclude: ["Oracle"], swiftSettings: strict),
+    .testTarget(
+      name: "HillockTests", dependencies: ["Hillock", "CAllocationCounter"], exclude: ["Oracle"], swiftSettings: strict),
   ]
 )

@@ -10,7 +10,7 @@ import HillockRuntime
 package enum Compilation {
   package static func compile(_ graph: Graph, signature: String) throws(HillockError) -> Executable {
     _ = nativeTier
-    let program = try Lowering.lower(Passes.run(graph, folding: fold))
+    let program = try Lowering.lower(Passes.run(graph, folding: Folding.evaluate))
     return Executable(try VerifiedProgram(program), signature: signature, options: ExecutionOptions(tier: Engine.tier.policy))
   }
 
@@ -20,22 +20,6 @@ package enum Compilation {
       if !NativeTier.isInstalled { NativeTier.install(TCCCompiler()) }
     #endif
   }()
-
-  /// Constants are folded by running the node as a program of its own, so the bits are those of the program.
-  private static func fold(_ node: Node, _ operands: [ConstantData]) -> ConstantData? {
-    let step: Step
-    switch node.operation {
-    case .elementwise(let op): step = .elementwise(op)
-    case .convert: step = .convert(node.type.dtype)
-    default: return nil
-    }
-    do {
-      let value = try Eager.run(step, operands.map { (data) throws(HillockError) in try NDArray(data) }).constantData()
-      return value.type == node.type ? value : nil
-    } catch {
-      return nil
-    }
-  }
 }
 
 extension NDArray {
