@@ -125,6 +125,29 @@ import Testing
     #expect(Set(buffers).count == 4, "all of them are in use while the loop runs")
   }
 
+  @Test func bothPlacesOfACarriedValueAreInUseAsLongAsItIsRead() throws {
+    func double(_ name: String) throws -> Graph {
+      var body = GraphBuilder(name: name)
+      _ = body.argument(ArrayType(.i64, []))
+      let v = body.argument(ArrayType(.f32, [8, 8]))
+      body.result(try body.dot(v, v))
+      return body.graph
+    }
+    var b = GraphBuilder(name: "twice")
+    let x = b.argument(ArrayType(.f32, [8, 8]))
+    let first = try b.loop(try double("first"), trips: 3, carried: [x])
+    let between = b.elements(of: first)[0]
+    let second = try b.loop(try double("second"), trips: 3, carried: [between])
+    b.result(try b.elementwise(op("add"), [between, b.elements(of: second)[0]]))
+    let program = try Lowering.lower(b.graph)
+    let buffers = program.registers.compactMap { register -> Int? in
+      guard case .temporary(let buffer) = register.role, register.type.dtype == .f32 else { return nil }
+      return buffer
+    }
+    #expect(buffers.count == 4)
+    #expect(Set(buffers).count == 4, "after three steps the first loop's value lies in its second place")
+  }
+
   @Test func theTextFormOfControlFlowParsesBack() throws {
     let (graph, _) = try program()
     #expect(try Graph(parsing: graph.text) == graph)
