@@ -30,10 +30,15 @@ package struct TracedValue: Sendable {
 package final class Trace: @unchecked Sendable {
   // @unchecked: all mutable state is touched only on the thread whose `current` this is; after that, it is closed.
   package let name: String
-  private(set) var builder: GraphBuilder
+  /// The trace in whose control flow this one is a region: its values and Variables come in as arguments of the region.
+  let parent: Trace?
+  var builder: GraphBuilder
+  /// What a region's arguments beyond the declared ones stand for, in their order.
+  private(set) var inputs: [RegionInput] = []
   /// Arrays too large to be constants of the program; they follow the arguments of the call.
   private(set) var captures: [Storage] = []
   private var captureIDs: [ObjectIdentifier: ValueID] = [:]
+  private var outerIDs: [OuterValue: ValueID] = [:]
   private var constants: [ConstantData: ValueID] = [:]
   private(set) var variables: [Variable] = []
   private var bindings: [ObjectIdentifier: Binding] = [:]
@@ -41,8 +46,9 @@ package final class Trace: @unchecked Sendable {
 
   /// What a trace knows of a Variable.
   struct Binding {
-    /// nil for a Variable created inside the trace.
+    /// nil for a Variable created inside the trace, and in a region, which gets Variables' values as arguments.
     var slot: Int?
+    var initial: NDArray
     var value: NDArray
     var isWritten = false
   }
@@ -50,8 +56,9 @@ package final class Trace: @unchecked Sendable {
   /// Constants of at most this many bytes become part of the program; larger arrays are passed to it.
   static let constantLimit = 1024
 
-  package init(name: String, arguments: [(type: ArrayType, isWeak: Bool)]) {
+  package init(name: String, arguments: [(type: ArrayType, isWeak: Bool)], parent: Trace? = nil) {
     self.name = name
+    self.parent = parent
     var builder = GraphBuilder(name: name)
     argumentIDs = arguments.map { builder.argument($0.type) }
     self.builder = builder
@@ -81,6 +88,16 @@ package final class Trace: @unchecked Sendable {
     return Unmanaged<Trace>.fromOpaque(pointer).takeUnretainedValue()
   }
 
+  /// Whether this is the other trace or a region in it, at any depth.
+  func isInside(_ other: Trace) -> Bool {
+    var trace: Trace? = self
+    while let current = trace {
+      if current === other { return true }
+      trace = current.parent
+    }
+    return false
+  }
+
   /// Runs the body with this trace under way.
   func run<Result>(_ body: () throws -> Result) rethrows -> Result {
     let outer = pthread_getspecific(Self.key)
@@ -102,8 +119,9 @@ package final class Trace: @unchecked Sendable {
   func id(of array: NDArray) throws(HillockError) -> ValueID {
     switch array.content {
     case .traced(let value):
-      guard value.trace === self else { throw value.trace.escapeError(value.type) }
-      return value.id
+      if value.trace === self { return value.id }
+      guard isInside(value.trace) else { throw value.trace.escapeError(value.type) }
+      return capture(value)
     case .failure(let failure): throw failure.error
     case .weak, .concrete:
       let (storage, type) = try array.concrete()
@@ -127,8 +145,17 @@ package final class Trace: @unchecked Sendable {
       if knownType.dtype == type.dtype, knownType.count == type.count { return try builder.reshape(known, to: type.shape) }
     }
     let id = builder.argument(type)
-    captures.append(storage)
+    if parent == nil { captures.append(storage) } else { inputs.append(.array(storage, type)) }
     captureIDs[ObjectIdentifier(storage)] = id
+    return id
+  }
+
+  private func capture(_ value: TracedValue) -> ValueID {
+    let key = OuterValue(trace: ObjectIdentifier(value.trace), id: value.id)
+    if let known = outerIDs[key] { return known }
+    let id = builder.argument(value.type)
+    inputs.append(.value(value))
+    outerIDs[key] = id
     return id
   }
 
@@ -148,13 +175,21 @@ package final class Trace: @unchecked Sendable {
   /// Declares a Variable that is created while this trace is under way: it is local to it.
   func adopt(_ variable: Variable, _ value: NDArray) {
     variables.append(variable)
-    bindings[ObjectIdentifier(variable)] = Binding(slot: nil, value: value)
+    bindings[ObjectIdentifier(variable)] = Binding(slot: nil, initial: value, value: value)
   }
 
   private func binding(_ variable: Variable) -> Binding {
     if let known = bindings[ObjectIdentifier(variable)] { return known }
-    let (slot, id) = builder.variable(name: variable.name, variable.type)
-    let binding = Binding(slot: slot, value: NDArray(.traced(TracedValue(self, id, variable.type))))
+    let slot: Int?
+    let id: ValueID
+    if parent == nil {
+      (slot, id) = builder.variable(name: variable.name, variable.type)
+    } else {
+      (slot, id) = (nil, builder.argument(variable.type))
+      inputs.append(.variable(variable))
+    }
+    let value = NDArray(.traced(TracedValue(self, id, variable.type)))
+    let binding = Binding(slot: slot, initial: value, value: value)
     variables.append(variable)
     bindings[ObjectIdentifier(variable)] = binding
     return binding
@@ -171,16 +206,9 @@ package final class Trace: @unchecked Sendable {
     do {
       return try body()
     } catch {
-      // A Variable met for the first time keeps its slot, with the value it had.
-      for (key, binding) in bindings {
-        guard binding.isWritten else { continue }
-        if let before = saved[key] {
-          bindings[key] = before
-        } else if let variable = variables.first(where: { ObjectIdentifier($0) == key }), let slot = binding.slot,
-          let id = builder.graph.nodes.firstIndex(where: { $0.operation == .variable(slot) })
-        {
-          bindings[key] = Binding(slot: slot, value: NDArray(.traced(TracedValue(self, ValueID(id), variable.type))))
-        }
+      // A Variable met for the first time keeps its place, with the value it had.
+      for (key, binding) in bindings where binding.isWritten {
+        bindings[key] = saved[key] ?? Binding(slot: binding.slot, initial: binding.initial, value: binding.initial)
       }
       throw error
     }
@@ -205,12 +233,25 @@ package final class Trace: @unchecked Sendable {
     return (builder.graph, bySlot.sorted { $0.slot < $1.slot }.map(\.variable))
   }
 
+  /// The graph of a region, what its further arguments stand for, and the Variables it writes with their final values.
+  func finishRegion() throws(HillockError) -> Region {
+    if let firstError { throw firstError }
+    var writes: [(variable: Variable, value: ValueID)] = []
+    for case .variable(let variable) in inputs {
+      guard let binding = bindings[ObjectIdentifier(variable)], binding.isWritten else { continue }
+      writes.append((variable, try id(of: binding.value)))
+    }
+    return Region(graph: builder.graph, declared: arguments.map(\.type), inputs: inputs, writes: writes)
+  }
+
   /// Ends the trace: its values are of no use any more, and what refers to it from inside is let go.
   func close() {
     bindings = [:]
     variables = []
     captures = []
     captureIDs = [:]
+    outerIDs = [:]
+    inputs = []
     constants = [:]
     builder = GraphBuilder(name: name)
   }
@@ -224,9 +265,9 @@ package final class Trace: @unchecked Sendable {
   }
 
   func valueError(_ type: ArrayType) -> HillockError {
-    guard Trace.current === self else { return escapeError(type) }
+    guard let current = Trace.current, current.isInside(self) else { return escapeError(type) }
     return HillockError(
       .trace,
-      "the elements of a \(type) are not known while \(name) is traced; use `where` instead of a branch on them, or withoutJIT to run plainly")
+      "the elements of a \(type) are not known while \(name) is traced; use `where` or `cond` instead of a branch on them, or withoutJIT to run plainly")
   }
 }

@@ -108,8 +108,9 @@ public final class Variable: @unchecked Sendable {
   private func read() throws(HillockError) -> NDArray {
     switch home {
     case .none(let failure): throw failure.error
-    case .trace(let trace) where trace === Trace.current: return trace.read(self)
-    case .trace(let trace): throw strayError(trace)
+    case .trace(let trace):
+      guard let current = Trace.current, current.isInside(trace) else { throw strayError(trace) }
+      return current.read(self)
     case .cell(let cell):
       if let trace = Trace.current { return trace.read(self) }
       return NDArray(cell.load(), type)
@@ -147,8 +148,9 @@ public final class Variable: @unchecked Sendable {
       let value = try fitting(array)
       switch home {
       case .none: break
-      case .trace(let trace) where trace === Trace.current: trace.write(self, value)
-      case .trace(let trace): throw strayError(trace)
+      case .trace(let trace):
+        guard let current = Trace.current, current.isInside(trace) else { throw strayError(trace) }
+        current.write(self, value)
       case .cell(let cell):
         if let trace = Trace.current {
           trace.write(self, value)

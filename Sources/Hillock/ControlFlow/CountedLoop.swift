@@ -1,0 +1,169 @@
+import HillockIR
+
+/// A counted loop as the public functions ask for it.
+struct CountedLoop {
+  typealias Body = (_ index: NDArray, _ carried: [NDArray], _ rows: [NDArray]) throws -> Trace.StepResult
+
+  let name: String
+  let range: Range<Int>
+  let isReversed: Bool
+  let unroll: Int
+  let progress: ((Int) -> Void)?
+
+  init(_ name: String, _ range: Range<Int>, reverse: Bool, unroll: Int, progress: ((Int) -> Void)?) throws(HillockError) {
+    guard unroll >= 1 else { throw HillockError(.argument, "\(name): unroll is 1 or more, not \(unroll)") }
+    self.name = name
+    self.range = range
+    isReversed = reverse
+    self.unroll = unroll
+    self.progress = progress
+  }
+
+  /// A loop over the first axes of operands, which all have the same extent.
+  init(
+    _ name: String, over operands: [NDArray], paths: () -> [String], reverse: Bool, unroll: Int, progress: ((Int) -> Void)?
+  ) throws(HillockError) {
+    for operand in operands { try operand.checked() }
+    guard let trips = operands.first?.shape.first, operands.allSatisfy({ $0.shape.first == trips }) else {
+      let list = zip(paths(), operands).map { "\($0): \($1.type)" }
+      throw HillockError(
+        .shape,
+        "\(name) steps over the first axis of its operands, which must have one and the same extent, not \(list.isEmpty ? "none" : list.joined(separator: ", "))")
+    }
+    try self.init(name, 0..<trips, reverse: reverse, unroll: unroll, progress: progress)
+  }
+
+  /// The carried values after the loop, and the outputs stacked.
+  func run(carried: [NDArray], operands: [NDArray], _ body: Body) throws -> Trace.StepResult {
+    let isOutermost = Trace.current == nil
+    if isOutermost, PlainMode.isOn, !range.isEmpty { return try runPlainly(carried, operands, body) }
+    if isOutermost, let progress, range.count > 1 { return try runInBlocks(carried, operands, progress, body) }
+    let inputs = carried + operands
+    let results = try ImplicitProgram.evaluate(name, inputs) { inputs in
+      try emit(
+        0..<range.count, offset: NDArray(weak: range.lowerBound), carried: Array(inputs.prefix(carried.count)),
+        operands: Array(inputs.dropFirst(carried.count)), body)
+    }
+    if isOutermost { progress?(range.count) }
+    return (Array(results.prefix(carried.count)), Array(results.dropFirst(carried.count)))
+  }
+
+  // MARK: Traced
+
+  /// Steps of positions `steps`; operands have one row for each. Results are the carried values, then the outputs.
+  private func emit(
+    _ steps: Range<Int>, offset: NDArray, carried: [NDArray], operands: [NDArray], _ body: Body
+  ) throws -> [NDArray] {
+    guard let trace = Trace.current else { throw HillockError(.trace, "\(name) is not being traced") }
+    let whole = unroll == 1 ? steps.count : steps.count / unroll
+    if unroll == 1 || whole < 2 {
+      let result = try trace.loop(name, trips: steps.count, isReversed: isReversed, carried: carried, sliced: operands) {
+        try body($0.shifted(by: offset), $1, $2)
+      }
+      return result.carried + result.outputs
+    }
+    // `unroll` steps in each trip, and what remains in a loop of its own: after it, or before it in reverse.
+    let split = whole * unroll
+    var carried = carried
+    var outputs: [[NDArray]] = []
+    for isMain in isReversed ? [false, true] : [true, false] {
+      if !isMain, split == steps.count { continue }
+      let result = try isMain
+        ? unrolled(trace, whole, offset, carried, operands.map { $0[0..<split] }, body)
+        : trace.loop(
+          name, trips: steps.count - split, isReversed: isReversed, carried: carried, sliced: operands.map { $0[split...] }
+        ) { try body(($0 + split).shifted(by: offset), $1, $2) }
+      carried = result.carried
+      outputs.insert(result.outputs, at: isMain ? 0 : outputs.count)
+    }
+    guard let first = outputs.first else { return carried }
+    return carried + first.indices.map { position in concatenate(outputs.map { $0[position] }) }
+  }
+
+  /// Each trip does `unroll` steps. Operands are passed as that many strided ones, and outputs woven together afterwards: so
+  /// each step still reads and writes rows.
+  private func unrolled(
+    _ trace: Trace, _ trips: Int, _ offset: NDArray, _ carried: [NDArray], _ operands: [NDArray], _ body: Body
+  ) throws -> Trace.StepResult {
+    let order = isReversed ? Array((0..<unroll).reversed()) : Array(0..<unroll)
+    let strided = order.flatMap { part in operands.map { $0.reshaped([trips, unroll] + $0.shape.dropFirst())[.all, part] } }
+    var outputCount = 0
+    let result = try trace.loop(name, trips: trips, isReversed: isReversed, carried: carried, sliced: strided) {
+      index, carried, rows in
+      var carried = carried
+      var outputs: [NDArray] = []
+      for (position, part) in order.enumerated() {
+        let own = Array(rows[position * operands.count..<(position + 1) * operands.count])
+        let step = try body((index * unroll + part).shifted(by: offset), carried, own)
+        carried = step.carried
+        outputs += step.outputs
+        outputCount = step.outputs.count
+      }
+      return (carried, outputs)
+    }
+    let outputs = (0..<outputCount).map { output in
+      let parts = (0..<unroll).map { part in
+        result.outputs[(isReversed ? unroll - 1 - part : part) * outputCount + output]
+      }
+      return stack(parts, axis: 1).reshaped([trips * unroll] + parts[0].shape.dropFirst())
+    }
+    return (result.carried, outputs)
+  }
+
+  // MARK: In blocks
+
+  /// About a hundred runs of one program, with a report after each. The position of a block is an argument of the program.
+  private func runInBlocks(
+    _ carried: [NDArray], _ operands: [NDArray], _ progress: (Int) -> Void, _ body: Body
+  ) throws -> Trace.StepResult {
+    let size = max(1, (range.count + 99) / 100)
+    var blocks = stride(from: 0, to: range.count, by: size).map { $0..<min($0 + size, range.count) }
+    if isReversed { blocks.reverse() }
+    var programs: [Int: ImplicitProgram] = [:]
+    var carried = carried
+    var outputs: [[NDArray]] = []
+    var done = 0
+    for block in blocks {
+      let inputs = [NDArray(weak: range.lowerBound + block.lowerBound)] + carried + operands.map { $0[block] }
+      let program = try programs[block.count] ?? ImplicitProgram(name, inputs) { inputs in
+        try emit(
+          0..<block.count, offset: inputs[0], carried: Array(inputs[1..<1 + carried.count]),
+          operands: Array(inputs[(1 + carried.count)...]), body)
+      }
+      programs[block.count] = program
+      let results = try program.run(inputs)
+      carried = Array(results.prefix(carried.count))
+      outputs.append(Array(results.dropFirst(carried.count)))
+      done += block.count
+      progress(done)
+    }
+    if isReversed { outputs.reverse() }
+    let stacked = (outputs.first ?? []).indices.map { position in concatenate(outputs.map { $0[position] }) }
+    return (carried, try stacked.map { try $0.checked() })
+  }
+
+  // MARK: Plainly
+
+  /// A Swift loop over eager steps, for debugging.
+  private func runPlainly(_ carried: [NDArray], _ operands: [NDArray], _ body: Body) throws -> Trace.StepResult {
+    var carried = carried
+    var outputs: [[NDArray]] = []
+    for position in isReversed ? Array((0..<range.count).reversed()) : Array(0..<range.count) {
+      let step = try body(NDArray(weak: range.lowerBound + position), carried, operands.map { $0[position] })
+      carried = try step.carried.map { try $0.checked() }
+      outputs.append(try step.outputs.map { try $0.checked() })
+      progress?(outputs.count)
+    }
+    if isReversed { outputs.reverse() }
+    let stacked = (outputs.first ?? []).indices.map { position in stack(outputs.map { $0[position] }) }
+    return (carried, try stacked.map { try $0.checked() })
+  }
+}
+
+extension NDArray {
+  /// The index of a step from its position; both are numbers without a dtype.
+  fileprivate func shifted(by offset: NDArray) -> NDArray {
+    if case .weak(.int(0)) = offset.content { return self }
+    return self + offset
+  }
+}

@@ -1,0 +1,90 @@
+import HillockIR
+import HillockRuntime
+import Synchronization
+
+/// A control-flow construct outside `jit`: it is traced where it stands and runs as a program of its own, whose results are
+/// there at once. Programs are kept by their graphs, so the same construct over other values is compiled once.
+struct ImplicitProgram {
+  private let name: String
+  private let executable: Executable
+  private let captures: [Storage]
+  private let variables: [Variable]
+  private let leases: LeasePlan
+  private let results: [ArrayType]
+
+  /// How many programs are kept; past it all are dropped, and the ones in use come back with their next run.
+  static let capacity = 256
+  private static let cache = Mutex<[Graph: Executable]>([:])
+
+  /// Traces the body for inputs of these types.
+  init(_ name: String, _ inputs: [NDArray], _ body: ([NDArray]) throws -> [NDArray]) throws {
+    self.name = name
+    let arguments = try inputs.map { input in
+      let type = try input.checked().isWeak ? ArrayType(input.weakCarrier, []) : input.type
+      return (type: type, isWeak: input.isWeak)
+    }
+    let trace = Trace(name: name, arguments: arguments)
+    defer { trace.close() }
+    let (graph, variables) = try trace.run {
+      for array in try body(arguments.indices.map(trace.argument)) { try trace.result(try array.checked().settled) }
+      return try trace.finish()
+    }
+    let written = Set(graph.stores.map(\.slot))
+    executable = try Self.executable(graph)
+    captures = trace.captures
+    self.variables = variables
+    leases = LeasePlan(variables.compactMap(\.cell), isWritten: variables.indices.map(written.contains))
+    results = graph.results.map(graph.type)
+  }
+
+  private static func executable(_ graph: Graph) throws(HillockError) -> Executable {
+    if let known = cache.withLock({ $0[graph] }) { return known }
+    let signature = "(\(graph.arguments.map(\.description).joined(separator: ", ")))"
+    let executable = try Compilation.compile(graph, signature: signature)
+    cache.withLock { cache in
+      if cache.count >= capacity { cache.removeAll() }
+      cache[graph] = executable
+    }
+    return executable
+  }
+
+  /// Runs the program; Variables change when it is done, all of them or none.
+  func run(_ inputs: [NDArray]) throws(HillockError) -> [NDArray] {
+    for variable in variables {
+      if let failure = variable.pendingFailure { throw failure.thrownError() }
+    }
+    let frame = executable.makeFrame()
+    defer { executable.recycle(frame) }
+    for (index, input) in inputs.enumerated() {
+      let strong = input.isWeak ? try input.adopting(input.weakCarrier) : input
+      frame.setArgument(index, try strong.concrete().0)
+    }
+    for (offset, storage) in captures.enumerated() { frame.setArgument(inputs.count + offset, storage) }
+    if variables.isEmpty {
+      try executable.run(frame)
+    } else {
+      let lease = try leases.acquire(site: name)
+      lease.load(into: frame)
+      try executable.run(frame)
+      try lease.commit(from: frame)
+    }
+    return results.enumerated().map { NDArray(frame.takeResult($0.offset), $0.element) }
+  }
+
+  /// Evaluates a construct: as part of the trace that is under way, else as a program of its own.
+  static func evaluate(_ name: String, _ inputs: [NDArray], _ body: ([NDArray]) throws -> [NDArray]) throws -> [NDArray] {
+    if let trace = Trace.current { return try trace.transaction { try body(inputs) } }
+    return try ImplicitProgram(name, inputs, body).run(inputs)
+  }
+}
+
+extension NDArray {
+  /// The dtype in which a weak scalar is passed.
+  var weakCarrier: DType {
+    switch content {
+    case .weak(let scalar): scalar.carrier
+    case .traced(let value): value.type.dtype
+    default: dtype
+    }
+  }
+}

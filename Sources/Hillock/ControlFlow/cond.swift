@@ -1,0 +1,168 @@
+import HillockIR
+
+/// One of two branches, by a bool that is known only when the program runs; the other branch is not executed.
+///
+/// ```swift
+/// let y = try cond(x.sum() .> 0, then: { x / x.sum() }, else: { x })
+/// ```
+///
+/// Each branch is called once, to trace it. Both give results of the same structure, dtypes and shapes; each may read and
+/// write ``Variable``s, and those that it does not write stay as they are. Outside `jit` the construct is compiled as well.
+/// To choose element by element, use `where`.
+///
+/// - Throws: an error that names the results in which the branches differ; what the branches throw. No Variable is changed
+///   then.
+public func cond<Output: ArrayTree>(
+  _ predicate: some ArrayConvertible, then: () throws -> Output, else other: () throws -> Output
+) throws -> Output {
+  try withoutActuallyEscaping(then) { then in
+    try withoutActuallyEscaping(other) { other in
+      try Branches("cond", [predicate.array], [then, other]).run(
+        arrays: { Trees.arrays($0) }, form: { Trees.form($0) }, paths: { Trees.paths("result", $0) },
+        rebuild: { $0.map(Trees.replacing(with: $1)) })
+    }
+  }
+}
+
+/// The same for branches that return nothing or several array trees.
+@_disfavoredOverload
+public func cond<each Output: ArrayTree>(
+  _ predicate: some ArrayConvertible, then: () throws -> (repeat each Output), else other: () throws -> (repeat each Output)
+) throws -> (repeat each Output) {
+  try withoutActuallyEscaping(then) { then in
+    try withoutActuallyEscaping(other) { other in
+      try Branches("cond", [predicate.array], [then, other]).run(
+        arrays: { Trees.arrays(repeat each $0) }, form: { Trees.form(repeat each $0) },
+        paths: { Trees.paths("result", repeat each $0) }, rebuild: { output, arrays in
+          let next = Trees.replacing(with: arrays)
+          return (repeat (each output).map(next))
+        })
+    }
+  }
+}
+
+/// The branch of the first condition that is true; the last branch, one more than there are conditions, where none is.
+///
+/// ```swift
+/// let y = try ifelse([x .< -1, x .< 1], [{ -1 - x }, { x * x }, { x - 1 }])     // x: one number
+/// ```
+///
+/// All conditions are evaluated, one branch is executed. For the rest it is as ``cond(_:then:else:)``.
+public func ifelse(_ conditions: [NDArray], _ branches: [() throws -> NDArray]) throws -> NDArray {
+  try Branches("ifelse", conditions, branches).run(
+    arrays: { Trees.arrays($0) }, form: { Trees.form($0) }, paths: { Trees.paths("result", $0) },
+    rebuild: { $0.map(Trees.replacing(with: $1)) })
+}
+
+/// The same for branches that return nothing or any number of array trees.
+@_disfavoredOverload
+public func ifelse<each Output: ArrayTree>(
+  _ conditions: [NDArray], _ branches: [() throws -> (repeat each Output)]
+) throws -> (repeat each Output) {
+  try Branches("ifelse", conditions, branches).run(
+    arrays: { Trees.arrays(repeat each $0) }, form: { Trees.form(repeat each $0) },
+    paths: { Trees.paths("result", repeat each $0) }, rebuild: { output, arrays in
+          let next = Trees.replacing(with: arrays)
+          return (repeat (each output).map(next))
+        })
+}
+
+/// Conditions, and one branch more than there are conditions.
+struct Branches<Output> {
+  private let name: String
+  private let conditions: [NDArray]
+  private let bodies: [() throws -> Output]
+
+  init(_ name: String, _ conditions: [NDArray], _ bodies: [() throws -> Output]) throws(HillockError) {
+    guard bodies.count == conditions.count + 1 else {
+      throw HillockError(
+        .argument,
+        "\(name) takes one branch more than conditions, the last for when none is true; it got \(conditions.count) conditions and \(bodies.count) branches")
+    }
+    self.name = name
+    self.conditions = try conditions.enumerated().map { (position, condition) throws(HillockError) in
+      try Condition.checked(condition, conditions.count == 1 ? "the condition of \(name)" : "condition \(position) of \(name)")
+    }
+    self.bodies = bodies
+  }
+
+  /// The functions tell how an output is taken apart and put together.
+  func run(
+    arrays: @escaping (Output) -> [NDArray], form: (Output) -> Signature, paths: (Output) -> [String],
+    rebuild: (Output, [NDArray]) -> Output
+  ) throws -> Output {
+    if Trace.current == nil, PlainMode.isOn {
+      let chosen = try conditions.firstIndex { try $0.item(as: Bool.self) }
+      let output = try bodies[chosen ?? conditions.count]()
+      return rebuild(output, try arrays(output).map { try $0.checked() })
+    }
+    var templates: [Output] = []
+    let results = try ImplicitProgram.evaluate(name, conditions) { conditions in
+      guard let trace = Trace.current else { throw HillockError(.trace, "\(name) is not being traced") }
+      templates = []
+      // What each branch gives, before numbers without a dtype got one.
+      var given: [[NDArray]] = []
+      let regions = try bodies.map { body in
+        try trace.region(name, []) { _ in
+          let output = try body()
+          templates.append(output)
+          let outputs = try arrays(output).map { try $0.checked() }
+          given.append(outputs)
+          return try outputs.map { $0.isWeak ? try $0.adopting($0.weakCarrier) : $0 }
+        }
+      }
+      try check(given, templates, form, paths)
+      let types = commonTypes(given)
+      return try trace.branch(selector: selector(conditions), regions.map { $0.converted(to: types) })
+    }
+    guard let template = templates.first else { throw HillockError(.trace, "no branch of \(name) was traced") }
+    return rebuild(template, results)
+  }
+
+  /// The position of the first condition that is true.
+  private func selector(_ conditions: [NDArray]) -> NDArray {
+    var selector = NDArray(conditions.count, dtype: .i32)
+    for (position, condition) in conditions.enumerated().reversed() {
+      selector = `where`(condition, NDArray(position, dtype: .i32), selector)
+    }
+    return selector
+  }
+
+  /// The types that the branches have in common: a number without a dtype takes that of the other branches.
+  private func commonTypes(_ given: [[NDArray]]) -> [ArrayType] {
+    (given.first ?? []).indices.map { position in
+      let values = given.map { $0[position] }
+      return (values.first { !$0.isWeak } ?? values.first { $0.dtype.isFloating } ?? values[0]).type
+    }
+  }
+
+  private func check(
+    _ given: [[NDArray]], _ templates: [Output], _ form: (Output) -> Signature, _ paths: (Output) -> [String]
+  ) throws(HillockError) {
+    guard let first = templates.first else { return }
+    let expected = form(first)
+    for (position, template) in templates.enumerated() where !form(template).isEqual(expected) {
+      throw HillockError(
+        .argument,
+        "branch 0 of \(name) returns \(expected.structure) and branch \(position) returns \(form(template).structure); the structure and the static values must be the same")
+    }
+    let common = commonTypes(given)
+    var differences: [String] = []
+    var isShape = false
+    for (position, type) in common.enumerated() {
+      let types = given.map { values in
+        let value = values[position]
+        let isAdopted = value.isWeak && (type.dtype.isFloating || !value.dtype.isFloating)
+        return isAdopted ? ArrayType(type.dtype, value.shape) : value.type
+      }
+      guard let other = types.firstIndex(where: { $0 != types[0] }) else { continue }
+      isShape = isShape || types[other].dtype == types[0].dtype
+      differences.append("\(paths(first)[position]): \(types[0]) in branch 0, \(types[other]) in branch \(other)")
+    }
+    if !differences.isEmpty {
+      throw HillockError(
+        isShape ? .shape : .dtype,
+        "the branches of \(name) must give results of the same types, but \(differences.joined(separator: "; ")); convert with .astype or broadcast(to:)")
+    }
+  }
+}

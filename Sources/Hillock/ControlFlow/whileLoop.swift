@@ -1,0 +1,74 @@
+import HillockIR
+
+/// Runs the body while the condition holds, as one compiled loop; gives the carried values for which it no longer does.
+///
+/// ```swift
+/// let (x, n) = try whileLoop(carry: NDArray(1.0), NDArray(0)) { x, _ in
+///   x .< 100
+/// } body: { x, n in
+///   (x * 2, n + 1)
+/// }                                                   // 128, 7
+/// ```
+///
+/// The condition gives one bool; it reads Variables but does not write them. Everything else is as for ``forLoop``.
+///
+/// - Throws: an error that names the part of the carried values which changes its type; what the condition, the body and a
+///   jitted call throw.
+public func whileLoop<each Carry: ArrayTree>(
+  carry: repeat each Carry, while condition: (repeat each Carry) throws -> NDArray,
+  body: (repeat each Carry) throws -> (repeat each Carry)
+) throws -> (repeat each Carry) {
+  let form = try CarryForm("whileLoop", repeat each carry)
+  func test(_ arrays: [NDArray]) throws -> NDArray {
+    let next = Trees.replacing(with: arrays)
+    return try Condition.checked(try condition(repeat (each carry).map(next)), "the condition of whileLoop")
+  }
+  func step(_ arrays: [NDArray]) throws -> [NDArray] {
+    let next = Trees.replacing(with: arrays)
+    let leaving = try body(repeat (each carry).map(next))
+    return try form.leaving(repeat each leaving)
+  }
+  if Trace.current == nil, PlainMode.isOn {
+    var arrays = form.initial
+    while try test(arrays).item(as: Bool.self) { arrays = try step(arrays).map { try $0.checked() } }
+    let last = Trees.replacing(with: arrays)
+    return (repeat (each carry).map(last))
+  }
+  let results = try ImplicitProgram.evaluate("whileLoop", form.initial) { arrays in
+    guard let trace = Trace.current else { return arrays }
+    return try trace.whileLoop("whileLoop", carried: arrays, condition: test, body: step)
+  }
+  let last = Trees.replacing(with: results)
+  return (repeat (each carry).map(last))
+}
+
+/// The same with Variables alone.
+///
+/// ```swift
+/// let n = Variable(NDArray(27)), steps = Variable(NDArray(0))
+/// try whileLoop { n.value .!= 1 } body: {
+///   n.value = try ifelse([n.value % 2 .== 0], [{ floorDivide(n.value, 2) }, { 3 * n.value + 1 }])
+///   steps += 1
+/// }
+/// ```
+public func whileLoop(while condition: () throws -> NDArray, body: () throws -> Void) throws {
+  let noCarry: [NDArray] = []
+  _ = try whileLoop(carry: noCarry, while: { _ in try condition() }, body: { none in
+    try body()
+    return none
+  })
+}
+
+/// What decides in a loop or a branch.
+enum Condition {
+  /// One bool, or an error that says what came instead.
+  static func checked(_ array: NDArray, _ name: String) throws(HillockError) -> NDArray {
+    let array = try array.checked().settled
+    guard array.type == ArrayType(.bool, []) else {
+      throw HillockError(
+        array.dtype == .bool ? .shape : .dtype,
+        "\(name) is one bool, not \(array.type); compare (x .> 0), and reduce an array with all() or any()")
+    }
+    return array
+  }
+}

@@ -1,0 +1,145 @@
+import Hillock
+import Testing
+
+@Suite struct WhileLoopTests {
+  @Test func itRunsWhileTheConditionHolds() throws {
+    let (x, n) = try whileLoop(carry: NDArray(1.0), NDArray(0)) { x, _ in x .< 100 } body: { x, n in (x * 2, n + 1) }
+    #expect(try x.item(as: Float.self) == 128)
+    #expect(try n.item(as: Int.self) == 7)
+  }
+
+  @Test func variablesAreReadByTheConditionAndWrittenByTheBody() throws {
+    func collatz(_ start: Int) throws -> Int {
+      let n = Variable(NDArray(start)), steps = Variable(NDArray(0))
+      try whileLoop { n.value .!= 1 } body: {
+        n.value = try ifelse([n.value % 2 .== 0], [{ floorDivide(n.value, 2) }, { 3 * n.value + 1 }])
+        steps += 1
+      }
+      return try steps.value.item()
+    }
+    #expect(try collatz(27) == 111)
+    #expect(try collatz(1) == 0)
+    #expect(try withoutJIT { try collatz(27) } == 111)
+  }
+
+  @Test func itMayBePartOfAJittedFunction() throws {
+    // Newton's method until the step is small.
+    let root = jit { (a: NDArray) in
+      try whileLoop(carry: a, a * 0 + 1e9) { _, change in abs(change) .> 1e-12 } body: { x, _ in
+        let next = 0.5 * (x + a / x)
+        return (next, next - x)
+      }.0
+    }
+    var x = 2.0, change = 1e9
+    while change.magnitude > 1e-12 {
+      let next = 0.5 * (x + 2 / x)
+      (x, change) = (next, next - x)
+    }
+    #expect(try root(NDArray(2.0, dtype: .f64)).item(as: Double.self) == x)
+  }
+
+  @Test func theConditionIsOneBoolAndWritesNothing() throws {
+    let notBool = #expect(throws: HillockError.self) { try whileLoop(carry: zeros(2)) { $0.sum() } body: { $0 } }
+    #expect(notBool?.message.contains("the condition of whileLoop is one bool, not f32[]") == true)
+    let notOne = #expect(throws: HillockError.self) { try whileLoop(carry: zeros(2)) { $0 .< 1 } body: { $0 + 1 } }
+    #expect(notOne?.message.contains("is one bool, not bool[2]") == true)
+    let v = Variable(zeros(1), name: "v")
+    let writes = #expect(throws: HillockError.self) {
+      try whileLoop {
+        v += 1
+        return v.value.sum() .< 3
+      } body: {}
+    }
+    #expect(writes?.message.contains("the condition of whileLoop writes Variable v") == true)
+    #expect(try v.value.floats() == [0])
+    let carry = #expect(throws: HillockError.self) {
+      try whileLoop(carry: NDArray(1)) { $0 .< 3 } body: { $0 + 0.5 }
+    }
+    #expect(carry?.message.contains("carry: i32[] enters, f32[] leaves") == true)
+  }
+}
+
+@Suite struct CondTests {
+  @Test func oneBranchIsExecuted() throws {
+    let x = NDArray([3.0, 1.0])
+    for sign in [1.0, -1.0] {
+      let y = try cond((x * sign).sum() .> 0, then: { x / x.sum() }, else: { x })
+      #expect(try y.floats() == (sign > 0 ? [0.75, 0.25] : [3, 1]))
+    }
+  }
+
+  @Test func branchesWriteVariablesAndWhatOneDoesNotWriteStays() throws {
+    let a = Variable(NDArray(1.0)), b = Variable(NDArray(2.0))
+    let f = jit { (p: NDArray) in
+      try cond(p, then: { a += 10 }, else: {
+        b.value = a.value * 100
+        a.value = b.value + 1
+      })
+    }
+    try f(NDArray([true])[0])
+    #expect(try [a.value.item(as: Float.self), b.value.item(as: Float.self)] == [11, 2])
+    try f(NDArray([false])[0])
+    #expect(try [a.value.item(as: Float.self), b.value.item(as: Float.self)] == [1101, 1100])
+  }
+
+  @Test func theFirstTrueConditionDecides() throws {
+    func f(_ x: Double) throws -> Float {
+      let x = NDArray(x)
+      return try ifelse([x .< -1, x .< 1, x .< 100], [{ -1 - x }, { x * x }, { 2 * x }, { 0.0 }]).item()
+    }
+    for f in [f, { x in try withoutJIT { try f(x) } }] {
+      #expect(try [-3, 0.5, 5, 1000].map(f) == [2, 0.25, 10, 0])
+    }
+  }
+
+  @Test func severalResultsAndNestedBranches() throws {
+    let (a, b) = try cond(true, then: { (ones(2), [zeros(1)]) }, else: { (zeros(2), [ones(1)]) })
+    #expect(try a.floats() + b[0].floats() == [1, 1, 0])
+    let x = NDArray(5)
+    let y = try cond(x .> 3, then: { try cond(x .> 4, then: { x * 2 }, else: { x }) }, else: { -x })
+    #expect(try y.item(as: Int.self) == 10)
+  }
+
+  @Test func aBranchInsideALoopIsTakenAtEachStep() throws {
+    func run() throws -> [Int] {
+      let (odd, even) = try forLoop(0..<6, carry: NDArray(0), NDArray(0)) { i, odd, even in
+        try cond(i % 2 .== 1, then: { (odd + i, even) }, else: { (odd, even + i) })
+      }
+      return try [odd.item(), even.item()]
+    }
+    #expect(try run() == [9, 6])
+  }
+
+  @Test func numbersWithoutADTypeTakeThatOfTheOtherBranch() throws {
+    let x = NDArray(0.25, dtype: .f64)
+    let y = try cond(false, then: { x }, else: { 0.1 })
+    #expect(y.dtype == .f64)
+    #expect(try y.item(as: Double.self) == 0.1)
+    let z = try cond(true, then: { NDArray(1) * 1 }, else: { 0.5 })
+    #expect(z.dtype == .f32)
+  }
+
+  @Test func branchesThatDifferAreNamedByPath() throws {
+    let error = #expect(throws: HillockError.self) {
+      try cond(true, then: { ["a": zeros(3), "b": zeros(2)] }, else: { ["a": zeros(3), "b": zeros(3)] })
+    }
+    #expect(error?.message.contains("result.b: f32[2] in branch 0, f32[3] in branch 1") == true)
+    let structure = #expect(throws: HillockError.self) { try cond(true, then: { [zeros(1)] }, else: { [NDArray]() }) }
+    #expect(structure?.message.contains("branch 0 of cond returns (1 parts, array) and branch 1 returns (0 parts)") == true)
+    let count = #expect(throws: HillockError.self) { try ifelse([true], [{ zeros(1) }]) }
+    #expect(count?.message.contains("it got 1 conditions and 1 branches") == true)
+    #expect(throws: HillockError.self) { try cond(zeros(2) .> 0, then: { zeros(1) }, else: { zeros(1) }) }
+  }
+
+  @Test func nothingOfABranchThatThrowsStays() throws {
+    struct Stop: Error {}
+    let v = Variable(zeros(1))
+    #expect(throws: Stop.self) {
+      try cond(true, then: { v += 1 }, else: {
+        v += 2
+        throw Stop()
+      })
+    }
+    #expect(try v.value.floats() == [0])
+  }
+}

@@ -1,0 +1,282 @@
+import Hillock
+import Testing
+
+/// The bytes of the elements.
+func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Array($0) } }
+
+@Suite struct ForLoopTests {
+  @Test func sideEffectsOnVariablesAreCarried() throws {
+    let v = Variable(zeros(3)), n = Variable(NDArray(0))
+    try forLoop(0..<10) { i in
+      v += i
+      n += 1
+    }
+    #expect(try v.value.floats() == [45, 45, 45])
+    #expect(try n.value.item(as: Int.self) == 10)
+  }
+
+  @Test func theIndexIsANumberWithoutADTypeOfItsOwn() throws {
+    let x = try forLoop(2..<5) { i in ones(2) * i }
+    #expect(x.dtype == .f32)
+    #expect(try x.floats() == [2, 2, 3, 3, 4, 4])
+    let i = try forLoop(0..<4) { i in i * i }
+    #expect(i.dtype == .i32)
+    #expect(try i.ints() == [0, 1, 4, 9])
+  }
+
+  @Test func outputsAreStackedInTheOrderOfTheIndicesAlsoInReverse() throws {
+    let v = Variable(NDArray(1.0))
+    let ys = try forLoop(0..<4, reverse: true) { i in
+      v.value = v.value * 2 + i
+      return v.value
+    }
+    // i = 3, 2, 1, 0: 5, 12, 25, 50.
+    #expect(try ys.floats() == [50, 25, 12, 5])
+    #expect(try v.value.item(as: Float.self) == 50)
+  }
+
+  @Test func severalTreesAreStackedAsTheyAreReturned() throws {
+    let (a, b) = try forLoop(0..<3) { i in (ones(2) * i, ["s": [i + 1, i + 2]]) }
+    #expect(a.shape == [3, 2])
+    #expect(try b["s"]?[1].ints() == [2, 3, 4])
+  }
+
+  @Test func operandsAreGivenRowByRow() throws {
+    let x = arange(6, dtype: .f32).reshaped(3, 2), y = NDArray([1.0, 2.0, 3.0])
+    let z = try forLoop(over: x, y) { x, y in x * y }
+    #expect(z.shape == [3, 2])
+    #expect(try z.floats() == [0, 1, 4, 6, 12, 15])
+    let total = Variable(zeros(2))
+    try forLoop(over: ["x": x]) { row in total += row["x"] ?? 0 }
+    #expect(try total.value.floats() == [6, 9])
+  }
+
+  @Test func carriedValuesGoFromStepToStep() throws {
+    #expect(try forLoop(1..<6, carry: NDArray(1)) { i, f in f * i }.item(as: Int.self) == 120)
+    let (a, b) = try forLoop(0..<10, carry: NDArray(0), NDArray(1)) { _, a, b in (b, a + b) }
+    #expect(try [a.item(as: Int.self), b.item(as: Int.self)] == [55, 89])
+    let (sum, partial) = try scan(NDArray([1, 2, 3]), init: NDArray(0)) { c, x in (c + x, c + x) }
+    #expect(try sum.item(as: Int.self) == 6)
+    #expect(try partial.ints() == [1, 3, 6])
+  }
+
+  @Test(arguments: [0, 1, 2, 3, 5, 8], [false, true]) func unrollingChangesNothing(unroll: Int, reverse: Bool) throws {
+    func run(_ unroll: Int) throws -> (NDArray, NDArray) {
+      try scan(linspace(-1, 1, count: 17).reshaped(17, 1), init: zeros(3), reverse: reverse, unroll: unroll) { c, x in
+        let next = tanh(c * 0.9 + x)
+        return (next, next + x)
+      }
+    }
+    guard unroll > 0 else {
+      let error = #expect(throws: HillockError.self) { try run(unroll) }
+      #expect(error?.message == "scan: unroll is 1 or more, not 0")
+      return
+    }
+    let (a, b) = try run(unroll), (c, d) = try withoutJIT { try run(1) }
+    #expect(try bytes(a) == bytes(c))
+    #expect(try bytes(b) == bytes(d))
+  }
+
+  @Test(arguments: [0, 1, 2, 3, 99, 100, 101, 250], [false, true]) func progressIsReportedAndChangesNothing(
+    count: Int, reverse: Bool
+  ) throws {
+    let x = arange(count, dtype: .f32)
+    var reports: [Int] = []
+    let v = Variable(NDArray(0.5))
+    let (a, b) = try scan(x, init: zeros(2), reverse: reverse, progress: { reports.append($0) }) { c, x in
+      v.value = v.value * 0.5 + x
+      return (c * 0.7 + x, c)
+    }
+    let w = Variable(NDArray(0.5))
+    let (c, d) = try scan(x, init: zeros(2), reverse: reverse) { c, x in
+      w.value = w.value * 0.5 + x
+      return (c * 0.7 + x, c)
+    }
+    #expect(try bytes(a) == bytes(c))
+    #expect(try bytes(b) == bytes(d))
+    #expect(try bytes(v.value) == bytes(w.value))
+    #expect(reports.last == count)
+    #expect(reports.count <= 100)
+    #expect(reports == reports.sorted())
+  }
+
+  @Test func aLoopWithoutStepsGivesArraysWithoutRows() throws {
+    let v = Variable(ones(2))
+    let y = try forLoop(0..<0) { i in
+      v += 1
+      return v.value * i
+    }
+    #expect(y.shape == [0, 2])
+    #expect(try v.value.floats() == [1, 1])
+    let (c, z) = try scan(zeros(0, 3), init: ones(3)) { c, x in (c + x, c.sum()) }
+    #expect(z.shape == [0])
+    #expect(try c.floats() == [1, 1, 1])
+  }
+
+  @Test func compiledAndPlainLoopsGiveTheSameBits() throws {
+    func run() throws -> [[UInt8]] {
+      let v = Variable(linspace(-2, 2, count: 100)), w = Variable(full([3, 100], 0.1, dtype: .f64))
+      let ys = try forLoop(0..<50) { i in
+        v.value = v.value + 0.1 * (sin(v.value * i) - v.value ** 3)
+        w.value = w.value * 0.99 + v.value.astype(.f64)
+        return (v.value.sum(), w.value.mean(axis: 0))
+      }
+      return try [bytes(v.value), bytes(w.value), bytes(ys.0), bytes(ys.1)]
+    }
+    #expect(try run() == withoutJIT { try run() })
+  }
+
+  @Test func loopsAreNestedInEachOtherAndInJit() throws {
+    let v = Variable(zeros(2))
+    func f(_ x: NDArray) throws -> NDArray {
+      try forLoop(0..<3) { i in
+        let rows = try forLoop(0..<2, carry: x + i) { j, c in
+          v += c
+          return c * 2 + j
+        }
+        return rows + v.value
+      }
+    }
+    let x = NDArray([1.0, 2.0])
+    let eager = try f(x)
+    let after = try v.value.floats()
+    v.value = zeros(2)
+    let plain = try withoutJIT { try f(x) }
+    #expect(try v.value.floats() == after)
+    v.value = zeros(2)
+    let jitted = try jit(f)(x)
+    #expect(try v.value.floats() == after)
+    #expect(try bytes(eager) == bytes(plain))
+    #expect(try bytes(eager) == bytes(jitted))
+    // v after i: Σ over j of (x + i)·2^j + (j > 0 ? 0 : 0); by hand for x = 1: 1+2, then 2+4, then 3+6 make 18.
+    #expect(after == [18, 27])
+  }
+
+  @Test func randomNumbersAreThoseOfThePlainLoop() throws {
+    func run() throws -> [Float] {
+      let generator = RandomState(seed: 7)
+      let noise = try forLoop(0..<5) { _ in generator.normal(4) }
+      return try (noise.floats() + generator.uniform(3).floats())
+    }
+    let generator = RandomState(seed: 7)
+    var expected: [Float] = []
+    for _ in 0..<5 { expected += try generator.normal(4).floats() }
+    expected += try generator.uniform(3).floats()
+    #expect(try run() == expected)
+    #expect(try withoutJIT { try run() } == expected)
+  }
+
+  @Test func largeArraysFromOutsideAreUsedAsTheyAre() throws {
+    let table = arange(4000, dtype: .f32), v = Variable(zeros(4000))
+    try forLoop(0..<3) { i in
+      try forLoop(0..<2) { _ in v += table }
+      v += table
+    }
+    #expect(try v.value.floats()[3999] == 9 * 3999)
+  }
+
+  @Test func theBodyIsTracedOnce() throws {
+    var calls = 0
+    try forLoop(0..<1000) { _ in calls += 1 }
+    #expect(calls == 1)
+  }
+
+  @Test func variablesCreatedInsideAreLocalAndOnesOfTheTraceAreCarried() throws {
+    let f = jit { (x: NDArray) -> NDArray in
+      let sum = Variable(zerosLike(x))
+      try forLoop(0..<4) { i in
+        let local = Variable(x * i)
+        local += 1
+        sum += local
+      }
+      return sum.value
+    }
+    #expect(try f(NDArray([1.0, 2.0])).floats() == [10, 16])
+  }
+
+  // MARK: Errors
+
+  struct Neuron: ArrayTree {
+    var V: NDArray, w: [NDArray]
+    func visit(_ visitor: inout TreeVisitor) {
+      V.visit(&visitor)
+      w.visit(&visitor)
+    }
+    func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Neuron {
+      Neuron(V: try V.map(transform), w: try w.map(transform))
+    }
+  }
+
+  @Test func aCarriedValueThatChangesItsTypeIsNamedByItsPath() throws {
+    let start = Neuron(V: zeros(3), w: [zeros(2), zeros(2)])
+    let error = #expect(throws: HillockError.self) {
+      try forLoop(0..<2, carry: NDArray(0), start) { i, n, s in
+        (n + 1, Neuron(V: s.V.astype(.f64), w: [s.w[0], s.w[1].reshaped(2, 1)]))
+      }
+    }
+    #expect(error?.code == .dtype)
+    #expect(
+      error?.message
+        == "what forLoop carries must leave a step as it enters it, but carry.1.V: f32[3] enters, f64[3] leaves; carry.1.w[1]: f32[2] enters, f32[2,1] leaves; convert with .astype, or let it enter with the type it gets")
+    let structure = #expect(throws: HillockError.self) {
+      try forLoop(0..<2, carry: [zeros(1)]) { _, c in c + c }
+    }
+    #expect(structure?.message.contains("enters a step as (1 parts, array) and leaves it as (2 parts, array, array)") == true)
+  }
+
+  @Test func aNumberWithoutADTypeLeavesAsWhatEntered() throws {
+    let x = try forLoop(0..<1, carry: zeros([], dtype: .f64)) { _, _ in 0.1 }
+    #expect(x.dtype == .f64)
+    #expect(try x.item(as: Double.self) == 0.1)
+  }
+
+  @Test func operandsOfDifferentLengthsAreNamed() {
+    let error = #expect(throws: HillockError.self) { try forLoop(over: zeros(3), ["a": zeros(4)]) { _, _ in } }
+    #expect(error?.message.contains("operand.0: f32[3], operand.1.a: f32[4]") == true)
+    #expect(throws: HillockError.self) { try forLoop(over: zeros()) { _ in } }
+  }
+
+  @Test func aBadWriteInsideThrowsAndChangesNothing() throws {
+    let v = Variable(zeros(2), name: "v"), w = Variable(zeros(2))
+    let error = #expect(throws: HillockError.self) {
+      try forLoop(0..<3) { _ in
+        w += 1
+        v.value = v.value.astype(.f64)
+      }
+    }
+    #expect(error?.message.contains("the dtype of Variable v is float32, while the value given is float64") == true)
+    #expect(try w.value.floats() == [0, 0])
+    v += 1
+    #expect(try v.value.floats() == [1, 1])
+  }
+
+  @Test func nothingOfABodyThatThrowsStays() throws {
+    struct Stop: Error {}
+    let v = Variable(zeros(2))
+    let f = jit { (x: NDArray) -> NDArray in
+      v += 1
+      do {
+        try forLoop(0..<3) { _ in
+          v += 100
+          throw Stop()
+        }
+      } catch is Stop {}
+      return x + v.value
+    }
+    #expect(try f(zeros(2)).floats() == [1, 1])
+    #expect(try v.value.floats() == [1, 1])
+  }
+
+  @Test func aValueThatLeavesItsLoopOtherwiseThanAsAResultIsAnErrorWhenUsed() throws {
+    var escaped: NDArray = 0
+    try forLoop(0..<3) { i in escaped = i * zeros(2) }
+    let error = (escaped + 1).error
+    #expect(error?.code == .trace)
+    let f = jit { (x: NDArray) -> NDArray in
+      var inner: NDArray = 0
+      try forLoop(0..<3) { i in inner = x * i }
+      return inner + 1
+    }
+    #expect(throws: HillockError.self) { try f(zeros(2)) }
+  }
+}
