@@ -7,6 +7,7 @@ let package = Package(
   name: "hillock",
   products: [
     .library(name: "Hillock", targets: ["Hillock"]),
+    .library(name: "HillockDynamics", targets: ["HillockDynamics"]),
     .executable(name: "hillock", targets: ["HillockCLI"]),
     .executable(name: "hillock-conformance", targets: ["HillockConformance"]),
   ],
@@ -38,6 +39,7 @@ let package = Package(
         "HillockIR", "HillockBytecode", "HillockRuntime",
         .target(name: "HillockNative", condition: .when(traits: ["Native"])),
       ], swiftSettings: strict),
+    .target(name: "HillockDynamics", dependencies: ["Hillock"], swiftSettings: strict),
     .executableTarget(
       name: "HillockCLI",
       dependencies: [
@@ -68,6 +70,8 @@ let package = Package(
     .testTarget(name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter"], swiftSettings: strict),
     .testTarget(name: "HillockNativeTests", dependencies: ["HillockNative"], swiftSettings: strict),
     .testTarget(name: "HillockConformanceKitTests", dependencies: ["HillockConformanceKit"], swiftSettings: strict),
+    .testTarget(
+      name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(
       name: "HillockTests", dependencies: ["Hillock", "CAllocationCounter"], exclude: ["Oracle"], swiftSettings: strict),
   ]

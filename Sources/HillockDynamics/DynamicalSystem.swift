@@ -1,0 +1,78 @@
+import Hillock
+
+/// A system whose state, its ``Variable``s, advances in time: the class of neuron groups, synapses and networks.
+///
+/// A subclass says in ``update(t:dt:)`` how one step is done. A system that holds others and does not override it advances
+/// those, in the order of their declaration: a network needs no more than its parts as properties.
+///
+/// Times are in ms.
+open class DynamicalSystem: Base {
+  /// The number of steps done so far; a Variable, so that going on after a run is the same program again.
+  public final let step = Variable(zeros([], dtype: .i64), name: "step")
+
+  /// Advances the state from t to t + dt.
+  ///
+  /// - Parameters:
+  ///   - t: the time at the beginning of the step, `f32[]`, in ms.
+  ///   - dt: the length of the step in ms; a constant of the compiled program.
+  open func update(t: NDArray, dt: Double) throws {
+    for (path, node) in nodes(.relative) where !path.isEmpty && !path.contains(".") {
+      if let part = node as? DynamicalSystem { try part.update(t: t, dt: dt) }
+    }
+  }
+
+  /// Sets the state to that of the beginning. A subclass that has state of its own overrides it and calls `super`.
+  open func reset() {
+    step.value = zeros([], dtype: .i64)
+    for (path, node) in nodes(.relative) where !path.isEmpty && !path.contains(".") { (node as? DynamicalSystem)?.reset() }
+  }
+
+  /// Advances the system by a duration, as one compiled loop, and records Variables after each step.
+  ///
+  /// ```swift
+  /// let group = LIF(100)
+  /// group.input[...] = 20                                        // nA
+  /// let record = try group.run(100, monitors: ["V": group.V])    // 100 ms
+  /// record["V"]?.shape                                           // [1000, 100]
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - duration: in ms; rounded to a whole number of steps.
+  ///   - dt: the length of a step in ms.
+  ///   - monitors: what is recorded, by names of your choice.
+  ///   - inputs: called before each step with its time; sets inputs, for instance.
+  ///   - progress: called with the number of finished steps; see `forLoop`.
+  /// - Returns: the times at the end of each step, and for each monitor its values with a leading axis of steps.
+  /// - Throws: an `argument` error where the duration or dt is not positive and finite; what the updates throw. No Variable
+  ///   is changed then (with `progress`, those of finished blocks are).
+  @discardableResult
+  public final func run(
+    _ duration: Double, dt: Double = 0.1, monitors: [String: Variable] = [:],
+    inputs: ((_ t: NDArray) throws -> Void)? = nil, progress: ((Int) -> Void)? = nil
+  ) throws -> Recording {
+    guard duration >= 0, dt > 0, dt.isFinite, let steps = Int(exactly: (duration / dt).rounded()) else {
+      throw HillockError(.argument, "a run takes a duration of 0 ms or more and a dt above 0 ms, not \(duration) and \(dt)")
+    }
+    let before = step.value
+    let values = try forLoop(0..<steps, progress: progress) { i in
+      let t = ((step.value + i).astype(.f64) * dt).astype(.f32)
+      try inputs?(t)
+      try update(t: t, dt: dt)
+      return monitors.mapValues(\.value)
+    }
+    step.value = before + steps
+    let times = ((before + 1).astype(.f64) + arange(steps, dtype: .f64)) * dt
+    return Recording(times: times, values: values)
+  }
+}
+
+/// What a run has recorded.
+public struct Recording: Sendable {
+  /// The time at the end of each step, `f64[steps]`, in ms.
+  public let times: NDArray
+  /// The values of each monitor after each step: `[steps] + shape`.
+  public let values: [String: NDArray]
+
+  /// The values of a monitor.
+  public subscript(_ name: String) -> NDArray? { values[name] }
+}

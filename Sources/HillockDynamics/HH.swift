@@ -1,0 +1,103 @@
+import Hillock
+
+/// Hodgkin–Huxley neurons.
+///
+///     C dV/dt = −g_Na·m³·h·(V − E_Na) − g_K·n⁴·(V − E_K) − g_L·(V − E_L) + I
+///     dx/dt   = α_x(V)·(1 − x) − β_x(V)·x      for x = m, h, n
+///
+///     α_m = 0.1·(V + 40) / (1 − exp(−(V + 40)/10))      β_m = 4·exp(−(V + 65)/18)
+///     α_h = 0.07·exp(−(V + 65)/20)                       β_h = 1 / (1 + exp(−(V + 35)/10))
+///     α_n = 0.01·(V + 55) / (1 − exp(−(V + 55)/10))     β_n = 0.125·exp(−(V + 65)/80)
+///
+/// (Hodgkin and Huxley, J. Physiol. 117, 1952, eqs. 26, 12, 13, 15, 16, 20, 21, 23, 24; with the sign and the resting
+/// potential of today, −65 mV, as in Gerstner et al., Neuronal Dynamics, 2014, table 2.1.)
+///
+/// α_m and α_n are 0/0 at −40 and −55 mV. Both are u/(1 − e^(−u)) = 1/exprel(−u) up to a factor, which has no hole.
+///
+/// Each variable is integrated by the exponential Euler method: its equation is linear in itself, and the step is exact with
+/// the others held at their values of the beginning. (Rush and Larsen, IEEE Trans. Biomed. Eng. 25, 1978.)
+///
+/// V in mV, time in ms, I (`input`) in µA/cm², conductances in mS/cm², C in µF/cm². A neuron fires in the step in which V
+/// passes V_th upwards. Parameters are numbers, or arrays of the group's shape.
+///
+/// ```swift
+/// let neuron = HH(1)
+/// neuron.input[...] = 10
+/// let record = try neuron.run(50, dt: 0.01, monitors: ["V": neuron.V])
+/// ```
+public final class HH: NeuGroup {
+  public let E_Na: NDArray, g_Na: NDArray
+  public let E_K: NDArray, g_K: NDArray
+  public let E_L: NDArray, g_L: NDArray
+  public let C: NDArray
+  public let V_th: NDArray
+
+  /// The activation of the sodium channels, their inactivation, and the activation of the potassium channels: 0 to 1.
+  public let m: Variable, h: Variable, n: Variable
+
+  /// A group of this many neurons, or of this shape; it begins at V with the gates at their steady state.
+  public convenience init(
+    _ size: Int..., E_Na: some ArrayConvertible = 50.0, g_Na: some ArrayConvertible = 120.0,
+    E_K: some ArrayConvertible = -77.0, g_K: some ArrayConvertible = 36.0, E_L: some ArrayConvertible = -54.387,
+    g_L: some ArrayConvertible = 0.3, C: some ArrayConvertible = 1.0, V_th: some ArrayConvertible = 20.0,
+    V: some ArrayConvertible = -65.0
+  ) {
+    self.init(size: size, E_Na: E_Na, g_Na: g_Na, E_K: E_K, g_K: g_K, E_L: E_L, g_L: g_L, C: C, V_th: V_th, V: V)
+  }
+
+  public init(
+    size: [Int], E_Na: some ArrayConvertible = 50.0, g_Na: some ArrayConvertible = 120.0,
+    E_K: some ArrayConvertible = -77.0, g_K: some ArrayConvertible = 36.0, E_L: some ArrayConvertible = -54.387,
+    g_L: some ArrayConvertible = 0.3, C: some ArrayConvertible = 1.0, V_th: some ArrayConvertible = 20.0,
+    V: some ArrayConvertible = -65.0
+  ) {
+    (self.E_Na, self.g_Na) = (E_Na.array, g_Na.array)
+    (self.E_K, self.g_K) = (E_K.array, g_K.array)
+    (self.E_L, self.g_L) = (E_L.array, g_L.array)
+    (self.C, self.V_th) = (C.array, V_th.array)
+    let start = V.array.astype(.f32).broadcast(to: size)
+    m = Variable(Gate.m(start).steadyState, name: "m")
+    h = Variable(Gate.h(start).steadyState, name: "h")
+    n = Variable(Gate.n(start).steadyState, name: "n")
+    super.init(size: size, V: V)
+  }
+
+  public override func update(t: NDArray, dt: Double) {
+    let (V, m, h, n) = (self.V.value, self.m.value, self.h.value, self.n.value)
+    let gNa = g_Na * m * m * m * h, n2 = n * n, gK = g_K * (n2 * n2)
+    let g = gNa + gK + g_L
+    let V_inf = (gNa * E_Na + gK * E_K + g_L * E_L + input.value) / g
+    let next = V_inf + (V - V_inf) * exp(-dt / C * g)
+    self.m.value = Gate.m(V).step(m, dt)
+    self.h.value = Gate.h(V).step(h, dt)
+    self.n.value = Gate.n(V).step(n, dt)
+    spike.value = (V .< V_th) .& (next .>= V_th)
+    self.V.value = next
+  }
+
+  public override func reset() {
+    super.reset()
+    m.value = Gate.m(V.value).steadyState
+    h.value = Gate.h(V.value).steadyState
+    n.value = Gate.n(V.value).steadyState
+  }
+}
+
+/// The opening and closing rates of a gate, in 1/ms, at a membrane potential in mV.
+struct Gate {
+  let alpha: NDArray
+  let beta: NDArray
+
+  static func m(_ V: NDArray) -> Gate { Gate(alpha: 1 / exprel((V + 40) / -10), beta: 4 * exp((V + 65) / -18)) }
+  static func h(_ V: NDArray) -> Gate { Gate(alpha: 0.07 * exp((V + 65) / -20), beta: 1 / (1 + exp((V + 35) / -10))) }
+  static func n(_ V: NDArray) -> Gate { Gate(alpha: 0.1 / exprel((V + 55) / -10), beta: 0.125 * exp((V + 65) / -80)) }
+
+  /// The value to which the gate tends.
+  var steadyState: NDArray { alpha / (alpha + beta) }
+
+  /// The gate's value after a step, exact for constant rates.
+  func step(_ x: NDArray, _ dt: Double) -> NDArray {
+    let steady = steadyState
+    return steady + (x - steady) * exp(-dt * (alpha + beta))
+  }
+}

@@ -1,0 +1,75 @@
+import Hillock
+
+/// Leaky integrate-and-fire neurons.
+///
+///     τ dV/dt = −(V − V_rest) + R·I
+///
+/// A neuron whose V reaches V_th fires: its V is set to V_reset and held there for the refractory period τ_ref.
+/// (Abbott, Lapicque's introduction of the integrate-and-fire model neuron, Brain Res. Bull. 50, 1999.)
+///
+/// The equation is linear in V, so each step is exact for an input that is constant during it:
+///
+///     V(t + dt) = V_∞ + (V(t) − V_∞)·exp(−dt/τ),   V_∞ = V_rest + R·I
+///
+/// V in mV, I (`input`) in nA, R in MΩ, τ and τ_ref in ms. τ_ref is rounded to a whole number of steps; a neuron that fires
+/// in one step is held in that many of the steps which follow. Parameters are numbers, or arrays of the group's shape; they
+/// are constants of a compiled run.
+///
+/// ```swift
+/// let group = LIF(4)
+/// group.input[...] = NDArray([0, 10, 20, 30])
+/// let record = try group.run(200, monitors: ["spike": group.spike])
+/// let rate = record["spike"]?.sum(axis: 0)      // spikes in 200 ms
+/// ```
+public final class LIF: NeuGroup {
+  public let V_rest: NDArray
+  public let V_reset: NDArray
+  public let V_th: NDArray
+  public let R: NDArray
+  public let tau: NDArray
+  public let tau_ref: NDArray
+
+  /// The steps for which each neuron is still held, `i32`.
+  public let refractorySteps: Variable
+
+  /// A group of this many neurons, or of this shape; it begins at rest.
+  public convenience init(
+    _ size: Int..., V_rest: some ArrayConvertible = 0.0, V_reset: some ArrayConvertible = -5.0,
+    V_th: some ArrayConvertible = 20.0, R: some ArrayConvertible = 1.0, tau: some ArrayConvertible = 10.0,
+    tau_ref: some ArrayConvertible = 1.0
+  ) {
+    self.init(size: size, V_rest: V_rest, V_reset: V_reset, V_th: V_th, R: R, tau: tau, tau_ref: tau_ref)
+  }
+
+  public init(
+    size: [Int], V_rest: some ArrayConvertible = 0.0, V_reset: some ArrayConvertible = -5.0,
+    V_th: some ArrayConvertible = 20.0, R: some ArrayConvertible = 1.0, tau: some ArrayConvertible = 10.0,
+    tau_ref: some ArrayConvertible = 1.0
+  ) {
+    self.V_rest = V_rest.array
+    self.V_reset = V_reset.array
+    self.V_th = V_th.array
+    self.R = R.array
+    self.tau = tau.array
+    self.tau_ref = tau_ref.array
+    refractorySteps = Variable(zeros(size, dtype: .i32), name: "refractorySteps")
+    super.init(size: size, V: V_rest)
+  }
+
+  public override func update(t: NDArray, dt: Double) {
+    let heldFor = refractorySteps.value
+    let isActive = heldFor .== 0
+    let V_inf = V_rest + R * input.value
+    let integrated = V_inf + (V.value - V_inf) * exp(-dt / tau)
+    let next = `where`(isActive, integrated, V.value)
+    let fires = isActive .& (next .>= V_th)
+    V.value = `where`(fires, V_reset, next)
+    spike.value = fires
+    refractorySteps.value = `where`(fires, round(tau_ref / dt).astype(.i32), maximum(heldFor - 1, 0))
+  }
+
+  public override func reset() {
+    super.reset()
+    refractorySteps.value = zeros(size, dtype: .i32)
+  }
+}

@@ -1,0 +1,121 @@
+import Hillock
+import HillockDynamics
+import Testing
+
+@Suite struct LIFTests {
+  /// V(t) = R·I·(1 − exp(−t/τ)) from rest at 0, until the threshold.
+  @Test func belowThresholdTheStepsAreTheSolution() throws {
+    let group = LIF(2, R: 2.0, tau: 10.0)
+    group.input[...] = NDArray([3, 9])
+    let record = try group.run(50, monitors: ["V": group.V])
+    let V = try #require(record["V"])
+    #expect(V.shape == [500, 2])
+    let times: [Double] = try record.times.scalars()
+    let values: [Double] = try V.scalars()
+    for (step, t) in times.enumerated() {
+      #expect((t - Double(step + 1) * 0.1).magnitude < 1e-9)
+      for (neuron, I) in [3.0, 9.0].enumerated() {
+        let exact = ClosedForms.lifPotential(t, drive: 2 * I, tau: 10)
+        #expect((values[step * 2 + neuron] - exact).magnitude < 2e-5 * exact)
+      }
+    }
+  }
+
+  /// From V_reset the threshold is reached after τ·ln((RI − V_reset)/(RI − V_th)), then the neuron is held for τ_ref.
+  @Test func spikesComeAtTheTimesOfTheFormula() throws {
+    let currents = [10.0, 21, 30, 60, 200]
+    let group = LIF(5)
+    group.input[...] = NDArray(currents)
+    let record = try group.run(300, monitors: ["spike": group.spike])
+    let spikes: [Bool] = try #require(record["spike"]).scalars()
+    for (neuron, I) in currents.enumerated() {
+      let found = (0..<3000).filter { spikes[$0 * 5 + neuron] }
+      guard I > 20 else {
+        #expect(found.isEmpty)
+        continue
+      }
+      func stepsToThreshold(from V: Double) -> Int {
+        ClosedForms.lifSteps(from: V, to: 20, drive: I, tau: 10, dt: 0.1)
+      }
+      var expected: [Int] = []
+      var step = stepsToThreshold(from: 0) - 1
+      while step < 3000 {
+        expected.append(step)
+        step += 10 + stepsToThreshold(from: -5)
+      }
+      #expect(found == expected, "I = \(I)")
+    }
+  }
+
+  @Test func aNeuronIsHeldAtTheResetPotentialForTheRefractoryPeriod() throws {
+    let group = LIF(1, tau_ref: 2.0)
+    group.input[...] = 400
+    let record = try group.run(10, monitors: ["V": group.V, "spike": group.spike])
+    let V: [Float] = try #require(record["V"]).scalars()
+    let spike: [Bool] = try #require(record["spike"]).scalars()
+    let first = try #require(spike.firstIndex(of: true))
+    #expect(V[first...first + 20].allSatisfy { $0 == -5 })
+    #expect(!spike[first + 1...first + 20].contains(true))
+    #expect(V[first + 21] > -5)
+  }
+
+  @Test func aRunGoesOnWhereTheLastOneEnded() throws {
+    let a = LIF(3), b = LIF(3)
+    for group in [a, b] { group.input[...] = NDArray([15, 25, 40]) }
+    let whole = try a.run(60, monitors: ["V": a.V])
+    let first = try b.run(25, monitors: ["V": b.V]), second = try b.run(35, monitors: ["V": b.V])
+    let parts = try #require(first["V"]).floats() + #require(second["V"]).floats()
+    #expect(try #require(whole["V"]).floats() == parts)
+    let times: [Double] = try second.times.scalars()
+    #expect((times[0] - 25.1).magnitude < 1e-9)
+    b.reset()
+    let again = try b.run(25, monitors: ["V": b.V])
+    #expect(try #require(again["V"]).floats().allSatisfy { $0 >= 0 && $0 < 1e-6 }, "reset clears the input as well")
+  }
+
+  @Test func aDurationIsRoundedToWholeSteps() throws {
+    let group = LIF(1)
+    #expect(try group.run(0.3, dt: 0.1).times.count == 3)
+    #expect(try group.run(0).times.count == 0)
+    #expect(throws: HillockError.self) { try group.run(-1) }
+    #expect(throws: HillockError.self) { try group.run(1, dt: 0) }
+    #expect(throws: HillockError.self) { try group.run(.nan) }
+    #expect(throws: HillockError.self) { try group.run(.infinity) }
+  }
+
+  @Test func inputsAreSetFromTheTimeOfEachStep() throws {
+    let group = LIF(2)
+    let record = try group.run(20, monitors: ["I": group.input]) { t in
+      let isOn = (t .< 5).astype(.f32)
+      group.input[...] = isOn * NDArray([30, 60])
+    }
+    let I: [Float] = try #require(record["I"]).scalars()
+    #expect(I[2 * 49] == 30 && I[2 * 49 + 1] == 60)
+    #expect(I[2 * 51] == 0)
+  }
+
+  @Test func theSameBitsCompiledAndPlainly() throws {
+    func run() throws -> ([Float], [Bool]) {
+      let group = LIF(size: [4, 3], tau: linspace(5, 20, count: 12).reshaped(4, 3))
+      group.input[...] = 35
+      let record = try group.run(20, monitors: ["V": group.V, "spike": group.spike])
+      return try (#require(record["V"]).scalars(), #require(record["spike"]).scalars())
+    }
+    let compiled = try run(), plain = try withoutJIT { try run() }
+    #expect(compiled.0 == plain.0)
+    #expect(compiled.1 == plain.1)
+    #expect(compiled.1.contains(true))
+  }
+
+  @Test func aNetworkAdvancesItsParts() throws {
+    final class Pair: DynamicalSystem {
+      let first = LIF(1), second = LIF(1)
+    }
+    let pair = Pair()
+    pair.first.input[...] = 50
+    try pair.run(10)
+    #expect(try pair.first.V.value.item(as: Float.self) != 0)
+    #expect(try pair.second.V.value.item(as: Float.self) == 0)
+    #expect(try pair.step.value.item(as: Int.self) == 100)
+  }
+}
