@@ -71,6 +71,9 @@ let package = Package(
     .testTarget(name: "HillockNativeTests", dependencies: ["HillockNative"], swiftSettings: strict),
     .testTarget(name: "HillockConformanceKitTests", dependencies: ["HillockConformanceKit"], swiftSettings: strict),
     .testTarget(
+      name: "HillockDifferentialTests", dependencies: ["HillockConformanceKit", "HillockRuntime", "HillockIR"],
+      swiftSettings: strict),
+    .testTarget(
       name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(
       name: "HillockTests", dependencies: ["Hillock", "CAllocationCounter"], exclude: ["Oracle"], swiftSettings: strict),

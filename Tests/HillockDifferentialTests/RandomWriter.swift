@@ -1,0 +1,200 @@
+import HillockIR
+
+/// Adds random nodes to a graph: straight-line ones, and loops and branches whose regions are random as well.
+struct RandomWriter {
+  var builder: GraphBuilder
+  /// What later nodes may read.
+  var values: [ValueID] = []
+  /// The shapes and dtypes that new arrays have.
+  var shapes: [[Int]] = []
+  var dtypes: [DType] = []
+  /// Elementwise nodes of one shape only: a loop over such a body may be interchanged with its positions.
+  var isPositionwise = false
+  private var choices: SeededRandom
+
+  /// Around the tile (up to 1024 positions), the chunk (4096) and the vector, and some of several axes.
+  static let shapes: [[Int]] = [
+    [], [1], [3], [4], [16], [17], [33], [100], [1000], [1025], [4096], [5000], [9000], [4, 3], [3, 4], [2, 1, 3], [40, 7],
+    [7, 40], [130, 10], [10, 500], [0], [3, 0],
+  ]
+
+  init(_ builder: GraphBuilder, seed: UInt64) {
+    self.builder = builder
+    choices = SeededRandom(seed: seed)
+  }
+
+  func type(_ random: inout SeededRandom) -> ArrayType {
+    ArrayType(dtypes.randomElement(using: &random) ?? .f32, shapes.randomElement(using: &random) ?? [])
+  }
+
+  mutating func fill(size: Int, depth: Int) {
+    for _ in 0..<size {
+      var random = SeededRandom(seed: choices.next())
+      do throws(HillockError) { try step(&random, depth) } catch {}  // The choice does not fit these operands.
+    }
+  }
+
+  private mutating func step(_ random: inout SeededRandom, _ depth: Int) throws(HillockError) {
+    // Recent values are read more often: chains become long.
+    func pick(_ random: inout SeededRandom) -> ValueID {
+      (Bool.random(using: &random) ? values.suffix(6) : values[...]).randomElement(using: &random)!
+    }
+    let x = pick(&random), y = pick(&random), z = pick(&random)
+    let from = builder.type(x)
+    if isPositionwise { return try elementwise(x, y, z, &random) }
+    switch Int.random(in: 0..<30, using: &random) {
+    case 0..<12: try elementwise(x, y, z, &random)
+    case 12: values.append(try builder.constant(RandomData.array(type(&random), &random)))
+    case 13: values.append(try builder.convert(x, to: DType.allCases.randomElement(using: &random)!))
+    case 14: if from.count < 5000 { values.append(try builder.broadcast(x, to: [2] + from.shape)) }
+    case 15: values.append(try builder.reshape(x, to: from.rank == 1 && from.count % 2 == 0 ? [2, from.count / 2] : [from.count]))
+    case 16: values.append(try builder.transpose(x, Array(from.shape.indices).shuffled(using: &random)))
+    case 17:
+      let sizes = from.shape.map { $0 / 2 }
+      values.append(try builder.slice(x, starts: sizes.map { max($0 - 1, 0) }, steps: sizes.map { _ in -1 }, sizes: sizes))
+    case 18:
+      let sizes = from.shape.map { $0 / 2 }
+      values.append(try builder.updateSlice(x, y, starts: sizes.map { _ in 0 }, steps: sizes.map { _ in 2 }, sizes: sizes))
+    case 19: if from.count < 5000 { values.append(try builder.concatenate([x, y, x], axis: 0)) }
+    case 20, 21:
+      let axes = from.shape.indices.filter { _ in Bool.random(using: &random) }
+      let kind = ReduceKind.allCases.randomElement(using: &random)!
+      values.append(try builder.reduce(kind, x, axes: Bool.random(using: &random) ? Array(from.shape.indices) : axes))
+    case 22: values.append(try builder.dot(x, y))
+    case 23: values.append(try builder.iota(from.dtype, shape: from.shape, axis: 0))
+    case 24: if builder.type(y).count < 200 { values.append(try builder.gather(x, y)) }
+    case 25: if builder.type(y).count < 200 { values.append(try builder.scatter(x, y, z)) }
+    case 26:
+      let key = try builder.constant(RandomData.array(ArrayType(.u32, [2]), &random))
+      values.append(try builder.randomBits(key, Bool.random(using: &random) ? .u32 : .u64, shape: type(&random).shape))
+    case 27, 28: if depth < 2 { try loop(&random, depth) }
+    default:
+      guard depth < 2 else { return }
+      if Bool.random(using: &random) { try branch(&random, depth) } else { try whileLoop(&random, depth) }
+    }
+  }
+
+  private mutating func elementwise(
+    _ x: ValueID, _ y: ValueID, _ z: ValueID, _ random: inout SeededRandom
+  ) throws(HillockError) {
+    let row = OpTable.rows.randomElement(using: &random)!
+    var operands = Array([x, y, z].prefix(row.arity))
+    // A condition is made where none is at hand.
+    if row.typing == .select, builder.type(x).dtype != .bool { operands[0] = try builder.elementwise(.lt, [x, y]) }
+    let result = try ElementwiseInference.infer(row, operands.map(builder.type))
+    guard Shape.checkedCount(result.shape).map({ $0 <= 20_000 }) == true else { return }
+    if isPositionwise, let shape = shapes.first, result.shape != shape, !result.shape.isEmpty { return }
+    values.append(try builder.elementwise(row.op, operands))
+  }
+
+  // MARK: Control flow
+
+  /// A value of exactly this type: the newest that has it, or one made from a random value.
+  mutating func value(of type: ArrayType, _ random: inout SeededRandom) throws(HillockError) -> ValueID {
+    if let known = values.last(where: { builder.type($0) == type }) { return known }
+    let source = values.randomElement(using: &random)!
+    let from = builder.type(source)
+    if let fitting = try? builder.broadcast(source, to: type.shape) { return try builder.convert(fitting, to: type.dtype) }
+    let axes = Array(from.shape.indices)
+    let scalar = try builder.reduce(from.dtype == .bool ? .any : .sum, source, axes: axes)
+    return try builder.broadcast(try builder.convert(scalar, to: type.dtype), to: type.shape)
+  }
+
+  /// The writer of a region whose arguments have these types.
+  private func region(_ name: String, _ arguments: [ArrayType], _ random: inout SeededRandom) -> RandomWriter {
+    var writer = RandomWriter(GraphBuilder(name: name), seed: random.next())
+    writer.shapes = shapes
+    writer.dtypes = dtypes
+    writer.values = arguments.map { writer.builder.argument($0) }
+    return writer
+  }
+
+  private func some(_ range: ClosedRange<Int>, _ random: inout SeededRandom) -> [ValueID] {
+    (0..<Int.random(in: range, using: &random)).map { _ in values.randomElement(using: &random)! }
+  }
+
+  private mutating func loop(_ random: inout SeededRandom, _ depth: Int) throws(HillockError) {
+    let trips = [0, 1, 2, 3, 5, 17].randomElement(using: &random)!
+    let isPositionwise = Int.random(in: 0..<3, using: &random) == 0
+    var carried = some(0...3, &random), captured = some(0...2, &random), sliced: [ValueID] = []
+    let shape = builder.type(carried.first ?? values[values.count - 1]).shape
+    if isPositionwise {
+      carried = carried.filter { builder.type($0).shape == shape }
+      captured = captured.filter { [shape, []].contains(builder.type($0).shape) }
+    }
+    for _ in 0..<Int.random(in: 0...2, using: &random) {
+      let row = isPositionwise ? ArrayType(dtypes.randomElement(using: &random)!, Bool.random(using: &random) ? shape : []) : type(&random)
+      guard row.count < 2000 else { continue }
+      sliced.append(try value(of: ArrayType(row.dtype, [trips] + row.shape), &random))
+    }
+    let carriedTypes = carried.map(builder.type)
+    let rows = sliced.map { ArrayType(builder.type($0).dtype, Array(builder.type($0).shape.dropFirst())) }
+    var body = region("body", [ArrayType(.i64, [])] + carriedTypes + rows + captured.map(builder.type), &random)
+    body.isPositionwise = isPositionwise
+    if isPositionwise { body.shapes = [shape] }
+    body.fill(size: Int.random(in: 1...8, using: &random), depth: depth + 1)
+    for type in carriedTypes { body.builder.result(try body.value(of: type, &random)) }
+    for _ in 0..<Int.random(in: carried.isEmpty ? 1...2 : 0...2, using: &random) {
+      let output = body.values.suffix(5).randomElement(using: &random)!
+      if body.builder.type(output).count < 2000 { body.builder.result(output) }
+    }
+    guard !body.builder.graph.results.isEmpty else { return }
+    let node = try builder.loop(
+      body.builder.graph, trips: trips, carried: carried, sliced: sliced, captured: captured,
+      isReversed: Bool.random(using: &random))
+    values += builder.elements(of: node)
+  }
+
+  /// A counter ends it: carried first, and compared with a limit besides whatever else the condition asks.
+  private mutating func whileLoop(_ random: inout SeededRandom, _ depth: Int) throws(HillockError) {
+    let scalar = ArrayType(.i32, [])
+    let carried = [try builder.constant(ConstantData(type: scalar, bytes: [0, 0, 0, 0]))] + some(0...2, &random)
+    let captured = some(0...2, &random)
+    let types = (carried + captured).map(builder.type)
+    var condition = region("condition", types, &random)
+    condition.fill(size: Int.random(in: 0...3, using: &random), depth: 2)
+    let limit = try condition.builder.constant(
+      ConstantData(type: scalar, bytes: [UInt8.random(in: 0...6, using: &random), 0, 0, 0]))
+    var test = try condition.builder.elementwise(.lt, [condition.values[0], limit])
+    let other = try condition.value(of: ArrayType(.bool, []), &random)
+    if Bool.random(using: &random) { test = try condition.builder.elementwise(.and, [test, other]) }
+    condition.builder.result(test)
+    var body = region("body", types, &random)
+    let one = try body.builder.constant(ConstantData(type: scalar, bytes: [1, 0, 0, 0]))
+    let next = try body.builder.elementwise(.add, [body.values[0], one])
+    body.fill(size: Int.random(in: 1...6, using: &random), depth: depth + 1)
+    body.builder.result(next)
+    for type in types[1..<carried.count] { body.builder.result(try body.value(of: type, &random)) }
+    let node = try builder.whileLoop(
+      condition: condition.builder.graph, body: body.builder.graph, carried: carried, captured: captured)
+    values += builder.elements(of: node)
+  }
+
+  private mutating func branch(_ random: inout SeededRandom, _ depth: Int) throws(HillockError) {
+    let captured = some(1...3, &random)
+    let selector = try value(of: ArrayType(.i32, []), &random)
+    let three = try builder.constant(ConstantData(type: ArrayType(.i32, []), bytes: [3, 0, 0, 0]))
+    var types: [ArrayType]?
+    var branches: [Graph] = []
+    for index in 0..<Int.random(in: 1...3, using: &random) {
+      var branch = region("branch \(index)", captured.map(builder.type), &random)
+      branch.fill(size: Int.random(in: 0...5, using: &random), depth: depth + 1)
+      let wanted = types ?? (0..<Int.random(in: 1...2, using: &random)).map { _ in
+        branch.builder.type(branch.values.randomElement(using: &random)!)
+      }
+      for type in wanted { branch.builder.result(try branch.value(of: type, &random)) }
+      types = wanted
+      branches.append(branch.builder.graph)
+    }
+    let node = try builder.branch(
+      selector: try builder.elementwise(.mod, [selector, three]), branches, captured: captured)
+    values += builder.elements(of: node)
+  }
+}
+
+extension ElementwiseOp {
+  static let lt = ElementwiseOp.named("lt")!
+  static let and = ElementwiseOp.named("and")!
+  static let add = ElementwiseOp.named("add")!
+  static let mod = ElementwiseOp.named("mod")!
+}
