@@ -16,7 +16,17 @@ public enum DType: UInt8, CaseIterable, Hashable, Sendable {
   public var isSigned: Bool { isFloating || self == .i32 || self == .i64 }
 
   /// The short name used in programs: `f32`, `i64`, `bool`.
-  public var name: String { String(describing: self) }
+  public var name: String {
+    switch self {
+    case .f32: "f32"
+    case .f64: "f64"
+    case .i32: "i32"
+    case .i64: "i64"
+    case .u32: "u32"
+    case .u64: "u64"
+    case .bool: "bool"
+    }
+  }
 
   /// The name NumPy gives it, used when arrays are printed: `float32`, `int64`, `bool`.
   public var numpyName: String {

@@ -8,7 +8,7 @@ struct KernelWriter {
   private let index: Int
   private let layout: ScratchLayout
   private(set) var functions: [TileFunction] = []
-  private var lines: [String] = []
+  private var text = ""
   private let items: [AssembledItem]
 
   init(program: Program, index: Int, level: VectorLevel?) {
@@ -21,7 +21,7 @@ struct KernelWriter {
 
   mutating func write() -> String {
     writeHeader()
-    lines += writeTables()
+    for table in writeTables() { line(0, table) }
     for item in items {
       if case .fused(let run, let function) = item { writeVectorFunction(run, function) }
     }
@@ -33,7 +33,7 @@ struct KernelWriter {
       writeTiled()
     }
     line(0, "}")
-    return lines.map { $0 + "\n" }.joined()
+    return text
   }
 
   /// One pass over registers: no tiles. Without a reduction, all chunks are one run of positions.
@@ -297,6 +297,8 @@ struct KernelWriter {
   }
 
   private mutating func line(_ depth: Int, _ text: String) {
-    lines.append(String(repeating: "  ", count: depth) + text)
+    for _ in 0..<depth { self.text += "  " }
+    self.text += text
+    self.text += "\n"
   }
 }

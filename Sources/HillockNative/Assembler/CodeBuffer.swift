@@ -21,14 +21,16 @@
 
     mutating func emit(_ instruction: hk_asm_instruction) throws(FusionBarrier) {
       var instruction = instruction
+      // Room for the longest instruction.
       var code: (UInt64, UInt64) = (0, 0)
-      let encoded: ArraySlice<UInt8> = withUnsafeMutableBytes(of: &code) { room in
-        let length = hk_asm_encode(&instruction, room.bindMemory(to: UInt8.self).baseAddress)
-        return Array(room)[..<length]
+      let length = withUnsafeMutableBytes(of: &code) { room -> Int in
+        let start = room.bindMemory(to: UInt8.self).baseAddress
+        let length = hk_asm_encode(&instruction, start)
+        if CodeChecks.isEnabled, length > 0, hk_asm_matches(&instruction, start, length) == 0 { return 0 }
+        bytes += room[..<length]
+        return length
       }
-      guard !encoded.isEmpty else { throw .encoder }
-      if CodeChecks.isEnabled, hk_asm_matches(&instruction, Array(encoded), encoded.count) == 0 { throw .encoder }
-      bytes += encoded
+      guard length > 0 else { throw .encoder }
     }
 
     mutating func emit(_ mnemonic: ZydisMnemonic, _ operands: hk_asm_operand...) throws(FusionBarrier) {

@@ -27,7 +27,7 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   static func of(_ instruction: TileInstruction, in kernel: Kernel, level: VectorLevel) -> FusionBarrier? {
     switch instruction.opcode {
     case .elementwise(let op):
-      let body = op.row.body(instruction.dtype)
+      let body = BodyCache.body(op, instruction.dtype)
       for line in body.instructions {
         switch line.primitive {
         case .floorDiv, .floorMod: return .integerDivision

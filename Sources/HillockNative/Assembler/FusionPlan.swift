@@ -68,7 +68,7 @@ struct FusionPlan {
       switch instruction.opcode {
       case .elementwise(let op):
         let sources = instruction.sources.map(read)
-        define(instruction.destination, builder.expand(op.row.body(type), sources))
+        define(instruction.destination, builder.expand(BodyCache.body(op, type), sources))
       case .convert(let from):
         define(instruction.destination, builder.convert(read(instruction.a), from: from, to: type))
       case .load:

@@ -82,7 +82,7 @@
       instructions.append(
         MachineInstruction(
           form: form, mnemonic: mnemonic, bytes: bytes, sourceBytes: sourceBytes ?? bytes, destination: destination,
-          sources: sources, mask: mask, usesTailMask: tailMask, immediate: immediate, takesMemory: takesMemory,
+          sources: OperandList(sources), mask: mask, usesTailMask: tailMask, immediate: immediate, takesMemory: takesMemory,
           commutes: commutes, elementBytes: element))
       return .register(destination)
     }
@@ -94,13 +94,13 @@
       instructions.append(
         MachineInstruction(
           form: .store(address), mnemonic: mnemonic, bytes: memoryBytes ?? bytes, sourceBytes: bytes, destination: nil,
-          sources: (maskOperand.map { [$0] } ?? []) + [source], usesTailMask: tailMask, takesMemory: false))
+          sources: OperandList((maskOperand.map { [$0] } ?? []) + [source]), usesTailMask: tailMask, takesMemory: false))
     }
 
     mutating func emit(_ form: MachineInstruction.Form) {
       instructions.append(
         MachineInstruction(
-          form: form, mnemonic: ZYDIS_MNEMONIC_INVALID, bytes: 0, sourceBytes: 0, destination: nil, sources: [],
+          form: form, mnemonic: ZYDIS_MNEMONIC_INVALID, bytes: 0, sourceBytes: 0, destination: nil, sources: OperandList([]),
           takesMemory: false))
     }
 

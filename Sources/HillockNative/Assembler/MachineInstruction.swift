@@ -38,6 +38,25 @@
     case memory(MachineAddress)
   }
 
+  /// Up to three operands, held in place: an instruction owns no memory.
+  struct OperandList: RandomAccessCollection {
+    private var items: (MachineOperand, MachineOperand, MachineOperand)
+    private(set) var endIndex: Int
+    var startIndex: Int { 0 }
+
+    init(_ operands: [MachineOperand]) {
+      let none = MachineOperand.invariant(-1)
+      items = (
+        operands.isEmpty ? none : operands[0], operands.count > 1 ? operands[1] : none, operands.count > 2 ? operands[2] : none
+      )
+      endIndex = Swift.min(operands.count, 3)
+    }
+
+    subscript(_ position: Int) -> MachineOperand { position == 0 ? items.0 : position == 1 ? items.1 : items.2 }
+
+    mutating func swapFirstTwo() { items = (items.1, items.0, items.2) }
+  }
+
   /// An instruction before registers are allocated.
   struct MachineInstruction {
     enum Form {
@@ -58,7 +77,7 @@
     var bytes: Int
     var sourceBytes: Int
     var destination: VirtualRegister?
-    var sources: [MachineOperand]
+    var sources: OperandList
     /// A mask register that selects lanes; the tail's mask is no virtual register but a reserved one.
     var mask: VirtualRegister?
     var usesTailMask = false
@@ -69,6 +88,15 @@
     var commutes = false
     /// Bytes of the elements: what a broadcast from memory repeats.
     var elementBytes = 4
+
+    /// Calls back with each register that is read, the mask last; one that is read twice comes twice.
+    @inline(__always)  // a closure that stays a jump, on the path of every scan
+    func forEachRegisterRead(_ body: (VirtualRegister) -> Void) {
+      for position in 0..<sources.endIndex {
+        if case .register(let register) = sources[position] { body(register) }
+      }
+      if let mask { body(mask) }
+    }
   }
 
   extension ZydisMnemonic {

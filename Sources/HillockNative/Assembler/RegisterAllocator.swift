@@ -57,8 +57,11 @@
     private(set) var spillSlots = 0
     private(set) var spillCount = 0
 
-    /// Positions of each register's uses, last first.
-    private var uses: [[Int]]
+    /// Positions of all uses, register by register, each register's in order; `next` is where its next one is, `end` where
+    /// the next register's begin.
+    private var uses: [Int]
+    private var next: [Int]
+    private var end: [Int]
     private var place: [Int?]
     private var slot: [Int?]
     /// What each physical register holds.
@@ -72,34 +75,51 @@
       self.instructions = instructions
       self.isMask = isMask
       self.frame = frame
-      uses = [[Int]](repeating: [], count: isMask.count)
       place = [Int?](repeating: nil, count: isMask.count)
       slot = [Int?](repeating: nil, count: isMask.count)
       vectors = [Int?](repeating: nil, count: frame.allocatable)
       masks = [Int?](repeating: nil, count: LoopFrame.maskRegisters)
-      for (at, instruction) in instructions.enumerated().reversed() {
-        for register in Self.registersRead(instruction) where uses[register].last != at { uses[register].append(at) }
-      }
+      (uses, next, end) = Self.uses(instructions, registers: isMask.count)
     }
 
-    static func registersRead(_ instruction: MachineInstruction) -> [VirtualRegister] {
-      var read = instruction.sources.compactMap { if case .register(let register) = $0 { register } else { nil } }
-      if let mask = instruction.mask { read.append(mask) }
-      return read
+    private static func uses(
+      _ instructions: [MachineInstruction], registers: Int
+    ) -> (uses: [Int], next: [Int], end: [Int]) {
+      var end = [Int](repeating: 0, count: registers)
+      for instruction in instructions { instruction.forEachRegisterRead { end[$0] += 1 } }
+      var total = 0
+      var next = end
+      for register in 0..<registers {
+        next[register] = total
+        total += end[register]
+        end[register] = next[register]
+      }
+      var uses = [Int](repeating: 0, count: total)
+      for (at, instruction) in instructions.enumerated() {
+        instruction.forEachRegisterRead { register in
+          // Two operands of one instruction are one use.
+          if end[register] > next[register], uses[end[register] - 1] == at { return }
+          uses[end[register]] = at
+          end[register] += 1
+        }
+      }
+      return (uses, next, end)
     }
 
     /// The greatest number of vector and of mask registers alive at once.
     static func pressure(_ instructions: [MachineInstruction], isMask: [Bool]) -> (vectors: Int, masks: Int) {
       var last = [Int](repeating: -1, count: isMask.count)
-      for (at, instruction) in instructions.enumerated() {
-        for register in registersRead(instruction) { last[register] = at }
-      }
+      for (at, instruction) in instructions.enumerated() { instruction.forEachRegisterRead { last[$0] = at } }
       var live = (vectors: 0, masks: 0), most = (vectors: 0, masks: 0)
       func count(_ register: VirtualRegister, _ change: Int) {
         if isMask[register] { live.masks += change } else { live.vectors += change }
       }
       for (at, instruction) in instructions.enumerated() {
-        for register in Set(registersRead(instruction)) where last[register] == at { count(register, -1) }
+        instruction.forEachRegisterRead { register in
+          guard last[register] == at else { return }
+          count(register, -1)
+          last[register] = -1  // counted, though it may be read again by the same instruction
+        }
         if let destination = instruction.destination, last[destination] >= 0 { count(destination, 1) }
         most = (max(most.vectors, live.vectors), max(most.masks, live.masks))
       }
@@ -122,14 +142,15 @@
       if instruction.commutes, instruction.sources.count >= 2, isInMemory(instruction.sources[0]),
         !isInMemory(instruction.sources[1])
       {
-        instruction.sources.swapAt(0, 1)
+        instruction.sources.swapFirstTwo()
       }
-      let read = Self.registersRead(instruction)
-      var locked: Set<Int> = []
-      var lockedMasks: Set<Int> = []
+      var read: [VirtualRegister] = []
+      instruction.forEachRegisterRead { if !read.contains($0) { read.append($0) } }
+      var locked: UInt64 = 0
+      var lockedMasks: UInt64 = 0
       for register in read {
         let home = try bring(register, locked: locked, lockedMasks: lockedMasks)
-        if isMask[register] { lockedMasks.insert(home) } else { locked.insert(home) }
+        if isMask[register] { lockedMasks |= 1 << home } else { locked |= 1 << home }
       }
       // Operands as the encoder wants them. Of the invariants that have no register one may be a memory operand; the others
       // are loaded into temporaries, before that one's address is formed: both may need the scratch pointer.
@@ -151,7 +172,7 @@
           } else if position != inMemory {
             let home = try take(isMask: false, locked: locked, lockedMasks: lockedMasks)
             vectors[home] = Self.temporary
-            locked.insert(home)
+            locked |= 1 << home
             temporaries.append(home)
             loadInvariant(index, into: home)
             operands[position] = vector(home, bytes: instruction.sourceBytes)
@@ -165,7 +186,7 @@
         }
       }
       let maskOperand = instruction.mask.map { LoopFrame.firstMask + (place[$0] ?? 0) }
-      let dying = Set(read.filter { isLastUse($0, at) })
+      let dying = read.filter { isLastUse($0, at) }
 
       if isFused {
         try allocateMultiplyAdd(
@@ -183,7 +204,7 @@
       case .store(let address): all.append(memory(address, bytes: instruction.bytes))
       default:
         guard let destination = instruction.destination else { break }
-        let home = try take(isMask: isMask[destination], locked: [], lockedMasks: [])
+        let home = try take(isMask: isMask[destination], locked: 0, lockedMasks: 0)
         settle(destination, home)
         all.append(operand(destination, bytes: instruction.bytes))
       }
@@ -198,8 +219,8 @@
     /// a · b + c: the destination is one of the sources; the form is the one that overwrites a value that is not needed
     /// any more, or a copy.
     private mutating func allocateMultiplyAdd(
-      _ instruction: MachineInstruction, _ operands: [hk_asm_operand], dying: Set<VirtualRegister>, temporaries: [Int],
-      broadcast: Int, locked: Set<Int>, lockedMasks: Set<Int>
+      _ instruction: MachineInstruction, _ operands: [hk_asm_operand], dying: [VirtualRegister], temporaries: [Int],
+      broadcast: Int, locked: UInt64, lockedMasks: UInt64
     ) throws(FusionBarrier) {
       guard let destination = instruction.destination else { return }
       var (a, b) = (0, 1)
@@ -264,13 +285,15 @@
 
     // MARK: Registers
 
-    private func isLastUse(_ register: VirtualRegister, _ at: Int) -> Bool { uses[register].count == 1 && uses[register][0] == at }
-
-    private mutating func advance(_ read: [VirtualRegister], _ at: Int) {
-      for register in read where uses[register].last == at { uses[register].removeLast() }
+    private func isLastUse(_ register: VirtualRegister, _ at: Int) -> Bool {
+      next[register] + 1 == end[register] && uses[next[register]] == at
     }
 
-    private mutating func release(_ dying: Set<VirtualRegister>, _ temporaries: [Int]) {
+    private mutating func advance(_ read: [VirtualRegister], _ at: Int) {
+      for register in read where next[register] < end[register] && uses[next[register]] == at { next[register] += 1 }
+    }
+
+    private mutating func release(_ dying: [VirtualRegister], _ temporaries: [Int]) {
       for register in dying {
         if let home = place[register] {
           if isMask[register] { masks[home] = nil } else if vectors[home] == register { vectors[home] = nil }
@@ -285,7 +308,7 @@
     }
 
     private mutating func releaseIfUnused(_ instruction: MachineInstruction) {
-      guard let destination = instruction.destination, uses[destination].isEmpty else { return }
+      guard let destination = instruction.destination, next[destination] == end[destination] else { return }
       release([destination], [])
     }
 
@@ -296,7 +319,7 @@
 
     /// The physical register of a value, loaded from the frame where it waits there.
     private mutating func bring(
-      _ register: VirtualRegister, locked: Set<Int>, lockedMasks: Set<Int>
+      _ register: VirtualRegister, locked: UInt64, lockedMasks: UInt64
     ) throws(FusionBarrier) -> Int {
       if let home = place[register] { return home }
       let home = try take(isMask: isMask[register], locked: locked, lockedMasks: lockedMasks)
@@ -311,14 +334,14 @@
     }
 
     /// A free register; the value in it, if there is one, goes to the frame.
-    private mutating func take(isMask wantsMask: Bool, locked: Set<Int>, lockedMasks: Set<Int>) throws(FusionBarrier) -> Int {
+    private mutating func take(isMask wantsMask: Bool, locked: UInt64, lockedMasks: UInt64) throws(FusionBarrier) -> Int {
       let bank = wantsMask ? masks : vectors
       if let free = bank.firstIndex(of: nil) { return free }
-      var victim: (home: Int, next: Int)?
+      var victim: (home: Int, use: Int)?
       for (home, register) in bank.enumerated() {
-        guard let register, register >= 0, !(wantsMask ? lockedMasks : locked).contains(home) else { continue }
-        let next = uses[register].last ?? .max
-        if victim == nil || next > victim!.next { victim = (home, next) }
+        guard let register, register >= 0, (wantsMask ? lockedMasks : locked) >> home & 1 == 0 else { continue }
+        let use = next[register] < end[register] ? uses[next[register]] : .max
+        if use > victim?.use ?? -1 { victim = (home, use) }
       }
       guard let victim, let register = bank[victim.home] else { throw .tooLarge }
       if slot[register] == nil {

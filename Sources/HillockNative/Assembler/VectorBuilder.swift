@@ -18,7 +18,7 @@ struct VectorBuilder {
   }
 
   mutating func value(_ operation: VectorProgram.Operation, _ dtype: DType, _ operands: [ValueID] = []) -> ValueID {
-    let value = VectorProgram.Value(operation: operation, dtype: dtype, operands: operands)
+    let value = VectorProgram.Value(operation, dtype, operands)
     if let id = known[value] { return id }
     program.values.append(value)
     program.steps.append(.compute(program.values.count - 1))
@@ -44,7 +44,7 @@ struct VectorBuilder {
   mutating func accumulate(_ stream: Int, _ dtype: DType, _ combine: (inout VectorBuilder, ValueID) -> ValueID) {
     let operation = VectorProgram.Operation.accumulator(stream: stream)
     // Memory that changes is read again each time.
-    known[VectorProgram.Value(operation: operation, dtype: dtype, operands: [])] = nil
+    known[VectorProgram.Value(operation, dtype, [])] = nil
     let combined = combine(&self, value(operation, dtype))
     program.steps.append(.accumulate(stream: stream, combined))
   }

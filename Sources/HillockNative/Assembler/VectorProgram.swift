@@ -46,10 +46,21 @@ struct VectorProgram {
     case multiplyLow
   }
 
+  /// Its operands are held in place; those that an operation does not have are -1.
   struct Value: Hashable {
     var operation: Operation
     var dtype: DType
-    var operands: [ValueID]
+    private var a, b, c: Int32
+
+    init(_ operation: Operation, _ dtype: DType, _ operands: [ValueID]) {
+      self.operation = operation
+      self.dtype = dtype
+      a = operands.count > 0 ? Int32(operands[0]) : -1
+      b = operands.count > 1 ? Int32(operands[1]) : -1
+      c = operands.count > 2 ? Int32(operands[2]) : -1
+    }
+
+    var operands: [ValueID] { [a, b, c].lazy.filter { $0 >= 0 }.map(Int.init) }
   }
 
   enum Step {
