@@ -70,6 +70,7 @@ let package = Package(
     .testTarget(name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter"], swiftSettings: strict),
     .testTarget(name: "HillockNativeTests", dependencies: ["HillockNative"], swiftSettings: strict),
     .testTarget(name: "HillockConformanceKitTests", dependencies: ["HillockConformanceKit"], swiftSettings: strict),
+    .testTarget(name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR"], swiftSettings: strict),
     .testTarget(
       name: "HillockDifferentialTests", dependencies: ["HillockConformanceKit", "HillockRuntime", "HillockIR"],
       swiftSettings: strict),

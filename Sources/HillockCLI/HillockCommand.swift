@@ -6,6 +6,6 @@ struct HillockCommand: ParsableCommand {
     commandName: "hillock",
     abstract: "Runs, checks and explains Hillock programs, and shows what the tiers of running processes do.",
     subcommands: [
-      RunCommand.self, DisasmCommand.self, CheckCommand.self, TiersCommand.self, DoctorCommand.self,
+      DemoCommand.self, RunCommand.self, DisasmCommand.self, CheckCommand.self, TiersCommand.self, DoctorCommand.self,
     ])
 }

@@ -1,0 +1,192 @@
+import ArgumentParser
+import Foundation
+import Hillock
+import HillockRuntime
+
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Runs GELU and logistic regression without jit, interpreted and compiled, and compares times and bits.")
+
+  @Option(help: "Elements of GELU's input.")
+  var elements = 100_000
+
+  @Option(help: "Points of the logistic regression; by default 20 million, or what fits in memory comfortably.")
+  var points: Int?
+
+  @Option(help: "Steps of the logistic regression.")
+  var steps = 30
+
+  func validate() throws {
+    guard elements > 0, points ?? 1 > 0, steps > 0 else { throw ValidationError("elements, points and steps are at least 1") }
+    guard elements <= 1 << 30, points ?? 1 <= 1 << 28 else { throw ValidationError("that many do not fit a demonstration") }
+  }
+
+  func run() throws {
+    // Times of each tier for the table at the end.
+    Engine.publishesStatistics = true
+    print("Hillock on \(Engine.threads) threads, instruction set \(InstructionSet.best)\n")
+    let comparisons = [try runGELU(), try runLogisticRegression()]
+    print("")
+    for comparison in comparisons { print(comparison.table + "\n") }
+    let programs = Statistics.snapshot(), isOurs = { (program: ProgramSnapshot) in Self.names.contains { program.name.hasPrefix($0) } }
+    print("Tiers (and \(programs.count { !isOurs($0) }) one-step programs of the expressions outside jit)")
+    print(TierReport.table(programs.filter(isOurs)))
+    if let different = comparisons.first(where: { !$0.isEqual }) {
+      throw HillockError(.verification, "\(different.title): the results differ between tiers")
+    }
+  }
+
+  private static let names = ["gelu", "LogisticRegression"]
+
+  // MARK: The two jobs
+
+  private func runGELU() throws -> Comparison {
+    print("GELU over \(elements) floats")
+    let x = try random.random(elements).checked()
+    var comparison = Comparison(title: "GELU, \(elements) f32, a call", unit: "µs", perSecond: 1e6)
+    try comparison.add("without jit", tier: .interpreter, of: { try gelu(x).checked() })
+    let interpreted = try inTier(.interpreter) { () -> Jitted<NDArray, NDArray> in
+      let fast = jit(gelu, name: "gelu")
+      _ = try fast(x)
+      return fast
+    }
+    try comparison.add("jit, interpreter", tier: .interpreter) { try interpreted(x) }
+    let fast = jit(gelu, name: "gelu")
+    try promote("gelu") { _ = try fast(x) }
+    try comparison.add("jit, promoted", tier: .auto) { try fast(x) }
+    return comparison
+  }
+
+  private func runLogisticRegression() throws -> Comparison {
+    let count = points ?? Self.comfortablePoints
+    print("Logistic regression, \(count) points of 10 features, \(steps) steps (making the points)")
+    let X = try random.random(count, 10).checked()
+    let Y = try random.random(count).checked()
+    var comparison = Comparison(title: "Logistic regression, \(count) × 10 f32, \(steps) steps", unit: "s", perSecond: 1)
+
+    let plain = LogisticRegression(dimension: 10)
+    try comparison.addOnce("without jit", result: plain.w) {
+      try inTier(.interpreter) {
+        for _ in 0..<steps {
+          plain(X, Y)
+          _ = try plain.w.value.checked()
+        }
+      }
+    }
+    let second = LogisticRegression(dimension: 10)
+    try comparison.addOnce("jit, interpreter", result: second.w) {
+      try inTier(.interpreter) {
+        let step = jit(second)
+        for _ in 0..<steps { try step(X, Y) }
+      }
+    }
+    let model = LogisticRegression(dimension: 10)
+    let step = jit(model)
+    try promote("LogisticRegression") { try step(X, Y) }
+    model.w.value = LogisticRegression(dimension: 10).w.value
+    try comparison.addOnce("jit, promoted", result: model.w) {
+      for _ in 0..<steps { try step(X, Y) }
+    }
+    return comparison
+  }
+
+  // MARK: Tiers
+
+  /// Programs made in the body stay in this tier.
+  private func inTier<Result>(_ tier: Engine.TierChoice, _ body: () throws -> Result) rethrows -> Result {
+    let before = Engine.tier
+    Engine.tier = tier
+    defer { Engine.tier = before }
+    return try body()
+  }
+
+  /// Calls until the program has been promoted by itself, for at most five seconds.
+  private func promote(_ name: String, _ call: () throws -> Void) throws {
+    let start = ContinuousClock.now
+    var calls = 0
+    while ContinuousClock.now - start < .seconds(5) {
+      try call()
+      calls += 1
+      let isNative = Statistics.snapshot().contains { $0.name.hasPrefix(name) && $0.isLive && $0.tier == .native }
+      if isNative {
+        print("  promoted after \(calls) calls, \(Comparison.format((ContinuousClock.now - start) / .milliseconds(1))) ms")
+        return
+      }
+    }
+    print("  not promoted: programs stay in the interpreter (hillock doctor says why)")
+  }
+
+  /// Twenty million, or as many as leave half of the free memory to others. A point takes 44 bytes, and without jit each
+  /// intermediate value of a step takes 4 more.
+  private static var comfortablePoints: Int {
+    let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    let available = kibibytes.map { $0 << 10 } ?? Int(ProcessInfo.processInfo.physicalMemory / 2)
+    let fitting = available / 2 / 100
+    return fitting >= 20_000_000 ? 20_000_000 : max(fitting / 100_000 * 100_000, 100_000)
+  }
+}
+
+/// The ways of doing one job, their times and whether they gave the same bits.
+private struct Comparison {
+  let title: String
+  let unit: String
+  let perSecond: Double
+  private var rows: [(name: String, seconds: Double)] = []
+  private var reference: [UInt32] = []
+  private(set) var isEqual = true
+
+  init(title: String, unit: String, perSecond: Double) {
+    self.title = title
+    self.unit = unit
+    self.perSecond = perSecond
+  }
+
+  /// Times a call many times: the median of at least a quarter of a second.
+  mutating func add(_ name: String, tier: Engine.TierChoice, of call: () throws -> NDArray) throws {
+    let before = Engine.tier
+    Engine.tier = tier
+    defer { Engine.tier = before }
+    for _ in 0..<5 { _ = try call() }
+    var times: [Double] = []
+    let start = ContinuousClock.now
+    var result = try call()
+    while ContinuousClock.now - start < .milliseconds(250) || times.count < 5 {
+      let begin = ContinuousClock.now
+      result = try call()
+      times.append((ContinuousClock.now - begin) / .seconds(1))
+    }
+    try add(name, times.sorted()[times.count / 2], result)
+  }
+
+  /// Times a long job once; the Variable holds its result.
+  mutating func addOnce(_ name: String, result: Variable, _ job: () throws -> Void) throws {
+    let seconds = try ContinuousClock().measure(job) / .seconds(1)
+    try add(name, seconds, result.value)
+  }
+
+  private mutating func add(_ name: String, _ seconds: Double, _ result: NDArray) throws {
+    // (any NaN equals any NaN)
+    let bits = try result.floats().map { $0.isNaN ? Float.nan.bitPattern : $0.bitPattern }
+    if rows.isEmpty { reference = bits }
+    if bits != reference { isEqual = false }
+    rows.append((name, seconds))
+    print("  \(name): \(Self.format(seconds * perSecond)) \(unit)")
+  }
+
+  var table: String {
+    let slowest = rows.first?.seconds ?? 1
+    let lines = rows.map { row in
+      ["  " + row.name, Self.format(row.seconds * perSecond), unit, "\(Self.format(slowest / row.seconds)) times as fast"]
+    }
+    let verdict = isEqual ? "all results are the same, bit for bit" : "THE RESULTS DIFFER"
+    return ([title] + TierReport.aligned(lines, textColumns: [0, 2]) + ["  " + verdict]).joined(separator: "\n")
+  }
+
+  /// Three digits.
+  static func format(_ value: Double) -> String {
+    value >= 100 ? String(format: "%.0f", value) : value >= 10 ? String(format: "%.1f", value) : String(format: "%.2f", value)
+  }
+}

@@ -1,0 +1,184 @@
+import Foundation
+import HillockIR
+import Testing
+
+/// The command as its users meet it: a process with arguments, two outputs and an exit code.
+@Suite("The command hillock")
+struct CommandTests {
+  private let folder: URL
+  private let program: String
+  private let x: String
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("hillock-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    program = folder.appendingPathComponent("scale.hlk").path
+    x = folder.appendingPathComponent("x.npy").path
+    let text = """
+      hillock graph 1
+      name "scale"
+      %0 = argument 0 : f32[3]
+      %1 = variable 0 "w" : f32[3]
+      %2 = mul %0, %1
+      %3 = add %1, 1
+      store "w", %3
+      return %2
+      """
+    try Data(text.utf8).write(to: URL(fileURLWithPath: program))
+    try write([1, 2, 3], to: x)
+  }
+
+  private func write(_ values: [Float], to path: String) throws {
+    let bytes = values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+    try Data(NumPyFile.encode(ConstantData(type: ArrayType(.f32, [values.count]), bytes: bytes))).write(to: URL(fileURLWithPath: path))
+  }
+
+  private func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let path = folder.appendingPathComponent(name).path
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  private struct Outcome {
+    var output: String
+    var errors: String
+    var status: Int32
+    var crashed: Bool
+  }
+
+  private func hillock(_ arguments: String...) throws -> Outcome { try hillock(arguments) }
+
+  /// The executable lies beside the tests' own.
+  private func hillock(_ arguments: [String]) throws -> Outcome {
+    let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    let process = Process(), output = Pipe(), errors = Pipe()
+    process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("hillock")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_STATS_DIR": folder.path]) { $1 }
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Outcome(
+      output: text, errors: message, status: process.terminationStatus, crashed: process.terminationReason != .exit)
+  }
+
+  @Test("run prints results and stored Variables, the same in both tiers", arguments: ["interpreter", "native", "auto"])
+  func run(_ tier: String) throws {
+    let outcome = try hillock("run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--tier", tier)
+    #expect(outcome.output == "result0 f32[3] = 1.0 4.0 9.0\nw f32[3] = 2.0 3.0 4.0\n")
+    #expect(outcome.errors == "" && outcome.status == 0)
+  }
+
+  @Test("run writes .npy files; repeated runs go on from the Variables")
+  func output() throws {
+    let results = folder.appendingPathComponent("out/deeper").path
+    let outcome = try hillock(
+      "run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "3", "--output", results)
+    #expect(outcome.status == 0)
+    let w = try NumPyFile.decode(Array(try Data(contentsOf: URL(fileURLWithPath: results + "/w.npy"))))
+    let result = try NumPyFile.decode(Array(try Data(contentsOf: URL(fileURLWithPath: results + "/result0.npy"))))
+    // w = [1, 2, 3] + 3; the last result is x · (w + 2)
+    #expect(w.bytes == [4, 5, 6].flatMap { (v: Float) in withUnsafeBytes(of: v.bitPattern) { Array($0) } })
+    #expect(result.bytes == [3, 8, 15].flatMap { (v: Float) in withUnsafeBytes(of: v.bitPattern) { Array($0) } })
+  }
+
+  @Test("disasm shows every stage, and its binary form runs")
+  func disasm() throws {
+    let binary = folder.appendingPathComponent("scale.bin").path
+    let outcome = try hillock("disasm", program, "--binary", binary)
+    for part in ["hillock graph 1", "graph after the passes", "hillock program 1", "hk_kernel_0"] {
+      #expect(outcome.output.contains(part), "\(part)")
+    }
+    #expect(try hillock("run", binary, "--input", "0=\(x)", "--input", "w=\(x)").status == 0)
+    #expect(try hillock("check", binary, program).status == 0)
+  }
+
+  @Test("check names the rule that is broken")
+  func check() throws {
+    let listing = try hillock("disasm", program, "--bytecode").output.split(separator: "\n").filter { !$0.hasPrefix("#") }
+    let broken = listing.map { $0.hasPrefix("store 0") ? "\($0)\n\($0)" : String($0) }.joined(separator: "\n")
+    let outcome = try hillock("check", try file("broken.hlk", Array(broken.utf8)))
+    #expect(outcome.output.contains("breaks rule store-once"))
+    #expect(outcome.status != 0)
+  }
+
+  @Test("bad input gives one clear line and a failing exit code", arguments: [
+    ["run", "/nowhere.hlk"], ["disasm", "/nowhere.hlk"], ["check", "/nowhere.hlk"], ["tiers", "/nowhere"], ["tiers", "999999999"],
+    ["run", "."], ["run", "P"], ["run", "P", "--input", "0=/nowhere.npy"], ["run", "P", "--input", "x"],
+    ["run", "P", "--input", "0=X", "--input", "0=X"], ["run", "P", "--input", "0=X", "--input", "w=X", "--input", "v=X"],
+    ["run", "P", "--input", "0=P"], ["run", "P", "--input", "0=X", "--input", "w=X", "--output", "X"],
+  ])
+  func badInput(_ arguments: [String]) throws {
+    let outcome = try hillock(arguments.map { $0.replacing("P", with: program).replacing("X", with: x) })
+    #expect(!outcome.crashed && outcome.status != 0)
+    let message = arguments[0] == "check" ? outcome.output : outcome.errors
+    #expect(message.split(separator: "\n").count == 1, "\(message)")
+  }
+
+  @Test("arrays of another shape or dtype, and malformed ones, are refused in one line")
+  func badArrays() throws {
+    var wrong: [String] = []
+    let shorter = folder.appendingPathComponent("shorter.npy").path
+    try write([1, 2], to: shorter)
+    wrong.append(shorter)
+    wrong.append(try file("f64.npy", NumPyFile.encode(ConstantData(type: ArrayType(.f64, [3]), bytes: [UInt8](repeating: 0, count: 24)))))
+    let whole = Array(try Data(contentsOf: URL(fileURLWithPath: x)))
+    for length in [0, 5, 9, 60, whole.count - 1] { wrong.append(try file("cut\(length).npy", Array(whole[..<length]))) }
+    for path in wrong {
+      let outcome = try hillock("run", program, "--input", "0=\(path)", "--input", "w=\(x)")
+      #expect(!outcome.crashed && outcome.status != 0 && outcome.errors.split(separator: "\n").count == 1, "\(path): \(outcome)")
+    }
+  }
+
+  @Test("truncated and random programs are refused, never run, and never crash")
+  func randomPrograms() throws {
+    let binary = folder.appendingPathComponent("whole.bin").path
+    _ = try hillock("disasm", program, "--binary", binary)
+    let whole = Array(try Data(contentsOf: URL(fileURLWithPath: binary)))
+    var generator = SystemRandomNumberGenerator()
+    var files = [0, 3, 4, 8, whole.count / 2, whole.count - 1].map { Array(whole[..<$0]) }
+    files.append((0..<500).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    files.append(Array(whole[..<8]) + (0..<500).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    for (index, bytes) in files.enumerated() {
+      let path = try file("random\(index)", bytes)
+      for command in ["run", "disasm", "check"] {
+        let outcome = try hillock(command, path)
+        #expect(!outcome.crashed && outcome.status != 0, "\(command) of \(bytes)")
+      }
+    }
+  }
+
+  @Test("tiers reads what a process has published, as a table and as JSON")
+  func tiers() throws {
+    let stats = ProcessInfo.processInfo.environment.merging(["HILLOCK_STATS": "1", "HILLOCK_STATS_DIR": folder.path]) { $1 }
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent("hillock")
+    process.arguments = ["run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "5"]
+    process.environment = stats
+    process.standardOutput = Pipe()
+    try process.run()
+    process.waitUntilExit()
+    let table = try hillock("tiers", "\(process.processIdentifier)")
+    #expect(table.status == 0 && table.output.contains("scale") && table.output.contains("not-hot"), "\(table)")
+    let json = try hillock("tiers", "\(process.processIdentifier)", "--json")
+    let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    let programs = object?["programs"] as? [[String: Any]]
+    #expect(programs?.first?["name"] as? String == "scale")
+    #expect(programs?.first?["calls"] as? Int == 5)
+    #expect(object?["live"] as? Bool == false)
+  }
+
+  @Test("doctor says something of everything it looks at")
+  func doctor() throws {
+    let outcome = try hillock("doctor")
+    for word in ["processor", "instruction sets", "native tier", "workers", "huge pages", "statistics"] {
+      #expect(outcome.output.contains("\n\(word)") || outcome.output.hasPrefix(word), "\(word)")
+    }
+    #expect(outcome.status == 0)
+  }
+}
