@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Hillock
+
+@main
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "Bench/run",
+    abstract: "Measures Hillock against what the machine can do and, with --peers, against JAX in the same run.",
+    discussion: """
+      Times are medians, in process, after a warm-up. The limit is the larger of the time to move the bytes and the time of \
+      the arithmetic, both measured in this run. With --peers ours and theirs are measured in alternating rounds. Suites: \
+      \(Suites.all.map(\.name).joined(separator: ", ")).
+      """)
+
+  @Argument(help: "Suites; by default all.")
+  var suites: [String] = []
+
+  @Flag(help: "Also measure JAX (Bench/peers/setup makes its environment).")
+  var peers = false
+
+  @Option(help: ArgumentHelp("Write one JSON object a line for each row.", valueName: "file"))
+  var json: String?
+
+  @Option(help: "Largest number of elements in the gelu suite.")
+  var largest = 100_000_000
+
+  @Option(help: "Points in the logistic suite.")
+  var points = 20_000_000
+
+  func validate() throws {
+    for name in suites where !Suites.all.contains(where: { $0.name == name }) {
+      throw ValidationError("there is no suite '\(name)'; there are \(Suites.all.map(\.name).joined(separator: ", "))")
+    }
+  }
+
+  func run() throws {
+    let peer = peers ? try Peer() : nil
+    let machine = Machine()
+    print(machine.summary)
+    let report = try Report(json: json)
+    let context = Context(machine: machine, peer: peer, report: report, largest: largest, points: points)
+    for suite in Suites.all where suites.isEmpty || suites.contains(suite.name) {
+      try suite.run(context)
+    }
+  }
+}
+
+/// What a suite needs.
+struct Context {
+  let machine: Machine
+  let peer: Peer?
+  let report: Report
+  let largest: Int
+  let points: Int
+}
+
+/// A named set of rows.
+struct Suite: Sendable {
+  let name: String
+  let run: @Sendable (Context) throws -> Void
+}
+
+enum Suites {
+  static let all = [GELUSuite.suite, LogisticSuite.suite, CallsSuite.suite, CompileSuite.suite]
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// The peer's process: it stays alive over the run and is asked for rounds through a pipe; it times itself.
+final class Peer {
+  private let process = Process()
+  private let input = Pipe()
+  private let output = Pipe()
+  private var pending = Data()
+
+  /// Starts `jax_peer.py` in the environment that `Bench/peers/setup` makes.
+  init() throws {
+    let folder = ProcessInfo.processInfo.environment["HILLOCK_BENCH_PEERS"] ?? "peers"
+    let python = folder + "/.venv/bin/python", script = folder + "/jax_peer.py"
+    guard FileManager.default.isExecutableFile(atPath: python) else {
+      throw BenchError("there are no peers in \(folder); run Bench/peers/setup")
+    }
+    process.executableURL = URL(fileURLWithPath: python)
+    process.arguments = [script]
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+  }
+
+  deinit {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  /// Gets a case ready; the peer's name and version, or nil where it does not do this case.
+  func prepare(_ suite: String, _ name: String) throws -> String? {
+    try ask(["do": "prepare", "suite": suite, "case": name])["peer"] as? String
+  }
+
+  /// The times of this many repetitions in µs.
+  func round(_ count: Int) throws -> [Double] {
+    guard let times = try ask(["do": "round", "count": count])["us"] as? [Double] else {
+      throw BenchError("the peer gave no times")
+    }
+    return times
+  }
+
+  /// Lets the peer free its arrays.
+  func drop() throws { _ = try ask(["do": "drop"]) }
+
+  private func ask(_ command: [String: Any]) throws -> [String: Any] {
+    try input.fileHandleForWriting.write(contentsOf: try JSONSerialization.data(withJSONObject: command) + Data("\n".utf8))
+    guard let answer = try JSONSerialization.jsonObject(with: try line()) as? [String: Any] else {
+      throw BenchError("the peer's answer is no object")
+    }
+    return answer
+  }
+
+  private func line() throws -> Data {
+    while true {
+      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+        defer { pending.removeSubrange(...end) }
+        return Data(pending[..<end])
+      }
+      let more = output.fileHandleForReading.availableData
+      guard !more.isEmpty else { throw BenchError("the peer ended; its messages are above") }
+      pending.append(more)
+    }
+  }
+}
+
+struct BenchError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

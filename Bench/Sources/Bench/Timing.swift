@@ -1,0 +1,44 @@
+import Foundation
+import Hillock
+
+enum Timing {
+  static func microseconds(_ body: () throws -> Void) rethrows -> Double {
+    let start = DispatchTime.now().uptimeNanoseconds
+    try body()
+    return Double(DispatchTime.now().uptimeNanoseconds - start) / 1000
+  }
+
+  static func median(_ values: [Double]) -> Double {
+    guard !values.isEmpty else { return .nan }
+    let sorted = values.sorted(), middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  /// How many repetitions of something that takes this long make a round of about a tenth of a second.
+  static func repetitions(_ microseconds: Double) -> Int { min(max(Int(100_000 / max(microseconds, 0.1)), 1), 2000) }
+
+  /// Medians of ours and, where there is one, the peer's, from rounds in alternation. Each round begins with a repetition
+  /// that is not counted, so that neither side pays for the caches that the other used.
+  static func alternate(
+    rounds: Int = 7, peer: Peer?, prepared: Bool, _ once: () throws -> Double
+  ) throws -> (ours: Double, theirs: Double?) {
+    _ = try once()
+    let count = repetitions(try once())
+    let theirCount = prepared ? repetitions(try peer?.round(2).last ?? 1) : 0
+    var ours: [Double] = [], theirs: [Double] = []
+    for _ in 0..<rounds {
+      _ = try once()
+      for _ in 0..<count { ours.append(try once()) }
+      if prepared, let peer { theirs += try peer.round(theirCount + 1).dropFirst() }
+    }
+    return (median(ours), prepared ? median(theirs) : nil)
+  }
+
+  /// Programs made in the body are of this tier and these threads.
+  static func configured<Result>(_ tier: Engine.TierChoice, threads: Int, _ body: () throws -> Result) rethrows -> Result {
+    let before = (Engine.tier, Engine.threads)
+    (Engine.tier, Engine.threads) = (tier, threads)
+    defer { (Engine.tier, Engine.threads) = before }
+    return try body()
+  }
+}
