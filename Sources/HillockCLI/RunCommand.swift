@@ -8,7 +8,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Runs a program.",
     discussion: """
-      Inputs are .npy files: `--input 0=x.npy` for an argument by its position, `--input w=w.npy` for a Variable by its name. \
+      Inputs are .npy files: `--input x=x.npy` for an argument by its name in the graph, `--input 0=x.npy` by its position, \
+      `--input w=w.npy` for a Variable by its name. \
       Results are printed, or written as result0.npy, … and the Variables that the program stores as NAME.npy. With --repeat, \
       each run starts from the Variables that the one before left.
       """)
@@ -38,8 +39,9 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     NativeSupport.install()
-    let program = try ProgramFile(file).verified()
-    var inputs = try Inputs(program.program, input)
+    let source = try ProgramFile(file)
+    let program = try source.verified()
+    var inputs = try Inputs(program.program, names: source.graph?.argumentNames ?? [:], input)
     let executable = Executable(program, signature: file, options: ExecutionOptions(tier: tier, workers: threads))
     if tier == .native {
       do throws(NativeFailure) {
@@ -90,7 +92,7 @@ private struct Inputs {
   private var variables: [Storage] = []
 
   /// Reads `name=path` pairs; every argument and Variable must be given, with its exact type.
-  init(_ program: Program, _ pairs: [String]) throws(HillockError) {
+  init(_ program: Program, names: [Int: String], _ pairs: [String]) throws(HillockError) {
     self.program = program
     var files: [String: String] = [:]
     for pair in pairs {
@@ -103,13 +105,16 @@ private struct Inputs {
       }
     }
     for (index, type) in program.arguments.enumerated() {
-      arguments.append(try Self.load(files.removeValue(forKey: "\(index)"), "argument \(index)", "\(index)", type))
+      // A name that a Variable has too means the Variable.
+      let name = names[index].flatMap { name in program.variables.contains { $0.name == name } ? nil : name } ?? "\(index)"
+      let path = files.removeValue(forKey: name) ?? files.removeValue(forKey: "\(index)")
+      arguments.append(try Self.load(path, "argument \(name)", name, type))
     }
     for slot in program.variables {
       variables.append(try Self.load(files.removeValue(forKey: slot.name), "Variable \(slot.name)", slot.name, slot.type))
     }
     if let name = files.keys.min() {
-      let known = program.arguments.indices.map(String.init) + program.variables.map(\.name)
+      let known = program.arguments.indices.map { names[$0] ?? "\($0)" } + program.variables.map(\.name)
       throw HillockError(
         .argument, "--input \(name): the program has no such input; it takes \(known.isEmpty ? "none" : known.joined(separator: ", "))")
     }

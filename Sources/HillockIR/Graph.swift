@@ -148,6 +148,8 @@ package struct VariableSlot: Hashable, Sendable {
 package struct Graph: Hashable, Sendable {
   package var name: String
   package var arguments: [ArrayType] = []
+  /// The names that the text form gives arguments, by position; for people and tools only.
+  package var argumentNames: [Int: String] = [:]
   package var variables: [VariableSlot] = []
   package var constants: [ConstantData] = []
   package var nodes: [Node] = []

@@ -27,8 +27,9 @@ package struct GraphBuilder {
   }
 
   /// Declares the next argument without reading it.
-  package mutating func declareArgument(_ type: ArrayType) -> Int {
+  package mutating func declareArgument(_ type: ArrayType, name: String? = nil) -> Int {
     graph.arguments.append(type)
+    if let name { graph.argumentNames[graph.arguments.count - 1] = name }
     return graph.arguments.count - 1
   }
 

@@ -184,3 +184,12 @@ import Testing
     }
   }
 }
+
+@Suite struct ArgumentNameTests {
+  @Test func anArgumentIsNamedByTheValueThatIntroducesIt() throws {
+    let graph = try Graph(parsing: "hillock graph 1\n%x = argument 0 : f32[]\n%1 = argument 1 : f32[]\nreturn %x, %1")
+    #expect(graph.argumentNames == [0: "x"])
+    #expect(graph.text.contains("%0 = argument 0 \"x\" : f32[]"))
+    #expect(try Graph(parsing: graph.text) == graph)
+  }
+}

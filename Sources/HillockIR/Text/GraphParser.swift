@@ -68,7 +68,8 @@ private struct GraphParser {
     case "argument":
       let index = try scanner.integer("the argument's index")
       try expectNext(index, builder.graph.arguments.count, "argument", place)
-      _ = builder.declareArgument(try type())
+      let name = scanner.nextIs(":") ? nil : try scanner.string("the argument's name or `:`")
+      _ = builder.declareArgument(try type(), name: name)
     case "variable":
       let index = try scanner.integer("the Variable's slot")
       try expectNext(index, builder.graph.variables.count, "Variable slot", place)
@@ -136,7 +137,7 @@ private struct GraphParser {
     let operationPlace = scanner.position
     let operation = try scanner.word("an operation")
     switch operation {
-    case "argument": values[id] = try argument()
+    case "argument": values[id] = try argument(id)
     case "variable": values[id] = try variable()
     case "constant": values[id] = try constant()
     default:
@@ -157,12 +158,18 @@ private struct GraphParser {
 
   // MARK: Leaves
 
-  private mutating func argument() throws(HillockError) -> ValueID {
+  /// An argument is named where the line says so, else as the value that introduces it, unless that is a number.
+  private mutating func argument(_ id: String) throws(HillockError) -> ValueID {
     scanner.skipBlanks()
     let place = scanner.position
     let index = try scanner.integer("the argument's index")
     let declared = builder.graph.arguments
-    if index == declared.count { return builder.argument(try type()) }
+    let isNamed = scanner.nextIs("\"")
+    if index == declared.count {
+      let name = isNamed ? try scanner.string("the argument's name") : id.allSatisfy(\.isNumber) ? nil : id
+      return builder.read(argument: builder.declareArgument(try type(), name: name))
+    }
+    guard !isNamed else { throw scanner.failure("argument \(index) is not introduced here; its name is given once", at: place) }
     guard declared.indices.contains(index) else {
       throw scanner.failure("expected argument \(declared.count) or an earlier one, found \(index)", at: place)
     }

@@ -50,7 +50,7 @@ private struct GraphPrinter {
       lines.append("}")
     }
     if !inline.arguments {
-      for (i, type) in graph.arguments.enumerated() { lines.append("argument \(i) : \(type)") }
+      for (i, type) in graph.arguments.enumerated() { lines.append("argument \(i)\(argumentName(i)) : \(type)") }
     }
     if !inline.variables {
       for (i, slot) in graph.variables.enumerated() {
@@ -60,10 +60,13 @@ private struct GraphPrinter {
     if !inline.constants {
       for (i, data) in graph.constants.enumerated() { lines.append("constant \(i) : \(data.type) \(constants.write(data))") }
     }
-    var named = 0
+    var named = 0, introduced = 0
     for (i, node) in graph.nodes.enumerated() {
       let body: String
       switch node.operation {
+      case .argument(let position) where inline.arguments && position == introduced:
+        introduced += 1
+        body = "argument \(position)\(argumentName(position)) : \(node.type)"
       case .variable(let slot) where inline.variables && slot == named:
         named += 1
         body = "variable \(slot) \(TextScanner.quoted(graph.variables[slot].name)) : \(node.type)"
@@ -77,6 +80,10 @@ private struct GraphPrinter {
     let results = graph.results.map { "%\($0.index)" }.joined(separator: ", ")
     lines.append(results.isEmpty ? "return" : "return \(results)")
     return lines
+  }
+
+  private func argumentName(_ position: Int) -> String {
+    graph.argumentNames[position].map { " " + TextScanner.quoted($0) } ?? ""
   }
 
   private static func body(_ node: Node) -> String {
