@@ -5,9 +5,9 @@ import HillockIR
 extension Program {
   /// The kernels of the loop's body, in order, where the loop can be interchanged with its positions; nil where it cannot.
   ///
-  /// It can where the body is nothing but launches over index spaces of one size that write contiguously, and where
-  /// everything that changes from step to step (carried values, rows, what the body writes) is read contiguously from its
-  /// start, or, being one element of a row or the index, as a scalar.
+  /// It can where the body is nothing but launches over index spaces of one size that write contiguously, and where what a
+  /// step hands to the next or to its own later kernels (carried values, what the body writes) is read contiguously from its
+  /// start. Rows of sliced values and the index were there before the step, and may be read in any way.
   package func interchangedKernels(_ loop: Loop) -> [Int]? {
     var order: [Int] = []
     for instruction in loop.body {
@@ -17,24 +17,34 @@ extension Program {
     guard let first = order.first, loop.trips > 1 else { return nil }
     let count = kernels[first].count
     let written = Set(loop.body.flatMap(writes))
+    guard sharesBuffersEvenly(order) else { return nil }
     let perPosition = written.union(loop.carries.flatMap { [$0.current, $0.next] })
-    let perStep = Set(loop.rows).union([loop.index]).subtracting(written)
     for kernel in order.map({ kernels[$0] }) {
       guard kernel.count == count else { return nil }
       for operand in kernel.operands {
         switch operand.access {
         case .contiguous(let offset):
-          let isMoving = perPosition.contains(operand.register) || perStep.contains(operand.register)
-          if isMoving, offset != 0 || registers[operand.register].type.count != count { return nil }
-        case .scalar:
+          if perPosition.contains(operand.register), offset != 0 || registers[operand.register].type.count != count { return nil }
+        case .scalar, .strided, .rows, .whole:
           if perPosition.contains(operand.register) { return nil }
-        case .strided, .rows, .whole:
-          if perPosition.contains(operand.register) || perStep.contains(operand.register) { return nil }
         case .reduction:
           return nil
         }
       }
     }
     return order
+  }
+
+  /// Whether registers that share a buffer have elements of one size: then chunks of different positions never overlap,
+  /// whatever step each is at.
+  private func sharesBuffersEvenly(_ order: [Int]) -> Bool {
+    var size: [Int: Int] = [:]
+    for operand in order.flatMap({ kernels[$0].operands }) {
+      guard case .temporary(let buffer) = registers[operand.register].role else { continue }
+      let bytes = registers[operand.register].type.dtype.size
+      if size[buffer, default: bytes] != bytes { return false }
+      size[buffer] = bytes
+    }
+    return true
   }
 }

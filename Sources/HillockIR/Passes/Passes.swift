@@ -11,6 +11,7 @@ package enum Passes {
     if let folding { graph = ConstantFolding.run(graph, folding) }
     graph = AlgebraicIdentities.run(graph)
     graph = CommonSubexpressions.eliminate(graph)
+    graph = LoopDistribution.run(graph)
     return DeadCode.eliminate(graph)
   }
 }

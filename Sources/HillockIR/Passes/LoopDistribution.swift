@@ -1,0 +1,232 @@
+/// Splits a loop in two where that makes its steps positionwise.
+///
+/// A step often computes a few small things that are the same for all positions (the time from the index, a schedule, a
+/// random key from the key before), and then works element by element. Here the small things of all steps are computed by a
+/// loop of their own first, stacked, and handed to the steps as rows. What is left touches each position's own elements
+/// only, and can be interchanged with its positions (`Program.interchangedKernels`). Every value is computed by the same op
+/// from the same operands, so the bits stay.
+enum LoopDistribution {
+  /// A value of more elements is none of the small things.
+  static let smallCount = 64
+  /// What the first loop stacks takes at most this many bytes.
+  static let maximumBytes = 64 << 20
+
+  static func run(_ graph: Graph) -> Graph {
+    var regions = graph.regions
+    // For a loop that was split: which element of which loop takes the place of each of its elements.
+    var places: [ValueID: [LoopSplit.Place]] = [:]
+    var result = GraphRewriter.run(graph) { rewriter, node in
+      switch node.operation {
+      case .loop(let loop):
+        guard let split = LoopSplit(regions[loop.region], loop) else { return nil }
+        let (second, elements) = split.emit(node, into: &rewriter, &regions)
+        places[second] = elements
+        return second
+      case .element(let position):
+        guard let place = places[node.operands[0]]?[position] else { return nil }
+        return rewriter.add(Node(operation: .element(place.position), operands: [place.loop], type: node.type))
+      default: return nil
+      }
+    }
+    result.regions = regions
+    return result
+  }
+}
+
+/// Which parts of a loop's body belong to the first loop (small, and independent of the rest) and which to the second.
+struct LoopSplit {
+  struct Place {
+    var loop: ValueID
+    var position: Int
+  }
+
+  private let body: Graph
+  private let loop: Operation.Loop
+  /// Whether a node belongs to the first loop; leaves that both read, too.
+  private var isSmall: [Bool] = []
+  private var smallCarried: Set<Int> = []
+  /// Nodes of the first loop that the second reads.
+  private var exports: [ValueID] = []
+
+  /// nil where there is nothing to split, or where the rest would not be positionwise.
+  init?(_ body: Graph, _ loop: Operation.Loop) {
+    guard loop.trips > 1 else { return nil }
+    self.body = body
+    self.loop = loop
+    let count = body.nodes.map { $0.operation.isElementwise ? $0.type.count : 0 }.max() ?? 0
+    smallCarried = Set((0..<loop.carried).filter { isSmallType(body.arguments[1 + $0], count) })
+    classify(count)
+    guard zip(isSmall, body.nodes).contains(where: { $0 && !$1.operation.isLeaf }) || !smallCarried.isEmpty else { return nil }
+    guard zip(isSmall, body.nodes).contains(where: { !$0 && !$1.operation.isLeaf }), restIsPositionwise(count) else { return nil }
+    exports = body.nodes.indices.map(ValueID.init).filter(isRead)
+    let bytes = exports.reduce(0) { $0 + body.type($1).byteCount }
+    guard bytes.multipliedReportingOverflow(by: loop.trips).overflow == false, bytes * loop.trips <= LoopDistribution.maximumBytes
+    else { return nil }
+  }
+
+  private func isSmallType(_ type: ArrayType, _ count: Int) -> Bool {
+    type.count < count && type.count <= LoopDistribution.smallCount
+  }
+
+  /// The carried value that an argument of the body is.
+  private func carried(_ argument: Int) -> Int? { (1..<1 + loop.carried).contains(argument) ? argument - 1 : nil }
+
+  private mutating func classify(_ count: Int) {
+    while true {
+      isSmall = []
+      for node in body.nodes {
+        let fits = isSmallType(node.type, count)
+        switch node.operation {
+        case .argument(let index): isSmall.append(fits && carried(index).map(smallCarried.contains) != false)
+        case _ where node.operation.isControlFlow: isSmall.append(false)
+        case .element: isSmall.append(false)
+        default: isSmall.append(fits && node.operands.allSatisfy { isSmall[Int($0.index)] })
+        }
+      }
+      let remaining = smallCarried.filter { isSmall[Int(body.results[$0].index)] }
+      if remaining.count == smallCarried.count { return }
+      smallCarried = remaining
+    }
+  }
+
+  /// Whether the nodes of the second loop touch their own position's elements only, besides small values and what does not
+  /// change from step to step.
+  private func restIsPositionwise(_ count: Int) -> Bool {
+    for (node, small) in zip(body.nodes, isSmall) where !small {
+      switch node.operation {
+      case .argument(let index): if carried(index) != nil, node.type.count != count { return false }
+      case .constant: break
+      case .elementwise, .convert, .iota: if node.type.count != count { return false }
+      case .randomBits: if node.type.count != count || !isSmall[Int(node.operands[0].index)] { return false }
+      case .broadcast:
+        let source = body[node.operands[0]]
+        if case .argument(let index) = source.operation, carried(index) == nil { continue }
+        if !isSmall[Int(node.operands[0].index)], source.operation.name != "constant" { return false }
+      default: return false
+      }
+    }
+    return true
+  }
+
+  /// Whether the second loop reads a value that the first one computes.
+  private func isRead(_ id: ValueID) -> Bool {
+    guard isSmall[Int(id.index)] else { return false }
+    switch body[id].operation {
+    case .constant: return false
+    case .argument(let index): if carried(index) == nil { return false }
+    default: break
+    }
+    return zip(body.nodes, isSmall).contains { !$1 && $0.operands.contains(id) }
+  }
+
+  // MARK: The two loops
+
+  /// Adds both loops; gives the second one and where each element of the loop is found.
+  func emit(_ node: Node, into rewriter: inout GraphRewriter, _ regions: inout [Graph]) -> (loop: ValueID, elements: [Place]) {
+    let ownResults = Array(body.results.indices.dropFirst(loop.carried))
+    let first = Half(
+      carried: (0..<loop.carried).filter(smallCarried.contains), outputs: ownResults.filter { isSmall[Int(body.results[$0].index)] })
+    let second = Half(
+      carried: (0..<loop.carried).filter { !smallCarried.contains($0) },
+      outputs: ownResults.filter { !isSmall[Int(body.results[$0].index)] })
+
+    let firstLoop = add(first, exports, [], node, &rewriter, &regions)
+    var rows: [ValueID] = []
+    for (offset, export) in exports.enumerated() {
+      let type = body.type(export)
+      rows.append(
+        rewriter.add(
+          Node(
+            operation: .element(first.carried.count + first.outputs.count + offset), operands: [firstLoop],
+            type: ArrayType(type.dtype, [loop.trips] + type.shape))))
+    }
+    let secondLoop = add(second, [], rows, node, &rewriter, &regions)
+
+    let places = body.results.indices.map { result -> Place in
+      if let position = first.position(of: result) { return Place(loop: firstLoop, position: position) }
+      return Place(loop: secondLoop, position: second.position(of: result) ?? 0)
+    }
+    return (secondLoop, places)
+  }
+
+  /// The carried values and stacked outputs of the loop that one of the two takes over, by their positions.
+  private struct Half {
+    var carried: [Int]
+    var outputs: [Int]
+
+    func position(of result: Int) -> Int? { (carried + outputs).firstIndex(of: result) }
+  }
+
+  /// One of the loops: `stacked` are body values that it hands out besides its outputs, `rows` stand for the exports.
+  private func add(
+    _ half: Half, _ stacked: [ValueID], _ rows: [ValueID], _ node: Node, _ rewriter: inout GraphRewriter, _ regions: inout [Graph]
+  ) -> ValueID {
+    let slicedStart = 1 + loop.carried, capturedStart = slicedStart + loop.sliced
+    let roots = (half.carried + half.outputs).map { body.results[$0] } + stacked
+    let needed = reachable(from: roots, stoppingAt: rows.isEmpty ? [] : Set(exports))
+    let read = Set(needed.compactMap { id -> Int? in if case .argument(let index) = body[id].operation { index } else { nil } })
+    let sliced = (slicedStart..<capturedStart).filter(read.contains)
+    let captured = (capturedStart..<body.arguments.count).filter(read.contains)
+
+    // The region's arguments, by the body's.
+    let arguments = [0] + half.carried.map { $0 + 1 } + sliced
+    var region = Graph(name: body.name)
+    region.constants = body.constants
+    region.arguments = arguments.map { body.arguments[$0] } + exports.prefix(rows.count).map(body.type)
+      + captured.map { body.arguments[$0] }
+    var placeOf = Dictionary(uniqueKeysWithValues: arguments.enumerated().map { ($0.element, $0.offset) })
+    for (offset, argument) in captured.enumerated() { placeOf[argument] = arguments.count + rows.count + offset }
+    var moved: [ValueID: ValueID] = [:]
+    func append(_ node: Node, for id: ValueID) {
+      moved[id] = ValueID(region.nodes.count)
+      region.nodes.append(node)
+    }
+    for (offset, export) in exports.prefix(rows.count).enumerated() {
+      append(Node(operation: .argument(arguments.count + offset), operands: [], type: body.type(export)), for: export)
+    }
+    for id in needed.sorted() where moved[id] == nil {
+      var copy = body[id]
+      if case .argument(let index) = copy.operation { copy.operation = .argument(placeOf[index] ?? 0) }
+      copy.operands = copy.operands.compactMap { moved[$0] }
+      append(copy, for: id)
+    }
+    region.results = roots.compactMap { moved[$0] }
+    regions.append(region)
+
+    let operands = half.carried.map { node.operands[$0] } + sliced.map { node.operands[$0 - 1] } + rows
+      + captured.map { node.operands[$0 - 1] }
+    let operation = Operation.loop(
+      Operation.Loop(
+        region: regions.count - 1, trips: loop.trips, carried: half.carried.count, sliced: sliced.count + rows.count,
+        isReversed: loop.isReversed))
+    let firstResult = region.results.first.map(region.type)
+    let type = firstResult.map { half.carried.isEmpty ? ArrayType($0.dtype, [loop.trips] + $0.shape) : $0 }
+    return rewriter.add(Node(operation: operation, operands: operands, type: type ?? ArrayType(.bool, [0])))
+  }
+
+  private func reachable(from roots: [ValueID], stoppingAt ends: Set<ValueID>) -> Set<ValueID> {
+    var seen: Set<ValueID> = []
+    var stack = roots
+    while let id = stack.popLast() {
+      guard seen.insert(id).inserted, !ends.contains(id) else { continue }
+      stack += body[id].operands
+    }
+    return seen
+  }
+}
+
+extension Operation {
+  fileprivate var isElementwise: Bool {
+    switch self {
+    case .elementwise, .convert: true
+    default: false
+    }
+  }
+
+  fileprivate var isLeaf: Bool {
+    switch self {
+    case .argument, .constant: true
+    default: false
+    }
+  }
+}
