@@ -41,7 +41,10 @@ struct RandomWriter {
     }
     let x = pick(&random), y = pick(&random), z = pick(&random)
     let from = builder.type(x)
-    if isPositionwise { return try elementwise(x, y, z, &random) }
+    if isPositionwise {
+      if Int.random(in: 0..<12, using: &random) == 0 { return try randomBits(from: x, &random) }
+      return try elementwise(x, y, z, &random)
+    }
     switch Int.random(in: 0..<30, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
     case 12: values.append(try builder.constant(RandomData.array(type(&random), &random)))
@@ -87,6 +90,13 @@ struct RandomWriter {
     values.append(try builder.elementwise(row.op, operands))
   }
 
+  /// Bits for every position of a positionwise loop, under a key that may change from step to step.
+  private mutating func randomBits(from value: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    guard builder.type(value).shape.isEmpty, let shape = shapes.first else { return }
+    let key = try builder.broadcast(try builder.convert(value, to: .u32), to: [2])
+    values.append(try builder.randomBits(key, Bool.random(using: &random) ? .u32 : .u64, shape: shape))
+  }
+
   // MARK: Control flow
 
   /// A value of exactly this type: the newest that has it, or one made from a random value.
@@ -119,7 +129,7 @@ struct RandomWriter {
     var carried = some(0...3, &random), captured = some(0...2, &random), sliced: [ValueID] = []
     let shape = builder.type(carried.first ?? values[values.count - 1]).shape
     if isPositionwise {
-      carried = carried.filter { builder.type($0).shape == shape }
+      carried = carried.filter { [shape, []].contains(builder.type($0).shape) }
       captured = captured.filter { [shape, []].contains(builder.type($0).shape) }
     }
     for _ in 0..<Int.random(in: 0...2, using: &random) {
