@@ -13,7 +13,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "CBench", .product(name: "Hillock", package: "hillock"),
+        "CBench", .product(name: "Hillock", package: "hillock"), .product(name: "HillockDynamics", package: "hillock"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Bench", swiftSettings: [.swiftLanguageMode(.v6)]),

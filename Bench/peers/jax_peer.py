@@ -79,22 +79,88 @@ def prepare_calls(case):
     return once
 
 
+def lif(steps, V, held, current):
+    """The steps of HillockDynamics' LIF: V_rest 0, V_reset -5, V_th 20, R 1, tau 10, tau_ref 1, dt 0.1."""
+    decay = np.float32(np.exp(-0.1 / 10))
+
+    def step(i, state):
+        V, held, _ = state
+        V_inf = 0.0 + 1.0 * current
+        new = jnp.where(held == 0, V_inf + (V - V_inf) * decay, V)
+        fires = (held == 0) & (new >= 20.0)
+        return jnp.where(fires, -5.0, new), jnp.where(fires, 10, jnp.maximum(held - 1, 0)), fires
+
+    return jax.lax.fori_loop(0, steps, step, (V, held, jnp.zeros(V.shape, bool)))
+
+
+def exprel(x):
+    return jnp.where(jnp.abs(x) < 1e-4, 1 + x / 2, jnp.expm1(x) / jnp.where(x == 0, 1, x))
+
+
+def hh(steps, V, m, h, n, current):
+    """The steps of HillockDynamics' HH, dt 0.1."""
+    dt = 0.1
+
+    def gate(x, alpha, beta):
+        steady = alpha / (alpha + beta)
+        return steady + (x - steady) * jnp.exp(-dt * (alpha + beta))
+
+    def step(i, state):
+        V, m, h, n, _ = state
+        gNa, n2 = 120.0 * m * m * m * h, n * n
+        gK = 36.0 * (n2 * n2)
+        g = gNa + gK + 0.3
+        V_inf = (gNa * 50.0 + gK * -77.0 + 0.3 * -54.387 + current) / g
+        new = V_inf + (V - V_inf) * jnp.exp(-dt * g)
+        m = gate(m, 1 / exprel((V + 40) / -10), 4 * jnp.exp((V + 65) / -18))
+        h = gate(h, 0.07 * jnp.exp((V + 65) / -20), 1 / (1 + jnp.exp((V + 35) / -10)))
+        n = gate(n, 0.1 / exprel((V + 55) / -10), 0.125 * jnp.exp((V + 65) / -80))
+        return new, m, h, n, (V < 20.0) & (new >= 20.0)
+
+    return jax.lax.fori_loop(0, steps, step, (V, m, h, n, jnp.zeros(V.shape, bool)))
+
+
+def neurons(model, count):
+    """The function and its arguments."""
+    full = lambda value: jnp.full(count, value, jnp.float32)
+    current = jnp.linspace(0, 40, count, dtype=jnp.float32)
+    if model == "lif":
+        return lif, (full(0), jnp.zeros(count, jnp.int32), current)
+    return hh, (full(-65), full(0.0529), full(0.5961), full(0.3177), current)
+
+
+def prepare_loops(case):
+    """The case is `MODEL NEURONSxSTEPS`; the time is that of all steps."""
+    model, size = case.split(" ")
+    count, steps = (int(part) for part in size.split("x"))
+    function, arguments = neurons(model, count)
+    f = jax.jit(function, static_argnums=0)
+    jax.block_until_ready(f(steps, *arguments))
+    return timed(lambda: jax.block_until_ready(f(steps, *arguments)))
+
+
 def prepare_compile(case):
     """The first call of a function never seen before, result included."""
-    x = uniform(100_000)
-    x.block_until_ready()
+    if case == "hh":
+        _, arguments = neurons("hh", 100)
+        fresh = lambda: jax.jit(lambda *state: hh(10, *state))
+    else:
+        arguments = (uniform(100_000),)
+        fresh = lambda: jax.jit(lambda x: gelu(x))
+    jax.block_until_ready(arguments)
 
     def once():
         jax.clear_caches()
-        f = jax.jit(lambda x: gelu(x))
+        f = fresh()
         start = time.perf_counter_ns()
-        f(x).block_until_ready()
+        jax.block_until_ready(f(*arguments))
         return (time.perf_counter_ns() - start) / 1000
 
     return once
 
 
-SUITES = {"gelu": prepare_gelu, "logistic": prepare_logistic, "calls": prepare_calls, "compile": prepare_compile}
+SUITES = {"gelu": prepare_gelu, "logistic": prepare_logistic, "loops": prepare_loops, "calls": prepare_calls,
+          "compile": prepare_compile}
 
 
 def main():

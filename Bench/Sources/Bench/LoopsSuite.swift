@@ -1,0 +1,51 @@
+import Hillock
+import HillockDynamics
+
+/// Groups of LIF and Hodgkin–Huxley neurons, many steps in one compiled call. A case is `MODEL NEURONSxSTEPS`; its time is
+/// that of all steps.
+enum LoopsSuite {
+  struct Model: Sendable {
+    let name: String
+    /// Vector operations on a neuron in a step at least. An exponential counts twelve (reduction, polynomial, scaling), exprel
+    /// sixteen, a division one.
+    let operations: Double
+    let make: @Sendable (Int) -> NeuGroup
+  }
+
+  static let models = [
+    Model(name: "lif", operations: 13) { LIF($0) },
+    Model(name: "hh", operations: 187) { HH($0) },
+  ]
+
+  /// Neurons and steps: a call takes from a tenth of a millisecond on.
+  static let sizes = [(1, 10_000), (100, 10_000), (4000, 1000), (100_000, 100)]
+
+  static let suite = Suite(name: "loops") { context in
+    for model in models {
+      for (count, steps) in sizes { try measure(model, count, steps, context) }
+    }
+  }
+
+  private static func measure(_ model: Model, _ count: Int, _ steps: Int, _ context: Context) throws {
+    let name = "\(model.name) \(count)x\(steps)", threads = context.machine.threads
+    let peer = try context.peer?.prepare("loops", name)
+    let used = min(threads, (count + 4095) / 4096)
+    let limit = context.machine.arithmetic(
+      max(count, context.machine.vectorFloats), operations: model.operations, threads: used) * Double(steps)
+    for tier in [Engine.TierChoice.interpreter, .native] {
+      try Timing.configured(tier, threads: threads) {
+        let group = model.make(count)
+        group.input[...] = linspace(0, 40, count: count)
+        let run = jit { () -> Void in try group.run(Double(steps) * 0.1) }
+        let times = try Timing.alternate(peer: context.peer, prepared: peer != nil) {
+          try Timing.microseconds { try run() }
+        }
+        try context.report.add(
+          Row(
+            suite: "loops", name: name, tier: tier.rawValue, threads: threads, us: times.ours, limit: limit, peer: peer,
+            peerUs: times.theirs))
+      }
+    }
+    try context.peer?.drop()
+  }
+}
