@@ -16,11 +16,15 @@ struct Fusion {
   private(set) var units: [Unit] = []
   /// The unit of each node; nil for leaves and views.
   private(set) var unitOf: [Int?]
+  /// The units of each index space, in the order in which they were begun.
+  private var unitsOf: [[Int]: [Int]] = [:]
   private let graph: Graph
   private let classification: Classification
 
   /// A kernel grows no further than this: its tiles must stay in L1.
   static let maximumMembers = 512
+  /// Older units are not looked at: the time lowering takes stays near the size of the graph.
+  static let maximumCandidates = 8
 
   init(_ graph: Graph, _ classification: Classification) {
     self.graph = graph
@@ -53,13 +57,14 @@ struct Fusion {
       add(id, to: newUnit(nil))
     case .fused, .sink:
       let space = classification.indexSpace(id)
-      let candidate = units.indices.reversed().first { units[$0].indexSpace == space && canJoin(id, $0) }
+      let candidate = space.flatMap { unitsOf[$0] }?.reversed().prefix(Self.maximumCandidates).first { canJoin(id, $0) }
       add(id, to: candidate ?? newUnit(space))
     }
   }
 
   private mutating func newUnit(_ space: [Int]?) -> Int {
     units.append(Unit(indexSpace: space, members: [], dependencies: []))
+    if let space { unitsOf[space, default: []].append(units.count - 1) }
     return units.count - 1
   }
 
