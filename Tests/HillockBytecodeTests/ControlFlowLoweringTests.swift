@@ -164,4 +164,27 @@ import Testing
     #expect(error?.code == .dtype)
     #expect(error?.message.contains("carried value 0 enters the loop's body as f32[3] and leaves it as f64[3]") == true)
   }
+
+  /// Named twice at each of 18 depths, a region would be lowered 2^18 times.
+  @Test func aRegionBelongsToOneNode() throws {
+    var b = GraphBuilder(name: "twice")
+    let start = b.argument(ArrayType(.f32, [3]))
+    let xs = b.argument(ArrayType(.f32, [2, 3]))
+    let region = try integrate(3)
+    _ = try b.loop(region, trips: 2, carried: [start], sliced: [xs])
+    _ = try b.loop(region, trips: 2, carried: [start], sliced: [xs], at: 0)
+    b.result(start)
+    let graph = b.graph
+    let error = #expect(throws: HillockError.self) { try Lowering.lower(graph) }
+    #expect(error?.message.contains("region 0 is used twice") == true)
+  }
+
+  /// 2 000 sums, each waiting for the one before: lowering looks at the newest units only, and ends.
+  @Test func longChainsOfReductionsAreLowered() throws {
+    var b = GraphBuilder(name: "chain")
+    var x = b.argument(ArrayType(.f32, [30]))
+    for _ in 0..<2000 { x = try b.elementwise(op("mul"), [x, try b.reduce(.sum, x, axes: [0])]) }
+    b.result(x)
+    #expect(try Lowering.lower(b.graph).kernels.count == 2001)
+  }
 }

@@ -27,6 +27,11 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram(loop: "carry-type", ("r5 : f32[2] = buffer 1", "r5 : i32[2] = buffer 1")),
     BrokenProgram(loop: "carry-type", ("carry r0, r4, r5", "carry r0, r4, r4")),
     BrokenProgram(loop: "carry-type", ("r4 : f32[2] = buffer 0", "r4 : f32[2] = fresh")),
+    BrokenProgram(loop: "carry-owner", ("carry r4, r11, r12", "carry r4, r11, r5")),
+    BrokenProgram(loop: "carry-owner", ("carry r0, r4, r5", "carry r0, r4, r5\n  carry r0, r4, r5")),
+    BrokenProgram(
+      loop: "row-write",
+      ("loop r3", "kernel 5 \"all\" shape [3,2] tile 64\n  p0 = read r1 contiguous 0\n  p1 = write r7 contiguous 0\n  p1 = load p0 : f32\nend\nlaunch 5\nloop r3")),
     BrokenProgram(loop: "loop-registers", ("trips 3", "trips -3")),
     BrokenProgram(loop: "loop-registers", ("r3 : i64[]", "r3 : u64[]")),
     BrokenProgram(loop: "loop-registers", ("r10 : bool[] = buffer 3", "r10 : bool[1] = buffer 3")),

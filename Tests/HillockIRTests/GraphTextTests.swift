@@ -129,6 +129,8 @@ import Testing
     ("hillock graph 1\n%x = argument 0 : f32[-1]",
       "line 2, column 19: f32[-1] is beyond the limits: extents of 0 or more, at most 16 axes and 2^40 elements"),
     ("hillock graph 1\n%x = argument 0 : f32[]\n%x = neg %x", "line 3, column 1: %x is defined twice"),
+    (loop + "return %l", "line 9, column 8: %l stands for several values; take one with `element %l position 0`"),
+    (loop + "%y = add %l, %l\nreturn %y", "line 9, column 10: %l stands for several values; take one with `element %l position 0`"),
     ("hillock graph 1\n%x = argument 0 : f32[]\n%y = neg %x : f64[]",
       "line 3, column 6: the line says f64[], but neg gives f32[] here"),
     ("hillock graph 1\n%x = argument 0 : f32[]\n%y = frob %x", "line 3, column 6: there is no operation `frob`"),
@@ -184,6 +186,19 @@ import Testing
     }
   }
 }
+
+/// A loop named l, for what follows it.
+private let loop = """
+  hillock graph 1
+  region 0 {
+  %i = argument 0 : i64[]
+  %v = argument 1 : f32[]
+  return %v
+  }
+  %x = argument 0 : f32[]
+  %l = loop %x region 0 trips 3 carried 1
+
+  """
 
 @Suite struct ArgumentNameTests {
   @Test func anArgumentIsNamedByTheValueThatIntroducesIt() throws {

@@ -175,4 +175,36 @@ import Testing
     #expect(values(frame.takeResult(0), n) == state)
     #expect(values(frame.takeResult(1), n * trips) == stacked)
   }
+
+  /// In this loop f64 and f32 temporaries could share a buffer; workers at different steps would then overwrite each
+  /// other's positions. Expected values are those of one worker.
+  @Test func aLoopOverElementsOfTwoSizesIsTheSameForEveryNumberOfWorkers() throws {
+    let n = 60_000
+    var body = GraphBuilder(name: "body")
+    _ = body.argument(ArrayType(.i64, []))
+    var v = body.argument(ArrayType(.f32, [n]))
+    let one = try body.constant(ConstantData(type: ArrayType(.f32, []), bytes: [0, 0, 0x80, 0x3f]))
+    v = try body.convert(try body.elementwise(op("add"), [try body.convert(v, to: .f64), one]), to: .f32)
+    for shape in [[1, n], [n], [1, n], [n]] {
+      v = try body.elementwise(op("add"), [try body.elementwise(op("neg"), [try body.reshape(v, to: shape)]), one])
+    }
+    body.result(v)
+    var b = GraphBuilder(name: "two sizes")
+    let start = b.argument(ArrayType(.f32, [n]))
+    let loop = try b.loop(body.graph, trips: 101, carried: [start])
+    b.result(b.elements(of: loop)[0])
+    let verified = try VerifiedProgram(try Lowering.lower(b.graph))
+    let input = try storage((0..<n).map { Float($0) })
+    func result(_ workers: Int) throws -> [Float] {
+      var options = ExecutionOptions(workers: workers)
+      options.sharesAlways = true
+      let executable = Executable(verified, options: options)
+      let frame = executable.makeFrame()
+      frame.setArgument(0, input)
+      try executable.run(frame)
+      return values(frame.takeResult(0), n)
+    }
+    let expected = try result(1)
+    for workers in [2, 7, 7] { #expect(try result(workers) == expected) }
+  }
 }

@@ -51,7 +51,7 @@ extension Range: ArrayIndex where Bound == Int {
 }
 
 extension ClosedRange: ArrayIndex where Bound == Int {
-  public var axisIndex: AxisIndex { .range(from: lowerBound, to: upperBound == -1 ? nil : upperBound + 1, by: 1) }
+  public var axisIndex: AxisIndex { .range(from: lowerBound, to: upperBound == -1 ? nil : upperBound.next, by: 1) }
 }
 
 extension PartialRangeFrom: ArrayIndex where Bound == Int {
@@ -63,7 +63,7 @@ extension PartialRangeUpTo: ArrayIndex where Bound == Int {
 }
 
 extension PartialRangeThrough: ArrayIndex where Bound == Int {
-  public var axisIndex: AxisIndex { .range(from: nil, to: upperBound == -1 ? nil : upperBound + 1, by: 1) }
+  public var axisIndex: AxisIndex { .range(from: nil, to: upperBound == -1 ? nil : upperBound.next, by: 1) }
 }
 
 extension Array: ArrayIndex where Element == Int {
@@ -72,4 +72,9 @@ extension Array: ArrayIndex where Element == Int {
 
 extension NDArray: ArrayIndex {
   public var axisIndex: AxisIndex { .array(self) }
+}
+
+extension Int {
+  /// The number after this one; the largest stays what it is, and is out of range wherever it is an index.
+  fileprivate var next: Int { self == .max ? .max : self + 1 }
 }

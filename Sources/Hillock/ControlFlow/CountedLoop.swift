@@ -35,6 +35,10 @@ struct CountedLoop {
 
   /// The carried values after the loop, and the outputs stacked.
   func run(carried: [NDArray], operands: [NDArray], _ body: Body) throws -> Trace.StepResult {
+    let (count, overflow) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+    guard !overflow, count <= Shape.maximumCount else {
+      throw HillockError(.argument, "\(name): a loop has at most 2^40 steps, not those of \(range)")
+    }
     let isOutermost = Trace.current == nil
     if isOutermost, PlainMode.isOn, !range.isEmpty { return try runPlainly(carried, operands, body) }
     if isOutermost, let progress, range.count > 1 { return try runInBlocks(carried, operands, progress, body) }

@@ -1,10 +1,5 @@
 import HillockIR
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import HillockRuntime
 
 extension NDArray {
   /// Reads a NumPy `.npy` file (versions 1 to 3, either byte order, row- or column-major).
@@ -37,32 +32,5 @@ extension NDArray {
   /// - Throws: the error that the array carries, or a `system` error where the file cannot be written.
   public func save(npy path: String) throws(HillockError) {
     try FileBytes.write(try npyBytes(), to: path)
-  }
-}
-
-/// Whole files.
-package enum FileBytes {
-  package static func read(_ path: String) throws(HillockError) -> [UInt8] {
-    guard let file = fopen(path, "rb") else { throw systemError("\(path) cannot be opened") }
-    defer { fclose(file) }
-    var result: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, file)
-      if count == 0 { break }
-      result += buffer[0..<count]
-    }
-    guard ferror(file) == 0 else { throw systemError("\(path) cannot be read") }
-    return result
-  }
-
-  package static func write(_ bytes: [UInt8], to path: String) throws(HillockError) {
-    guard let file = fopen(path, "wb") else { throw systemError("\(path) cannot be written") }
-    let written = fwrite(bytes, 1, bytes.count, file)
-    guard fclose(file) == 0, written == bytes.count else { throw systemError("\(path) cannot be written") }
-  }
-
-  private static func systemError(_ what: String) -> HillockError {
-    HillockError(.system, "\(what): \(String(cString: strerror(errno)))")
   }
 }

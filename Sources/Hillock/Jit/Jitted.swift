@@ -107,6 +107,9 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
 
   /// The program for these arguments, traced if it is not known yet.
   private func entry(_ input: repeat each Input) throws -> Entry<Output> {
+    guard Trace.current == nil else {
+      throw HillockError(.trace, "\(name) cannot be looked into while a function is traced; do it before or after the call")
+    }
     var visitor = TreeVisitor()
     repeat (each input).visit(&visitor)
     if let failure = visitor.failure { throw failure }

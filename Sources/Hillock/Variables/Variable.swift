@@ -144,7 +144,8 @@ public final class Variable: @unchecked Sendable {
 
   private func assign(_ array: NDArray) {
     do throws(HillockError) {
-      if case .failure(let failure) = array.content { return refuse(failure) }
+      // The same error may have been thrown elsewhere before; here it is new.
+      if case .failure(let failure) = array.content { return refuse(failure.wasThrown ? Failure(failure.error) : failure) }
       let value = try fitting(array)
       switch home {
       case .none: break

@@ -3,6 +3,7 @@ import HillockIR
 /// Lowers a graph to a program: classification, fusion, tile code, buffers.
 package enum Lowering {
   package static func lower(_ graph: Graph) throws(HillockError) -> Program {
+    try checkControlFlow(graph)
     var program = Program(name: graph.name)
     program.arguments = graph.arguments
     program.variables = graph.variables
@@ -10,6 +11,35 @@ package enum Lowering {
     program.code = region.run(&program)
     BufferPlanner.plan(&program)
     return program
+  }
+}
+
+extension Lowering {
+  /// What the builder keeps and a graph made otherwise might not: a control-flow node is read through its elements only,
+  /// and a region belongs to one node (or lowering could take time exponential in the depth of regions).
+  private static func checkControlFlow(_ graph: Graph) throws(HillockError) {
+    var owned: Set<Int> = []
+    for (index, node) in graph.nodes.enumerated() {
+      let regions: [Int] =
+        switch node.operation {
+        case .loop(let loop): [loop.region]
+        case .whileLoop(let condition, let body, _): [condition, body]
+        case .branch(let branches): branches
+        default: []
+        }
+      for region in regions where !owned.insert(region).inserted {
+        throw HillockError(.format, "region \(region) is used twice, by %\(index) for the second time; write it again")
+      }
+      if case .element = node.operation { continue }
+      for operand in node.operands { try checkValue(operand, graph) }
+    }
+    for root in graph.roots { try checkValue(root, graph) }
+    for region in graph.regions { try checkControlFlow(region) }
+  }
+
+  private static func checkValue(_ id: ValueID, _ graph: Graph) throws(HillockError) {
+    guard graph[id].operation.isControlFlow else { return }
+    throw HillockError(.format, "%\(id.index) stands for several values; take one with `element`")
   }
 }
 
@@ -22,6 +52,7 @@ struct RegionLowering {
   private let arguments: [Int]?
   /// The registers that a region's results go to; nil for the program's own graph, whose roots get fresh ones.
   private let targets: [Int]?
+  /// Every value that is read from memory has its register before any code is written, so look-ups cannot fail.
   private var registerOf: [ValueID: Int] = [:]
   private var code: [Instruction] = []
 

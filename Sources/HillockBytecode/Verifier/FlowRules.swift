@@ -31,6 +31,12 @@ extension Rule {
       flow.walk(program.code)
       return flow.missingDefinition
     },
+    Rule("row-write", .flow, "A row is written only by the loop that makes its whole: what exists before the loop is sliced."
+    ) { program in
+      var flow = DefinitionFlow(program)
+      flow.walk(program.code)
+      return flow.lateRowWrite
+    },
     Rule("early-reuse", .flow,
       "A buffer is overwritten only after the last reader of the value in it, or in place: by update or scatter on "
         + "its base, or by a kernel that reads the old value contiguously, at the same element size, and no later than "
@@ -99,6 +105,9 @@ private struct DefinitionFlow {
   private var defined: Set<Int> = []
   private(set) var undefinedRead: String?
   private(set) var missingDefinition: String?
+  private(set) var lateRowWrite: String?
+  /// Rows of wholes that were complete before their loop.
+  private var slicedRows: Set<Int> = []
   private var position = -1
 
   init(_ program: Program) { self.program = program }
@@ -125,7 +134,12 @@ private struct DefinitionFlow {
           defined = outer
         }
         defined.formUnion(branch.results)
-      default: defined.formUnion(program.writes(instruction))
+      default:
+        let written = program.writes(instruction)
+        if let row = written.first(where: slicedRows.contains) {
+          lateRowWrite = lateRowWrite ?? "instruction \(position): r\(row) is a row of a register that was written before the loop"
+        }
+        defined.formUnion(written)
       }
     }
   }
@@ -135,7 +149,12 @@ private struct DefinitionFlow {
     var stacked: [(row: Int, whole: Int)] = []
     for row in loop.rows {
       guard case .row(let whole) = program.registers[row].role else { continue }
-      if isDefined(whole) { defined.insert(row) } else { stacked.append((row, whole)) }
+      if isDefined(whole) {
+        defined.insert(row)
+        slicedRows.insert(row)
+      } else {
+        stacked.append((row, whole))
+      }
     }
     defined.formUnion(loop.carries.map(\.current) + [loop.index])
     walk(loop.body)

@@ -19,6 +19,15 @@ extension Rule {
       }
       return nil
     },
+    Rule("carry-owner", .loops, "A register is the current or the next of at most one carried value.") { program in
+      var owned: Set<Int> = []
+      for (position, instruction) in program.flattened.enumerated() {
+        for register in instruction.carries.flatMap({ [$0.current, $0.next] }) where !owned.insert(register).inserted {
+          return "instruction \(position): r\(register) changes places in two ways"
+        }
+      }
+      return nil
+    },
     eachInstruction("loop-registers", .loops,
       "A loop runs 0 times or more; its index is an i64[] temporary, a test a bool[] temporary, a selector i32[]; a branch has a block."
     ) { program, _, instruction in

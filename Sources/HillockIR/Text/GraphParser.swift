@@ -245,12 +245,16 @@ private struct GraphParser {
     return type
   }
 
-  private mutating func value() throws(HillockError) -> ValueID {
+  /// A value by its name; a control-flow node, which stands for several, only where `orSeveral` says so.
+  private mutating func value(orSeveral: Bool = false) throws(HillockError) -> ValueID {
     scanner.skipBlanks()
     let place = scanner.position
     try scanner.expect("%")
     let id = try scanner.name("the value's name")
     guard let value = values[id] else { throw scanner.failure("%\(id) is not defined before this line", at: place) }
+    guard orSeveral || !builder.graph[value].operation.isControlFlow else {
+      throw scanner.failure("%\(id) stands for several values; take one with `element %\(id) position 0`", at: place)
+    }
     return value
   }
 
@@ -261,7 +265,8 @@ private struct GraphParser {
       var ahead = scanner
       let isAttribute = ahead.takeWord().map(NodeLine.attributeNames.contains) ?? false
       if !isAttribute {
-        repeat { line.operands.append(try operand()) } while scanner.take(",")
+        let orSeveral = line.operation == "element"
+        repeat { line.operands.append(try operand(orSeveral)) } while scanner.take(",")
       }
     }
     scanner.skipBlanks()
@@ -278,8 +283,8 @@ private struct GraphParser {
     if scanner.nextIs(":") { line.type = try type() }
   }
 
-  private mutating func operand() throws(HillockError) -> NodeLine.Operand {
-    if scanner.nextIs("%") { return .value(try value()) }
+  private mutating func operand(_ orSeveral: Bool) throws(HillockError) -> NodeLine.Operand {
+    if scanner.nextIs("%") { return .value(try value(orSeveral: orSeveral)) }
     scanner.skipBlanks()
     let place = scanner.position
     let text = try scanner.number("an operand (`%id` or a number)")

@@ -48,9 +48,21 @@ package struct StatisticsFile: Sendable {
     return info.st_mode & S_IFMT == S_IFDIR && info.st_uid == getuid() && info.st_mode & 0o077 == 0
   }
 
+  /// How many files of finished processes are kept.
+  package static let keptFiles = 32
+
+  /// Removes the files of processes that are gone, all but the newest ones.
+  static func removeOld(in path: String) {
+    let finished = list(in: path).filter { kill(pid_t(clamping: $0.process), 0) != 0 && errno == ESRCH }
+    let dated = finished.map { file -> (path: String, time: Int) in
+      var info = stat()
+      return (file.path, lstat(file.path, &info) == 0 ? info.st_mtim.tv_sec : 0)
+    }
+    for file in dated.sorted(by: { $0.time > $1.time }).dropFirst(keptFiles) { unlink(file.path) }
+  }
+
   /// The files in the directory, by process number.
-  package static func list() -> [(process: Int, path: String)] {
-    let path = directory
+  package static func list(in path: String = directory) -> [(process: Int, path: String)] {
     guard isTrusted(path), let stream = opendir(path) else { return [] }
     defer { closedir(stream) }
     var result: [(process: Int, path: String)] = []

@@ -54,9 +54,12 @@ final class StatisticsPublisher: @unchecked Sendable {
 
   /// The mapping to close when the process ends.
   private static let finishedWord = Atomic<UInt>(0)
+  /// The process it belongs to: a forked child that ends has not finished its parent.
+  private static let owner = Atomic<Int32>(0)
 
   convenience init?() {
     guard let directory = StatisticsFile.prepareDirectory() else { return nil }
+    StatisticsFile.removeOld(in: directory)
     self.init(path: "\(directory)/\(getpid())")
   }
 
@@ -97,9 +100,11 @@ final class StatisticsPublisher: @unchecked Sendable {
       to: UnsafeMutableRawBufferPointer(start: base + Header.name, count: Header.nameByteCount))
     // The magic last: a file without it is not ready.
     for (index, byte) in StatisticsLayout.magic.enumerated() { base.storeBytes(of: byte, toByteOffset: index, as: UInt8.self) }
+    Self.owner.store(getpid(), ordering: .relaxed)
     Self.finishedWord.store(UInt(bitPattern: base + Header.finished), ordering: .releasing)
     atexit {
       let word = StatisticsPublisher.finishedWord.load(ordering: .acquiring)
+      guard getpid() == StatisticsPublisher.owner.load(ordering: .relaxed) else { return }
       UnsafeMutableRawPointer(bitPattern: word)?.storeBytes(of: WallClock.now().littleEndian, as: UInt64.self)
     }
   }
