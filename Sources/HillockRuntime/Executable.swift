@@ -77,7 +77,7 @@ package final class Executable: Sendable {
         localOffset: prepared.localOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller))
       run.execute(prepared.steps)
-      try frame.end()
+      frame.end()
     } catch {
       frame.releaseLargeWorkspace()
       throw error

@@ -11,7 +11,7 @@ package final class Frame: @unchecked Sendable {
   /// Arguments first, then Variables.
   private let inputs: UnsafeMutablePointer<Storage?>
   private let inputCount: Int
-  /// The storage of each fresh register, and of temporaries that are outputs, while this frame owns it.
+  /// The storage of each fresh register, while this frame owns it.
   private let owned: UnsafeMutablePointer<Storage?>
   private let registerCount: Int
   /// The steps each loop has done.
@@ -63,24 +63,19 @@ package final class Frame: @unchecked Sendable {
 
   /// The value the run gave to the Variable in this slot, moved out of the frame; nil where it stores none.
   package func takeStored(_ slot: Int) -> Storage? {
-    guard prepared.stored.indices.contains(slot), let output = prepared.stored[slot] else { return nil }
-    return take(output)
+    guard prepared.stored.indices.contains(slot), let register = prepared.stored[slot] else { return nil }
+    return take(register)
   }
 
   /// The size of the value the run gave to the Variable in this slot; nil where it stores none.
   func storedByteCount(_ slot: Int) -> Int? {
-    guard prepared.stored.indices.contains(slot), let output = prepared.stored[slot] else { return nil }
-    if let input = output.input { return inputs[input]?.byteCount }
-    return owned[output.register]?.byteCount ?? prepared.program.registers[output.register].type.byteCount
+    guard prepared.stored.indices.contains(slot), let register = prepared.stored[slot] else { return nil }
+    return owned[register]?.byteCount
   }
 
-  private func take(_ output: PreparedProgram.Output) -> Storage? {
-    if let input = output.input { return inputs[input] }
-    if let storage = owned[output.register] {
-      if !output.isShared { owned[output.register] = nil }
-      return storage
-    }
-    return prepared.constants.first(where: { $0.register == output.register })?.storage
+  private func take(_ register: Int) -> Storage? {
+    defer { owned[register] = nil }
+    return owned[register]
   }
 
   // MARK: For the executable
@@ -113,14 +108,10 @@ package final class Frame: @unchecked Sendable {
     return base
   }
 
-  func end() throws(HillockError) {
+  func end() {
     // Loops exchange the addresses of carried values; their storages follow here.
     for (current, next) in prepared.exchanged where owned[current]?.base != registers[current] {
       swap(&owned[current], &owned[next])
-    }
-    for (register, byteCount) in prepared.copied {
-      guard let base = registers[register] else { continue }
-      owned[register] = try Storage.copy(UnsafeRawBufferPointer(start: base, count: byteCount))
     }
     releaseLargeWorkspace()
   }
@@ -136,7 +127,6 @@ package final class Frame: @unchecked Sendable {
   func clear() {
     for index in 0..<inputCount { inputs[index] = nil }
     for (register, _) in prepared.fresh { owned[register] = nil }
-    for (register, _) in prepared.copied { owned[register] = nil }
   }
 
   private func unfit(_ binding: PreparedProgram.Binding) -> HillockError {

@@ -110,4 +110,23 @@ import HillockIR
     b.result(try b.reshape(try b.reshape(x, to: [6]), to: [3, 2]))
     #expect(operations(Passes.run(b.graph)) == ["argument", "reshape"])
   }
+
+  @Test func regionsOfNodesThatNothingNeedsGoToo() throws {
+    var body = GraphBuilder(name: "body")
+    _ = body.argument(ArrayType(.i64, []))
+    let v = body.argument(ArrayType(.f32, []))
+    body.result(try body.elementwise(op("neg"), [v]))
+    var b = GraphBuilder(name: "two loops")
+    let x = b.argument(ArrayType(.f32, []))
+    _ = try b.loop(body.graph, trips: 2, carried: [x])
+    let kept = try b.loop(body.graph, trips: 3, carried: [x])
+    b.result(b.elements(of: kept)[0])
+    let graph = DeadCode.eliminate(b.graph)
+    #expect(graph.regions.count == 1)
+    #expect(try Graph(parsing: graph.text) == graph)
+    let loops = graph.nodes.compactMap { node -> Operation.Loop? in
+      if case .loop(let loop) = node.operation { loop } else { nil }
+    }
+    #expect(loops == [Operation.Loop(region: 0, trips: 3, carried: 1, sliced: 0, isReversed: false)])
+  }
 }

@@ -18,11 +18,10 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var constants: [(register: Int, storage: Storage)] = []
   private(set) var temporaries: [(register: Int, offset: Int)] = []
   private(set) var fresh: [(register: Int, byteCount: Int)] = []
-  private(set) var results: [Output] = []
+  /// The registers of the results. Like what is stored they are fresh and distinct: the verifier saw to it.
+  private(set) var results: [Int] = []
   /// By Variable slot.
-  private(set) var stored: [Output?] = []
-  /// Outputs that are temporaries: copied at the end of a run.
-  private(set) var copied: [(register: Int, byteCount: Int)] = []
+  private(set) var stored: [Int?] = []
 
   // The workspace: buffers, then partials, then each worker's scratch.
   private(set) var buffersByteCount = 0
@@ -43,14 +42,6 @@ final class PreparedProgram: @unchecked Sendable {
     /// Arguments first, then Variables.
     var input: Int
     var byteCount: Int
-  }
-
-  struct Output {
-    /// The register, or for an argument or a Variable that is returned as it is, the input.
-    var register: Int
-    var input: Int?
-    /// Whether another output takes the same storage.
-    var isShared = false
   }
 
   init(_ program: Program, isa: InstructionSet) {
@@ -116,32 +107,13 @@ final class PreparedProgram: @unchecked Sendable {
   }
 
   private func prepareOutputs() {
-    stored = [Output?](repeating: nil, count: program.variables.count)
+    stored = [Int?](repeating: nil, count: program.variables.count)
     for instruction in program.code {
       switch instruction {
-      case .store(let slot, let register): stored[slot] = output(register)
-      case .return(let registers): results = registers.map(output)
+      case .store(let slot, let register): stored[slot] = register
+      case .return(let registers): results = registers
       default: break
       }
-    }
-    var uses: [Int: Int] = [:]
-    for output in results + stored.compactMap({ $0 }) { uses[output.register, default: 0] += 1 }
-    for index in results.indices { results[index].isShared = uses[results[index].register] ?? 0 > 1 }
-    for index in stored.indices {
-      if let register = stored[index]?.register { stored[index]?.isShared = uses[register] ?? 0 > 1 }
-    }
-  }
-
-  private func output(_ register: Int) -> Output {
-    switch program.registers[register].role {
-    case .argument(let position): return Output(register: register, input: position)
-    case .variable(let slot): return Output(register: register, input: program.arguments.count + slot)
-    case .temporary:
-      if !copied.contains(where: { $0.register == register }) {
-        copied.append((register, program.registers[register].type.byteCount))
-      }
-      return Output(register: register, input: nil)
-    case .fresh, .constant, .row: return Output(register: register, input: nil)
     }
   }
 
