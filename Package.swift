@@ -60,20 +60,26 @@ let package = Package(
     // Writes the files that follow from the op table: run it with tools/generate.
     .target(name: "HillockGenerator", dependencies: ["HillockIR"], swiftSettings: strict),
     .executableTarget(name: "HillockGenerate", dependencies: ["HillockGenerator"], swiftSettings: strict),
+    .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+    .target(
+      name: "HillockTestSupport", dependencies: ["HillockIR"], path: "Tests/Support/HillockTestSupport",
+      swiftSettings: strict),
     .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: strict),
     .testTarget(
-      name: "CHillockTests", dependencies: ["CHillock", "HillockIR", "HillockBytecode"], exclude: ["Oracle"],
+      name: "CHillockTests", dependencies: ["CHillock", "HillockIR", "HillockBytecode", "HillockTestSupport"],
+      exclude: ["Oracle"], swiftSettings: strict),
+    .testTarget(name: "HillockIRTests", dependencies: ["HillockIR", "HillockTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "HillockBytecodeTests", dependencies: ["HillockBytecode", "HillockTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter", "HillockTestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "HillockIRTests", dependencies: ["HillockIR"], swiftSettings: strict),
-    .testTarget(name: "HillockBytecodeTests", dependencies: ["HillockBytecode"], swiftSettings: strict),
-    .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
-    .testTarget(name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter"], swiftSettings: strict),
     .testTarget(name: "HillockNativeTests", dependencies: ["HillockNative"], swiftSettings: strict),
     .testTarget(name: "HillockConformanceKitTests", dependencies: ["HillockConformanceKit"], swiftSettings: strict),
     .testTarget(name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR"], swiftSettings: strict),
     .testTarget(
-      name: "HillockDifferentialTests", dependencies: ["HillockConformanceKit", "HillockRuntime", "HillockIR"],
-      swiftSettings: strict),
+      name: "HillockDifferentialTests",
+      dependencies: ["HillockConformanceKit", "HillockRuntime", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(

@@ -1,5 +1,6 @@
 import CHillock
 import HillockIR
+import HillockTestSupport
 import Testing
 
 /// Contractions against the tree of the specification.

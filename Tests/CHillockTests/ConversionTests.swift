@@ -1,5 +1,6 @@
 import CHillock
 import HillockIR
+import HillockTestSupport
 import Testing
 
 @Suite struct ConversionTests {

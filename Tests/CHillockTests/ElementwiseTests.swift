@@ -1,6 +1,7 @@
 import CHillock
 import HillockBytecode
 import HillockIR
+import HillockTestSupport
 import Testing
 
 /// Every elementwise kernel at every level against the reference evaluator of its body, bit for bit.

@@ -1,5 +1,6 @@
 import CHillock
 import HillockIR
+import HillockTestSupport
 import Testing
 
 /// Reductions against the tree of the specification, for every length from 0 to 200 and some beyond one chunk.

@@ -1,3 +1,5 @@
+import HillockTestSupport
+
 /// The tree of Spec/numerics.md, written from its text: lanes, chunks, halving, adjacent pairs.
 enum ReductionTree {
   static func reduce<T>(_ terms: [T], lanes: Int, identity: T, _ combine: (T, T) -> T) -> T {

@@ -1,5 +1,6 @@
 import CHillock
 import HillockIR
+import HillockTestSupport
 
 /// The levels this machine can run.
 let levels = (0...2).map(Int32.init).filter { hk_isa_supported($0) == 1 }

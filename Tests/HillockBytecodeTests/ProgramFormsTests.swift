@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockTestSupport
 import Testing
 
 /// The text form and the binary form of programs.

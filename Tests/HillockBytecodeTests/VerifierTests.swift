@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockTestSupport
 import Testing
 
 /// A program broken by hand: the sample with some lines changed, and the one rule that refuses it.

@@ -1,4 +1,5 @@
 import HillockIR
+import HillockTestSupport
 
 /// A random well-typed graph over the whole instruction set, with what goes in.
 ///

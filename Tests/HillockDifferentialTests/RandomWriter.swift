@@ -1,4 +1,5 @@
 import HillockIR
+import HillockTestSupport
 
 /// Adds random nodes to a graph: straight-line ones, and loops and branches whose regions are random as well.
 struct RandomWriter {

@@ -1,4 +1,5 @@
 import HillockIR
+import HillockTestSupport
 import Testing
 
 @Suite struct GraphTextTests {

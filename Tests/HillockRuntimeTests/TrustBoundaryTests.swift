@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockTestSupport
 import Testing
 
 @testable import HillockRuntime

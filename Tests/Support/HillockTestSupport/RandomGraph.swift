@@ -2,7 +2,7 @@ import HillockIR
 
 /// A random well-typed graph of at most `size` nodes beside its leaves; a smaller size gives a prefix of the same choices, so
 /// that a failing seed shrinks by lowering the size.
-func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph {
+package func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph {
   var random = SeededRandom(seed: seed)
   var builder = GraphBuilder(name: "random \"\(seed)\"\n")
   var values: [ValueID] = []
@@ -74,7 +74,7 @@ func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph {
 }
 
 /// Random bits at every dtype, NaNs and subnormals included; sometimes all elements alike.
-func randomConstant(_ type: ArrayType, seed: UInt64) -> ConstantData {
+package func randomConstant(_ type: ArrayType, seed: UInt64) -> ConstantData {
   var random = SeededRandom(seed: seed)
   if type.dtype == .bool {
     return ConstantData(type: type, bytes: (0..<type.count).map { _ in UInt8.random(in: 0...1, using: &random) })

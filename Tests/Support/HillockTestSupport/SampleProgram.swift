@@ -1,5 +1,5 @@
 /// A program that keeps every rule and uses every instruction and access: what the tests break, in one place each.
-let sampleProgram = """
+package let sampleProgram = """
   hillock program 1
   name "sample"
   argument 0 : f32[6,3]
