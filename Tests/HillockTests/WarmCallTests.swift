@@ -5,11 +5,17 @@ import Testing
 /// A warm call allocates the handles of its results and nothing else. (What the interpreter's helpers do on other threads
 /// is not counted; the arrays here are too small to share.)
 @Suite struct WarmCallTests {
+  /// Of a hundred calls. Tests on other threads may take idle memory from the pool meanwhile, which only ever adds: the least
+  /// of several rounds is the calls' own.
   private func allocations(_ body: () throws -> Void) throws -> Int64 {
     for _ in 0..<20 { try body() }
-    let before = allocation_count()
-    for _ in 0..<100 { try body() }
-    return allocation_count() - before
+    var least = Int64.max
+    for _ in 0..<10 {
+      let before = allocation_count()
+      for _ in 0..<100 { try body() }
+      least = min(least, allocation_count() - before)
+    }
+    return least
   }
 
   @Test(.enabled(if: allocation_counter_works() != 0)) func aWarmCallAllocatesItsResultHandles() throws {

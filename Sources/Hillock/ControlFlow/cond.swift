@@ -33,10 +33,11 @@ public func cond<each Output: ArrayTree>(
     try withoutActuallyEscaping(other) { other in
       try Branches("cond", [predicate.array], [then, other]).run(
         arrays: { Trees.arrays(repeat each $0) }, form: { Trees.form(repeat each $0) },
-        paths: { Trees.paths("result", repeat each $0) }, rebuild: { output, arrays in
-          let next = Trees.replacing(with: arrays)
-          return (repeat (each output).map(next))
-        })
+        paths: { Trees.paths("result", repeat each $0) },
+    rebuild: { output, arrays in
+      let next = Trees.replacing(with: arrays)
+      return (repeat (each output).map(next))
+    })
     }
   }
 }

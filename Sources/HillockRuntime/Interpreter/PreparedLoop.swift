@@ -29,8 +29,9 @@ struct PreparedLoop {
   var kernels = UnsafeMutableBufferPointer<Int>(start: nil, count: 0)
 }
 
-/// Lays nested code out as one list of steps: a loop that can be interchanged with its positions is one step; another becomes `enterLoop`, its body and `repeatLoop`; a while loop
-/// `enterWhile`, the condition, `test`, the body and `repeatWhile`; a branch `select`, its blocks, and a `jump` after each.
+/// Lays nested code out as one list of steps. A loop that can be interchanged with its positions is one step; another becomes
+/// `enterLoop`, its body and `repeatLoop`; a while loop `enterWhile`, the condition, `test`, the body and `repeatWhile`; a
+/// branch `select`, its blocks, and a `jump` after each.
 struct ProgramLayout {
   private(set) var steps: [Step] = []
   private(set) var loops: [PreparedLoop] = []
