@@ -183,4 +183,24 @@ import Testing
     }
     #expect(failures.load(ordering: .relaxed) == 0)
   }
+
+  @Test func onlyTheNewestFilesOfProcessesThatAreGoneAreKept() throws {
+    let directory = try temporaryDirectory()
+    // Numbers beyond the largest that Linux gives a process (2^22).
+    let gone = (1...StatisticsFile.keptFiles + 5).map { (1 << 22) + $0 }
+    for (age, process) in gone.enumerated() {
+      let path = "\(directory)/\(process)"
+      try write([1], path)
+      var times = [timeval(tv_sec: 1_000_000 - age, tv_usec: 0), timeval(tv_sec: 1_000_000 - age, tv_usec: 0)]
+      #expect(utimes(path, &times) == 0)
+    }
+    // A living process's file is the oldest, and stays.
+    let own = "\(directory)/\(getpid())"
+    try write([1], own)
+    var times = [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)]
+    #expect(utimes(own, &times) == 0)
+    StatisticsFile.removeOld(in: directory)
+    let left = StatisticsFile.list(in: directory).map(\.process)
+    #expect(left == [Int(getpid())] + gone.prefix(StatisticsFile.keptFiles))
+  }
 }
