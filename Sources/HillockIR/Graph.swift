@@ -73,6 +73,16 @@ package enum Operation: Hashable, Sendable {
     }
   }
 
+  /// The regions that the node runs.
+  package var regions: [Int] {
+    switch self {
+    case .loop(let loop): [loop.region]
+    case .whileLoop(let condition, let body, _): [condition, body]
+    case .branch(let regions): regions
+    default: []
+    }
+  }
+
   /// Whether the node stands for several values, of which `element` takes one.
   package var isControlFlow: Bool {
     switch self {

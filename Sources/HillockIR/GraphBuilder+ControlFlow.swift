@@ -29,7 +29,7 @@ extension GraphBuilder {
     let operation = Operation.loop(
       Operation.Loop(
         region: index ?? addRegion(region), trips: trips, carried: carried.count, sliced: sliced.count, isReversed: isReversed))
-    return add(operation, carried + sliced + captured)
+    return try add(operation, carried + sliced + captured)
   }
 
   /// A loop that runs while the condition, (carried…, captured…) → bool[], holds.
@@ -49,7 +49,7 @@ extension GraphBuilder {
     }
     let operation = Operation.whileLoop(
       condition: indices?.condition ?? addRegion(condition), body: indices?.body ?? addRegion(body), carried: carried.count)
-    return add(operation, carried + captured)
+    return try add(operation, carried + captured)
   }
 
   /// One of the regions, by a selector of type i32[].
@@ -68,7 +68,7 @@ extension GraphBuilder {
       }
     }
     let operation = Operation.branch(regions: indices ?? branches.map { addRegion($0) })
-    return add(operation, [selector] + captured)
+    return try add(operation, [selector] + captured)
   }
 
   /// One of the values a control-flow node stands for.
@@ -85,8 +85,13 @@ extension GraphBuilder {
     graph.elementTypes(graph[node].operation).enumerated().map { append(.element($0.offset), [node], $0.element) }
   }
 
-  private mutating func add(_ operation: Operation, _ operands: [ValueID]) -> ValueID {
-    append(operation, operands, graph.elementTypes(operation).first ?? ArrayType(.bool, [0]))
+  /// A region belongs to one node: shared at each of many depths, it would stand for exponentially many.
+  private mutating func add(_ operation: Operation, _ operands: [ValueID]) throws(HillockError) -> ValueID {
+    var owned: Set<Int> = []
+    for region in graph.nodes.flatMap(\.operation.regions) + operation.regions where !owned.insert(region).inserted {
+      throw HillockError(.format, "region \(region) is used by another node or branch already; write it again")
+    }
+    return append(operation, operands, graph.elementTypes(operation).first ?? ArrayType(.bool, [0]))
   }
 
   private func types(_ region: Graph) -> String {

@@ -20,14 +20,7 @@ extension Lowering {
   private static func checkControlFlow(_ graph: Graph) throws(HillockError) {
     var owned: Set<Int> = []
     for (index, node) in graph.nodes.enumerated() {
-      let regions: [Int] =
-        switch node.operation {
-        case .loop(let loop): [loop.region]
-        case .whileLoop(let condition, let body, _): [condition, body]
-        case .branch(let branches): branches
-        default: []
-        }
-      for region in regions where !owned.insert(region).inserted {
+      for region in node.operation.regions where !owned.insert(region).inserted {
         throw HillockError(.format, "region \(region) is used twice, by %\(index) for the second time; write it again")
       }
       if case .element = node.operation { continue }
