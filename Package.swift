@@ -74,9 +74,11 @@ let package = Package(
     .testTarget(
       name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter", "HillockTestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "HillockNativeTests", dependencies: ["HillockNative"], swiftSettings: strict),
+    .testTarget(
+      name: "HillockNativeTests", dependencies: ["HillockNative", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(name: "HillockConformanceKitTests", dependencies: ["HillockConformanceKit"], swiftSettings: strict),
-    .testTarget(name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR"], swiftSettings: strict),
+    .testTarget(
+      name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HillockDifferentialTests",
       dependencies: ["HillockConformanceKit", "HillockRuntime", "HillockIR", "HillockTestSupport"], swiftSettings: strict),

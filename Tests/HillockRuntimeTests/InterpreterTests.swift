@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockTestSupport
 import Testing
 
 @testable import HillockRuntime
@@ -61,7 +62,7 @@ import Testing
   // MARK: Reductions
 
   @Test func fullSum() throws {
-    var random = SplitMix(seed: 1)
+    var random = SeededRandom(seed: 1)
     for count in [0, 1, 63, 64, 65, 4096, 4097, count] {
       let xs = random.floats(count)
       let graph = try graph([ArrayType(.f32, [count])]) { builder, a in [try builder.reduce(.sum, a[0], axes: [0])] }
@@ -70,7 +71,7 @@ import Testing
   }
 
   @Test func productOfVectors() throws {
-    var random = SplitMix(seed: 2)
+    var random = SeededRandom(seed: 2)
     let xs = random.floats(count), ys = random.floats(count)
     let type = ArrayType(.f32, [count])
     let graph = try graph([type, type]) { builder, a in [try builder.dot(a[0], a[1])] }
@@ -81,7 +82,7 @@ import Testing
   /// (outer, extent, inner) seen as axes: few outer rows of great extent are divided along the extent.
   @Test(arguments: [(1, 9000, 5), (3, 5000, 1), (200, 30, 4), (90, 4100, 1), (2, 0, 3)])
   func sumOverAnAxis(outer: Int, extent: Int, inner: Int) throws {
-    var random = SplitMix(seed: 3)
+    var random = SeededRandom(seed: 3)
     let xs = random.floats(outer * extent * inner)
     let graph = try graph([ArrayType(.f32, [outer, extent, inner])]) { builder, a in
       [try builder.reduce(.sum, a[0], axes: [1])]
@@ -107,7 +108,7 @@ import Testing
   /// One logistic-regression step: product of rows, elementwise, product over rows, in one pass.
   @Test func rowsOnce() throws {
     let (rows, columns) = (3 * 4096 + 100, 10)
-    var random = SplitMix(seed: 4)
+    var random = SeededRandom(seed: 4)
     let xs = random.floats(rows * columns), w = random.floats(columns), y = random.floats(rows)
     let types = [ArrayType(.f32, [rows, columns]), ArrayType(.f32, [columns]), ArrayType(.f32, [rows])]
     let graph = try graph(types) { builder, a in
@@ -125,7 +126,7 @@ import Testing
 
   @Test func productOfMatrices() throws {
     let (m, k, n) = (37, 5000, 21)
-    var random = SplitMix(seed: 5)
+    var random = SeededRandom(seed: 5)
     let a = random.floats(m * k), b = random.floats(k * n)
     let graph = try graph([ArrayType(.f32, [m, k]), ArrayType(.f32, [k, n])]) { builder, x in [try builder.dot(x[0], x[1])] }
     let expected = (0..<m * n).map { index in

@@ -1,5 +1,6 @@
 import Dispatch
 import HillockIR
+import HillockTestSupport
 import Testing
 
 @testable import HillockRuntime
@@ -85,7 +86,7 @@ import Testing
   @Test func threads() throws {
     let pool = MemoryPool(idleLimit: 1 << 20)
     DispatchQueue.concurrentPerform(iterations: 8) { thread in
-      var random = SplitMix(seed: UInt64(thread))
+      var random = SeededRandom(seed: UInt64(thread))
       for _ in 0..<2_000 {
         let size = Int(random.next() % 20_000) + 8
         guard let block = try? pool.take(byteCount: size) else { continue }

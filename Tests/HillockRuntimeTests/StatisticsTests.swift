@@ -2,6 +2,7 @@ import Dispatch
 import HillockBytecode
 import HillockIR
 import Synchronization
+import HillockTestSupport
 import Testing
 
 @testable import HillockRuntime
@@ -99,7 +100,7 @@ import Testing
   @Test func garbage() throws {
     let (_, path) = try published()
     let whole = Array(try bytes(path).prefix(256 + 2 * 1024))
-    var random = SplitMix(seed: 6)
+    var random = SeededRandom(seed: 6)
     for _ in 0..<2_000 {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...40, using: &random) {

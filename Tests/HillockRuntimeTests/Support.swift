@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockTestSupport
 import Testing
 
 @testable import HillockRuntime
@@ -67,19 +68,7 @@ func expectBits<Element: BitwiseCopyable & Equatable>(
   }
 }
 
-/// Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
+extension SeededRandom {
   mutating func floats(_ count: Int) -> [Float] {
     (0..<count).map { _ in Float.random(in: -2...2, using: &self) }
   }

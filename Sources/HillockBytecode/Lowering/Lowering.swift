@@ -47,6 +47,8 @@ struct RegionLowering {
   private let targets: [Int]?
   /// Every value that is read from memory has its register before any code is written, so look-ups cannot fail.
   private var registerOf: [ValueID: Int] = [:]
+  /// The roots that are given their value's own register.
+  private var claims: [ValueID: (target: Int?, position: Int)] = [:]
   private var code: [Instruction] = []
 
   init(_ source: Graph, arguments: [Int]?, targets: [Int]?) {
@@ -68,7 +70,7 @@ struct RegionLowering {
 
   private mutating func makeRegisters(_ program: inout Program) {
     let isStored = storedValues()
-    let claims = claimedRoots()
+    claims = claimedRoots()
     for index in graph.nodes.indices {
       let id = ValueID(index)
       let node = graph[id]
@@ -176,7 +178,6 @@ struct RegionLowering {
   }
 
   private mutating func emitRoots(_ program: inout Program) {
-    let claims = claimedRoots()
     var destinations: [Int] = []
     for (position, root) in graph.roots.enumerated() {
       if let claim = claims[root], claim.position == position {

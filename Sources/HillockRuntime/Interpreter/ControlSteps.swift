@@ -7,17 +7,17 @@ extension Run {
     start(loop)
     counters[step.pointee.a] = 0
     guard loop.pointee.trips > 0 else { return step.pointee.b }
-    place(loop, step: 0)
+    loop.pointee.place(step: 0, in: registers)
     return position + 1
   }
 
   mutating func repeatLoop(_ step: UnsafePointer<Step>, at position: Int) -> Int {
     let loop = loops.unsafelyUnwrapped + step.pointee.a
-    exchange(loop)
+    loop.pointee.exchange(in: registers)
     let done = counters[step.pointee.a] &+ 1
     counters[step.pointee.a] = done
     guard done < loop.pointee.trips else { return position + 1 }
-    place(loop, step: done)
+    loop.pointee.place(step: done, in: registers)
     noteBackEdge(loop)
     return step.pointee.b
   }
@@ -35,7 +35,7 @@ extension Run {
 
   mutating func repeatWhile(_ step: UnsafePointer<Step>) -> Int {
     let loop = loops.unsafelyUnwrapped + step.pointee.a
-    exchange(loop)
+    loop.pointee.exchange(in: registers)
     noteBackEdge(loop)
     return step.pointee.b
   }
@@ -49,24 +49,6 @@ extension Run {
     for carry in loop.pointee.carries {
       registers[carry.current].unsafelyUnwrapped.copyMemory(
         from: registers[carry.initial].unsafelyUnwrapped, byteCount: carry.byteCount)
-    }
-  }
-
-  /// `current` and `next` change places: their addresses do, not their elements.
-  func exchange(_ loop: UnsafePointer<PreparedLoop>) {
-    for carry in loop.pointee.carries {
-      let current = registers[carry.current]
-      registers[carry.current] = registers[carry.next]
-      registers[carry.next] = current
-    }
-  }
-
-  /// Sets the index and points the rows at it.
-  private func place(_ loop: UnsafePointer<PreparedLoop>, step: Int) {
-    let index = loop.pointee.isReversed ? loop.pointee.trips &- 1 &- step : step
-    registers[loop.pointee.register].unsafelyUnwrapped.storeBytes(of: Int64(index), as: Int64.self)
-    for row in loop.pointee.rows {
-      registers[row.register] = registers[row.whole].unsafelyUnwrapped + index &* row.byteCount
     }
   }
 

@@ -19,7 +19,7 @@ extension Run {
         for chunk in first..<last { run.pointee.allSteps(ofChunk: chunk, worker: worker) }
       }
     }
-    if loop.pointee.trips & 1 == 1 { exchange(loop) }
+    if loop.pointee.trips & 1 == 1 { loop.pointee.exchange(in: registers) }
     noteBackEdge(loop, steps: loop.pointee.trips)
   }
 
@@ -28,14 +28,10 @@ extension Run {
     let scratch = scratch + worker &* scratchStride
     let local = (scratch + localOffset).assumingMemoryBound(to: Pointer?.self)
     local.update(from: registers, count: registerCount)
-    let index = UnsafeMutableRawPointer(local + registerCount)
-    local[loop.pointee.register] = index
+    // An index of its own, behind the table.
+    local[loop.pointee.register] = UnsafeMutableRawPointer(local + registerCount)
     for step in 0..<loop.pointee.trips {
-      let position = loop.pointee.isReversed ? loop.pointee.trips &- 1 &- step : step
-      index.storeBytes(of: Int64(position), as: Int64.self)
-      for row in loop.pointee.rows {
-        local[row.register] = registers[row.whole].unsafelyUnwrapped + position &* row.byteCount
-      }
+      loop.pointee.place(step: step, in: local)
       // Asked anew at each step: a long loop goes on natively as soon as the code is there.
       let entries = currentEntries
       for kernel in loop.pointee.kernels {
@@ -47,11 +43,7 @@ extension Run {
             scratch: scratch, first: chunk, last: chunk &+ 1)
         }
       }
-      for carry in loop.pointee.carries {
-        let current = local[carry.current]
-        local[carry.current] = local[carry.next]
-        local[carry.next] = current
-      }
+      loop.pointee.exchange(in: local)
     }
   }
 

@@ -27,6 +27,24 @@ struct PreparedLoop {
   var bodyWork: Int
   /// The kernels of a loop that is interchanged with its positions.
   var kernels = UnsafeMutableBufferPointer<Int>(start: nil, count: 0)
+
+  typealias Registers = UnsafeMutablePointer<UnsafeMutableRawPointer?>
+
+  /// `current` and `next` change places: their addresses do, not their elements.
+  func exchange(in registers: Registers) {
+    for carry in carries {
+      let current = registers[carry.current]
+      registers[carry.current] = registers[carry.next]
+      registers[carry.next] = current
+    }
+  }
+
+  /// Sets the index of a step and points the rows at it.
+  func place(step: Int, in registers: Registers) {
+    let index = isReversed ? trips &- 1 &- step : step
+    registers[register].unsafelyUnwrapped.storeBytes(of: Int64(index), as: Int64.self)
+    for row in rows { registers[row.register] = registers[row.whole].unsafelyUnwrapped + index &* row.byteCount }
+  }
 }
 
 /// Lays nested code out as one list of steps. A loop that can be interchanged with its positions is one step; another becomes

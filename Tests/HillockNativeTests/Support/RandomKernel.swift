@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockTestSupport
 
 /// A random kernel over the whole of tile code that is fused, and its meaning one position at a time.
 ///
@@ -19,7 +20,7 @@ struct RandomKernel: CustomStringConvertible {
 
   let seed: UInt64
   let count: Int
-  private var generator: SeededGenerator
+  private var generator: SeededRandom
   private var operands: [(dtype: DType, access: Access, isWritten: Bool)] = []
   private var tiles: [DType] = []
   private var definedTiles: Set<Int> = []
@@ -27,7 +28,7 @@ struct RandomKernel: CustomStringConvertible {
 
   init(seed: UInt64, steps stepCount: Int) {
     self.seed = seed
-    generator = SeededGenerator(seed: seed)
+    generator = SeededRandom(seed: seed)
     count = [1, 7, 64, 100, 1_000, 4_096, 4_500].randomElement(using: &generator)!
     let dtypes = Array(DType.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...4, using: &generator)))
     for _ in 0..<Int.random(in: 1...12, using: &generator) {
@@ -173,7 +174,7 @@ struct RandomKernel: CustomStringConvertible {
 
   /// The values of what is read; zeros for what is written.
   func inputs() -> [[UInt64]] {
-    var generator = SeededGenerator(seed: seed ^ 0xdead_beef)
+    var generator = SeededRandom(seed: seed ^ 0xdead_beef)
     return operands.map { operand in
       operand.isWritten
         ? [UInt64](repeating: 0, count: length(operand.access))

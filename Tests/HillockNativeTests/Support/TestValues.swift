@@ -1,20 +1,5 @@
 import HillockIR
-
-/// A small generator with a seed that tests print.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  /// SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014).
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
+import HillockTestSupport
 
 /// Values at which arithmetic has corners.
 enum TestValues {
@@ -46,7 +31,7 @@ enum TestValues {
   }
 
   /// The special values in all combinations with each other, by position, then random ones of many magnitudes.
-  static func operands(_ types: [DType], count: Int, generator: inout SeededGenerator) -> [[UInt64]] {
+  static func operands(_ types: [DType], count: Int, generator: inout SeededRandom) -> [[UInt64]] {
     let specials = types.map(special)
     return types.indices.map { operand in
       (0..<count).map { i in
@@ -59,7 +44,7 @@ enum TestValues {
     }
   }
 
-  static func random(_ dtype: DType, generator: inout SeededGenerator) -> UInt64 {
+  static func random(_ dtype: DType, generator: inout SeededRandom) -> UInt64 {
     let word = generator.next()
     switch dtype {
     case .bool: return word & 1
