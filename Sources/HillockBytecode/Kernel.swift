@@ -113,9 +113,12 @@ package struct Kernel: Hashable, Sendable {
     self.code = code
   }
 
-  /// Positions in a chunk: what a worker claims, and what a reduction's partial covers. Part of the numerics: the grid of
-  /// chunks depends on the shape alone.
+  /// Positions in a chunk: what a reduction's partial covers. Part of the numerics: the grid of chunks depends on the shape
+  /// alone.
   package static let chunk = 4096
+  /// Positions in the unit by which a kernel without a reduction is shared: as many as a cache line has bytes, so that no two
+  /// workers write one line, whatever the dtype.
+  package static let line = 64
   package static let minimumTile = 64
   /// The largest number of slots, operands and tiles together.
   package static let maximumSlots = 1 << 12
@@ -126,6 +129,15 @@ package struct Kernel: Hashable, Sendable {
 
   package var count: Int { shape.reduce(1, *) }
   package var chunkCount: Int { (count + Self.chunk - 1) / Self.chunk }
+
+  package var hasReduction: Bool {
+    operands.contains { if case .reduction = $0.access { true } else { false } }
+  }
+
+  /// Positions in a unit, of which workers claim runs: chunks where there is a reduction; otherwise lines, as long as their
+  /// number stays in 24 bits.
+  package var unit: Int { hasReduction || count >= Self.line << 24 ? Self.chunk : Self.line }
+  package var unitCount: Int { (count + unit - 1) / unit }
 
   /// Whether a slot is one of the kernel's operands (the others are tiles).
   package func isOperand(_ slot: UInt16) -> Bool { Int(slot) < operands.count }

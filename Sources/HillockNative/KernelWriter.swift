@@ -36,20 +36,29 @@ struct KernelWriter {
     return text
   }
 
-  /// One pass over registers: no tiles. Without a reduction, all chunks are one run of positions.
+  /// One pass over registers: no tiles.
   private mutating func writeWhole(_ run: Range<Int>, _ function: VectorFunction) {
     line(1, "void *slots[\(Swift.max(function.slots.count, 1))];")
-    if kernel.code.allSatisfy({ lanes($0) == nil }) {
-      line(1, "long at = first * \(Kernel.chunk);")
-      line(1, "long end = last * \(Kernel.chunk) < \(kernel.count) ? last * \(Kernel.chunk) : \(kernel.count);")
-      writeCall(run, function, count: "end - at", depth: 1)
-      return
+    writeRuns { writer, depth in
+      writer.writeCall(run, function, at: "begin", count: "end - begin", depth: depth)
+    }
+  }
+
+  /// The positions of the claimed units, in a run from `begin` to `end`: all of them, or those of each chunk where there is a
+  /// reduction.
+  private mutating func writeRuns(_ body: (inout KernelWriter, _ depth: Int) -> Void) {
+    func bounds(_ depth: Int, _ first: String, _ last: String, _ unit: Int) {
+      line(depth, "long begin = \(first) * \(unit);")
+      line(depth, "long end = \(last) * \(unit) < \(kernel.count) ? \(last) * \(unit) : \(kernel.count);")
+    }
+    guard kernel.hasReduction else {
+      bounds(1, "first", "last", kernel.unit)
+      return body(&self, 1)
     }
     line(1, "for (long chunk = first; chunk < last; chunk++) {")
-    line(2, "long at = chunk * \(Kernel.chunk);")
-    line(2, "long end = at + \(Kernel.chunk) < \(kernel.count) ? at + \(Kernel.chunk) : \(kernel.count);")
+    bounds(2, "chunk", "(chunk + 1)", Kernel.chunk)
     for instruction in kernel.code { startReduction(instruction) }
-    writeCall(run, function, count: "end - at", depth: 2)
+    body(&self, 2)
     for instruction in kernel.code { finishReduction(instruction) }
     line(1, "}")
   }
@@ -61,21 +70,19 @@ struct KernelWriter {
     for item in items {
       if case .fused(let run, let function) = item { line(1, "void *slots_\(run.lowerBound)[\(Swift.max(function.slots.count, 1))];") }
     }
-    line(1, "for (long chunk = first; chunk < last; chunk++) {")
-    line(2, "long begin = chunk * \(Kernel.chunk);")
-    line(2, "long end = begin + \(Kernel.chunk) < \(kernel.count) ? begin + \(Kernel.chunk) : \(kernel.count);")
-    for instruction in kernel.code { startReduction(instruction) }
-    line(2, "for (long at = begin; at < end; at += \(kernel.tile)) {")
-    line(3, "long n = end - at < \(kernel.tile) ? end - at : \(kernel.tile);")
-    for item in items {
-      switch item {
-      case .call(let at, let barrier): write(kernel.code[at], barrier)
-      case .fused(let run, let function): writeCall(run, function, count: "n", table: "slots_\(run.lowerBound)", depth: 3)
+    writeRuns { writer, depth in
+      let tile = writer.kernel.tile
+      writer.line(depth, "for (long at = begin; at < end; at += \(tile)) {")
+      writer.line(depth + 1, "long n = end - at < \(tile) ? end - at : \(tile);")
+      for item in writer.items {
+        switch item {
+        case .call(let at, let barrier): writer.write(writer.kernel.code[at], barrier)
+        case .fused(let run, let function):
+          writer.writeCall(run, function, at: "at", count: "n", table: "slots_\(run.lowerBound)", depth: depth + 1)
+        }
       }
+      writer.line(depth, "}")
     }
-    line(2, "}")
-    for instruction in kernel.code { finishReduction(instruction) }
-    line(1, "}")
   }
 
   // MARK: Vector code
@@ -108,9 +115,9 @@ struct KernelWriter {
   }
 
   private mutating func writeCall(
-    _ run: Range<Int>, _ function: VectorFunction, count: String, table: String = "slots", depth: Int
+    _ run: Range<Int>, _ function: VectorFunction, at: String, count: String, table: String = "slots", depth: Int
   ) {
-    for (i, slot) in function.slots.enumerated() { line(depth, "\(table)[\(i)] = \(address(slot));") }
+    for (i, slot) in function.slots.enumerated() { line(depth, "\(table)[\(i)] = \(address(slot, at: at));") }
     line(depth, "hk_fused_\(index)_\(run.lowerBound)(\(table), \(count), constants_\(index)_\(run.lowerBound));")
   }
 
@@ -118,7 +125,7 @@ struct KernelWriter {
 
   private mutating func writeHeader() {
     line(0, "// kernel \(index) \"\(CWriter.comment(kernel.name))\": index space \(kernel.shape), "
-      + "tile \(kernel.tile), \(kernel.chunkCount) chunks")
+      + "tile \(kernel.tile), \(kernel.unitCount) units of \(kernel.unit)")
   }
 
   /// Extents and strides, as constants outside the function.
@@ -248,13 +255,13 @@ struct KernelWriter {
   }
 
   /// Where the elements of a slot for the positions from `at` on begin.
-  private func address(_ slot: UInt16) -> String {
+  private func address(_ slot: UInt16, at: String = "at") -> String {
     if slot == TileInstruction.none { return "0" }
     guard kernel.isOperand(slot) else { return "t\(slot)" }
     let size = dtype(ofOperand: Int(slot)).size
     switch kernel.operands[Int(slot)].access {
-    case .contiguous: return "o\(slot) + at * \(size)"
-    case .rows(_, let length): return "o\(slot) + at * \(length * size)"
+    case .contiguous: return "o\(slot) + \(at) * \(size)"
+    case .rows(_, let length): return "o\(slot) + \(at) * \(length * size)"
     case .scalar, .whole, .strided, .reduction: return "o\(slot)"
     }
   }

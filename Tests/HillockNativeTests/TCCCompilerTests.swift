@@ -36,17 +36,17 @@
       #expect(buffers[2].isGuardIntact)
     }
 
-    @Test("a worker writes the chunks it was given and no others")
-    func chunkRange() throws {
-      let count = 3 * Kernel.chunk
+    @Test("a worker writes the units it was given and no others")
+    func unitRange() throws {
+      let count = 3 * Kernel.line
       let fixture = addition(count: count)
       let code = try TCCCompiler().compile(VerifiedProgram(fixture.program))
       let one = UInt64(Float(1).bitPattern), two = UInt64(Float(2).bitPattern)
       let ones = [UInt64](repeating: one, count: count)
       let buffers = [ElementBuffer(.f32, bits: ones), ElementBuffer(.f32, bits: ones), ElementBuffer(.f32, count: count)]
-      _ = fixture.run(code, buffers, chunks: [1..<2])
-      let chunk = Kernel.chunk
-      #expect(buffers[2].bits == (0..<count).map { (chunk..<2 * chunk).contains($0) ? two : 0 })
+      _ = fixture.run(code, buffers, units: [1..<2])
+      let line = Kernel.line
+      #expect(buffers[2].bits == (0..<count).map { (line..<2 * line).contains($0) ? two : 0 })
     }
 
     @Test("stage times are given in the order of the stages, and the code has a size")

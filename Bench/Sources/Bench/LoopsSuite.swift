@@ -29,7 +29,7 @@ enum LoopsSuite {
   private static func measure(_ model: Model, _ count: Int, _ steps: Int, _ context: Context) throws {
     let name = "\(model.name) \(count)x\(steps)", threads = context.machine.threads
     let peer = try context.peer?.prepare("loops", name)
-    let used = min(threads, (count + 4095) / 4096)
+    let used = min(threads, (count + 63) / 64)
     let limit = context.machine.arithmetic(
       max(count, context.machine.vectorFloats), operations: model.operations, threads: used) * Double(steps)
     for tier in [Engine.TierChoice.interpreter, .native] {

@@ -1,29 +1,35 @@
 import CHillock
 import HillockBytecode
 
-/// Loops that are interchanged with their positions (see `Program.interchangedKernels`): workers claim chunks, and take each
-/// through all the steps. A worker has its own copy of the table of registers, in which carried values change places and
-/// rows advance; all chunks do the same number of steps, so in the end the shared table follows at once.
+/// Loops that are interchanged with their positions (see `Program.interchangedKernels`): workers claim units, and take them
+/// through all the steps, no more than a chunk at a time, so that their state stays in the nearest cache. A worker has its own
+/// copy of the table of registers, in which carried values change places and rows advance; all positions do the same number of
+/// steps, so in the end the shared table follows at once.
 extension Run {
   mutating func interchangedLoop(_ step: UnsafePointer<Step>) {
     let loop = UnsafePointer(loops.unsafelyUnwrapped + step.pointee.a)
     self.loop = loop
     start(loop)
     let kernel = UnsafePointer(kernels.unsafelyUnwrapped + loop.pointee.kernels[0])
+    self.kernel = kernel
     var cost = 0
-    for index in loop.pointee.kernels { cost &+= kernels.unsafelyUnwrapped[index].chunkCost }
+    for index in loop.pointee.kernels { cost &+= kernels.unsafelyUnwrapped[index].unitCost }
     let (all, overflow) = cost.multipliedReportingOverflow(by: loop.pointee.trips)
     withUnsafePointer(to: &self) { run in
-      run.pointee.share(units: kernel.pointee.chunks, unitCost: overflow ? .max : all, run) { context, worker, first, last in
+      run.pointee.share(units: kernel.pointee.units, unitCost: overflow ? .max : all, run) { context, worker, first, last in
         let run = context.assumingMemoryBound(to: Run.self)
-        for chunk in first..<last { run.pointee.allSteps(ofChunk: chunk, worker: worker) }
+        let block = Kernel.chunk / run.pointee.kernel.unsafelyUnwrapped.pointee.unit
+        for start in stride(from: first, to: last, by: block) {
+          run.pointee.allSteps(start, min(start &+ block, last), worker: worker)
+        }
       }
     }
     if loop.pointee.trips & 1 == 1 { loop.pointee.exchange(in: registers) }
     noteBackEdge(loop, steps: loop.pointee.trips)
   }
 
-  private func allSteps(ofChunk chunk: Int, worker: Int) {
+  /// Takes the units first..<last through all the steps.
+  private func allSteps(_ first: Int, _ last: Int, worker: Int) {
     let loop = loop.unsafelyUnwrapped
     let scratch = scratch + worker &* scratchStride
     let local = (scratch + localOffset).assumingMemoryBound(to: Pointer?.self)
@@ -36,11 +42,11 @@ extension Run {
       let entries = currentEntries
       for kernel in loop.pointee.kernels {
         if let entries {
-          entries[kernel](local, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(chunk), Int64(chunk &+ 1))
+          entries[kernel](local, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first), Int64(last))
         } else {
           TileLoop.run(
             UnsafePointer(kernels.unsafelyUnwrapped + kernel), registers: local, partials: partialsTable,
-            scratch: scratch, first: chunk, last: chunk &+ 1)
+            scratch: scratch, first: first, last: last)
         }
       }
       loop.pointee.exchange(in: local)

@@ -35,7 +35,9 @@ struct KernelPreparation {
     prepared.chunks = kernel.chunkCount
     prepared.tile = kernel.tile
     let cost = CostModel.position(kernel, registers: registers)
-    prepared.chunkCost = Swift.min(kernel.count, Kernel.chunk) * cost
+    prepared.unit = kernel.unit
+    prepared.units = kernel.unitCount
+    prepared.unitCost = Swift.min(kernel.count, kernel.unit) * cost
     prepared.tableOffset = tableOffset
     prepared.operandCount = kernel.operands.count
     prepareSlots(&prepared)

@@ -7,8 +7,10 @@ struct PreparedKernel {
   var positions = 0
   var chunks = 0
   var tile = 0
-  /// Picoseconds a chunk takes, estimated.
-  var chunkCost = 1
+  /// What workers claim runs of (see `Kernel.unit`): positions in one, how many, and the picoseconds one takes, estimated.
+  var unit = 0
+  var units = 0
+  var unitCost = 1
   /// Operands first, tiles after them; one more entry of a worker's table stays nil, for absent sources.
   var slots = UnsafeMutableBufferPointer<Slot>(start: nil, count: 0)
   /// The slots whose pointers advance from tile to tile.

@@ -68,7 +68,7 @@ final class PreparedProgram: @unchecked Sendable {
       scratchStride = max(scratchStride, localOffset + (local + 127) & ~127)
       partialsByteCount = max(partialsByteCount, preparation.partialsByteCount)
       maximumOperands = max(maximumOperands, kernel.operands.count)
-      note(cost: one.chunks &* one.chunkCost)
+      note(cost: one.units &* one.unitCost)
     }
     kernels = arena.copy(prepared)
   }

@@ -75,7 +75,7 @@ struct Run {
       partialsTable[reduction.operand] = partials + reduction.partials
     }
     withUnsafePointer(to: &self) { run in
-      run.pointee.share(units: kernel.pointee.chunks, unitCost: kernel.pointee.chunkCost, run) { context, worker, first, last in
+      run.pointee.share(units: kernel.pointee.units, unitCost: kernel.pointee.unitCost, run) { context, worker, first, last in
         let run = context.assumingMemoryBound(to: Run.self)
         let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
         if let entry = run.pointee.entry {

@@ -1,34 +1,39 @@
 import CHillock
 import HillockBytecode
 
-/// The interpreter's loop: chunk by chunk, tile by tile, one call of a C tile kernel for each instruction.
+/// The interpreter's loop: tile by tile, one call of a C tile kernel for each instruction; a reduction starts anew with each
+/// chunk.
 ///
 /// Nothing in here is reference counted, allocates, or can fail.
 enum TileLoop {
   typealias Pointer = UnsafeMutableRawPointer
 
-  /// Does chunks first..<last of a kernel. The arguments are those of `hk_kernel_entry`.
+  /// Does units first..<last of a kernel. The arguments are those of `hk_kernel_entry`.
   static func run(
     _ kernel: UnsafePointer<PreparedKernel>, registers: UnsafePointer<Pointer?>, partials: UnsafePointer<Pointer?>,
     scratch: Pointer, first: Int, last: Int
   ) {
     let table = (scratch + kernel.pointee.tableOffset).assumingMemoryBound(to: Pointer?.self)
-    let positions = kernel.pointee.positions
-    var position = first * Kernel.chunk
+    let unit = kernel.pointee.unit
+    var position = first &* unit
+    let positions = min(last &* unit, kernel.pointee.positions)
     setUp(kernel, table: table, registers: registers, scratch: scratch, position: position)
     let invariant = kernel.pointee.invariant
-    execute(invariant, table, count: min(kernel.pointee.tile, positions), position: 0)
+    execute(invariant, table, count: min(kernel.pointee.tile, kernel.pointee.positions), position: 0)
 
     let code = kernel.pointee.code
     let moving = kernel.pointee.moving
     let tile = kernel.pointee.tile
     let reductions = kernel.pointee.reductions
-    for chunk in first..<last {
+    // Without a reduction all units are one run of positions.
+    let run = reductions.isEmpty ? positions &- position : Kernel.chunk
+    while position < positions {
+      let chunk = position / Kernel.chunk
       for reduction in reductions {
         hk_reduce_start(
           reduction.kind, reduction.dtype, Int64(reduction.lanes &* reduction.width), scratch + reduction.accumulator)
       }
-      let end = min(position &+ Kernel.chunk, positions)
+      let end = min(position &+ run, positions)
       while position < end {
         let count = min(tile, end &- position)
         execute(code, table, count: count, position: position)
