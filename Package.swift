@@ -81,7 +81,8 @@ let package = Package(
       name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HillockDifferentialTests",
-      dependencies: ["HillockConformanceKit", "HillockRuntime", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
+      dependencies: ["HillockConformanceKit", "HillockRuntime", "HillockBytecode", "HillockIR", "HillockTestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(

@@ -19,32 +19,54 @@ enum TierReport {
   static func table(_ programs: [ProgramSnapshot]) -> String {
     guard !programs.isEmpty else { return "no programs" }
     let header = [
-      "program", "signature", "tier", "why", "calls", "interpreted", "µs/call", "native", "µs/call", "compile ms", "code B", "retraces",
-      "checks",
+      "program", "signature", "tier", "why", "interpreted", "µs/call", "native", "µs/call", "speed-up", "GB/s", "M el/s", "compile ms",
+      "retraces", "checks",
     ]
     let rows = programs.map(row)
-    let notes = programs.flatMap { program -> [String] in
-      var notes = program.retraceReasons.map { "\(program.name): traced again: \($0)" }
-      if !program.detail.isEmpty { notes.append("\(program.name): compile failed: \(program.detail)") }
-      return notes
-    }
-    return (aligned([header] + rows, textColumns: [0, 1, 2, 3]) + notes).joined(separator: "\n")
+    return (aligned([header] + rows, textColumns: [0, 1, 2, 3]) + programs.flatMap(notes)).joined(separator: "\n")
   }
 
+  /// The rates are those of the tier that the program is in; without a time there, of the other.
   private static func row(_ program: ProgramSnapshot) -> [String] {
-    [
+    let other: Tier = program.tier == .native ? .interpreter : .native
+    let tier = program.time(program.tier) == nil ? other : program.tier
+    return [
       shortened(program.name + (program.isLive ? "" : " (gone)"), 32), shortened(program.signature, 36), program.tier.name,
-      program.reason, "\(program.calls)",
-      "\(program.interpretedCalls)", perCall(program.interpretedNanoseconds, program.interpretedCalls),
-      "\(program.nativeCalls)", perCall(program.nativeNanoseconds, program.nativeCalls),
-      program.compileNanoseconds == 0 ? "-" : String(format: "%.2f", Double(program.compileNanoseconds) / 1e6),
-      program.codeBytes == 0 ? "-" : "\(program.codeBytes)", "\(program.retraces)", "\(program.barrierChecks)",
+      program.reason,
+      "\(program.interpretedCalls)", number(program.time(.interpreter).map { $0 / 1000 }),
+      "\(program.nativeCalls)", number(program.time(.native).map { $0 / 1000 }), number(program.speedUp),
+      number(program.rate(program.bytes, tier).map { $0 / 1e9 }), number(program.rate(program.elements, tier).map { $0 / 1e6 }),
+      program.compileNanoseconds == 0 ? "-" : milliseconds(program.compileNanoseconds), "\(program.retraces)",
+      "\(program.barrierChecks)",
     ]
   }
 
-  private static func perCall(_ nanoseconds: UInt64, _ calls: UInt64) -> String {
-    calls == 0 || nanoseconds == 0 ? "-" : String(format: "%.1f", Double(nanoseconds) / Double(calls) / 1000)
+  /// What does not fit a column: how the compile went, loops that changed their tier, retraces.
+  private static func notes(_ program: ProgramSnapshot) -> [String] {
+    var notes: [String] = []
+    if program.promotedAt != nil {
+      let stages = NativeStage.allCases.map { "\($0.rawValue) \(milliseconds(program.stageTimes[$0] ?? 0))" }.joined(separator: ", ")
+      notes.append(
+        "compiled in \(milliseconds(program.compileNanoseconds)) ms (\(stages)) to \(program.codeBytes) bytes; promoted "
+          + "\(milliseconds(program.promotionNanoseconds)) ms after it was \(program.reason), after \(program.promotedAfter) calls")
+    }
+    if program.switches > 0 {
+      notes.append(
+        "\(program.switches) loops moved to native code between two steps; \(program.interpretedSteps) steps were interpreted, "
+          + "\(program.nativeSteps) native")
+    }
+    notes += program.retraceReasons.map { "traced again: \($0)" }
+    if !program.detail.isEmpty { notes.append("\(program.failedCompiles) compiles failed, the last one at \(program.detail)") }
+    return notes.map { "\(program.name): \($0)" }
   }
+
+  /// Three digits; a dash for what is not known.
+  private static func number(_ value: Double?) -> String {
+    guard let value else { return "-" }
+    return value >= 100 ? String(format: "%.0f", value) : value >= 10 ? String(format: "%.1f", value) : String(format: "%.2f", value)
+  }
+
+  private static func milliseconds(_ nanoseconds: UInt64) -> String { String(format: "%.2f", Double(nanoseconds) / 1e6) }
 
   private static func shortened(_ text: String, _ limit: Int) -> String {
     text.count > limit ? text.prefix(limit - 1) + "…" : text
@@ -108,13 +130,21 @@ enum TierReport {
     var native: TierRecord
     var promoted_at_ns: UInt64?
     var promoted_after_calls: UInt64
+    var promotion_ns: UInt64
+    var speed_up: Double?
     var compile_ns: [String: UInt64]
     var code_bytes: UInt64
     var failed_compiles: UInt64
+    var failure: String
     var retraces: UInt64
     var retrace_reasons: [String]
     var barrier_checks: UInt64
     var work: UInt64
+    var bytes_per_call: UInt64
+    var elements_per_call: UInt64
+    var interpreted_steps: UInt64
+    var native_steps: UInt64
+    var loop_switches: UInt64
 
     init(_ program: ProgramSnapshot) {
       name = program.name
@@ -123,22 +153,45 @@ enum TierReport {
       tier = program.tier.name
       reason = program.reason
       calls = program.calls
-      interpreter = TierRecord(calls: program.interpretedCalls, ns: program.interpretedNanoseconds)
-      native = TierRecord(calls: program.nativeCalls, ns: program.nativeNanoseconds)
+      interpreter = TierRecord(program, .interpreter)
+      native = TierRecord(program, .native)
       promoted_at_ns = program.promotedAt
       promoted_after_calls = program.promotedAfter
+      promotion_ns = program.promotionNanoseconds
+      speed_up = program.speedUp
       compile_ns = Dictionary(uniqueKeysWithValues: program.stageTimes.map { ($0.key.rawValue, $0.value) })
       code_bytes = program.codeBytes
       failed_compiles = program.failedCompiles
+      failure = program.detail
       retraces = program.retraces
       retrace_reasons = program.retraceReasons
       barrier_checks = program.barrierChecks
       work = program.work
+      bytes_per_call = program.bytes
+      elements_per_call = program.elements
+      interpreted_steps = program.interpretedSteps
+      native_steps = program.nativeSteps
+      loop_switches = program.switches
     }
   }
 
   private struct TierRecord: Encodable {
     var calls: UInt64
+    var timed_calls: UInt64
+    /// Of the timed calls.
     var ns: UInt64
+    var ns_per_call: Double?
+    var bytes_per_second: Double?
+    var elements_per_second: Double?
+
+    init(_ program: ProgramSnapshot, _ tier: Tier) {
+      let isNative = tier == .native
+      calls = isNative ? program.nativeCalls : program.interpretedCalls
+      timed_calls = isNative ? program.timedNativeCalls : program.timedInterpretedCalls
+      ns = isNative ? program.nativeNanoseconds : program.interpretedNanoseconds
+      ns_per_call = program.time(tier)
+      bytes_per_second = program.rate(program.bytes, tier)
+      elements_per_second = program.rate(program.elements, tier)
+    }
   }
 }

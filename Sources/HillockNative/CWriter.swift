@@ -12,6 +12,8 @@ package struct CWriter {
     var source: String
     /// Each once, in the order of their first use.
     var functions: [TileFunction]
+    /// How long the vector assembler took of the time of writing.
+    var assembleNanoseconds: UInt64 = 0
   }
 
   /// The C source of a program, as `hillock disasm` prints it.
@@ -26,14 +28,19 @@ package struct CWriter {
     var functions: [TileFunction] = []
     var seen: Set<TileFunction> = []
     var bodies: [String] = []
+    var assembleNanoseconds: UInt64 = 0
     for index in program.kernels.indices {
+      let start = Clock.now()
       var writer = KernelWriter(program: program, index: index, level: level)
+      assembleNanoseconds += Clock.now() &- start
       bodies.append(writer.write())
       for function in writer.functions where seen.insert(function).inserted { functions.append(function) }
     }
     let title = "// program \"\(comment(program.name))\": \(program.kernels.count) kernels\n"
     let prototypes = functions.map { $0.prototype + "\n" }.joined()
-    return Unit(source: ([title + prototypes] + bodies).joined(separator: "\n"), functions: functions)
+    return Unit(
+      source: ([title + prototypes] + bodies).joined(separator: "\n"), functions: functions,
+      assembleNanoseconds: assembleNanoseconds)
   }
 
   /// Text that cannot end a comment or continue it on the next line.

@@ -31,7 +31,10 @@
       }
       let unit = CWriter.unit(program.program, level: assembles ? VectorLevel(isa) : nil)
       let symbols = try Self.resolve(unit.functions, isa)
-      clock.finish(.write)
+      clock.finish(.write, including: (.assemble, unit.assembleNanoseconds))
+      guard injectFailure != .assemble else {
+        throw NativeFailure(stage: .assemble, reason: Reason.injected, detail: "failure injected by a test")
+      }
       do {
         return try Self.gate.withLock { isWarm throws(NativeFailure) in
           if !isWarm {
@@ -179,6 +182,14 @@
       let now = DispatchTime.now().uptimeNanoseconds
       times.append((stage, now - last))
       last = now
+    }
+
+    /// The same, where another stage took a part of the time in between.
+    mutating func finish(_ stage: NativeStage, including part: (stage: NativeStage, nanoseconds: UInt64)) {
+      finish(stage)
+      guard let all = times.popLast() else { return }
+      let inner = min(part.nanoseconds, all.nanoseconds)
+      times += [(stage, all.nanoseconds - inner), (part.stage, inner)]
     }
 
     /// What happened since the last stage belongs to none.

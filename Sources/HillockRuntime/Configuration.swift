@@ -51,6 +51,9 @@ package struct ExecutionOptions: Sendable {
   package var isListed = true
   /// A test hook: the stage at which compiles are to fail.
   package var injectFailure: NativeStage?
+  /// A test hook: the program is compiled at exactly this back-edge of an interpreted run, counted from 1 over its life, and
+  /// at no other time.
+  package var publishAtBackEdge: UInt64?
 
   package init(tier: TierPolicy = .auto, workers: Int? = nil, isa: InstructionSet? = nil) {
     self.tier = tier

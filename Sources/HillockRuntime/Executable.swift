@@ -20,8 +20,8 @@ package final class Executable: Sendable {
     self.signature = signature
     self.options = options
     prepared = PreparedProgram(verified.program, isa: options.isa ?? .best)
-    statistics = ProgramStatistics(name: verified.program.name, signature: signature, work: prepared.work)
-    controller = TierController(verified, work: prepared.work, options: options, statistics: statistics)
+    statistics = ProgramStatistics(name: verified.program.name, signature: signature, volume: prepared.volume)
+    controller = TierController(verified, work: prepared.volume.work, options: options, statistics: statistics)
     frames.withLock { $0.reserveCapacity(Parameters.pooledFrames) }
     if options.isListed { Statistics.register(statistics) }
   }
@@ -77,6 +77,9 @@ package final class Executable: Sendable {
         localOffset: prepared.localOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller))
       run.execute(prepared.steps)
+      if run.controller != nil {
+        statistics.countSteps(interpreted: run.interpretedSteps, native: run.nativeSteps, switches: run.switches)
+      }
       frame.end()
     } catch {
       frame.releaseLargeWorkspace()

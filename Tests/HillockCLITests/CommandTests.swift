@@ -153,25 +153,53 @@ struct CommandTests {
     }
   }
 
-  @Test("tiers reads what a process has published, as a table and as JSON")
-  func tiers() throws {
-    let stats = ProcessInfo.processInfo.environment.merging(["HILLOCK_STATS": "1", "HILLOCK_STATS_DIR": folder.path]) { $1 }
+  /// Runs the program five times with statistics on; the number of the process, which has ended.
+  private func published(tier: String) throws -> Int32 {
     try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
       .appendingPathComponent("hillock")
-    process.arguments = ["run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "5"]
-    process.environment = stats
+    process.arguments = ["run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "5", "--tier", tier]
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["HILLOCK_STATS": "1", "HILLOCK_STATS_DIR": folder.path]) { $1 }
     process.standardOutput = Pipe()
     try process.run()
     process.waitUntilExit()
-    let table = try hillock("tiers", "\(process.processIdentifier)")
+    return process.processIdentifier
+  }
+
+  @Test("tiers tells how a program was compiled, stage by stage, and when it was promoted")
+  func promotion() throws {
+    let process = try published(tier: "native")
+    let json = try JSONSerialization.jsonObject(with: Data(try hillock("tiers", "\(process)", "--json").output.utf8))
+    let record = try #require(((json as? [String: Any])?["programs"] as? [[String: Any]])?.first)
+    // (a build without the native tier stays interpreted)
+    guard record["tier"] as? String == "native" else { return }
+    let stages = try #require(record["compile_ns"] as? [String: Int])
+    #expect(Set(stages.keys) == ["write", "assemble", "compile", "relocate", "protect"])
+    #expect(try #require(record["promotion_ns"] as? Int) >= stages.values.reduce(0, +))
+    let table = try hillock("tiers", "\(process)").output
+    #expect(table.contains("scale: compiled in") && table.contains("ms after it was requested, after 0 calls"), "\(table)")
+  }
+
+  @Test("tiers reads what a process has published, as a table and as JSON")
+  func tiers() throws {
+    let process = try published(tier: "auto")
+    let table = try hillock("tiers", "\(process)")
     #expect(table.status == 0 && table.output.contains("scale") && table.output.contains("not-hot"), "\(table)")
-    let json = try hillock("tiers", "\(process.processIdentifier)", "--json")
+    let json = try hillock("tiers", "\(process)", "--json")
     let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
     let programs = object?["programs"] as? [[String: Any]]
     #expect(programs?.first?["name"] as? String == "scale")
     #expect(programs?.first?["calls"] as? Int == 5)
+    // x and w are read, the result and w written: 4 · 12 bytes; one launch over 3 positions.
+    #expect(programs?.first?["bytes_per_call"] as? Int == 48)
+    #expect(programs?.first?["elements_per_call"] as? Int == 3)
+    let interpreter = programs?.first?["interpreter"] as? [String: Any]
+    #expect(interpreter?["timed_calls"] as? Int == 5)
+    let time = try #require(interpreter?["ns_per_call"] as? Double)
+    let rate = try #require(interpreter?["bytes_per_second"] as? Double)
+    #expect(abs(rate - 48e9 / time) < 1e-6 * rate)
     #expect(object?["live"] as? Bool == false)
   }
 

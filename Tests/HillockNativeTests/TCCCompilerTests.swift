@@ -61,7 +61,7 @@
     func injection(stage: NativeStage) throws {
       let program = try VerifiedProgram(addition(count: 100).program)
       let expected: [NativeStage: String] = [
-        .write: "injected", .compile: "c-compile-failed", .relocate: "relocate-failed", .protect: "protect-failed",
+        .write: "injected", .assemble: "injected", .compile: "c-compile-failed", .relocate: "relocate-failed", .protect: "protect-failed",
       ]
       do {
         _ = try TCCCompiler().compile(program, injectFailure: stage)

@@ -37,7 +37,7 @@ import Testing
   private func published() throws -> (statistics: ProgramStatistics, path: String) {
     let path = "\(try temporaryDirectory())/4711"
     let publisher = try #require(StatisticsPublisher(path: path))
-    let statistics = ProgramStatistics(name: "gelu", signature: "f32[10] → f32[10]", work: 90)
+    let statistics = ProgramStatistics(name: "gelu", signature: "f32[10] → f32[10]", volume: ProgramVolume(work: 90, elements: 10, bytes: 80))
     statistics.note(tier: .interpreter, reason: TierReason.cold)
     statistics.countCall(.interpreter)
     statistics.publish(in: try #require(publisher.nextRecord()))
@@ -58,9 +58,11 @@ import Testing
     #expect(file.isLive)
     #expect(file.workers == Configuration.workers)
     #expect(file.instructionSet == .best)
-    var expected = statistics.snapshot
+    let expected = statistics.snapshot
     #expect(expected.interpretedCalls == 5)
-    expected.detail = ""
+    #expect(expected.detail == "compile: ?")
+    #expect(expected.bytes == 80 && expected.elements == 10)
+    #expect(expected.time(.native) == 55 && expected.time(.interpreter) == nil)
     #expect(file.programs == [expected])
     statistics.finish()
     file = try StatisticsFile.read(path)
@@ -77,10 +79,19 @@ import Testing
     #expect(try StatisticsFile.read(path).programs.isEmpty)
   }
 
+  /// The compiler's words may be of any length: the file has their beginning.
+  @Test func aCompilersWordsAreBounded() throws {
+    let (statistics, path) = try published()
+    let words = String(repeating: "unit:1: error: ';' expected\n", count: 100)
+    _ = statistics.noteFailure(NativeFailure(stage: .compile, reason: "c-compile-failed", detail: words))
+    let detail = try #require(try StatisticsFile.read(path).programs.first?.detail)
+    #expect(detail == String("compile: \(words)".prefix(512)))
+  }
+
   @Test func longTextsAreCutAtACharacter() throws {
     let path = "\(try temporaryDirectory())/1"
     let publisher = try #require(StatisticsPublisher(path: path))
-    let statistics = ProgramStatistics(name: String(repeating: "→", count: 100), signature: "", work: 0)
+    let statistics = ProgramStatistics(name: String(repeating: "→", count: 100), signature: "", volume: ProgramVolume(work: 0, elements: 0, bytes: 0))
     statistics.publish(in: try #require(publisher.nextRecord()))
     #expect(try StatisticsFile.read(path).programs.first?.name == String(repeating: "→", count: 42))
   }
@@ -88,18 +99,18 @@ import Testing
   @Test func truncatedFiles() throws {
     let (_, path) = try published()
     let whole = try bytes(path)
-    for count in [0, 1, 7, 8, 100, 255, 256, 257, 1_000, 1_279] {
+    for count in [0, 1, 7, 8, 100, 255, 256, 257, 1_000, 2_303] {
       try write(Array(whole.prefix(count)), path)
       #expect { try StatisticsFile.read(path) } throws: { ($0 as? HillockError)?.code == .format }
     }
-    try write(Array(whole.prefix(1_280)), path)
+    try write(Array(whole.prefix(2_304)), path)
     #expect(try StatisticsFile.read(path).programs.count == 1)
   }
 
   /// Whatever the bytes, reading gives a value or an error.
   @Test func garbage() throws {
     let (_, path) = try published()
-    let whole = Array(try bytes(path).prefix(256 + 2 * 1024))
+    let whole = Array(try bytes(path).prefix(256 + 2 * 2048))
     var random = SeededRandom(seed: 6)
     for _ in 0..<2_000 {
       var bytes = whole
@@ -112,8 +123,8 @@ import Testing
       ($0 as? HillockError)?.message.contains("HILLOCKS") ?? false
     }
     var other = whole
-    other[8] = 2
-    #expect { try StatisticsFile.parse(other) } throws: { ($0 as? HillockError)?.message.contains("version 2") ?? false }
+    other[8] = 1
+    #expect { try StatisticsFile.parse(other) } throws: { ($0 as? HillockError)?.message.contains("version 1 of the statistics file; this build reads version 2") ?? false }
   }
 
   @Test func whatIsNoFileIsRefused() throws {

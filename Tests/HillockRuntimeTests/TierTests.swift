@@ -18,7 +18,9 @@ private let tripling: hk_kernel_entry = { registers, _, _, first, last in
 private final class FakeCode: NativeCode {
   let kernels: [hk_kernel_entry]
   let codeByteCount = 123
-  let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] = [(.write, 10), (.compile, 20), (.relocate, 30), (.protect, 40)]
+  let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] = [
+    (.write, 10), (.assemble, 15), (.compile, 20), (.relocate, 30), (.protect, 40),
+  ]
   init(_ kernels: [hk_kernel_entry]) { self.kernels = kernels }
 }
 
@@ -88,7 +90,8 @@ private final class FakeCompiler: NativeCompiler {
     #expect(statistics.reason == TierReason.hot)
     #expect(statistics.promotedAfter >= 3)
     #expect(statistics.codeBytes == 123)
-    #expect(statistics.stageTimes == [.write: 10, .compile: 20, .relocate: 30, .protect: 40])
+    #expect(statistics.promotionNanoseconds > 0)
+    #expect(statistics.stageTimes == [.write: 10, .assemble: 15, .compile: 20, .relocate: 30, .protect: 40])
     #expect(statistics.interpretedCalls + statistics.nativeCalls == 5)
   }
 

@@ -14,6 +14,7 @@ extension Run {
   mutating func repeatLoop(_ step: UnsafePointer<Step>, at position: Int) -> Int {
     let loop = loops.unsafelyUnwrapped + step.pointee.a
     loop.pointee.exchange(in: registers)
+    countStep()
     let done = counters[step.pointee.a] &+ 1
     counters[step.pointee.a] = done
     guard done < loop.pointee.trips else { return position + 1 }
@@ -36,6 +37,7 @@ extension Run {
   mutating func repeatWhile(_ step: UnsafePointer<Step>) -> Int {
     let loop = loops.unsafelyUnwrapped + step.pointee.a
     loop.pointee.exchange(in: registers)
+    countStep()
     noteBackEdge(loop)
     return step.pointee.b
   }
@@ -54,9 +56,16 @@ extension Run {
 
   /// A long loop gets hot within one call, and goes on natively at a back-edge: all of its state is in registers of the
   /// program, which both tiers share.
-  mutating func noteBackEdge(_ loop: UnsafePointer<PreparedLoop>, steps: Int = 1) {
+  mutating func noteBackEdge(_ loop: UnsafePointer<PreparedLoop>) {
     guard entries == nil, let controller else { return }
-    let (work, overflow) = loop.pointee.bodyWork.multipliedReportingOverflow(by: steps)
-    entries = controller._withUnsafeGuaranteedRef { $0.afterBackEdge(work: overflow ? .max : work) }
+    entries = controller._withUnsafeGuaranteedRef { controller in
+      controller.noteLoop(work: loop.pointee.bodyWork)
+      return controller.afterBackEdge()
+    }
+    if entries != nil { switches &+= 1 }
+  }
+
+  mutating func countStep() {
+    if entries == nil { interpretedSteps &+= 1 } else { nativeSteps &+= 1 }
   }
 }

@@ -72,12 +72,15 @@ enum CostModel {
 
   /// The same for a block. A while loop counts as one step of its body, a branch as its longest block.
   static func work(_ code: [Instruction], _ program: Program) -> Int {
-    code.reduce(1) { sum, instruction in
+    volume(code, program) { $0.count &* max($0.code.count, 1) } &+ 1
+  }
+
+  /// What the launches of a block weigh, its other instructions counting their elements.
+  static func volume(_ code: [Instruction], _ program: Program, of kernel: (Kernel) -> Int) -> Int {
+    code.reduce(0) { sum, instruction in
       let work: Int
       switch instruction {
-      case .launch(let index):
-        let kernel = program.kernels[index]
-        work = kernel.count &* max(kernel.code.count, 1)
+      case .launch(let index): work = kernel(program.kernels[index])
       case .matmul(_, let a, let b):
         let columns = program.registers[b].type.shape.last ?? 1
         work = program.registers[a].type.count &* columns
@@ -86,10 +89,10 @@ enum CostModel {
         .concatenate(let destination, _, _):
         work = program.registers[destination].type.count
       case .loop(let loop):
-        let (all, overflow) = loop.trips.multipliedReportingOverflow(by: self.work(loop.body, program))
+        let (all, overflow) = loop.trips.multipliedReportingOverflow(by: volume(loop.body, program, of: kernel))
         work = overflow ? .max : all
-      case .whileLoop(let loop): work = self.work(loop.condition + loop.body, program)
-      case .branch(let branch): work = branch.blocks.map { self.work($0, program) }.max() ?? 0
+      case .whileLoop(let loop): work = volume(loop.condition + loop.body, program, of: kernel)
+      case .branch(let branch): work = branch.blocks.map { volume($0, program, of: kernel) }.max() ?? 0
       case .store, .return: work = 0
       }
       let (total, overflow) = sum.addingReportingOverflow(max(work, 0))

@@ -10,6 +10,7 @@ extension Run {
     let loop = UnsafePointer(loops.unsafelyUnwrapped + step.pointee.a)
     self.loop = loop
     start(loop)
+    noteLoop(loop)
     let kernel = UnsafePointer(kernels.unsafelyUnwrapped + loop.pointee.kernels[0])
     self.kernel = kernel
     var cost = 0
@@ -25,7 +26,14 @@ extension Run {
       }
     }
     if loop.pointee.trips & 1 == 1 { loop.pointee.exchange(in: registers) }
-    noteBackEdge(loop, steps: loop.pointee.trips)
+    entries = currentEntries
+  }
+
+  /// How much such a loop will do is known before it starts: a long one is compiled while it runs.
+  private func noteLoop(_ loop: UnsafePointer<PreparedLoop>) {
+    guard entries == nil, let controller else { return }
+    let (work, overflow) = loop.pointee.bodyWork.multipliedReportingOverflow(by: loop.pointee.trips)
+    controller._withUnsafeGuaranteedRef { $0.noteLoop(work: overflow ? .max : work) }
   }
 
   /// Takes the units first..<last through all the steps.
@@ -36,10 +44,16 @@ extension Run {
     local.update(from: registers, count: registerCount)
     // An index of its own, behind the table.
     local[loop.pointee.register] = UnsafeMutableRawPointer(local + registerCount)
+    var entries = currentEntries
+    var interpretedSteps = 0
+    var switches = 0
     for step in 0..<loop.pointee.trips {
       loop.pointee.place(step: step, in: local)
-      // Asked anew at each step: a long loop goes on natively as soon as the code is there.
-      let entries = currentEntries
+      if entries == nil {
+        // Asked anew at each step: a long loop goes on natively as soon as the code is there.
+        if step > 0 { entries = controller?._withUnsafeGuaranteedRef { $0.afterBackEdge() } }
+        if entries == nil { interpretedSteps &+= 1 } else { switches = 1 }
+      }
       for kernel in loop.pointee.kernels {
         if let entries {
           entries[kernel](local, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first), Int64(last))
@@ -50,6 +64,9 @@ extension Run {
         }
       }
       loop.pointee.exchange(in: local)
+    }
+    controller?._withUnsafeGuaranteedRef {
+      $0.countSteps(interpreted: interpretedSteps, native: loop.pointee.trips &- interpretedSteps, switches: switches)
     }
   }
 

@@ -32,8 +32,7 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var localOffset = 0
   /// Whether any step is worth more than one worker.
   private(set) var isWorthSharing = false
-  /// Tile instructions times positions of one run.
-  let work: Int
+  let volume: ProgramVolume
 
   private let arena = Arena()
 
@@ -46,7 +45,7 @@ final class PreparedProgram: @unchecked Sendable {
 
   init(_ program: Program, isa: InstructionSet) {
     self.program = program
-    work = CostModel.work(program)
+    volume = ProgramVolume(program)
     do throws(HillockError) {
       try prepareKernels(isa)
       try prepareRegisters()

@@ -22,8 +22,12 @@ struct Run {
   var registerCount: Int
   /// Where a worker's copy of the registers lies in its scratch.
   var localOffset: Int
-  /// Asked at back-edges whether the program has become native meanwhile; the caller keeps it alive.
+  /// Asked at back-edges whether the program has become native meanwhile; the caller keeps it alive. nil without loops.
   var controller: Unmanaged<TierController>?
+  /// Steps of loops by the tier that did them, and loops that changed it in between; interchanged loops count their own.
+  var interpretedSteps = 0
+  var nativeSteps = 0
+  var switches = 0
 
   // What the bodies of the step being executed need.
   var step: UnsafePointer<Step>?

@@ -16,29 +16,30 @@ package final class ProgramStatistics: Sendable {
   package let signature: String
   /// The address of the counters.
   private let counters: Atomic<UInt>
-  private let texts = Mutex(Texts())
+  private let texts: Mutex<Texts>
   private let own: UInt
 
   private struct Texts {
-    var reason = ""
-    /// The compiler's own words for the last failure.
-    var detail = ""
+    /// As they are in the record: `retrace` is the last of `retraces`.
+    var published: StatisticsLayout.Texts
     var retraces: [String] = []
-    var isLive = true
     var record: UnsafeRecord?
   }
 
   /// Reasons of retraces that are kept.
   package static let maximumRetraces = 16
 
-  init(name: String, signature: String, work: Int) {
+  init(name: String, signature: String, volume: ProgramVolume) {
     self.name = name
     self.signature = signature
+    texts = Mutex(Texts(published: StatisticsLayout.Texts(name: name, signature: signature)))
     let memory = UnsafeMutablePointer<Atomic<UInt64>>.allocate(capacity: Counter.allCases.count)
     for counter in Counter.allCases { (memory + counter.rawValue).initialize(to: Atomic(0)) }
     own = UInt(bitPattern: memory)
     counters = Atomic(own)
-    memory[Counter.work.rawValue].store(UInt64(max(work, 0)), ordering: .relaxed)
+    set(.work, UInt64(max(volume.work, 0)))
+    set(.bytes, UInt64(max(volume.bytes, 0)))
+    set(.elements, UInt64(max(volume.elements, 0)))
   }
 
   deinit { UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: own)?.deallocate() }
@@ -63,6 +64,14 @@ package final class ProgramStatistics: Sendable {
 
   func addTime(_ tier: Tier, _ nanoseconds: UInt64) {
     pointer(tier == .native ? .nativeNanoseconds : .interpretedNanoseconds).pointee.add(nanoseconds, ordering: .relaxed)
+    pointer(tier == .native ? .timedNativeCalls : .timedInterpretedCalls).pointee.add(1, ordering: .relaxed)
+  }
+
+  /// Counts steps of loops by the tier that did them, and loops that changed it in between.
+  func countSteps(interpreted: Int, native: Int, switches: Int) {
+    if interpreted > 0 { pointer(.interpretedSteps).pointee.add(UInt64(interpreted), ordering: .relaxed) }
+    if native > 0 { pointer(.nativeSteps).pointee.add(UInt64(native), ordering: .relaxed) }
+    if switches > 0 { pointer(.switches).pointee.add(UInt64(switches), ordering: .relaxed) }
   }
 
   /// Counts checks of the barrier: leases taken and stores checked.
@@ -78,22 +87,25 @@ package final class ProgramStatistics: Sendable {
     change { texts in
       if texts.retraces.count == Self.maximumRetraces { texts.retraces.removeFirst() }
       texts.retraces.append(reason)
+      texts.published.retrace = reason
     }
   }
 
   func note(tier: Tier, reason: String) {
     set(.tier, UInt64(tier.rawValue))
-    change { $0.reason = reason }
+    change { $0.published.reason = reason }
   }
 
-  func notePromotion(_ code: any NativeCode, reason: String) {
+  /// `latency`: nanoseconds since the program was hot, or since promotion was asked for.
+  func notePromotion(_ code: any NativeCode, reason: String, latency: UInt64) {
+    set(.promotionNanoseconds, latency)
     set(.promotedAfter, calls(.interpreter))
     set(.promotedAt, WallClock.now())
     set(.codeBytes, UInt64(max(code.codeByteCount, 0)))
     for (stage, nanoseconds) in code.stageTimes { set(stage.counter, nanoseconds) }
     change {
-      $0.reason = reason
-      $0.detail = ""
+      $0.published.reason = reason
+      $0.published.detail = ""
     }
     set(.tier, UInt64(Tier.native.rawValue))
   }
@@ -102,21 +114,20 @@ package final class ProgramStatistics: Sendable {
   func noteFailure(_ failure: NativeFailure) -> UInt64 {
     let count = pointer(.failedCompiles).pointee.add(1, ordering: .relaxed).newValue
     change {
-      $0.reason = failure.reason
-      $0.detail = "\(failure.stage.rawValue): \(failure.detail)"
+      $0.published.reason = failure.reason
+      $0.published.detail = "\(failure.stage.rawValue): \(failure.detail)"
     }
     return count
   }
 
   func finish() {
-    change { $0.isLive = false }
+    change { $0.published.isLive = false }
   }
 
   private func change(_ body: (inout Texts) -> Void) {
     texts.withLock { texts in
       body(&texts)
-      texts.record?.write(
-        isLive: texts.isLive, name: name, signature: signature, reason: texts.reason, retrace: texts.retraces.last ?? "")
+      texts.record?.write(texts.published)
     }
   }
 
@@ -125,8 +136,7 @@ package final class ProgramStatistics: Sendable {
   /// From now on, counts in a record of the mapped file. Counts of calls in this very moment may be missed.
   func publish(in record: UnsafeRecord) {
     texts.withLock { texts in
-      record.write(
-        isLive: texts.isLive, name: name, signature: signature, reason: texts.reason, retrace: texts.retraces.last ?? "")
+      record.write(texts.published)
       let old = UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: counters.load(ordering: .relaxed))
       for counter in Counter.allCases {
         let value = old?[counter.rawValue].load(ordering: .relaxed) ?? 0
@@ -153,15 +163,15 @@ package final class ProgramStatistics: Sendable {
 
   var isPublished: Bool { texts.withLock { $0.record != nil } }
 
-  package var isLive: Bool { texts.withLock { $0.isLive } }
+  package var isLive: Bool { texts.withLock { $0.published.isLive } }
 
   package var snapshot: ProgramSnapshot {
     var snapshot = ProgramSnapshot(name: name, signature: signature)
     snapshot.set { value($0) }
     texts.withLock { texts in
-      snapshot.isLive = texts.isLive
-      snapshot.reason = texts.reason
-      snapshot.detail = texts.detail
+      snapshot.isLive = texts.published.isLive
+      snapshot.reason = texts.published.reason
+      snapshot.detail = texts.published.detail
       snapshot.retraceReasons = texts.retraces
     }
     return snapshot
@@ -172,6 +182,7 @@ extension NativeStage {
   var counter: Counter {
     switch self {
     case .write: .writeNanoseconds
+    case .assemble: .assembleNanoseconds
     case .compile: .compileNanoseconds
     case .relocate: .relocateNanoseconds
     case .protect: .protectNanoseconds

@@ -183,6 +183,7 @@ package struct StatisticsFile: Sendable {
     program.reason = text(Record.reason, Record.reasonByteCount)
     let retrace = text(Record.retrace, Record.retraceByteCount)
     program.retraceReasons = retrace.isEmpty ? [] : [retrace]
+    program.detail = text(Record.detail, Record.detailByteCount)
     program.set { word(base + Record.counters + 8 * $0.rawValue) }
     return program
   }

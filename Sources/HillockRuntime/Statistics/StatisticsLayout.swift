@@ -1,13 +1,13 @@
 import HillockIR
 
-/// The layout of a statistics file, version 1; `Spec/tiers.md` is the normative text. All numbers are little-endian 64-bit
+/// The layout of a statistics file, version 2; `Spec/tiers.md` is the normative text. All numbers are little-endian 64-bit
 /// words at multiples of eight, but for the four 32-bit words at 8...24 of the header. Texts are UTF-8, cut at a character
 /// to their field and padded with zeros.
 enum StatisticsLayout {
   static let magic: [UInt8] = Array("HILLOCKS".utf8)
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   static let headerByteCount = 256
-  static let recordByteCount = 1024
+  static let recordByteCount = 2048
   /// Programs a file has room for. When all records are taken, those of programs that are gone are used again.
   static let capacity = 1024
 
@@ -38,18 +38,32 @@ enum StatisticsLayout {
     static let state = 8
     /// The first of the counters, in the order of `Counter`.
     static let counters = 16
-    static let reason = 192
+    /// Room for 46 counters before it.
+    static let reason = 384
     static let reasonByteCount = 64
-    static let name = 256
+    static let name = 448
     static let nameByteCount = 128
-    static let signature = 384
+    static let signature = 576
     static let signatureByteCount = 384
-    static let retrace = 768
+    static let retrace = 960
     static let retraceByteCount = 256
+    static let detail = 1216
+    static let detailByteCount = 512
   }
 
   enum RecordState: UInt64 {
     case free = 0, live, finished
+  }
+
+  /// The texts of a record, and whether its program lives.
+  struct Texts {
+    var isLive = true
+    var name: String
+    var signature: String
+    var reason = ""
+    var retrace = ""
+    /// The compiler's own words for the last failure.
+    var detail = ""
   }
 
   /// Cuts a text to a field.
@@ -74,7 +88,7 @@ enum StatisticsLayout {
 /// The numbers kept for a program, in the order in which a record holds them.
 enum Counter: Int, CaseIterable {
   case interpretedCalls = 0, nativeCalls
-  /// Measured only where statistics are on.
+  /// Of the calls that were timed: those made while statistics were on.
   case interpretedNanoseconds, nativeNanoseconds
   /// 0: interpreter, 1: native.
   case tier
@@ -89,4 +103,16 @@ enum Counter: Int, CaseIterable {
   case barrierChecks
   /// Tile instructions times positions of one call.
   case work
+  case assembleNanoseconds
+  /// From the moment the program was hot, or promotion was asked for, to the swap.
+  case promotionNanoseconds
+  case timedInterpretedCalls, timedNativeCalls
+  /// What a call reads from arguments and Variables and writes to results and Variables.
+  case bytes
+  /// Positions that a call goes through.
+  case elements
+  /// Steps of loops.
+  case interpretedSteps, nativeSteps
+  /// Loops that went on natively between two of their steps.
+  case switches
 }

@@ -20,13 +20,14 @@ struct UnsafeRecord: @unchecked Sendable {
   }
 
   /// Writes everything but the counters. One writer at a time; readers see the sequence odd meanwhile.
-  func write(isLive: Bool, name: String, signature: String, reason: String, retrace: String) {
-    change(isLive ? .live : .finished) {
+  func write(_ texts: StatisticsLayout.Texts) {
+    change(texts.isLive ? .live : .finished) {
       typealias Record = StatisticsLayout.Record
-      field(Record.name, Record.nameByteCount, name)
-      field(Record.signature, Record.signatureByteCount, signature)
-      field(Record.reason, Record.reasonByteCount, reason)
-      field(Record.retrace, Record.retraceByteCount, retrace)
+      field(Record.name, Record.nameByteCount, texts.name)
+      field(Record.signature, Record.signatureByteCount, texts.signature)
+      field(Record.reason, Record.reasonByteCount, texts.reason)
+      field(Record.retrace, Record.retraceByteCount, texts.retrace)
+      field(Record.detail, Record.detailByteCount, texts.detail)
     }
   }
 

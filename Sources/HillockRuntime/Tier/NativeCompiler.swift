@@ -15,6 +15,8 @@ package protocol NativeCompiler: Sendable {
 package enum NativeStage: String, CaseIterable, Sendable {
   /// Writing the translation unit.
   case write
+  /// Assembling vector code, for that unit.
+  case assemble
   /// libtcc's compilation of it.
   case compile
   /// Placing the code in memory and resolving its symbols.

@@ -21,6 +21,10 @@ final class TierController: Sendable {
   private let nextAttempt: Atomic<UInt64>
   /// Work done at back-edges of interpreted runs.
   private let loopWork = Atomic<UInt64>(0)
+  /// When the compile that is queued or under way was asked for.
+  private let askedAt = Atomic<UInt64>(0)
+  /// Back-edges of interpreted runs; counted for `publishAtBackEdge` only.
+  private let backEdges = Atomic<UInt64>(0)
   private let state = Atomic<UInt8>(State.cold.rawValue)
   private let native = Mutex<NativeEntries?>(nil)
 
@@ -36,7 +40,7 @@ final class TierController: Sendable {
       case .interpreter: .max
       case .native: 0
       }
-    nextAttempt = Atomic(first)
+    nextAttempt = Atomic(options.publishAtBackEdge == nil ? first : .max)
     statistics.note(tier: .interpreter, reason: options.tier == .interpreter ? TierReason.policy : TierReason.cold)
   }
 
@@ -52,24 +56,41 @@ final class TierController: Sendable {
     if calls >= nextAttempt.load(ordering: .relaxed) { attempt() }
   }
 
-  /// Called where a loop of an interpreted run goes back, with the work of a step: the native entries as soon as there are
-  /// any. Work that loops do within one call makes the program hot as well as calls do.
-  func afterBackEdge(work: Int) -> UnsafePointer<hk_kernel_entry>? {
+  /// Called where a loop of an interpreted run goes back to its next step: the native entries as soon as there are any.
+  @inline(__always)  // two loads on the way of every interpreted step
+  func afterBackEdge() -> UnsafePointer<hk_kernel_entry>? {
     if let entries { return entries }
-    guard options.tier == .auto, state.load(ordering: .relaxed) == State.cold.rawValue else { return nil }
+    return options.publishAtBackEdge == nil ? nil : publish(atBackEdge: options.publishAtBackEdge)
+  }
+
+  /// The test hook: compiles at exactly this back-edge of the program's life, and goes on with the entries.
+  private func publish(atBackEdge wanted: UInt64?) -> UnsafePointer<hk_kernel_entry>? {
+    guard backEdges.add(1, ordering: .relaxed).newValue == wanted else { return nil }
+    try? promote(reason: TierReason.requested)
+    return entries
+  }
+
+  /// Called with the work that a loop of an interpreted run does: it makes the program hot as well as calls do.
+  func noteLoop(work: Int) {
+    guard options.tier == .auto, options.publishAtBackEdge == nil, state.load(ordering: .relaxed) == State.cold.rawValue
+    else { return }
     let step = UInt64(min(max(work, 0), .max / 2)) &+ 1
     let done = loopWork.wrappingAdd(step, ordering: .relaxed).newValue
     if done >= options.tierParameters.hotWork {
       loopWork.store(0, ordering: .relaxed)
       attempt()
     }
-    return nil
+  }
+
+  func countSteps(interpreted: Int, native: Int, switches: Int) {
+    statistics.countSteps(interpreted: interpreted, native: native, switches: switches)
   }
 
   /// A program whose policy is `native` compiles now; another is handed to the background.
   private func attempt() {
     guard transition(from: .cold, to: .queued) else { return }
     nextAttempt.store(.max, ordering: .relaxed)
+    askedAt.store(Clock.now(), ordering: .relaxed)
     if options.tier == .native {
       compileFromQueue(reason: TierReason.requested)
     } else {
@@ -92,10 +113,12 @@ final class TierController: Sendable {
 
   /// Compiles now and swaps the entries. Does nothing where the program is native already.
   func promote(reason: String) throws(NativeFailure) {
+    let now = Clock.now()
     try NativeTier.exclusively { () throws(NativeFailure) in
       guard tier == .interpreter else { return }
+      let asked = askedAt.exchange(0, ordering: .relaxed)
       do throws(NativeFailure) {
-        publish(try compile(), reason: reason)
+        publish(try compile(), reason: reason, asked: asked == 0 ? now : asked)
       } catch {
         back(off: error)
         throw error
@@ -117,10 +140,10 @@ final class TierController: Sendable {
     return code
   }
 
-  private func publish(_ code: any NativeCode, reason: String) {
+  private func publish(_ code: any NativeCode, reason: String, asked: UInt64) {
     let entries = NativeEntries(code)
     native.withLock { $0 = entries }
-    statistics.notePromotion(code, reason: reason)
+    statistics.notePromotion(code, reason: reason, latency: Clock.now() &- asked)
     nextAttempt.store(.max, ordering: .relaxed)
     state.store(State.native.rawValue, ordering: .releasing)
     published.store(UInt(bitPattern: entries.entries), ordering: .releasing)
