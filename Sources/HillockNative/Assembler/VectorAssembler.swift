@@ -104,7 +104,13 @@
       main = []
       main.reserveCapacity(length * unroll)
       for at in 0..<length { for place in places { main.append(place[at]) } }
+      let room = (vectors: level.vectorRegisters - Self.registersForInvariants(level), masks: LoopFrame.maskRegisters)
+      main = InstructionScheduler.run(main, isMask: mainIsMask, room: room)
+      tail = InstructionScheduler.run(tail, isMask: tailIsMask, room: room)
     }
+
+    /// Registers that scheduling leaves to constants and copies.
+    private static func registersForInvariants(_ level: VectorLevel) -> Int { level == .avx512 ? 10 : 4 }
 
     /// The most vectors an iteration can hold without spilling, up to four.
     private func chooseUnroll(_ single: [MachineInstruction]) -> Int {
