@@ -29,6 +29,23 @@ public enum Engine {
     set { tierSetting.value = newValue }
   }
 
+  /// How runs are watched.
+  public enum Barrier: String, Sendable, CaseIterable {
+    /// What is proved before a program may run, and what is leased while it runs: nearly free, and enough.
+    case fast
+    /// Besides, each store of a run, the ends of its memory and every read are checked while it happens, and native code is
+    /// compared with the interpreter. Many times slower: for looking into a defect. A violation is a `verification` error.
+    case strict
+  }
+
+  /// How programs that are made from now on are watched; also by `HILLOCK_BARRIER=strict`.
+  ///
+  /// Expressions outside `jit` keep the programs they have; set it before the first, or by the environment, to watch all.
+  public static var barrier: Barrier {
+    get { Configuration.barrier == .strict ? .strict : .fast }
+    set { Configuration.barrier = newValue == .strict ? .strict : .fast }
+  }
+
   /// How many threads work on one program, the caller included; by default, or by the environment variable
   /// `HILLOCK_THREADS`, as many as the process has processors. The results do not depend on it.
   public static var threads: Int {

@@ -151,10 +151,11 @@ package struct ScratchLayout: Hashable, Sendable {
   package var accumulatorOffsets: [Int?]
   package var byteCount: Int
 
-  package init(_ kernel: Kernel, dtypeOf register: (Int) -> DType) {
+  /// `gap`: bytes left free behind each, a multiple of 64.
+  package init(_ kernel: Kernel, gap: Int = 0, dtypeOf register: (Int) -> DType) {
     var offset = 0
     func take(_ bytes: Int) -> Int {
-      defer { offset += (bytes + 63) & ~63 }
+      defer { offset += (bytes + 63) & ~63 + gap }
       return offset
     }
     tileOffsets = kernel.tiles.map { take(kernel.tile * $0.size) }

@@ -29,6 +29,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Workers; by default one for each processor.")
   var threads: Int?
 
+  @Option(help: "fast, or strict: every store is checked, native code compared with the interpreter.")
+  var barrier: BarrierMode?
+
   @Option(name: .customLong("repeat"), help: "Runs.")
   var count = 1
 
@@ -42,7 +45,9 @@ struct RunCommand: ParsableCommand {
     let source = try ProgramFile(file)
     let program = try source.verified()
     var inputs = try Inputs(program.program, names: source.graph?.argumentNames ?? [:], input)
-    let executable = Executable(program, signature: file, options: ExecutionOptions(tier: tier, workers: threads))
+    var options = ExecutionOptions(tier: tier, workers: threads)
+    options.barrier = barrier
+    let executable = Executable(program, signature: file, options: options)
     if tier == .native {
       do throws(NativeFailure) {
         try executable.promote()
@@ -84,6 +89,7 @@ struct RunCommand: ParsableCommand {
 }
 
 extension TierPolicy: ExpressibleByArgument {}
+extension BarrierMode: ExpressibleByArgument {}
 
 /// The storages that a program's arguments and Variables have, from the command line and then from run to run.
 private struct Inputs {

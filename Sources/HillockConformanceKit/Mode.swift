@@ -20,20 +20,26 @@ package struct Mode: Sendable, Hashable, CustomStringConvertible {
   package var engine: Engine
   package var workers: Int
   package var isa: InstructionSet
+  /// nil: the process's setting.
+  package var barrier: BarrierMode?
 
-  package init(_ engine: Engine, workers: Int, isa: InstructionSet) {
+  package init(_ engine: Engine, workers: Int, isa: InstructionSet, barrier: BarrierMode? = nil) {
     self.engine = engine
     self.workers = workers
     self.isa = isa
+    self.barrier = barrier
   }
 
-  package var description: String { "\(engine.rawValue), \(workers) worker\(workers == 1 ? "" : "s"), \(isa)" }
+  package var description: String {
+    "\(engine.rawValue), \(workers) worker\(workers == 1 ? "" : "s"), \(isa)\(barrier == .strict ? ", strict" : "")"
+  }
 
   /// Whether this mode can run a program that is given as bytecode.
   var runsBytecode: Bool { engine != .eager }
 
   var options: ExecutionOptions {
     var options = ExecutionOptions(tier: engine == .native ? .native : .interpreter, workers: workers, isa: isa)
+    options.barrier = barrier
     // The cases are small: without this, one worker would do everything.
     options.sharesAlways = true
     if engine == .native { options.compiler = NativeCompilers.compiler }

@@ -42,6 +42,7 @@ package struct ExecutionOptions: Sendable {
   package var tier: TierPolicy
   package var workers: Int?
   package var isa: InstructionSet?
+  package var barrier: BarrierMode?
   package var tierParameters = TierParameters.default
   /// nil: the one that is installed in the process.
   package var compiler: (any NativeCompiler)?
@@ -69,6 +70,7 @@ package struct ExecutionOptions: Sendable {
 package enum Configuration {
   private static let workersSetting = Atomic<Int>(defaultWorkers)
   private static let idleMemorySetting = Atomic<Int>(defaultIdleMemory)
+  private static let strictSetting = Atomic<Bool>(environment("HILLOCK_BARRIER") == BarrierMode.strict.rawValue)
   private static let statisticsSetting = Atomic<Bool>(environment("HILLOCK_STATS").map { $0 != "" && $0 != "0" } ?? false)
 
   /// Threads that work on one launch, the caller included. `HILLOCK_THREADS`; by default one for each processor that this
@@ -86,6 +88,12 @@ package enum Configuration {
       idleMemorySetting.store(max(newValue, 0), ordering: .relaxed)
       MemoryPool.shared.trim(to: max(newValue, 0))
     }
+  }
+
+  /// How programs made from now on are watched. `HILLOCK_BARRIER=strict`; `fast` by default.
+  package static var barrier: BarrierMode {
+    get { strictSetting.load(ordering: .relaxed) ? .strict : .fast }
+    set { strictSetting.store(newValue == .strict, ordering: .relaxed) }
   }
 
   /// Whether calls are timed and the statistics published in a file that other processes can read. `HILLOCK_STATS=1`; off

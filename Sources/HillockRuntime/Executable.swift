@@ -18,8 +18,12 @@ package final class Executable: Sendable {
   package init(_ verified: VerifiedProgram, signature: String = "", options: ExecutionOptions = .default) {
     self.verified = verified
     self.signature = signature
+    var options = options
+    let isStrict = (options.barrier ?? Configuration.barrier) == .strict
+    // What is checked is what the interpreter does; native code is compared with it where it is asked for.
+    if isStrict, options.tier == .auto { options.tier = .interpreter }
     self.options = options
-    prepared = PreparedProgram(verified.program, isa: options.isa ?? .best)
+    prepared = PreparedProgram(verified.program, isa: options.isa ?? .best, isStrict: isStrict)
     statistics = ProgramStatistics(name: verified.program.name, signature: signature, volume: prepared.volume)
     controller = TierController(verified, work: prepared.volume.work, options: options, statistics: statistics)
     frames.withLock { $0.reserveCapacity(Parameters.pooledFrames) }
@@ -76,7 +80,11 @@ package final class Executable: Sendable {
         loops: prepared.loops.baseAddress, counters: frame.counters, registerCount: program.registers.count,
         localOffset: prepared.localOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller))
-      run.execute(prepared.steps)
+      if prepared.isStrict {
+        try executeStrictly(&run, frame, workspace)
+      } else {
+        run.execute(prepared.steps)
+      }
       if run.controller != nil {
         statistics.countSteps(interpreted: run.interpretedSteps, native: run.nativeSteps, switches: run.switches)
       }
@@ -85,5 +93,13 @@ package final class Executable: Sendable {
       frame.releaseLargeWorkspace()
       throw error
     }
+  }
+
+  private func executeStrictly(_ run: inout Run, _ frame: Frame, _ workspace: UnsafeMutableRawPointer) throws(HillockError) {
+    let strict = StrictRun(prepared, frame: frame, workspace: workspace, workers: run.workers)
+    run.strict = Unmanaged.passUnretained(strict)
+    run.execute(prepared.steps)
+    let violation = withExtendedLifetime(strict) { strict.finish() }
+    if let violation { throw violation }
   }
 }

@@ -80,6 +80,9 @@ package final class Frame: @unchecked Sendable {
 
   // MARK: For the executable
 
+  /// The memory of a fresh register, while this frame owns it.
+  func storage(of register: Int) -> Storage? { owned[register] }
+
   /// Points the registers at their memory, and allocates what is fresh.
   func begin(workers: Int) throws(HillockError) -> UnsafeMutableRawPointer {
     for binding in prepared.bindings {
@@ -89,7 +92,7 @@ package final class Frame: @unchecked Sendable {
       registers[binding.register] = storage.base
     }
     for (register, byteCount) in prepared.fresh {
-      let storage = try Storage.allocate(byteCount: byteCount)
+      let storage = prepared.isStrict ? try Storage.allocateGuarded(byteCount: byteCount) : try Storage.allocate(byteCount: byteCount)
       owned[register] = storage
       registers[register] = storage.base
     }

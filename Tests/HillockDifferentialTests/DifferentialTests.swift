@@ -32,7 +32,8 @@ import Testing
 }
 
 enum Differential {
-  /// Eager, interpreted with 1, 2 and 7 workers at one of the levels, native at every level with one of those numbers.
+  /// Eager, interpreted with 1, 2 and 7 workers at one of the levels, native at every level with one of those numbers; and
+  /// strictly, interpreted or native in turn.
   static func modes(_ seed: UInt64) -> [Mode] {
     let levels = InstructionSet.allCases.filter(\.isSupported), workers = [1, 2, 7]
     let engines = Mode.Engine.available
@@ -43,6 +44,8 @@ enum Differential {
         modes.append(Mode(.native, workers: workers[(Int(seed / 3 % 3) + position) % 3], isa: isa))
       }
     }
+    let strict: Mode.Engine = engines.contains(.native) && seed % 2 == 0 ? .native : .interpreter
+    modes.append(Mode(strict, workers: workers[Int(seed % 3)], isa: .best, barrier: .strict))
     return modes
   }
 

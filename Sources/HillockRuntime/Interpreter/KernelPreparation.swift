@@ -11,13 +11,15 @@ struct KernelPreparation {
   let layout: ScratchLayout
   /// Reads of rows that an earlier instruction of the tile has already brought into the cache.
   private var readRows: Set<Int> = []
+  private let isStrict: Bool
 
-  init(_ kernel: Kernel, registers: [Register], isa: InstructionSet, arena: Arena) {
+  init(_ kernel: Kernel, registers: [Register], isa: InstructionSet, arena: Arena, isStrict: Bool = false) {
     self.kernel = kernel
     self.registers = registers
     self.isa = isa.rawValue
     self.arena = arena
-    layout = ScratchLayout(kernel, dtypeOf: { registers[$0].type.dtype })
+    self.isStrict = isStrict
+    layout = ScratchLayout(kernel, gap: isStrict ? Guards.length : 0, dtypeOf: { registers[$0].type.dtype })
   }
 
   /// Bytes of scratch a worker needs.
@@ -45,8 +47,9 @@ struct KernelPreparation {
 
     var invariant: [PreparedInstruction] = []
     var code: [PreparedInstruction] = []
-    for instruction in kernel.code {
-      let call = try prepare(instruction)
+    for (line, instruction) in kernel.code.enumerated() {
+      var call = try prepare(instruction)
+      call.line = line
       if isInvariant(instruction) { invariant.append(call) } else { code.append(call) }
     }
     prepared.invariant = arena.copy(invariant)
@@ -59,7 +62,7 @@ struct KernelPreparation {
     var moving: [PreparedKernel.Moving] = []
     for (index, operand) in kernel.operands.enumerated() {
       let size = registers[operand.register].type.dtype.size
-      var slot = PreparedKernel.Slot(register: operand.register, offset: 0)
+      var slot = PreparedKernel.Slot(register: operand.register, offset: 0, size: size)
       switch operand.access {
       case .contiguous(let offset):
         slot.offset = offset * size
@@ -70,13 +73,30 @@ struct KernelPreparation {
       case .scalar(let offset), .strided(let offset, _), .whole(let offset, _):
         slot.offset = offset * size
       case .reduction:
-        slot = PreparedKernel.Slot(register: -1, offset: layout.accumulatorOffsets[index] ?? 0)
+        slot = PreparedKernel.Slot(register: -1, offset: layout.accumulatorOffsets[index] ?? 0, size: size)
       }
       slots.append(slot)
     }
-    slots += layout.tileOffsets.map { PreparedKernel.Slot(register: -1, offset: $0) }
+    slots += zip(layout.tileOffsets, kernel.tiles).map { PreparedKernel.Slot(register: -1, offset: $0, size: $1.size) }
     prepared.slots = arena.copy(slots)
     prepared.moving = arena.copy(moving)
+    if isStrict { prepared.gaps = arena.copy(gaps(slots)) }
+  }
+
+  /// What lies between the end of each tile, or of a reduction's lanes, and the next piece of the scratch.
+  private func gaps(_ slots: [PreparedKernel.Slot]) -> [PreparedKernel.Gap] {
+    let scratch = slots.indices.filter { slots[$0].register < 0 }.sorted { slots[$0].offset < slots[$1].offset }
+    return scratch.enumerated().map { position, slot in
+      let elements: Int
+      if slot < kernel.operands.count, case .reduction(let width) = kernel.operands[slot].access {
+        elements = Swift.max(Kernel.lanes, Kernel.rowLanes * width)
+      } else {
+        elements = kernel.tile
+      }
+      let end = slots[slot].offset + elements * slots[slot].size
+      let next = position + 1 < scratch.count ? slots[scratch[position + 1]].offset : layout.byteCount
+      return PreparedKernel.Gap(slot: slot, offset: end, byteCount: next - end)
+    }
   }
 
   private mutating func reductions() throws(HillockError) -> [PreparedKernel.Reduction] {

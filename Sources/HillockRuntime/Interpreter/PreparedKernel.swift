@@ -21,6 +21,8 @@ struct PreparedKernel {
   var reductions = UnsafeMutableBufferPointer<Reduction>(start: nil, count: 0)
   /// Where the table of slot pointers lies in the worker's scratch, after what `ScratchLayout` places.
   var tableOffset = 0
+  /// In strict runs only.
+  var gaps = UnsafeMutableBufferPointer<Gap>(start: nil, count: 0)
   /// Operands, for the table of partials.
   var operandCount = 0
 
@@ -28,6 +30,15 @@ struct PreparedKernel {
     /// The register, or -1 for scratch.
     var register: Int
     var offset: Int
+    /// Bytes of an element.
+    var size: Int
+  }
+
+  /// Bytes of the scratch that nothing may write, behind a tile or the lanes of a reduction.
+  struct Gap {
+    var slot: Int
+    var offset: Int
+    var byteCount: Int
   }
 
   struct Moving {
@@ -82,4 +93,6 @@ struct PreparedInstruction {
   var y = 0
   var z = 0
   var table: UnsafeMutablePointer<Int64>?
+  /// Its place in the kernel's code, for messages.
+  var line = 0
 }

@@ -56,11 +56,13 @@ struct ProgramLayout {
   private let program: Program
   private let arena: Arena
   private var builder: StepBuilder
+  private let interchanges: Bool
 
   var partialsByteCount: Int { builder.partialsByteCount }
 
-  init(_ program: Program, isa: InstructionSet, arena: Arena) throws(HillockError) {
+  init(_ program: Program, isa: InstructionSet, arena: Arena, interchanges: Bool = true) throws(HillockError) {
     self.program = program
+    self.interchanges = interchanges
     self.arena = arena
     builder = StepBuilder(program: program, isa: isa.rawValue, arena: arena)
     try lay(program.code)
@@ -88,7 +90,7 @@ struct ProgramLayout {
       PreparedLoop(
         trips: loop.trips, isReversed: loop.isReversed, register: loop.index, carries: carries(loop.carries),
         rows: arena.copy(rows), bodyWork: CostModel.work(loop.body, program)))
-    if let kernels = program.interchangedKernels(loop) {
+    if interchanges, let kernels = program.interchangedKernels(loop) {
       loops[index].kernels = arena.copy(kernels)
       steps.append(Step(kind: .interchangedLoop, a: index))
       return

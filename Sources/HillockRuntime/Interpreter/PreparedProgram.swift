@@ -28,6 +28,12 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var partialsByteCount = 0
   private(set) var scratchStride = 0
   private(set) var maximumOperands = 0
+  /// In a strict run's workspace: what nothing may write, and where a worker's guarded tile lies in its scratch.
+  private(set) var guards: [WorkspaceGuard] = []
+  private(set) var bounceOffset = 0
+  /// Where each buffer lies in the workspace.
+  private(set) var bufferOffsets: [Int] = []
+  let isStrict: Bool
   /// Where a worker's copy of the registers lies in its scratch.
   private(set) var localOffset = 0
   /// Whether any step is worth more than one worker.
@@ -43,8 +49,9 @@ final class PreparedProgram: @unchecked Sendable {
     var byteCount: Int
   }
 
-  init(_ program: Program, isa: InstructionSet) {
+  init(_ program: Program, isa: InstructionSet, isStrict: Bool = false) {
     self.program = program
+    self.isStrict = isStrict
     volume = ProgramVolume(program)
     do throws(HillockError) {
       try prepareKernels(isa)
@@ -58,7 +65,7 @@ final class PreparedProgram: @unchecked Sendable {
   private func prepareKernels(_ isa: InstructionSet) throws(HillockError) {
     var prepared: [PreparedKernel] = []
     for kernel in program.kernels {
-      var preparation = KernelPreparation(kernel, registers: program.registers, isa: isa, arena: arena)
+      var preparation = KernelPreparation(kernel, registers: program.registers, isa: isa, arena: arena, isStrict: isStrict)
       let one = try preparation.prepare()
       prepared.append(one)
       // After the kernel's own: a worker's copy of the registers and the index, for interchanged loops.
@@ -69,7 +76,14 @@ final class PreparedProgram: @unchecked Sendable {
       maximumOperands = max(maximumOperands, kernel.operands.count)
       note(cost: one.units &* one.unitCost)
     }
+    if isStrict { layOutGuardedTile() }
     kernels = arena.copy(prepared)
+  }
+
+  /// Behind everything else in each worker's scratch: a tile of the longest length and the widest elements.
+  private func layOutGuardedTile() {
+    bounceOffset = scratchStride + Guards.length
+    scratchStride = bounceOffset + Kernel.chunk * 8 + Guards.length
   }
 
   private func note(cost: Int) {
@@ -77,10 +91,13 @@ final class PreparedProgram: @unchecked Sendable {
   }
 
   private func prepareRegisters() throws(HillockError) {
-    var bufferOffsets: [Int] = []
-    for buffer in program.buffers {
+    let gap = isStrict ? Guards.length : 0
+    guardWorkspace(to: gap, "the start of the workspace")
+    for (index, buffer) in program.buffers.enumerated() {
       bufferOffsets.append(buffersByteCount)
+      let end = buffersByteCount + buffer
       buffersByteCount += (buffer + 127) & ~127
+      guardWorkspace(from: end, to: buffersByteCount + gap, "buffer \(index)")
     }
     var constantStorages: [Storage] = []
     for constant in program.constants {
@@ -105,6 +122,12 @@ final class PreparedProgram: @unchecked Sendable {
     prepareOutputs()
   }
 
+  private func guardWorkspace(from start: Int = 0, to end: Int, _ name: String) {
+    guard isStrict else { return }
+    guards.append(WorkspaceGuard(offset: start, byteCount: end - start, name: name))
+    buffersByteCount = end
+  }
+
   private func prepareOutputs() {
     stored = [Int?](repeating: nil, count: program.variables.count)
     for instruction in program.code {
@@ -116,11 +139,19 @@ final class PreparedProgram: @unchecked Sendable {
     }
   }
 
+  private func guardPartials() -> Int {
+    guard isStrict else { return 0 }
+    let end = buffersByteCount + partialsByteCount
+    guards.append(WorkspaceGuard(offset: end, byteCount: Guards.length + (-partialsByteCount & 127), name: "the partials of reductions"))
+    return Guards.length
+  }
+
   private func prepareSteps(_ isa: InstructionSet) throws(HillockError) {
-    let layout = try ProgramLayout(program, isa: isa, arena: arena)
+    // Strict runs go kernel by kernel.
+    let layout = try ProgramLayout(program, isa: isa, arena: arena, interchanges: !isStrict)
     for step in layout.steps { note(cost: step.units &* step.unitCost) }
     partialsByteCount = max(partialsByteCount, layout.partialsByteCount)
-    partialsByteCount = (partialsByteCount + 127) & ~127
+    partialsByteCount = (partialsByteCount + 127) & ~127 + guardPartials()
     steps = arena.copy(layout.steps)
     loops = arena.copy(layout.loops)
     exchanged = program.flattened.flatMap(\.carries).filter { program.registers[$0.current].role == .fresh }

@@ -28,6 +28,8 @@ struct Run {
   var interpretedSteps = 0
   var nativeSteps = 0
   var switches = 0
+  /// What checks a strict run; the caller keeps it alive.
+  var strict: Unmanaged<StrictRun>?
 
   // What the bodies of the step being executed need.
   var step: UnsafePointer<Step>?
@@ -41,6 +43,7 @@ struct Run {
       let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + position)
       self.step = step
       var next = position + 1
+      if let strict, !strict._withUnsafeGuaranteedRef({ $0.permits(step) }) { return }
       switch step.pointee.kind {
       case .launch: launch(step.pointee.a)
       case .matmul: share { run, _, first, last in Run.at(run).pointee.matmul(first, last) }
@@ -65,6 +68,7 @@ struct Run {
       case .select: next = select(step)
       case .jump: next = step.pointee.b
       }
+      if let strict, !strict._withUnsafeGuaranteedRef({ $0.accepts(step, isLast: next == position + 1) }) { return }
       position = next
     }
   }
@@ -72,6 +76,11 @@ struct Run {
   // MARK: Kernels
 
   private mutating func launch(_ index: Int) {
+    if let strict, entries != nil { return strict._withUnsafeGuaranteedRef { launchCompared(index, $0) } }
+    launch(index, entries)
+  }
+
+  mutating func launch(_ index: Int, _ entries: UnsafePointer<hk_kernel_entry>?) {
     let kernel = UnsafePointer(kernels.unsafelyUnwrapped + index)
     self.kernel = kernel
     entry = entries?[index]
@@ -86,6 +95,8 @@ struct Run {
           entry(
             run.pointee.registers, run.pointee.partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first),
             Int64(last))
+        } else if run.pointee.strict != nil {
+          run.pointee.runChecked(scratch, worker, first, last)
         } else {
           TileLoop.run(
             run.pointee.kernel.unsafelyUnwrapped, registers: run.pointee.registers, partials: run.pointee.partialsTable,
@@ -117,6 +128,11 @@ struct Run {
 
   /// Shares units among the workers where that pays, or where it is asked for.
   func share(units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
+    guard let strict else { return distribute(units: units, unitCost: unitCost, context, body) }
+    strict._withUnsafeGuaranteedRef { shareStrictly($0, units: units, unitCost: unitCost, context, body) }
+  }
+
+  func distribute(units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
     if sharesAlways {
       Team.shared.runShared(units: units, grain: 1, workers: workers, context: context, body: body)
     } else {

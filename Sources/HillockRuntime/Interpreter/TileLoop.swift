@@ -13,13 +13,22 @@ enum TileLoop {
     _ kernel: UnsafePointer<PreparedKernel>, registers: UnsafePointer<Pointer?>, partials: UnsafePointer<Pointer?>,
     scratch: Pointer, first: Int, last: Int
   ) {
+    run(kernel, registers: registers, partials: partials, scratch: scratch, first: first, last: last, checks: NoChecks())
+  }
+
+  static func run<Checks: TileChecks>(
+    _ kernel: UnsafePointer<PreparedKernel>, registers: UnsafePointer<Pointer?>, partials: UnsafePointer<Pointer?>,
+    scratch: Pointer, first: Int, last: Int, checks: Checks
+  ) {
+    checks.begin(scratch: scratch)
+    defer { checks.end(scratch: scratch) }
     let table = (scratch + kernel.pointee.tableOffset).assumingMemoryBound(to: Pointer?.self)
     let unit = kernel.pointee.unit
     var position = first &* unit
     let positions = min(last &* unit, kernel.pointee.positions)
     setUp(kernel, table: table, registers: registers, scratch: scratch, position: position)
     let invariant = kernel.pointee.invariant
-    execute(invariant, table, count: min(kernel.pointee.tile, kernel.pointee.positions), position: 0)
+    execute(invariant, table, count: min(kernel.pointee.tile, kernel.pointee.positions), position: 0, checks)
 
     let code = kernel.pointee.code
     let moving = kernel.pointee.moving
@@ -36,12 +45,13 @@ enum TileLoop {
       let end = min(position &+ run, positions)
       while position < end {
         let count = min(tile, end &- position)
-        execute(code, table, count: count, position: position)
+        execute(code, table, count: count, position: position, checks)
         for move in moving { table[move.slot] = table[move.slot].unsafelyUnwrapped + move.advance &* count }
         position &+= count
       }
       for reduction in reductions {
         let out = partials[reduction.operand].unsafelyUnwrapped + chunk &* reduction.width &* reduction.elementSize
+        guard checks.permits(reduction, chunk: chunk, out) else { continue }
         hk_fold_lanes(
           reduction.kind, reduction.dtype, Int64(reduction.lanes), Int64(reduction.width), scratch + reduction.accumulator, out)
       }
@@ -62,15 +72,17 @@ enum TileLoop {
   }
 
   @inline(__always)  // so that the table and the counts stay in registers from tile to tile
-  private static func execute(
-    _ code: UnsafeMutableBufferPointer<PreparedInstruction>, _ table: UnsafeMutablePointer<Pointer?>, count: Int, position: Int
+  private static func execute<Checks: TileChecks>(
+    _ code: UnsafeMutableBufferPointer<PreparedInstruction>, _ table: UnsafeMutablePointer<Pointer?>, count: Int, position: Int,
+    _ checks: Checks
   ) {
     let n = Int64(count)
     guard var next = code.baseAddress else { return }
     let end = next + code.count
     while next < end {
       let function = next.pointee.function
-      let d = table[next.pointee.destination]
+      let place = table[next.pointee.destination]
+      let d = checks.target(next, place, position: position, count: count)
       let a = table[next.pointee.a]
       switch next.pointee.call {
       case .tile:
@@ -97,6 +109,7 @@ enum TileLoop {
         unsafeBitCast(function, to: hk_outer_accumulate_fn.self)(
           n, Int64(next.pointee.x), d, a, table[next.pointee.b], Int64(next.pointee.y))
       }
+      checks.finish(next, place, position: position, count: count)
       next += 1
     }
   }

@@ -1,0 +1,138 @@
+import CHillock
+import HillockBytecode
+import HillockIR
+
+/// What a strict run checks around each step.
+extension StrictRun {
+  /// Whether a step may be done: everything it reads holds a value, and it writes no input.
+  func permits(_ step: UnsafePointer<Step>) -> Bool {
+    before(step)
+    return violation == nil
+  }
+
+  /// Whether to go on after a step. `isLast`: a loop has done all its steps.
+  func accepts(_ step: UnsafePointer<Step>, isLast: Bool) -> Bool {
+    after(step, isLast: isLast)
+    return violation == nil
+  }
+
+  private func before(_ step: UnsafePointer<Step>) {
+    let what = name(step)
+    switch step.pointee.kind {
+    case .enterLoop, .enterWhile:
+      let loop = prepared.loops[step.pointee.a]
+      for carry in loop.carries {
+        read(carry.initial, what)
+        // The copies are made one after the other: one must not spoil what the next one reads.
+        define(carry.current)
+      }
+      guard step.pointee.kind == .enterLoop else { return }
+      enter(step.pointee.a, loop.rows)
+      if loop.trips > 0 { define(loop.register) } else { leave(step.pointee.a, loop.rows) }
+    case .repeatLoop, .repeatWhile:
+      for carry in prepared.loops[step.pointee.a].carries { read(carry.next, what) }
+      if step.pointee.kind == .repeatLoop { requireRows(step.pointee.a) }
+    case .test: read(prepared.loops[step.pointee.a].register, what)
+    case .select: read(step.pointee.a, what)
+    case .jump, .interchangedLoop: break
+    default:
+      for register in reads(step) { read(register, what) }
+      for register in writes(step) where isInput(register) { report(.target, "\(what) writes r\(register), which is an input") }
+    }
+  }
+
+  private func after(_ step: UnsafePointer<Step>, isLast: Bool) {
+    switch step.pointee.kind {
+    case .repeatLoop, .repeatWhile:
+      let loop = prepared.loops[step.pointee.a]
+      exchange(loop.carries)
+      guard step.pointee.kind == .repeatLoop else { return }
+      if isLast { leave(step.pointee.a, loop.rows) } else { clear(loop.rows) }
+      define(loop.register)
+    case .enterLoop, .enterWhile, .test, .select, .jump, .interchangedLoop: break
+    default:
+      for register in writes(step) { define(register) }
+      checkGuards(name(step))
+    }
+  }
+
+  /// After the last step: all outputs are there, and the inputs are what they were.
+  func finish() -> HillockError? {
+    for register in prepared.results + prepared.stored.compactMap({ $0 }) { read(register, "the end of the run") }
+    checkInputs("the run")
+    return violation
+  }
+
+  func name(_ step: UnsafePointer<Step>) -> String {
+    switch step.pointee.kind {
+    case .launch: "kernel \(step.pointee.a) \"\(prepared.program.kernels[step.pointee.a].name)\""
+    case .enterLoop, .repeatLoop, .interchangedLoop: "a loop"
+    case .enterWhile, .test, .repeatWhile: "a while loop"
+    case .select, .jump: "a branch"
+    case .place: "concatenate"
+    case .reduceChunks: "reduce"
+    case .matmul, .reduce, .gather, .scatter, .updateSlice: "\(step.pointee.kind)"
+    }
+  }
+
+  private func reads(_ step: UnsafePointer<Step>) -> [Int] {
+    switch step.pointee.kind {
+    case .launch: return prepared.program.reads(.launch(step.pointee.a))
+    case .matmul, .gather, .updateSlice: return [step.pointee.a, step.pointee.b]
+    case .reduce, .reduceChunks: return [step.pointee.a]
+    case .scatter: return [step.pointee.a, step.pointee.b, step.pointee.c]
+    case .place:
+      guard let table = step.pointee.table else { return [] }
+      return (0..<step.pointee.tableCount).map { table[3 * $0] }
+    default: return []
+    }
+  }
+
+  private func writes(_ step: UnsafePointer<Step>) -> [Int] {
+    if step.pointee.kind == .launch { return prepared.program.writes(.launch(step.pointee.a)) }
+    return [step.pointee.destination]
+  }
+}
+
+extension Run {
+  /// Shares units as ever, but every claim is noted, and a unit that was claimed before is not done again.
+  func shareStrictly(_ strict: StrictRun, units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
+    strict.begin(units: units, body)
+    let checked: Team.Body = { context, worker, first, last in
+      guard let strict = context.assumingMemoryBound(to: Run.self).pointee.strict else { return }
+      strict._withUnsafeGuaranteedRef {
+        guard $0.claim(first..<last, worker: worker) else { return }
+        $0.body?(context, worker, first, last)
+      }
+    }
+    distribute(units: units, unitCost: unitCost, context, checked)
+    strict.end()
+  }
+
+  /// Chunks of the present kernel, each store watched.
+  func runChecked(_ scratch: Pointer, _ worker: Int, _ first: Int, _ last: Int) {
+    guard let strict, let kernel else { return }
+    let bounce = scratch + strict._withUnsafeGuaranteedRef { $0.prepared.bounceOffset }
+    TileLoop.run(
+      kernel, registers: UnsafePointer(registers), partials: UnsafePointer(partialsTable), scratch: scratch, first: first,
+      last: last,
+      checks: StoreChecks(
+        run: strict, kernel: kernel, registers: UnsafePointer(registers), worker: worker, scratch: scratch, bounce: bounce))
+  }
+
+  /// Runs a kernel's native code, takes back what it stored, interprets it with every store watched, and compares.
+  mutating func launchCompared(_ index: Int, _ strict: StrictRun) {
+    let written = strict.prepared.program.writes(.launch(index))
+    let before = strict.memory()
+    launch(index, entries)
+    let native = written.map(strict.bytes)
+    strict.restore(before, written, "the native code of kernel \(index)")
+    launch(index, nil)
+    for (register, bytes) in zip(written, native) {
+      guard let place = zip(bytes, strict.bytes(register)).enumerated().first(where: { $0.element.0 != $0.element.1 }) else { continue }
+      let size = strict.prepared.program.registers[register].type.dtype.size
+      strict.report(
+        .native, "the native code of kernel \(index) stores another value at position \(place.offset / size) of r\(register)")
+    }
+  }
+}
