@@ -16,6 +16,9 @@ package struct Register: Hashable, Sendable {
     /// The row of another register's first axis at the current step of the loop that lists this register: read where the
     /// loop slices it, written where the loop stacks it.
     case row(of: Int)
+    /// In the place of another register's value, which is read no more when this one is written: that of what a loop
+    /// carries, or a Variable's own memory. A run that may not write there takes fresh memory instead.
+    case over(Int)
   }
 
   package var type: ArrayType

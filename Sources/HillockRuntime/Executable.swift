@@ -79,11 +79,12 @@ package final class Executable: Sendable {
         sharesAlways: options.sharesAlways, entries: entries, kernels: prepared.kernels.baseAddress,
         loops: prepared.loops.baseAddress, counters: frame.counters, registerCount: program.registers.count,
         localOffset: prepared.localOffset,
-        controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller))
+        controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller),
+        frame: Unmanaged.passUnretained(frame))
       if prepared.isStrict {
         try executeStrictly(&run, frame, workspace)
       } else {
-        run.execute(prepared.steps)
+        try run.execute(prepared.steps)
       }
       if run.controller != nil {
         statistics.countSteps(interpreted: run.interpretedSteps, native: run.nativeSteps, switches: run.switches)
@@ -98,7 +99,7 @@ package final class Executable: Sendable {
   private func executeStrictly(_ run: inout Run, _ frame: Frame, _ workspace: UnsafeMutableRawPointer) throws(HillockError) {
     let strict = StrictRun(prepared, frame: frame, workspace: workspace, workers: run.workers)
     run.strict = Unmanaged.passUnretained(strict)
-    run.execute(prepared.steps)
+    try run.execute(prepared.steps)
     let violation = withExtendedLifetime(strict) { strict.finish() }
     if let violation { throw violation }
   }

@@ -16,6 +16,8 @@ package final class Frame: @unchecked Sendable {
   private let registerCount: Int
   /// The steps each loop has done.
   let counters: UnsafeMutablePointer<Int>
+  /// The Variables that the caller has leased for this run, by slot.
+  private var leases: LeasePlan?
   /// Kept from run to run where it is small.
   private var workspace: MemoryPool.Block?
 
@@ -55,16 +57,37 @@ package final class Frame: @unchecked Sendable {
     inputs[prepared.program.arguments.count + slot] = storage
   }
 
+  /// Lets the run write into the memory of the Variables that are leased for it. Where the commit would find a value that
+  /// does not fit its Variable, it may not.
+  func lend(_ leases: LeasePlan) {
+    guard !prepared.inPlace.isEmpty else { return }
+    for (slot, register) in prepared.stored.enumerated() {
+      guard let register else { continue }
+      guard leases.isWritten.indices.contains(slot), leases.isWritten[slot],
+        leases.cells[slot].type.byteCount == prepared.program.registers[register].type.byteCount
+      else { return }
+    }
+    self.leases = leases
+  }
+
   /// The result at this position, moved out of the frame. Before a successful run: the empty storage.
   package func takeResult(_ index: Int) -> Storage {
     guard prepared.results.indices.contains(index) else { return .empty }
     return take(prepared.results[index]) ?? .empty
   }
 
-  /// The value the run gave to the Variable in this slot, moved out of the frame; nil where it stores none.
+  /// The value the run gave to the Variable in this slot, moved out of the frame; nil where it stores none. For runs without
+  /// a lease, which write nothing in place.
   package func takeStored(_ slot: Int) -> Storage? {
     guard prepared.stored.indices.contains(slot), let register = prepared.stored[slot] else { return nil }
     return take(register)
+  }
+
+  /// Gives the Variable in this slot the value the run computed for it, if any. The frame keeps what the Variable had until
+  /// it is cleared: memory is given back outside the locks of a commit.
+  func exchangeStored(_ slot: Int, with cell: VariableCell) {
+    guard prepared.stored.indices.contains(slot), let register = prepared.stored[slot] else { return }
+    if owned[register] == nil { cell.endOverwriting(isChanged: true) } else { cell.exchange(&owned[register]) }
   }
 
   /// The size of the value the run gave to the Variable in this slot; nil where it stores none.
@@ -108,7 +131,30 @@ package final class Frame: @unchecked Sendable {
       base = block.base
     }
     for (register, offset) in prepared.temporaries { registers[register] = base + offset }
+    for (register, old) in prepared.over { registers[register] = registers[old] }
     return base
+  }
+
+  /// Before the first store: the memory into which each Variable's new value is written. It is the Variable's own where this
+  /// run has it alone (Spec/variables.md), else fresh. Nothing that follows in the run can fail.
+  func claimVariables() throws(HillockError) {
+    do throws(HillockError) {
+      for store in prepared.inPlace {
+        // The cell keeps the value while it is leased; a reference of ours would count as a reader's.
+        if leases != nil { inputs[prepared.program.arguments.count + store.slot] = nil }
+        if let base = leases?.cells[store.slot].beginOverwriting() {
+          registers[store.register] = base
+        } else {
+          let storage = try Storage.allocate(byteCount: store.byteCount)
+          owned[store.register] = storage
+          registers[store.register] = storage.base
+        }
+      }
+    } catch {
+      // Nothing has been written yet.
+      for store in prepared.inPlace where owned[store.register] == nil { leases?.cells[store.slot].endOverwriting(isChanged: false) }
+      throw error
+    }
   }
 
   func end() {
@@ -130,6 +176,8 @@ package final class Frame: @unchecked Sendable {
   func clear() {
     for index in 0..<inputCount { inputs[index] = nil }
     for (register, _) in prepared.fresh { owned[register] = nil }
+    for store in prepared.inPlace { owned[store.register] = nil }
+    leases = nil
   }
 
   private func unfit(_ binding: PreparedProgram.Binding) -> HillockError {

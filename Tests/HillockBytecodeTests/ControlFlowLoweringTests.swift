@@ -38,8 +38,25 @@ import Testing
     let carry = loop.carries[0]
     #expect(program.registers[carry.initial].role == .argument(0))
     #expect(program.registers[carry.current].role == .fresh, "the loop's value is a result")
-    #expect(program.registers[carry.next].role == .fresh, "its twin has the same role")
+    #expect(program.registers[carry.next].role == .fresh, "the body stacks the old value after it has written the new one")
     #expect(carry.current != carry.next)
+  }
+
+  /// (i, v) → v + v: nothing reads the old value when the new one is written.
+  @Test func aValueThatIsReadAtItsOwnPositionsIsCarriedInPlace() throws {
+    var body = GraphBuilder(name: "body")
+    _ = body.argument(ArrayType(.i64, []))
+    let v = body.argument(ArrayType(.f32, [100]))
+    body.result(try body.elementwise(op("add"), [v, v]))
+    var b = GraphBuilder(name: "double")
+    let (slot, start) = b.variable(name: "v", ArrayType(.f32, [100]))
+    let loop = try b.loop(body.graph, trips: 5, carried: [start])
+    try b.store(slot: slot, b.elements(of: loop)[0])
+    let program = try Lowering.lower(Passes.run(b.graph))
+    let carry = try self.loop(program).carries[0]
+    #expect(program.registers[carry.next].role == .over(carry.current))
+    #expect(program.registers[carry.current].role == .fresh, "a loop may be given up: the Variable keeps its value until it ends")
+    _ = try VerifiedProgram(program)
   }
 
   @Test func slicedAndStackedValuesAreRows() throws {

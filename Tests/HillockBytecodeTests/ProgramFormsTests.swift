@@ -127,7 +127,7 @@ import Testing
     ("hillock program 9", "line 1, column 17: this build reads `hillock program 1`, not version 9"),
     ("hillock program 1\nr1 : f32[] = fresh", "line 2, column 1: expected the declaration of r0, found r1"),
     ("hillock program 1\nr0 : f32[] = stale",
-      "line 2, column 14: expected `argument`, `variable`, `constant`, `buffer`, `fresh` or `row`"),
+      "line 2, column 14: expected `argument`, `variable`, `constant`, `buffer`, `fresh`, `row` or `over`"),
     ("hillock program 1\nr0 = frob r1", "line 2, column 6: there is no instruction `frob`"),
     ("hillock program 1\nr0 = matmul r1", "line 2, column 12: expected 2 registers, found 1"),
     ("hillock program 1\nstore 0 r1", "line 2, column 9: expected `,`, found `r1`"),

@@ -5,11 +5,22 @@ import HillockIR
 /// buffer remembers whose value it holds. Written without the verifier's code.
 struct ProgramOracle {
   private let program: Program
-  /// The register whose value each buffer holds.
-  private var held: [Int: Int] = [:]
-  private var written: Set<Int> = []
-  /// The buffers of registers that have changed places.
-  private var exchanged: [Int: Int] = [:]
+  /// What can be overwritten: a buffer, the memory of a fresh register, or a Variable's.
+  enum Place: Hashable, CustomStringConvertible {
+    case buffer(Int), fresh(Int), variable(Int)
+
+    var description: String {
+      switch self {
+      case .buffer(let buffer): "buffer \(buffer)"
+      case .fresh(let register): "the memory of r\(register)"
+      case .variable(let slot): "Variable \(slot)"
+      }
+    }
+  }
+  /// The register whose value each place holds. A Variable's holds that of the Variable at first.
+  private var held: [Place: Int] = [:]
+  /// The places of registers that have changed places.
+  private var exchanged: [Int: Place] = [:]
   /// Stacked rows that this step has written.
   private var rows: Set<Int> = []
   /// Whether code runs that may have run before.
@@ -21,27 +32,39 @@ struct ProgramOracle {
     for instruction in program.code where complaint == nil { run(instruction) }
   }
 
-  private mutating func read(_ register: Int) {
+  /// Where a register lies that can be overwritten; nil for other inputs and for rows.
+  private func place(_ register: Int) -> Place? {
+    if let place = exchanged[register] { return place }
     switch program.registers[register].role {
-    case .temporary(let own):
-      let buffer = exchanged[register] ?? own
-      if held[buffer] != register { complaint = "r\(register) is gone from buffer \(buffer)" }
-    case .fresh: if !written.contains(register) { complaint = "r\(register) is not written yet" }
-    case .row(let whole): if !rows.contains(register) { read(whole) }
-    case .argument, .variable, .constant: break
+    case .temporary(let buffer): return .buffer(buffer)
+    case .fresh: return .fresh(register)
+    case .variable(let slot): return .variable(slot)
+    case .over(let old): return place(old)
+    case .argument, .constant, .row: return nil
+    }
+  }
+
+  private mutating func read(_ register: Int) {
+    if case .row(let whole) = program.registers[register].role, !rows.contains(register) { return read(whole) }
+    guard let place = place(register) else { return }
+    if case .variable = program.registers[register].role {
+      if held[place] != nil { complaint = "r\(register) is overwritten" }
+    } else if held[place] != register {
+      complaint = "r\(register) is gone from \(place)"
     }
   }
 
   private mutating func write(_ register: Int) {
     switch program.registers[register].role {
-    case .temporary(let own): held[exchanged[register] ?? own] = register
+    case .temporary, .over: break
     case .fresh:
-      if !written.insert(register).inserted && !isRepeated { complaint = "r\(register) is written twice" }
+      if let place = place(register), held[place] == register, !isRepeated { complaint = "r\(register) is written twice" }
     case .row:
       // The whole is complete, or rather as complete as the loop makes it, once its rows are.
       rows.insert(register)
     case .argument, .variable, .constant: complaint = "r\(register) is an input"
     }
+    if let place = place(register) { held[place] = register }
   }
 
   private mutating func run(_ instruction: Instruction) {
@@ -94,12 +117,9 @@ struct ProgramOracle {
     isRepeated = outer
     for carry in carries {
       read(carry.next)
-      guard case .temporary(let a) = program.registers[carry.current].role,
-        case .temporary(let b) = program.registers[carry.next].role
-      else { continue }
-      let (current, next) = (exchanged[carry.current] ?? a, exchanged[carry.next] ?? b)
+      guard let current = place(carry.current), let next = place(carry.next) else { continue }
       (exchanged[carry.current], exchanged[carry.next]) = (next, current)
-      (held[next], held[current]) = (carry.current, carry.next)
+      (held[current], held[next]) = (carry.next, carry.current)
     }
   }
 

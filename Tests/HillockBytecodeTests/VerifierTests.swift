@@ -16,7 +16,7 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { "\(rule): " + changes.map { "\($0.from) → \($0.to)" }.joined(separator: "; ") }
 
-  static let all: [BrokenProgram] = structure + kernels + tiles + shapes + flow + barrier + loops
+  static let all: [BrokenProgram] = structure + kernels + tiles + shapes + flow + barrier + loops + inPlace
 
   private init(loop rule: String, _ changes: (String, String)...) {
     self.rule = rule
@@ -57,6 +57,40 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram(loop: "early-reuse", ("r11 : f32[2] = buffer 4", "r11 : f32[2] = buffer 0")),
     BrokenProgram(loop: "fresh-use", ("r13 : f32[2] = buffer 6", "r13 : f32[2] = fresh")),
   ]
+
+  private init(inPlace rule: String, _ changes: (String, String)...) {
+    self.rule = rule
+    sample = inPlaceProgram
+    self.changes = changes.map { (from: $0.0, to: $0.1) }
+  }
+
+  static let inPlace = [
+    BrokenProgram(inPlace: "over-type", ("r4 : f32[6] = over r1", "r4 : f32[5] = over r1")),
+    BrokenProgram(inPlace: "over-type", ("r4 : f32[6] = over r1", "r4 : f32[6] = over r0")),
+    BrokenProgram(inPlace: "over-type", ("r8 : f32[6] = over r7", "r8 : f32[6] = over r4")),
+    BrokenProgram(inPlace: "register-role", ("over r7", "over r99")),
+    BrokenProgram(inPlace: "carry-type", ("r8 : f32[6] = over r7", "r8 : f32[6] = over r3")),
+    // Something else is stored.
+    BrokenProgram(inPlace: "store-fresh", ("store 0, r4", "store 1, r4"), ("store 1, r5", "store 0, r5")),
+    BrokenProgram(inPlace: "variable-in-place", ("store 0, r4\n", "")),
+    BrokenProgram(inPlace: "variable-in-place", ("r10 : f32[] = fresh", "r10 : f32[] = fresh\nr11 : f32[6] = over r1")),
+    // The old value is read later, by a kernel, as a whole, or through another register of the Variable.
+    BrokenProgram(inPlace: "variable-in-place", ("launch 2\nlaunch 3", "launch 3\nlaunch 2")),
+    BrokenProgram(
+      inPlace: "variable-in-place", ("launch 2\nlaunch 3", "launch 3\nlaunch 2"),
+      ("kernel 2 \"sum\" shape [6] tile 64\n  p0 = read r1", "kernel 2 \"sum\" shape [6] tile 64\n  p0 = read r2")),
+    // It is not read at its own positions only.
+    BrokenProgram(inPlace: "variable-in-place", ("p1 = read r1 contiguous 0", "p1 = read r1 strided 5 [-1]"), ("p2 = add p0, p1 : f32", "p2 = add p0, p0 : f32")),
+    // It is read after the new value was written at the same positions.
+    BrokenProgram(inPlace: "variable-in-place", ("p2 = add p0, p1 : f32", "p2 = add p0, p0 : f32\n  t0 = neg p1 : f32"), ("write r4 contiguous 0", "write r4 contiguous 0\n  t0 : f32")),
+    // A loop may be given up after the store.
+    BrokenProgram(inPlace: "variable-in-place", ("launch 2\nlaunch 3\n", ""), ("loop r6", "launch 2\nlaunch 3\nloop r6"), ("p0 = read r7 contiguous 0\n  p1 = read r1", "p0 = read r0 contiguous 0\n  p1 = read r1")),
+    // What the loop carries is read after its next value was written, or not in place.
+    BrokenProgram(inPlace: "carried-in-place", ("p1 = neg p0 : f32", "p1 = neg p0 : f32\n  t0 = neg p0 : f32"), ("write r8 contiguous 0", "write r8 contiguous 0\n  t0 : f32")),
+    BrokenProgram(inPlace: "carried-in-place", ("p0 = read r7 contiguous 0\n  p1 = write r8", "p0 = read r7 strided 5 [-1]\n  p1 = write r8"), ("p1 = neg p0", "t0 = load p0 : f32\n  p1 = neg t0"), ("write r8 contiguous 0", "write r8 contiguous 0\n  t0 : f32")),
+    BrokenProgram(inPlace: "carried-in-place", ("r9 : f32[6] = buffer 2", "r9 : f32[6] = over r7")),
+  ]
+
   static let structure = [
     BrokenProgram("type-limits", ("argument 1 : f32[6]", "argument 1 : f32[-6]")),
     BrokenProgram("type-limits", ("variable 1 \"m\" : f32[3]", "variable 1 \"m\" : f32[1099511627776,2]")),
@@ -206,7 +240,7 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct VerifierTests {
-  @Test(arguments: [sampleProgram, loopProgram]) func theSamplesKeepEveryRule(_ sample: String) throws {
+  @Test(arguments: [sampleProgram, loopProgram, inPlaceProgram]) func theSamplesKeepEveryRule(_ sample: String) throws {
     let program = try Program(parsing: sample)
     _ = try VerifiedProgram(program)
     #expect(ProgramOracle(program).complaint == nil)

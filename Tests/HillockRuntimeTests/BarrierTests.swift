@@ -90,11 +90,14 @@ import Testing
     let frame = executable.makeFrame()
     let lease = try plan.acquire(site: "a")
     lease.load(into: frame)
+    // Whoever has the old values keeps them, and sees no others before the commit.
+    let before = cells.map { $0.load() }
     try executable.run(frame)
     #expect(cells.map(value) == [1, 10])
     try lease.commit(from: frame)
     executable.recycle(frame)
     #expect(cells.map(value) == [2, 11])
+    #expect(before.map { $0.values(Float.self)[0] } == [1, 10])
     #expect(cells.map(\.version) == [1, 1])
   }
 

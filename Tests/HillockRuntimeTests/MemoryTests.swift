@@ -76,6 +76,22 @@ import Testing
     #expect(pool.usage.idleBytes <= 10 << 10)
   }
 
+  /// The peak counts what is idle as well: it is the process's memory all the same.
+  @Test func thePeakIsTheMostThereWasAtOnce() throws {
+    let pool = MemoryPool(idleLimit: 6 << 10)
+    let first = try pool.take(byteCount: 4 << 10), second = try pool.take(byteCount: 2 << 10)
+    #expect(pool.usage.peakBytes == 6 << 10)
+    pool.give(first)
+    // An idle block of 4 KiB, and two live ones of 2 KiB.
+    let third = try pool.take(byteCount: 2 << 10)
+    #expect(pool.usage.peakBytes == 8 << 10)
+    pool.give(second)
+    pool.give(third)
+    #expect(pool.usage.peakBytes == 8 << 10)
+    pool.resetPeak()
+    #expect(pool.usage.peakBytes == pool.usage.idleBytes)
+  }
+
   @Test func moreThanThereIsIsAnError() {
     for size in [-1, 1 << 51, Int.max] {
       #expect { try MemoryPool.shared.take(byteCount: size) } throws: { ($0 as? HillockError)?.code == .system }

@@ -69,6 +69,7 @@ extension WordReader {
     case 3: return .temporary(buffer: index)
     case 4 where index == 0: return .fresh
     case 5: return .row(of: index)
+    case 6: return .over(index)
     default: throw failure("there is no role \(code) with index \(index)")
     }
   }

@@ -58,6 +58,7 @@ extension Register.Role {
     case .temporary(let i): (3, i)
     case .fresh: (4, 0)
     case .row(let whole): (5, whole)
+    case .over(let old): (6, old)
     }
   }
 }

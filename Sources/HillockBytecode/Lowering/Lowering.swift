@@ -9,6 +9,7 @@ package enum Lowering {
     program.variables = graph.variables
     var region = RegionLowering(graph, arguments: nil, targets: nil)
     program.code = region.run(&program)
+    InPlacePlanner.plan(&program)
     BufferPlanner.plan(&program)
     return program
   }
@@ -280,7 +281,7 @@ struct RegionLowering {
     return Branch(selector: operands[0], results: results, blocks: blocks)
   }
 
-  /// The registers of carried values: `current` is the element's own, `next` its twin of the same role.
+  /// The registers of carried values: `current` is the element's own, `next` its twin of the same role, for the present.
   private func makeCarries(
     _ initial: ArraySlice<Int>, _ elements: [Int: Int], _ program: inout Program
   ) -> [Carry] {

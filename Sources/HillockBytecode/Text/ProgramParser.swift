@@ -173,8 +173,9 @@ private struct ProgramParser {
     case "buffer": role = .temporary(buffer: try scanner.integer())
     case "fresh": role = .fresh
     case "row": role = .row(of: try registerName())
+    case "over": role = .over(try registerName())
     default:
-      throw scanner.failure("expected `argument`, `variable`, `constant`, `buffer`, `fresh` or `row`", at: rolePlace)
+      throw scanner.failure("expected `argument`, `variable`, `constant`, `buffer`, `fresh`, `row` or `over`", at: rolePlace)
     }
     program.registers.append(Register(type: type, role: role))
   }

@@ -25,6 +25,7 @@ extension Register.Role {
     case .temporary(let buffer): "buffer \(buffer)"
     case .fresh: "fresh"
     case .row(let whole): "row r\(whole)"
+    case .over(let old): "over r\(old)"
     }
   }
 }

@@ -2,6 +2,19 @@ import HillockIR
 
 /// The static rules of the write barrier. With `write-to-input` they make a run's effects on Variables exactly its stores.
 extension Rule {
+  /// A rule about each register that lies over another.
+  private static func eachOver(
+    _ id: String, _ statement: String, _ check: @escaping @Sendable (Program, Int, Int) -> String?
+  ) -> Rule {
+    Rule(id, .barrier, statement) { program in
+      for (index, register) in program.registers.enumerated() {
+        guard case .over(let old) = register.role else { continue }
+        if let violation = check(program, index, old) { return "r\(index) over r\(old): \(violation)" }
+      }
+      return nil
+    }
+  }
+
   static let barrierRules: [Rule] = [
     eachInstruction("store-type", .barrier, "A stored register has exactly the Variable's dtype and shape.") {
       program, _, instruction in
@@ -17,11 +30,13 @@ extension Rule {
       }
       return nil
     },
-    Rule("store-fresh", .barrier, "A stored register is fresh and is stored in one Variable only.") { program in
+    Rule("store-fresh", .barrier, "A stored register is fresh, or lies over its Variable, and is stored in one Variable only.") { program in
       var stored: Set<Int> = []
       for (position, instruction) in program.code.enumerated() {
-        guard case .store(_, let register) = instruction else { continue }
-        guard program.registers[register].role == .fresh else { return "instruction \(position): r\(register) is not fresh" }
+        guard case .store(let slot, let register) = instruction else { continue }
+        guard program.registers[register].role == .fresh || program.variableUnder(register) == slot else {
+          return "instruction \(position): r\(register) is not fresh"
+        }
         guard stored.insert(register).inserted else { return "instruction \(position): r\(register) is stored twice" }
       }
       return nil
@@ -53,6 +68,20 @@ extension Rule {
         if case .store(let slot, _) = instruction { stored.insert(slot) }
       }
       return nil
+    },
+    eachOver("carried-in-place",
+      "A carried value's next place lies over the current one only if its body writes it by itself, as the last reader of the "
+        + "old value, in place as under `early-reuse`."
+    ) { program, register, old in
+      guard case .variable = program.registers[old].role else { return program.carriedOverViolation(register, old) }
+      return nil
+    },
+    eachOver("variable-in-place",
+      "A register lies over a Variable only if it alone is its new value, an instruction outside loops and branches writes it "
+        + "as the last reader of the old value, in place as under `early-reuse`, and nothing after that can fail."
+    ) { program, register, old in
+      guard case .variable(let slot) = program.registers[old].role else { return nil }
+      return program.variableOverViolation(register, slot)
     },
   ]
 }

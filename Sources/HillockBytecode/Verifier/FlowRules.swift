@@ -166,7 +166,7 @@ private struct DefinitionFlow {
   private func isDefined(_ register: Int) -> Bool {
     switch program.registers[register].role {
     case .argument, .variable, .constant: true
-    case .temporary, .fresh, .row: defined.contains(register)
+    case .temporary, .fresh, .row, .over: defined.contains(register)
     }
   }
 
@@ -187,39 +187,8 @@ extension Program {
   fileprivate func isReadOnly(_ register: Int) -> Bool {
     switch registers[register].role {
     case .argument, .variable, .constant: true
-    case .temporary, .fresh: false
+    case .temporary, .fresh, .over: false
     case .row(let whole): isReadOnly(whole)
     }
-  }
-
-  /// Whether an instruction that reads `old` for the last time may write `new` over it, in the same buffer.
-  fileprivate func isInPlace(_ instruction: Instruction, from old: Int, to new: Int) -> Bool {
-    switch instruction {
-    case .scatter(_, let base, let indices, let updates): return old == base && old != indices && old != updates
-    case .updateSlice(_, let base, let update, _, _): return old == base && old != update
-    case .launch(let index): return isInPlace(kernels[index], from: old, to: new)
-    case .matmul, .reduce, .gather, .concatenate, .loop, .whileLoop, .branch, .store, .return: return false
-    }
-  }
-
-  private func isInPlace(_ kernel: Kernel, from old: Int, to new: Int) -> Bool {
-    guard registers[old].type.dtype.size == registers[new].type.dtype.size else { return false }
-    var oldSlots: Set<UInt16> = []
-    var newSlot: UInt16?
-    for (slot, operand) in kernel.operands.enumerated() {
-      if operand.register == new, operand.isWritten {
-        guard operand.access == .contiguous(offset: 0) else { return false }
-        newSlot = UInt16(slot)
-      } else if operand.register == old {
-        guard operand.access == .contiguous(offset: 0) else { return false }
-        oldSlots.insert(UInt16(slot))
-      }
-    }
-    guard let write = kernel.code.firstIndex(where: { $0.destination == newSlot }) else { return false }
-    if !oldSlots.isDisjoint(with: kernel.code[write].sources) {
-      // Tile kernels may be given a destination that is exactly a source; other loops may not.
-      guard case .elementwise = kernel.code[write].opcode else { return false }
-    }
-    return kernel.code[(write + 1)...].allSatisfy { oldSlots.isDisjoint(with: $0.sources) }
   }
 }

@@ -45,7 +45,7 @@ extension Rule {
         default: break
         }
         guard registers.insert(operand.register).inserted else { return "r\(operand.register) is written by two operands" }
-        if case .temporary(let buffer) = register.role, !buffers.insert(buffer).inserted {
+        if case .temporary(let buffer) = program.memoryRole(of: operand.register), !buffers.insert(buffer).inserted {
           return "buffer \(buffer) is written by two operands"
         }
       }

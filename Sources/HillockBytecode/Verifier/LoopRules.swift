@@ -4,7 +4,7 @@ import HillockIR
 extension Rule {
   static let loopRules: [Rule] = [
     eachInstruction("carry-type", .loops,
-      "A carried value's initial, current and next registers have one type; current and next are different registers, both temporary or both fresh."
+      "A carried value's initial, current and next registers have one type; current and next are different registers, both temporary or both fresh, or next lies over current."
     ) { program, _, instruction in
       for carry in instruction.carries {
         let (current, next) = (program.registers[carry.current], program.registers[carry.next])
@@ -14,6 +14,7 @@ extension Rule {
         guard carry.current != carry.next else { return "r\(carry.current) cannot change places with itself" }
         switch (current.role, next.role) {
         case (.temporary, .temporary), (.fresh, .fresh): break
+        case (.temporary, .over(carry.current)), (.fresh, .over(carry.current)): break
         default: return "r\(carry.current) and r\(carry.next) cannot change places: their roles differ"
         }
       }

@@ -47,7 +47,7 @@ extension Rule {
       case .variable(let i): program.variables.indices.contains(i) ? nil : "there is no Variable slot \(i)"
       case .constant(let i): program.constants.indices.contains(i) ? nil : "there is no constant \(i)"
       case .temporary(let i): program.buffers.indices.contains(i) ? nil : "there is no buffer \(i)"
-      case .row(let i): program.registers.indices.contains(i) ? nil : "there is no r\(i)"
+      case .row(let i), .over(let i): program.registers.indices.contains(i) ? nil : "there is no r\(i)"
       case .fresh: nil
       }
     },
@@ -63,6 +63,17 @@ extension Rule {
         }
       }
       return nil
+    },
+    eachRegister("over-type",
+      "A register that lies over another has its type; the other is a Variable's, a temporary or fresh."
+    ) { program, register in
+      guard case .over(let old) = register.role else { return nil }
+      switch program.registers[old].role {
+      case .variable, .temporary, .fresh: break
+      case .argument, .constant, .row, .over: return "nothing may lie over r\(old)"
+      }
+      let type = program.registers[old].type
+      return register.type == type ? nil : "it has type \(register.type), r\(old) under it has \(type)"
     },
     eachRegister("argument-type", "An argument's register has the argument's type.") { program, register in
       guard case .argument(let i) = register.role else { return nil }

@@ -69,6 +69,7 @@ package struct Lease: ~Copyable {
   /// Gives the frame the Variables' values. They stay as they are while the lease lasts.
   package borrowing func load(into frame: Frame) {
     for slot in plan.cells.indices { frame.setVariable(slot, plan.cells[slot].load()) }
+    frame.lend(plan)
   }
 
   /// Makes all values that the run has stored visible at once. Nothing is changed where one of them does not fit.
@@ -83,7 +84,7 @@ package struct Lease: ~Copyable {
     }
     Barrier.commits.withLock { _ in
       for slot in plan.cells.indices where plan.isWritten[slot] {
-        if let storage = frame.takeStored(slot) { plan.cells[slot].swap(in: storage) }
+        frame.exchangeStored(slot, with: plan.cells[slot])
       }
     }
   }

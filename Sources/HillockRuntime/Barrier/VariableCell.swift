@@ -15,6 +15,8 @@ package final class VariableCell: Sendable {
     var version: UInt64 = 0
     var readers = 0
     var isWritten = false
+    /// Whether a run is writing into the storage: whoever wants to read waits for its commit.
+    var isOverwritten = false
     /// Where the present lease was taken; the latest, where there are several readers.
     var site = ""
   }
@@ -36,22 +38,37 @@ package final class VariableCell: Sendable {
     set { state.withLock { $0.name = newValue } }
   }
 
-  /// The value at the moment: the last one that was committed.
-  package func load() -> Storage { state.withLock { $0.storage } }
+  /// The value at the moment: the last one that was committed. Waits while a run writes it in place.
+  package func load() -> Storage {
+    var wait = ShortWait()
+    while true {
+      if let storage = loadIfWhole() { return storage }
+      wait.again()
+    }
+  }
+
+  /// nil while a run writes it in place.
+  private func loadIfWhole() -> Storage? { state.withLock { $0.isOverwritten ? nil : $0.storage } }
 
   /// The number of commits so far.
   package var version: UInt64 { state.withLock { $0.version } }
 
   /// The values of several Variables at one moment: never some from before a commit and some from after it.
   package static func snapshot(_ cells: [VariableCell]) -> [Storage] {
-    Barrier.commits.withLock { _ in cells.map { $0.load() } }
+    var wait = ShortWait()
+    while true {
+      // Never waits with the lock in hand: the commit that is waited for needs it.
+      let storages = Barrier.commits.withLock { _ in cells.compactMap { $0.loadIfWhole() } }
+      if storages.count == cells.count { return storages }
+      wait.again()
+    }
   }
 
   /// Gives the Variable a value from outside any run. A conflict error where a run has leased it.
   package func update(_ storage: Storage, site: String) throws(HillockError) {
     guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
     try acquire(exclusively: true, site: site)
-    Barrier.commits.withLock { _ in swap(in: storage) }
+    commit(storage)
     release(exclusively: true)
   }
 
@@ -64,7 +81,13 @@ package final class VariableCell: Sendable {
     defer { release(exclusively: true) }
     let storage = try body(load())
     guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
-    Barrier.commits.withLock { _ in swap(in: storage) }
+    commit(storage)
+  }
+
+  private func commit(_ storage: Storage) {
+    var value: Storage? = storage
+    Barrier.commits.withLock { _ in exchange(&value) }
+    // What it had is given back here, outside the lock.
   }
 
   // MARK: For leases
@@ -85,14 +108,42 @@ package final class VariableCell: Sendable {
   func release(exclusively: Bool) {
     state.withLock { state in
       if exclusively { state.isWritten = false } else { state.readers -= 1 }
+      guard exclusively, state.isOverwritten else { return }
+      // A run that was never committed: the value has changed all the same.
+      state.isOverwritten = false
+      state.version += 1
     }
   }
 
-  /// Only with an exclusive lease and under `Barrier.commits`.
-  func swap(in storage: Storage) {
+  /// Gives the Variable a value and the caller the one it had. Only with an exclusive lease and under `Barrier.commits`.
+  func exchange(_ value: inout Storage?) {
     state.withLock { state in
-      state.storage = storage
+      guard let new = value else { return }
+      value = state.storage
+      state.storage = new
       state.version += 1
+    }
+  }
+
+  // MARK: Writing in place
+
+  /// Lets the holder of the exclusive lease write into the Variable's memory, if nobody else has it: no array, no snapshot,
+  /// no argument of a run. Until `endOverwriting` nobody gets it.
+  func beginOverwriting() -> UnsafeMutableRawPointer? {
+    state.withLock { state in
+      guard state.isWritten, isKnownUniquelyReferenced(&state.storage) else { return nil }
+      state.isOverwritten = true
+      return state.storage.base
+    }
+  }
+
+  /// With `isChanged`, the new value is whole: under `Barrier.commits`. Does nothing where the Variable is not being written in
+  /// place.
+  func endOverwriting(isChanged: Bool) {
+    state.withLock { state in
+      guard state.isOverwritten else { return }
+      state.isOverwritten = false
+      if isChanged { state.version += 1 }
     }
   }
 

@@ -49,23 +49,27 @@ struct PreparedLoop {
 
 /// Lays nested code out as one list of steps. A loop that can be interchanged with its positions is one step; another becomes
 /// `enterLoop`, its body and `repeatLoop`; a while loop `enterWhile`, the condition, `test`, the body and `repeatWhile`; a
-/// branch `select`, its blocks, and a `jump` after each.
+/// branch `select`, its blocks, and a `jump` after each. `claim` stands before the first instruction that may write in the
+/// place of a Variable's value.
 struct ProgramLayout {
   private(set) var steps: [Step] = []
   private(set) var loops: [PreparedLoop] = []
   private let program: Program
   private let arena: Arena
   private var builder: StepBuilder
-  private let interchanges: Bool
+  private let isStrict: Bool
 
   var partialsByteCount: Int { builder.partialsByteCount }
 
-  init(_ program: Program, isa: InstructionSet, arena: Arena, interchanges: Bool = true) throws(HillockError) {
+  init(_ program: Program, isa: InstructionSet, arena: Arena, isStrict: Bool = false) throws(HillockError) {
     self.program = program
-    self.interchanges = interchanges
+    self.isStrict = isStrict
     self.arena = arena
     builder = StepBuilder(program: program, isa: isa.rawValue, arena: arena)
-    try lay(program.code)
+    let writer = program.code.firstIndex { program.writes($0).contains { program.variableUnder($0) != nil } }
+    try lay(Array(program.code[..<(writer ?? 0)]))
+    if writer != nil, !isStrict { steps.append(Step(kind: .claim)) }
+    try lay(Array(program.code[(writer ?? 0)...]))
   }
 
   private mutating func lay(_ code: [Instruction]) throws(HillockError) {
@@ -90,7 +94,7 @@ struct ProgramLayout {
       PreparedLoop(
         trips: loop.trips, isReversed: loop.isReversed, register: loop.index, carries: carries(loop.carries),
         rows: arena.copy(rows), bodyWork: CostModel.work(loop.body, program)))
-    if interchanges, let kernels = program.interchangedKernels(loop) {
+    if !isStrict, let kernels = program.interchangedKernels(loop) {
       loops[index].kernels = arena.copy(kernels)
       steps.append(Step(kind: .interchangedLoop, a: index))
       return

@@ -18,6 +18,10 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var constants: [(register: Int, storage: Storage)] = []
   private(set) var temporaries: [(register: Int, offset: Int)] = []
   private(set) var fresh: [(register: Int, byteCount: Int)] = []
+  /// Registers in the place of what a loop carries.
+  private(set) var over: [(register: Int, old: Int)] = []
+  /// Registers that lie in their Variable's memory where a run may write there.
+  private(set) var inPlace: [InPlaceStore] = []
   /// The registers of the results. Like what is stored they are fresh and distinct: the verifier saw to it.
   private(set) var results: [Int] = []
   /// By Variable slot.
@@ -46,6 +50,12 @@ final class PreparedProgram: @unchecked Sendable {
     var register: Int
     /// Arguments first, then Variables.
     var input: Int
+    var byteCount: Int
+  }
+
+  struct InPlaceStore {
+    var register: Int
+    var slot: Int
     var byteCount: Int
   }
 
@@ -117,6 +127,17 @@ final class PreparedProgram: @unchecked Sendable {
       case .fresh: fresh.append((index, register.type.byteCount))
       // Loops point their rows at memory as they go.
       case .row: break
+      case .over(let old):
+        if let slot = program.variableUnder(index) {
+          // A strict run looks at the inputs again when it is done.
+          if isStrict {
+            fresh.append((index, register.type.byteCount))
+          } else {
+            inPlace.append(InPlaceStore(register: index, slot: slot, byteCount: register.type.byteCount))
+          }
+        } else {
+          over.append((index, old))
+        }
       }
     }
     prepareOutputs()
@@ -147,14 +168,14 @@ final class PreparedProgram: @unchecked Sendable {
   }
 
   private func prepareSteps(_ isa: InstructionSet) throws(HillockError) {
-    // Strict runs go kernel by kernel.
-    let layout = try ProgramLayout(program, isa: isa, arena: arena, interchanges: !isStrict)
+    // Strict runs go kernel by kernel, and write nothing in place of an input.
+    let layout = try ProgramLayout(program, isa: isa, arena: arena, isStrict: isStrict)
     for step in layout.steps { note(cost: step.units &* step.unitCost) }
     partialsByteCount = max(partialsByteCount, layout.partialsByteCount)
     partialsByteCount = (partialsByteCount + 127) & ~127 + guardPartials()
     steps = arena.copy(layout.steps)
     loops = arena.copy(layout.loops)
-    exchanged = program.flattened.flatMap(\.carries).filter { program.registers[$0.current].role == .fresh }
+    exchanged = program.flattened.flatMap(\.carries).filter { program.registers[$0.next].role == .fresh }
       .map { ($0.current, $0.next) }
   }
 }

@@ -23,6 +23,8 @@ struct Step {
     case updateSlice
     /// One source into its place. Units: blocks of runs.
     case place
+    /// Decides where the Variables' new values are written: in place or in fresh memory. From here on nothing fails.
+    case claim
     // Control flow; a: the loop (or the register of the selector), b: the step to go to. See ProgramLayout.
     case interchangedLoop, enterLoop, repeatLoop, enterWhile, test, repeatWhile, select, jump
   }

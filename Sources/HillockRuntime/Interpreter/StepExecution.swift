@@ -1,5 +1,6 @@
 import CHillock
 import HillockBytecode
+import HillockIR
 
 /// Executes steps; every body below works on plain memory described by a `Run`, which lives on the caller's stack.
 struct Run {
@@ -30,6 +31,8 @@ struct Run {
   var switches = 0
   /// What checks a strict run; the caller keeps it alive.
   var strict: Unmanaged<StrictRun>?
+  /// Kept alive by the caller.
+  var frame: Unmanaged<Frame>
 
   // What the bodies of the step being executed need.
   var step: UnsafePointer<Step>?
@@ -37,7 +40,7 @@ struct Run {
   var entry: hk_kernel_entry?
   var loop: UnsafePointer<PreparedLoop>?
 
-  mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) {
+  mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) throws(HillockError) {
     var position = 0
     while position < steps.count {
       let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + position)
@@ -59,6 +62,7 @@ struct Run {
         copyBase()
         share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
       case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
+      case .claim: try claim()
       case .interchangedLoop: interchangedLoop(step)
       case .enterLoop: next = enterLoop(step, at: position)
       case .repeatLoop: next = repeatLoop(step, at: position)
@@ -71,6 +75,14 @@ struct Run {
       if let strict, !strict._withUnsafeGuaranteedRef({ $0.accepts(step, isLast: next == position + 1) }) { return }
       position = next
     }
+  }
+
+  private func claim() throws(HillockError) {
+    var failure: HillockError?
+    frame._withUnsafeGuaranteedRef { frame in
+      do throws(HillockError) { try frame.claimVariables() } catch { failure = error }
+    }
+    if let failure { throw failure }
   }
 
   // MARK: Kernels

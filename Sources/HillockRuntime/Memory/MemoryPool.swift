@@ -21,6 +21,10 @@ package final class MemoryPool: Sendable {
   package struct Usage: Sendable {
     package var liveBytes = 0
     package var idleBytes = 0
+    /// The most live and idle bytes there were at once since the start, or since `resetPeak`.
+    package var peakBytes = 0
+
+    fileprivate mutating func notePeak() { peakBytes = max(peakBytes, liveBytes + idleBytes) }
   }
 
   private struct State: ~Copyable {
@@ -54,6 +58,8 @@ package final class MemoryPool: Sendable {
 
   package var usage: Usage { state.withLock { $0.usage } }
 
+  package func resetPeak() { state.withLock { $0.usage.peakBytes = $0.usage.liveBytes + $0.usage.idleBytes } }
+
   func take(byteCount: Int) throws(HillockError) -> Block {
     guard byteCount >= 0, byteCount <= SizeClass.maximumByteCount else { throw Self.refusal(byteCount) }
     let sizeClass = SizeClass(fitting: byteCount)
@@ -62,7 +68,10 @@ package final class MemoryPool: Sendable {
       state.lastUse[sizeClass.index] = state.clock
       state.usage.liveBytes += sizeClass.byteCount
       let head = state.heads[sizeClass.index]
-      guard let block = UnsafeMutableRawPointer(bitPattern: head) else { return 0 }
+      guard let block = UnsafeMutableRawPointer(bitPattern: head) else {
+        state.usage.notePeak()
+        return 0
+      }
       state.heads[sizeClass.index] = block.load(as: UInt.self)
       state.usage.idleBytes -= sizeClass.byteCount
       return head

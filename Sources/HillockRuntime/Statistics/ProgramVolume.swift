@@ -22,7 +22,7 @@ package struct ProgramVolume: Sendable, Hashable {
     for register in program.registers {
       switch register.role {
       case .argument, .variable: bytes &+= register.type.byteCount
-      case .constant, .temporary, .fresh, .row: break
+      case .constant, .temporary, .fresh, .row, .over: break
       }
     }
     for instruction in program.code {

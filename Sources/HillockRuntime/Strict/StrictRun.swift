@@ -57,7 +57,7 @@ final class StrictRun: @unchecked Sendable {
       case .argument(let position): name = "argument \(position)"
       case .variable(let slot): name = "Variable \(prepared.program.variables[slot].name)"
       case .constant(let position): name = "constant \(position)"
-      case .temporary, .fresh, .row: return nil
+      case .temporary, .fresh, .row, .over: return nil
       }
       guard let base = registers[index] else { return nil }
       return (name, base, register.type.byteCount, Guards.checksum(base, register.type.byteCount))
@@ -175,7 +175,7 @@ final class StrictRun: @unchecked Sendable {
   func isInput(_ register: Int) -> Bool {
     switch prepared.program.registers[register].role {
     case .argument, .variable, .constant: true
-    case .temporary, .fresh: false
+    case .temporary, .fresh, .over: false
     case .row(let whole): isInput(whole)
     }
   }
@@ -185,7 +185,7 @@ final class StrictRun: @unchecked Sendable {
   func isDefined(_ register: Int) -> Bool {
     switch prepared.program.registers[register].role {
     case .argument, .variable, .constant: true
-    case .temporary, .fresh: registers[register].map { held[$0] == register } ?? false
+    case .temporary, .fresh, .over: registers[register].map { held[$0] == register } ?? false
     case .row(let whole): writtenRows.contains(register) || isDefined(whole)
     }
   }
@@ -193,7 +193,7 @@ final class StrictRun: @unchecked Sendable {
   func define(_ register: Int) {
     switch prepared.program.registers[register].role {
     case .argument, .variable, .constant: break
-    case .temporary, .fresh: if let base = registers[register] { held[base] = register }
+    case .temporary, .fresh, .over: if let base = registers[register] { held[base] = register }
     case .row: writtenRows.insert(register)
     }
   }
@@ -207,8 +207,9 @@ final class StrictRun: @unchecked Sendable {
   /// Values have changed places: what was `next` is `current`, and `next` holds nothing.
   func exchange(_ carries: UnsafeMutableBufferPointer<PreparedLoop.Carry>) {
     for carry in carries {
-      define(carry.current)
+      // (They may be one place.)
       if let base = registers[carry.next] { held[base] = nil }
+      define(carry.current)
     }
   }
 

@@ -34,7 +34,7 @@ extension StrictRun {
       if step.pointee.kind == .repeatLoop { requireRows(step.pointee.a) }
     case .test: read(prepared.loops[step.pointee.a].register, what)
     case .select: read(step.pointee.a, what)
-    case .jump, .interchangedLoop: break
+    case .jump, .interchangedLoop, .claim: break
     default:
       for register in reads(step) { read(register, what) }
       for register in writes(step) where isInput(register) { report(.target, "\(what) writes r\(register), which is an input") }
@@ -49,7 +49,7 @@ extension StrictRun {
       guard step.pointee.kind == .repeatLoop else { return }
       if isLast { leave(step.pointee.a, loop.rows) } else { clear(loop.rows) }
       define(loop.register)
-    case .enterLoop, .enterWhile, .test, .select, .jump, .interchangedLoop: break
+    case .enterLoop, .enterWhile, .test, .select, .jump, .interchangedLoop, .claim: break
     default:
       for register in writes(step) { define(register) }
       checkGuards(name(step))
@@ -69,6 +69,7 @@ extension StrictRun {
     case .enterLoop, .repeatLoop, .interchangedLoop: "a loop"
     case .enterWhile, .test, .repeatWhile: "a while loop"
     case .select, .jump: "a branch"
+    case .claim: "the claim of Variables"
     case .place: "concatenate"
     case .reduceChunks: "reduce"
     case .matmul, .reduce, .gather, .scatter, .updateSlice: "\(step.pointee.kind)"
