@@ -64,6 +64,7 @@ struct DemoCommand: ParsableCommand {
     let X = try random.random(count, 10).checked()
     let Y = try random.random(count).checked()
     var comparison = Comparison(title: "Logistic regression, \(count) × 10 f32, \(steps) steps", unit: "s", perSecond: 1)
+    comparison.inputBytes = count * 11 * 4
 
     let plain = LogisticRegression(dimension: 10)
     try comparison.addOnce("without jit", result: plain.w) {
@@ -137,6 +138,8 @@ private struct Comparison {
   private var rows: [(name: String, seconds: Double)] = []
   private var reference: [UInt32] = []
   private(set) var isEqual = true
+  /// What the peak memory of long jobs is compared with.
+  var inputBytes = 0
 
   init(title: String, unit: String, perSecond: Double) {
     self.title = title
@@ -163,8 +166,10 @@ private struct Comparison {
 
   /// Times a long job once; the Variable holds its result.
   mutating func addOnce(_ name: String, result: Variable, _ job: () throws -> Void) throws {
-    let seconds = try ContinuousClock().measure(job) / .seconds(1)
+    var seconds = 0.0
+    let peak = try PeakMemory.measure { seconds = try ContinuousClock().measure(job) / .seconds(1) }
     try add(name, seconds, result.value)
+    print("    peak memory: \(peak.text(inputs: inputBytes))")
   }
 
   private mutating func add(_ name: String, _ seconds: Double, _ result: NDArray) throws {

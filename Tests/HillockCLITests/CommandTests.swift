@@ -203,6 +203,19 @@ struct CommandTests {
     #expect(object?["live"] as? Bool == false)
   }
 
+  /// Of 2^18 points, whose arrays fill their blocks: what the compiled steps need beside them is bounded.
+  @Test("the logistic demonstration stays within a twentieth of its inputs")
+  func demoMemory() throws {
+    let outcome = try hillock("demo", "--elements", "100", "--points", "\(1 << 18)", "--steps", "3")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let peaks = outcome.output.split(separator: "\n").filter { $0.contains("peak memory:") }.map { line in
+      line.split(separator: " ").compactMap { Double($0) }.first ?? .infinity
+    }
+    #expect(peaks.count == 3, "\(outcome.output)")
+    #expect(peaks.dropFirst().allSatisfy { $0 <= 1.05 }, "interpreted and compiled: \(peaks)")
+    #expect(peaks.first ?? 0 > 1.05, "without jit every intermediate value is an array")
+  }
+
   @Test("doctor says something of everything it looks at")
   func doctor() throws {
     let outcome = try hillock("doctor")
