@@ -90,6 +90,24 @@ HK_SHIFT_RIGHT_SIGNED(i32) HK_SHIFT_RIGHT_SIGNED(i64) HK_SHIFT_RIGHT_UNSIGNED(u3
   HK_INLINE hk_##T hk_floorMod_##T(hk_##T a, hk_##T b) { return b == 0 ? 0 : a % (b == 0 ? 1 : b); }
 HK_DIVISION_SIGNED(i32) HK_DIVISION_SIGNED(i64) HK_DIVISION_UNSIGNED(u32) HK_DIVISION_UNSIGNED(u64)
 
+#define HK_BITCAST(from, to) \
+  HK_INLINE hk_##to hk_bitcast_##from##_##to(hk_##from a) { \
+    hk_##to b; \
+    __builtin_memcpy(&b, &a, sizeof b); \
+    return b; \
+  }
+HK_BITCAST(f32, u32) HK_BITCAST(f32, i32) HK_BITCAST(u32, f32) HK_BITCAST(i32, f32) HK_BITCAST(u32, i32) HK_BITCAST(i32, u32)
+HK_BITCAST(f64, u64) HK_BITCAST(f64, i64) HK_BITCAST(u64, f64) HK_BITCAST(i64, f64) HK_BITCAST(u64, i64) HK_BITCAST(i64, u64)
+
+// a · 2^b in two steps, the first of them exact, by 2^⌊b/2⌋ and the rest; k holds b plus twice the exponent's bias.
+#define HK_SCALE(T, U, digits) \
+  HK_INLINE hk_##T hk_scale_##T(hk_##T a, hk_##T b, hk_##U k) { \
+    const hk_##U half = k >> 1; \
+    (void)b; \
+    return (a * hk_bitcast_##U##_##T(half << digits)) * hk_bitcast_##U##_##T((k - half) << digits); \
+  }
+HK_SCALE(f32, u32, 23) HK_SCALE(f64, u64, 52)
+
 HK_DIRECT(bool, and, &)
 HK_DIRECT(bool, or, |)
 HK_DIRECT(bool, xor, ^)
@@ -120,14 +138,5 @@ HK_INLINE hk_bool hk_not_bool(hk_bool a) { return a ^ 1; }
 HK_EACH_FLOAT(HK_CONVERT_FROM_FLOAT)
 HK_EACH_INTEGER(HK_CONVERT_FROM_INTEGER)
 HK_CONVERT_FROM_INTEGER(bool)
-
-#define HK_BITCAST(from, to) \
-  HK_INLINE hk_##to hk_bitcast_##from##_##to(hk_##from a) { \
-    hk_##to b; \
-    __builtin_memcpy(&b, &a, sizeof b); \
-    return b; \
-  }
-HK_BITCAST(f32, u32) HK_BITCAST(f32, i32) HK_BITCAST(u32, f32) HK_BITCAST(i32, f32) HK_BITCAST(u32, i32) HK_BITCAST(i32, u32)
-HK_BITCAST(f64, u64) HK_BITCAST(f64, i64) HK_BITCAST(u64, f64) HK_BITCAST(i64, f64) HK_BITCAST(u64, i64) HK_BITCAST(i64, u64)
 
 #endif

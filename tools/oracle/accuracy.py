@@ -19,6 +19,13 @@ COUNT = 60
 c_pow = ctypes.CDLL("libm.so.6").pow
 c_pow.restype, c_pow.argtypes = ctypes.c_double, [ctypes.c_double] * 2
 
+
+
+def rexprel(x):
+    """x / (e^x - 1) with its limits at 0 and infinity."""
+    return type(x)(1) if x == 0 else type(x)(0) if x == np.inf else x / np.expm1(x)
+
+
 functions = {
     "exp": (mp.exp, np.exp), "exp2": (lambda x: mp.mpf(2) ** x, np.exp2), "expm1": (mp.expm1, np.expm1),
     "log": (mp.log, np.log), "log2": (lambda x: mp.log(x) / mp.log(2), np.log2), "log10": (mp.log10, np.log10),
@@ -28,6 +35,7 @@ functions = {
     "cosh": (mp.cosh, np.cosh), "atan": (mp.atan, np.arctan), "asin": (mp.asin, np.arcsin), "acos": (mp.acos, np.arccos),
     "exprel": (lambda x: mp.expm1(x) / x if x else mp.mpf(1), None), "erf": (mp.erf, None),
     "atan2": (mp.atan2, np.arctan2), "pow": (lambda x, y: mp.re(mp.power(x, y)), lambda x, y: c_pow(x, y)), "hypot": (mp.hypot, np.hypot),
+    "rexprel": (lambda x: x / mp.expm1(x) if x else mp.mpf(1), rexprel),
 }
 # Ranges (f32's; doubles stretch those that end at overflow); "log" draws magnitudes of every size.
 ranges = {
@@ -38,9 +46,9 @@ ranges = {
     "tanh": [(-9.5, 9.5), (-1, 1), (-0.01, 0.01)], "sigmoid": [(-103, 20), (-2, 2)], "softplus": [(-103, 20), (-2, 2)],
     "sinh": [(-89, 89), (-1, 1)], "cosh": [(-89, 89), (-1, 1)], "atan": ["log", (-1, 1), (-10, 10)],
     "asin": [(-1, 1)], "acos": [(-1, 1)], "exprel": [(-88, 93), (-1, 1)], "erf": [(-4, 4), (-1, 1)],
-    "atan2": [(-2, 2)], "hypot": [(-2, 2)],
+    "atan2": [(-2, 2)], "hypot": [(-2, 2)], "rexprel": [(-88, 93), (-1, 1), (-1e3, 0)],
 }
-overflowing = {"exp", "exp2", "expm1", "sigmoid", "softplus", "sinh", "cosh", "exprel"}
+overflowing = {"exp", "exp2", "expm1", "sigmoid", "softplus", "sinh", "cosh", "exprel", "rexprel"}
 
 
 def bits(x, dtype):

@@ -196,6 +196,7 @@ TRANSCENDENTAL = {
     "erf": _transcendental(mpmath.erf, _at({"inf": 1.0, "-inf": -1.0, "0": 0.0})),
     # (e^x - 1) / x, 1 at 0
     "exprel": _transcendental(lambda x: mpmath.expm1(x) / x if x != 0 else mpmath.mpf(1), _at({"inf": inf, "-inf": 0.0})),
+    "rexprel": _transcendental(lambda x: x / mpmath.expm1(x) if x != 0 else mpmath.mpf(1), _at({"inf": 0.0, "-inf": inf})),
     "softplus": _transcendental(lambda x: mpmath.log1p(mpmath.exp(x)), _at({"inf": inf, "-inf": 0.0})),
     "pow": _transcendental(_pow, _pow_special),
     "atan2": _transcendental(mpmath.atan2, _atan2_special),

@@ -6,15 +6,15 @@ import HillockDynamics
 enum LoopsSuite {
   struct Model: Sendable {
     let name: String
-    /// Vector operations on a neuron in a step at least. An exponential counts twelve (reduction, polynomial, scaling), exprel
-    /// sixteen, a division one.
+    /// Vector operations on a neuron in a step at least. An exponential counts twelve (reduction, polynomial, scaling),
+    /// rexprel sixteen, a division one.
     let operations: Double
     let make: @Sendable (Int) -> NeuGroup
   }
 
   static let models = [
     Model(name: "lif", operations: 13) { LIF($0) },
-    Model(name: "hh", operations: 187) { HH($0) },
+    Model(name: "hh", operations: 184) { HH($0) },
   ]
 
   /// Neurons and steps: a call takes from a tenth of a millisecond on.

@@ -207,6 +207,8 @@ HK_LOOPS_2(hypot, f32, f32, f32, f32)
 HK_LOOPS_2(hypot, f64, f64, f64, f64)
 HK_LOOPS_1(erf, f32, f32, f32)
 HK_LOOPS_1(erf, f64, f64, f64)
+HK_LOOPS_1(rexprel, f32, f32, f32)
+HK_LOOPS_1(rexprel, f64, f64, f64)
 
 static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [0][HK_f32] = HK_FORMS_2(add, f32),
@@ -416,4 +418,6 @@ static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [57][HK_f64] = HK_FORMS_2(hypot, f64),
   [58][HK_f32] = HK_FORMS_1(erf, f32),
   [58][HK_f64] = HK_FORMS_1(erf, f64),
+  [59][HK_f32] = HK_FORMS_1(rexprel, f32),
+  [59][HK_f64] = HK_FORMS_1(rexprel, f64),
 };

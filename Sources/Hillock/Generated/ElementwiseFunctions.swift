@@ -197,6 +197,11 @@ public func erf(_ x: some ArrayConvertible) -> NDArray {
   .apply(ElementwiseOp.erf, [x.array])
 }
 
+/// x / (eˣ - 1), the reciprocal of exprel; 1 at 0. (floats → T, others as f32)
+public func rexprel(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.rexprel, [x.array])
+}
+
 // One operand is an array or a Variable; the other is one too, or a number that takes the array's dtype.
 extension ArrayValue {
   /// The sum. (numbers → T)

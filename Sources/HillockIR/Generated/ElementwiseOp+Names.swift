@@ -60,4 +60,5 @@ extension ElementwiseOp {
   package static let exprel = ElementwiseOp(code: 56)
   package static let hypot = ElementwiseOp(code: 57)
   package static let erf = ElementwiseOp(code: 58)
+  package static let rexprel = ElementwiseOp(code: 59)
 }

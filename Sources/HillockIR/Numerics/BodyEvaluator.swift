@@ -44,6 +44,11 @@ extension BodyInstruction {
     case .min: return bits(a < b ? a : b)
     case .max: return bits(a > b ? a : b)
     case .fma: return bits(v[2].addingProduct(a, b))
+    case .scale:
+      // In two steps, of which the first is exact where a's exponent is moderate.
+      guard let n = Int(exactly: b) else { return bits(a * b) }
+      return bits(a * F(sign: .plus, exponent: F.Exponent(n / 2), significand: 1)
+        * F(sign: .plus, exponent: F.Exponent(n - n / 2), significand: 1))
     case .sqrt: return bits(a.squareRoot())
     case .abs: return bits(a.magnitude)
     case .neg: return bits(-a)
@@ -85,7 +90,7 @@ extension BodyInstruction {
     case .le: return a <= b ? 1 : 0
     case .eq: return a == b ? 1 : 0
     case .ne: return a != b ? 1 : 0
-    case .div, .rem, .sqrt, .floor, .ceil, .trunc, .rint, .select, .convert, .bitcast, .constant:
+    case .div, .rem, .scale, .sqrt, .floor, .ceil, .trunc, .rint, .select, .convert, .bitcast, .constant:
       return 0  // Not primitives of integers.
     }
   }

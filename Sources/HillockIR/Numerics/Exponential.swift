@@ -6,7 +6,7 @@ enum Exponential {
   /// eˣ
   static func exp(_ x: BodyValue) -> BodyValue {
     let format = x.format
-    // Beyond these the result is 0 or infinite; within, n fits the exponent arithmetic of `scaled`.
+    // Beyond these the result is 0 or infinite; within, n is in the range of `scale`.
     return reducedExp(x.atLeast(format.pick(-104, -746)).atMost(format.pick(89, 710)))
   }
 
@@ -17,9 +17,12 @@ enum Exponential {
 
   private static func reducedExp(_ x: BodyValue) -> BodyValue {
     let (n, r) = reduce(x, bias: 2 * x.format.exponentBias)
-    let q = r.polynomial(Coefficients.expF32, Coefficients.expF64)
-    // 1 + r + r² q
-    return scaled((r * r).fma(q, r) + 1, by: n)
+    return expOfReduced(r).scaled(by: n.value, bits: n.bits)
+  }
+
+  /// eʳ = 1 + r (1 + r q)
+  private static func expOfReduced(_ r: BodyValue) -> BodyValue {
+    r.polynomial(Coefficients.expF32, Coefficients.expF64).fma(r, 1).fma(r, 1)
   }
 
   /// 2ˣ
@@ -35,7 +38,7 @@ enum Exponential {
     var r = high - n.value
     if let low { r = r + low }
     let p = r.fma(r.polynomial(Coefficients.exp2F32, Coefficients.exp2F64), 1)
-    return scaled(p, by: n)
+    return p.scaled(by: n.value, bits: n.bits)
   }
 
   /// eˣ - 1
@@ -54,6 +57,15 @@ enum Exponential {
     return isTiny.select(x.constant(1), (y / bounded) * Double(1 << halvings))
   }
 
+  /// x / (eˣ - 1), 1 at 0. Divisor and dividend are scaled down together: eˣ overflows before the result vanishes.
+  static func rexprel(_ x: BodyValue) -> BodyValue {
+    let format = x.format, halvings = format.pick(40, 80)
+    let bounded = x.atMost(format.pick(110, 760))
+    let y = expm1(bounded.atLeast(smallest(format)), halvings: halvings)
+    let isTiny = x.absolute.isLess(x.constant(format.pick(0x1p-30, 0x1p-60)))
+    return isTiny.select(x.constant(1), (bounded * halving(halvings)) / y)
+  }
+
   /// The odd function (e^|x| - e^-|x|) / 2 = (t + t / (t + 1)) / 2 for t = e^|x| - 1.
   static func sinh(_ x: BodyValue) -> BodyValue {
     let magnitude = x.absolute.atMost(x.format.pick(89.5, 710.5))
@@ -66,8 +78,7 @@ enum Exponential {
   static func cosh(_ x: BodyValue) -> BodyValue {
     let magnitude = x.absolute.atMost(x.format.pick(90, 711))
     let (n, r) = reduce(magnitude, bias: x.format.exponentBias - 2)
-    let p = (r * r).fma(r.polynomial(Coefficients.expF32, Coefficients.expF64), r) + 1
-    let quarter = p * powerOfTwo(n)
+    let quarter = expOfReduced(r) * powerOfTwo(n)
     let half = quarter + 0.0625 / quarter
     return half + half
   }
@@ -114,8 +125,10 @@ enum Exponential {
     let (n, r) = reduce(x, bias: x.format.exponentBias - halvings)
     let q = (r * r).fma(r.polynomial(Coefficients.expF32, Coefficients.expF64), r)
     let scale = powerOfTwo(n)
-    return scale.fma(q, scale - 1 / Double(1 << halvings))
+    return scale.fma(q, scale - halving(halvings))
   }
+
+  private static func halving(_ times: Int) -> Double { Double(sign: .plus, exponent: -times, significand: 1) }
 
   private static func reduce(_ x: BodyValue, bias: Int) -> (n: RoundedInteger, r: BodyValue) {
     let format = x.format
@@ -130,15 +143,5 @@ enum Exponential {
   private static func powerOfTwo(_ n: RoundedInteger) -> BodyValue {
     let format = n.value.format, shift = n.bits.builder.bits(UInt64(format.significandBits), format.bits)
     return (n.bits << shift).bits(as: format.dtype)
-  }
-
-  /// p · 2^n in two steps, where n.bits carries twice the exponent's bias: results may overflow to infinity, and
-  /// subnormal ones are rounded once.
-  private static func scaled(_ p: BodyValue, by n: RoundedInteger) -> BodyValue {
-    let format = p.format, builder = p.builder
-    let shift = builder.bits(UInt64(format.significandBits), format.bits)
-    let half = n.bits >> builder.bits(1, format.bits)
-    let first = (half << shift).bits(as: p.dtype), second = ((n.bits - half) << shift).bits(as: p.dtype)
-    return (p * first) * second
   }
 }

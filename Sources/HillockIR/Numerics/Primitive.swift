@@ -18,6 +18,9 @@ package enum Primitive: UInt8, CaseIterable, Hashable, Sendable {
   case shl, shr
   // Three operands: a * b + c with one rounding.
   case fma
+  /// scale(a, b, k) is a · 2^b with one rounding, for floats a and b; b is an integer from 2 - 2 · bias to 2 · bias of the
+  /// dtype's exponents, and the unsigned k holds b + 2 · bias in its low bits, for those who have no instruction.
+  case scale
   // One operand.
   case sqrt, abs, neg, not, floor, ceil, trunc
   /// Rounding to the nearest integer, halves to even.
@@ -138,6 +141,8 @@ package struct BodyValue {
   /// self * b + c, rounded once.
   package func fma(_ b: BodyValue, _ c: BodyValue) -> BodyValue { builder.append(.fma, dtype, [self, b, c]) }
   package func fma(_ b: BodyValue, _ c: Double) -> BodyValue { fma(b, builder.constant(c, dtype)) }
+  /// self · 2^n, rounded once; see `Primitive.scale`.
+  package func scaled(by n: BodyValue, bits: BodyValue) -> BodyValue { builder.append(.scale, dtype, [self, n, bits]) }
   package var squareRoot: BodyValue { unary(.sqrt) }
   package var absolute: BodyValue { unary(.abs) }
   package var inverted: BodyValue { unary(.not) }

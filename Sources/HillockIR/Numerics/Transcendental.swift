@@ -39,6 +39,9 @@ extension OpTable {
       Power.hypot($0[0], $0[1])
     },
     OpRow(58, "erf", arity: 1, .floating, .function("erf"), "The error function.") { Exponential.erf($0[0]) },
+    OpRow(59, "rexprel", arity: 1, .floating, .function("rexprel"), "x / (eˣ - 1), the reciprocal of exprel; 1 at 0.") {
+      Exponential.rexprel($0[0])
+    },
   ]
 }
 

@@ -256,6 +256,12 @@
           return emit(
             ZYDIS_MNEMONIC_INVALID, sources, bytes: bytes, element: element, commutes: true, form: .multiplyAdd)
         }
+        if primitive == .shl || primitive == .shr, case .constant(let count) = program.values[value.operands[1]].operation {
+          // A count of the width or more shifts everything out, as one that is read from a register does.
+          return emit(
+            MnemonicTable.shift(primitive, dtype), [sources[0]], bytes: bytes, element: element,
+            immediate: Int(min(count, 255)), takesMemory: false)
+        }
         let row = MnemonicTable.primitive(primitive, dtype, level)
         return emit(
           row.mnemonic, sources, bytes: bytes, element: element, immediate: row.immediate, commutes: row.commutes)

@@ -47,6 +47,7 @@
       case .div: return pick(ZYDIS_MNEMONIC_VDIVPS, ZYDIS_MNEMONIC_VDIVPD, nil, false)
       case .min: return pick(ZYDIS_MNEMONIC_VMINPS, ZYDIS_MNEMONIC_VMINPD, nil, false)
       case .max: return pick(ZYDIS_MNEMONIC_VMAXPS, ZYDIS_MNEMONIC_VMAXPD, nil, false)
+      case .scale: return pick(ZYDIS_MNEMONIC_VSCALEFPS, ZYDIS_MNEMONIC_VSCALEFPD, nil, false)
       case .sqrt: return pick(ZYDIS_MNEMONIC_VSQRTPS, ZYDIS_MNEMONIC_VSQRTPD, nil, false)
       case .floor: return pick(rounding.0, rounding.1, 9, false)
       case .ceil: return pick(rounding.0, rounding.1, 10, false)
@@ -76,6 +77,14 @@
           ? pick(ZYDIS_MNEMONIC_VPSRAVD, ZYDIS_MNEMONIC_VPSRAVQ, nil, false)
           : pick(ZYDIS_MNEMONIC_VPSRLVD, ZYDIS_MNEMONIC_VPSRLVQ, nil, false)
       }
+    }
+
+    /// A shift of every lane by the same count, which is the immediate.
+    static func shift(_ primitive: Primitive, _ dtype: DType) -> ZydisMnemonic {
+      let isWide = dtype.size == 8
+      if primitive == .shl { return isWide ? ZYDIS_MNEMONIC_VPSLLQ : ZYDIS_MNEMONIC_VPSLLD }
+      if dtype.isSigned { return isWide ? ZYDIS_MNEMONIC_VPSRAQ : ZYDIS_MNEMONIC_VPSRAD }
+      return isWide ? ZYDIS_MNEMONIC_VPSRLQ : ZYDIS_MNEMONIC_VPSRLD
     }
 
     /// Comparisons into mask registers; AVX2's floating ones are the same with a vector as destination.

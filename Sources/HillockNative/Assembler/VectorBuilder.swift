@@ -95,6 +95,9 @@ struct VectorBuilder {
       if !dtype.isFloating {
         return value(.primitive(.add), dtype, [value(.primitive(.mul), dtype, [x[0], x[1]]), x[2]])
       }
+    case .scale:
+      if level == .avx2 { return scale(x[0], bits: x[2], dtype) }
+      return value(.primitive(.scale), dtype, [x[0], x[1]])
     case .min, .max:
       if dtype == .bool { return value(.primitive(primitive == .min ? .and : .or), dtype, x) }
       if dtype.size == 8 && !dtype.isFloating && level == .avx2 {
@@ -114,6 +117,16 @@ struct VectorBuilder {
     default: break
     }
     return value(.primitive(primitive), dtype, x)
+  }
+
+  /// a · 2^n without the instruction for it: in two steps, as `Primitive.scale` says.
+  private mutating func scale(_ a: ValueID, bits: ValueID, _ dtype: DType) -> ValueID {
+    let unsigned: DType = dtype == .f32 ? .u32 : .u64
+    let digits = constant(dtype == .f32 ? 23 : 52, unsigned)
+    let half = value(.primitive(.shr), unsigned, [bits, constant(1, unsigned)])
+    let first = value(.primitive(.shl), unsigned, [half, digits])
+    let second = value(.primitive(.shl), unsigned, [value(.primitive(.sub), unsigned, [bits, half]), digits])
+    return value(.primitive(.mul), dtype, [value(.primitive(.mul), dtype, [a, first]), second])
   }
 
   private mutating func signBit(_ dtype: DType) -> ValueID { constant(dtype.size == 4 ? 0x8000_0000 : 1 << 63, dtype) }

@@ -58,6 +58,8 @@ enum ScalarReference {
     case .min: x[0] < x[1] ? x[0] : x[1]
     case .max: x[0] > x[1] ? x[0] : x[1]
     case .fma: x[2].addingProduct(x[0], x[1])
+    // Double holds every product of a float with such a power; the C library's is rounded once.
+    case .scale: T(scalbn(Double(x[0]), Int32(exactly: x[1]) ?? 0)) * (x[1].isNaN ? .nan : 1)
     case .sqrt: x[0].squareRoot()
     case .abs: x[0].magnitude
     case .neg: -x[0]
