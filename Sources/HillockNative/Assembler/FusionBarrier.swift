@@ -6,6 +6,7 @@ import HillockIR
 package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   /// The level has no vector assembler, or it was switched off.
   case noAssembler = "no-assembler"
+  /// Of 64-bit integers: those of 32 bits divide as doubles.
   case integerDivision = "integer-division"
   case exactRemainder = "exact-remainder"
   /// AVX2 does not convert between floats and 64-bit integers.
@@ -15,6 +16,7 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   case randomBits = "random-bits"
   case rowDot = "row-dot"
   case outerAccumulate = "outer-accumulate"
+  /// AVX2 has no masks for the bytes of its accumulators.
   case boolReduction = "bool-reduction"
   /// One instruction between two that call is no gain over its tile kernel.
   case single = "single"
@@ -30,7 +32,7 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
       let body = BodyCache.body(op, instruction.dtype)
       for line in body.instructions {
         switch line.primitive {
-        case .floorDiv, .floorMod: return .integerDivision
+        case .floorDiv where line.dtype.size == 8, .floorMod where line.dtype.size == 8: return .integerDivision
         case .rem: return .exactRemainder
         case .div where !line.dtype.isFloating: return .integerDivision
         case .convert:
@@ -46,7 +48,7 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
       guard kernel.isOperand(instruction.a) else { return nil }
       if case .strided = kernel.operands[Int(instruction.a)].access { return .stridedLoad }
       return nil
-    case .reduce, .dotAccumulate: return instruction.dtype == .bool ? .boolReduction : nil
+    case .reduce, .dotAccumulate: return instruction.dtype == .bool && level == .avx2 ? .boolReduction : nil
     case .iota: return .iota
     case .randomBits: return .randomBits
     case .rowDot: return .rowDot

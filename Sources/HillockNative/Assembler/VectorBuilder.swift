@@ -95,6 +95,10 @@ struct VectorBuilder {
       if !dtype.isFloating {
         return value(.primitive(.add), dtype, [value(.primitive(.mul), dtype, [x[0], x[1]]), x[2]])
       }
+    case .floorDiv: return divide(x[0], by: x[1], dtype)
+    case .floorMod:
+      let product = expand(.mul, dtype, [divide(x[0], by: x[1], dtype), x[1]], types: types)
+      return unlessZero(x[1], value(.primitive(.sub), dtype, [x[0], product]), dtype)
     case .scale:
       if level == .avx2 { return scale(x[0], bits: x[2], dtype) }
       return value(.primitive(.scale), dtype, [x[0], x[1]])
@@ -117,6 +121,21 @@ struct VectorBuilder {
     default: break
     }
     return value(.primitive(primitive), dtype, x)
+  }
+
+  /// The quotient of 32-bit integers rounded to -∞, from that of doubles: a quotient that is no integer is 2⁻³² of its value
+  /// away from the next at least, so rounding it to 53 bits does not reach one.
+  private mutating func divide(_ a: ValueID, by b: ValueID, _ dtype: DType) -> ValueID {
+    let quotient = value(.primitive(.div), .f64, [convert(a, from: dtype, to: .f64), convert(b, from: dtype, to: .f64)])
+    let floor = value(.primitive(.floor), .f64, [quotient])
+    // The bare instruction gives the least integer beyond the range, which is right where that is divided by -1.
+    let whole = dtype.isSigned ? value(.convert(from: .f64), dtype, [floor]) : convert(floor, from: .f64, to: dtype)
+    return unlessZero(b, whole, dtype)
+  }
+
+  /// 0 where a divisor is 0.
+  private mutating func unlessZero(_ divisor: ValueID, _ result: ValueID, _ dtype: DType) -> ValueID {
+    select(compare(.ne, dtype, divisor, constant(0, dtype)), result, constant(0, dtype), dtype)
   }
 
   /// a · 2^n without the instruction for it: in two steps, as `Primitive.scale` says.
