@@ -70,7 +70,7 @@ extension Program {
     case .scatter(_, let base, let indices, let updates): return old == base && old != indices && old != updates
     case .updateSlice(_, let base, let update, _, _): return old == base && old != update
     case .launch(let index): return isInPlace(kernels[index], from: old, to: new)
-    case .matmul, .reduce, .gather, .concatenate, .loop, .whileLoop, .branch, .store, .return: return false
+    case .matmul, .reduce, .gather, .concatenate, .loop, .whileLoop, .branch, .call, .store, .return: return false
     }
   }
 
@@ -102,7 +102,7 @@ extension Instruction {
   package var canFail: Bool {
     switch self {
     case .launch, .matmul, .reduce, .gather, .scatter, .updateSlice, .concatenate, .store, .return: false
-    case .loop, .whileLoop: true
+    case .loop, .whileLoop, .call: true
     case .branch(let branch): branch.blocks.contains { $0.contains(where: \.canFail) }
     }
   }

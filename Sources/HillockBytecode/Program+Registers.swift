@@ -14,6 +14,7 @@ extension Program {
     case .loop(let loop): loop.carries.map(\.initial)
     case .whileLoop(let loop): loop.carries.map(\.initial)
     case .branch(let branch): [branch.selector]
+    case .call(_, let operands, _): operands
     case .store(_, let register): [register]
     case .return(let registers): registers
     }
@@ -29,6 +30,7 @@ extension Program {
     case .loop(let loop): [loop.index] + loop.carries.map(\.current)
     case .whileLoop(let loop): loop.carries.map(\.current)
     case .branch(let branch): branch.results
+    case .call(_, _, let results): results
     case .store, .return: []
     }
   }

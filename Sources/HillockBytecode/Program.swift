@@ -47,6 +47,8 @@ package enum Instruction: Hashable, Sendable {
   case loop(Loop)
   case whileLoop(WhileLoop)
   case branch(Branch)
+  /// Calls `program.functions[function]`, on the calling thread, once for each time it is reached.
+  case call(function: Int, operands: [Int], results: [Int])
   /// The register becomes the Variable's value at commit. Stores stand at the end of the program, outside control flow.
   case store(slot: Int, register: Int)
   /// Ends the program; these registers are its results.
@@ -129,6 +131,8 @@ package struct Program: Hashable, Sendable {
   package var arguments: [ArrayType] = []
   package var variables: [VariableSlot] = []
   package var constants: [ConstantData] = []
+  /// What it calls outside itself; what is called is bound for each run.
+  package var functions: [FunctionSlot] = []
   /// Byte counts of the buffers in which temporaries live.
   package var buffers: [Int] = []
   package var registers: [Register] = []

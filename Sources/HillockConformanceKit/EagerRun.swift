@@ -35,6 +35,8 @@ struct EagerRun {
       case .argument(let index): values.append([arguments[index]])
       case .variable(let slot): values.append([variables[slot]])
       case .constant(let index): values.append([graph.constants[index]])
+      case .call(let call):
+        throw HillockError(.call, "function \(call.function) is called, and none is bound")
       case .element(let position): values.append([values[Int(node.operands[0].index)][position]])
       case .loop(let loop): values.append(try run(loop, node.operands.map(value)))
       case .whileLoop(let condition, let body, let carried):

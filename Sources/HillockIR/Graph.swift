@@ -53,8 +53,22 @@ package enum Operation: Hashable, Sendable {
   case whileLoop(condition: Int, body: Int, carried: Int)
   /// (selector, captured…): runs one of the regions, (captured…) → (results…); a selector beyond the ends takes the nearest.
   case branch(regions: [Int])
-  /// One of the values a control-flow node stands for.
+  /// Calls one of the program's functions, each time the node is reached, in the order of such nodes. The node stands for the
+  /// function's results.
+  case call(Call)
+  /// One of the values that a node stands for which has several: a control-flow node or a call.
   case element(Int)
+
+  package struct Call: Hashable, Sendable {
+    /// `graph.functions[i]` of the outermost graph.
+    package var function: Int
+    package var results: [ArrayType]
+
+    package init(function: Int, results: [ArrayType]) {
+      self.function = function
+      self.results = results
+    }
+  }
 
   package struct Loop: Hashable, Sendable {
     package var region: Int
@@ -84,9 +98,9 @@ package enum Operation: Hashable, Sendable {
   }
 
   /// Whether the node stands for several values, of which `element` takes one.
-  package var isControlFlow: Bool {
+  package var hasElements: Bool {
     switch self {
-    case .loop, .whileLoop, .branch: true
+    case .loop, .whileLoop, .branch, .call: true
     default: false
     }
   }
@@ -114,6 +128,7 @@ package enum Operation: Hashable, Sendable {
     case .loop: "loop"
     case .whileLoop: "while"
     case .branch: "branch"
+    case .call: "call"
     case .element: "element"
     }
   }
@@ -122,7 +137,7 @@ package enum Operation: Hashable, Sendable {
 package struct Node: Hashable, Sendable {
   package var operation: Operation
   package var operands: [ValueID]
-  /// The type of the value; of a control-flow node, that of its first element (bool[0] where it has none).
+  /// The type of the value; of a node that has elements, that of the first (bool[0] where there is none).
   package var type: ArrayType
 
   package init(operation: Operation, operands: [ValueID], type: ArrayType) {
@@ -154,6 +169,25 @@ package struct VariableSlot: Hashable, Sendable {
   }
 }
 
+/// A function outside the program that it calls: a Swift closure or a C function, which is bound to the slot for each run.
+package struct FunctionSlot: Hashable, Sendable {
+  package var name: String
+  package var operands: [ArrayType]
+  package var results: [ArrayType]
+
+  package init(name: String, operands: [ArrayType], results: [ArrayType]) {
+    self.name = name
+    self.operands = operands
+    self.results = results
+  }
+
+  /// `"print" (f32[3], i32[]) to (f32[])`
+  package var text: String {
+    func list(_ types: [ArrayType]) -> String { "(\(types.map(\.description).joined(separator: ", ")))" }
+    return "\(TextScanner.quoted(name)) \(list(operands)) to \(list(results))"
+  }
+}
+
 /// The traced, typed SSA program of one function at one signature. Nodes stand in an order in which operands come first.
 package struct Graph: Hashable, Sendable {
   package var name: String
@@ -162,6 +196,8 @@ package struct Graph: Hashable, Sendable {
   package var argumentNames: [Int: String] = [:]
   package var variables: [VariableSlot] = []
   package var constants: [ConstantData] = []
+  /// What the program calls outside itself; of the outermost graph, regions have none of their own.
+  package var functions: [FunctionSlot] = []
   package var nodes: [Node] = []
   package var results: [ValueID] = []
   /// Variable writes: at most one for each slot, visible when the run commits.
@@ -186,4 +222,13 @@ package struct Graph: Hashable, Sendable {
 
   /// The values that must be computed: results and stored values.
   package var roots: [ValueID] { results + stores.map(\.value) }
+
+  /// Whether a node does something besides giving values: a call, or control flow with one in a region. Such nodes run as
+  /// often as the program says, in its order.
+  package func hasEffect(_ node: Node) -> Bool {
+    if case .call = node.operation { return true }
+    return node.operation.regions.contains { region in
+      regions.indices.contains(region) && regions[region].nodes.contains(where: regions[region].hasEffect)
+    }
+  }
 }

@@ -71,16 +71,27 @@ extension GraphBuilder {
     return try add(operation, [selector] + captured)
   }
 
-  /// One of the values a control-flow node stands for.
+  /// A call of the function in this slot of the outermost graph, `slot` saying what it takes and gives.
+  package mutating func call(
+    _ function: Int, _ slot: FunctionSlot, _ operands: [ValueID]
+  ) throws(HillockError) -> ValueID {
+    guard operands.map(type) == slot.operands else {
+      throw HillockError(
+        .shape, "function \(slot.name) takes (\(list(slot.operands))) but is given (\(list(operands.map(type))))")
+    }
+    return try add(.call(Operation.Call(function: function, results: slot.results)), operands)
+  }
+
+  /// One of the values that a node stands for which has several.
   package mutating func element(of node: ValueID, _ position: Int) throws(HillockError) -> ValueID {
     let types = graph.elementTypes(graph[node].operation)
-    guard graph[node].operation.isControlFlow, types.indices.contains(position) else {
+    guard graph[node].operation.hasElements, types.indices.contains(position) else {
       throw HillockError(.index, "%\(node.index) stands for \(types.count) values; there is no value \(position)")
     }
     return append(.element(position), [node], types[position])
   }
 
-  /// All the values a control-flow node stands for, in order.
+  /// All the values that such a node stands for, in order.
   package mutating func elements(of node: ValueID) -> [ValueID] {
     graph.elementTypes(graph[node].operation).enumerated().map { append(.element($0.offset), [node], $0.element) }
   }
@@ -126,7 +137,7 @@ extension GraphBuilder {
 }
 
 extension Graph {
-  /// The types of the values a control-flow node stands for; none for other nodes.
+  /// The types of the values that a node with several stands for; none for other nodes.
   package func elementTypes(_ operation: Operation) -> [ArrayType] {
     switch operation {
     case .loop(let loop):
@@ -137,6 +148,7 @@ extension Graph {
       }
     case .whileLoop(_, let body, _): return regions[body].results.map(regions[body].type)
     case .branch(let branches): return regions[branches[0]].results.map(regions[branches[0]].type)
+    case .call(let call): return call.results
     default: return []
     }
   }

@@ -50,6 +50,15 @@ package struct GraphBuilder {
     return graph.constants.count - 1
   }
 
+  /// A function outside the program, which nodes of this graph and of its regions may call.
+  package mutating func declareFunction(_ slot: FunctionSlot) throws(HillockError) -> Int {
+    for type in slot.operands + slot.results where Shape.checkedCount(type.shape) == nil {
+      throw HillockError(.shape, "function \(slot.name): \(type.shape) is no shape of an array")
+    }
+    graph.functions.append(slot)
+    return graph.functions.count - 1
+  }
+
   /// Reads something declared before; the index is that of the declaration.
   package mutating func read(argument index: Int) -> ValueID { append(.argument(index), [], graph.arguments[index]) }
   package mutating func read(variable slot: Int) -> ValueID { append(.variable(slot), [], graph.variables[slot].type) }

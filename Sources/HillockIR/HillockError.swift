@@ -16,6 +16,8 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
   case conflict
   /// A traced value was used where its trace does not reach.
   case trace
+  /// A function outside the program that it calls, a Swift closure or a C function, failed.
+  case call
   /// The system refused: a file, memory, a thread.
   case system
 }
@@ -23,18 +25,33 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
 /// The one error type of the library.
 ///
 /// `message` says what was expected, what came and how to mend it; `rule` is the verifier's rule where there is one;
-/// `location` is the place in the program that uses the library, where it is known.
+/// `location` is the place in the program that uses the library, where it is known; `underlyingError` what a function that a
+/// program called has thrown.
 public struct HillockError: Error, Sendable, Hashable, CustomStringConvertible {
   public var code: ErrorCode
   public var message: String
   public var rule: String?
   public var location: String?
+  private var cause: Cause?
 
-  public init(_ code: ErrorCode, _ message: String, rule: String? = nil, location: String? = nil) {
+  /// Two causes are alike where they read alike: errors in general cannot be compared.
+  private struct Cause: Sendable, Hashable {
+    let error: any Error
+    static func == (a: Cause, b: Cause) -> Bool { "\(a.error)" == "\(b.error)" }
+    func hash(into hasher: inout Hasher) { hasher.combine("\(error)") }
+  }
+
+  /// The error that this one was made of, as it was thrown.
+  public var underlyingError: (any Error)? { cause?.error }
+
+  public init(
+    _ code: ErrorCode, _ message: String, rule: String? = nil, location: String? = nil, underlying: (any Error)? = nil
+  ) {
     self.code = code
     self.message = message
     self.rule = rule
     self.location = location
+    cause = underlying.map(Cause.init)
   }
 
   public var description: String {

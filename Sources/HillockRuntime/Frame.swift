@@ -18,11 +18,14 @@ package final class Frame: @unchecked Sendable {
   let counters: UnsafeMutablePointer<Int>
   /// The Variables that the caller has leased for this run, by slot.
   private var leases: LeasePlan?
+  /// The functions that the program calls, by slot.
+  private var functions: [ExternalFunction?]
   /// Kept from run to run where it is small.
   private var workspace: MemoryPool.Block?
 
   init(_ prepared: PreparedProgram) {
     self.prepared = prepared
+    functions = Array(repeating: nil, count: prepared.program.functions.count)
     inputCount = prepared.program.arguments.count + prepared.program.variables.count
     registerCount = prepared.program.registers.count
     registers = .allocate(capacity: max(registerCount, 1))
@@ -70,6 +73,14 @@ package final class Frame: @unchecked Sendable {
     self.leases = leases
   }
 
+  /// Binds a function to the slot in which the program calls it, until the frame is cleared.
+  package func setFunction(_ slot: Int, _ function: ExternalFunction) {
+    guard functions.indices.contains(slot) else { return }
+    functions[slot] = function
+  }
+
+  func function(_ slot: Int) -> ExternalFunction? { functions.indices.contains(slot) ? functions[slot] : nil }
+
   /// The result at this position, moved out of the frame. Before a successful run: the empty storage.
   package func takeResult(_ index: Int) -> Storage {
     guard prepared.results.indices.contains(index) else { return .empty }
@@ -108,6 +119,7 @@ package final class Frame: @unchecked Sendable {
 
   /// Points the registers at their memory, and allocates what is fresh.
   func begin(workers: Int) throws(HillockError) -> UnsafeMutableRawPointer {
+    if let slot = prepared.called.first(where: { functions[$0] == nil }) { throw unbound(slot) }
     for binding in prepared.bindings {
       guard let storage = inputs[binding.input], storage.byteCount >= binding.byteCount else {
         throw unfit(binding)
@@ -178,6 +190,14 @@ package final class Frame: @unchecked Sendable {
     for (register, _) in prepared.fresh { owned[register] = nil }
     for store in prepared.inPlace { owned[store.register] = nil }
     leases = nil
+    for slot in prepared.called { functions[slot] = nil }
+  }
+
+  private func unbound(_ slot: Int) -> HillockError {
+    let program = prepared.program
+    return HillockError(
+      .call,
+      "\(program.name) calls function \(program.functions[slot].text), and none is bound: a program that was read from text or bytes has no functions of its own")
   }
 
   private func unfit(_ binding: PreparedProgram.Binding) -> HillockError {

@@ -53,6 +53,7 @@ import Testing
       2, 5, 1, 3, 1, 3, 0,  // arguments: 1, i64, rank 1, extent 3
       3, 1, 0, 4, 1, 0, 5, 1, 0, 6, 1, 0, 7, 1, 0,  // nothing of these
       8, 4, 1, 8, 1, 7,  // code: 1 instruction, return, 1 result, r7
+      9, 1, 0,  // functions: none
     ]
     #expect(program.encoded() == words.flatMap { word in withUnsafeBytes(of: word.littleEndian, Array.init) })
   }

@@ -76,6 +76,9 @@ struct ProgramOracle {
     case .scatter(let destination, let base, let indices, let updates): step([base, indices, updates], destination)
     case .updateSlice(let destination, let base, let update, _, _): step([base, update], destination)
     case .concatenate(let destination, let sources, _): step(sources, destination)
+    case .call(_, let operands, let results):
+      for operand in operands { read(operand) }
+      for result in results { write(result) }
     case .loop(let loop):
       start(loop.carries)
       for _ in 0..<min(loop.trips, 3) where complaint == nil {

@@ -16,7 +16,7 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { "\(rule): " + changes.map { "\($0.from) → \($0.to)" }.joined(separator: "; ") }
 
-  static let all: [BrokenProgram] = structure + kernels + tiles + shapes + flow + barrier + loops + inPlace
+  static let all: [BrokenProgram] = structure + kernels + tiles + shapes + calls + flow + barrier + loops + inPlace
 
   private init(loop rule: String, _ changes: (String, String)...) {
     self.rule = rule
@@ -104,13 +104,16 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram("register-role", ("= argument 2", "= argument 9")),
     BrokenProgram("register-role", ("= variable 0", "= variable 2")),
     BrokenProgram("register-role", ("= constant 1", "= constant -1")),
-    BrokenProgram("register-role", ("= buffer 2", "= buffer 4")),
+    BrokenProgram("register-role", ("= buffer 2", "= buffer 9")),
     BrokenProgram("argument-type", ("r1 : f32[6]", "r1 : f32[7]")),
     BrokenProgram("variable-type", ("r3 : f32[3]", "r3 : f64[3]")),
     BrokenProgram("constant-type", ("r4 : f32[]", "r4 : i32[]")),
     BrokenProgram("buffer-size", ("buffer 2 : 16", "buffer 2 : 15")),
     BrokenProgram("register-index", ("store 0, r10", "store 0, r99")),
     BrokenProgram("register-index", ("p1 = read r8", "p1 = read r-1")),
+    BrokenProgram("type-limits", ("to (f32[4])", "to (f32[-4])")),
+    BrokenProgram("function-index", ("call 0", "call 1")),
+    BrokenProgram("register-index", ("results r19", "results r20")),
     BrokenProgram("kernel-index", ("launch 2", "launch 3")),
     BrokenProgram("variable-index", ("store 0, r10", "store 2, r10")),
     BrokenProgram("return-last", ("return r15, r17, r9", "")),
@@ -199,6 +202,18 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram("concatenate-shape", ("r12, r14 axis 1", "r14 axis 1")),
     BrokenProgram("concatenate-shape", ("r12, r14 axis 1", "axis 1")),
     BrokenProgram("concatenate-shape", ("r12, r14 axis 1", "r12, r14 axis 2")),
+  ]
+
+  static let calls = [
+    BrokenProgram("call-type", ("call 0 r12, r3", "call 0 r3, r12")),
+    BrokenProgram("call-type", ("call 0 r12, r3", "call 0 r12")),
+    BrokenProgram("call-type", ("call 0 r12, r3 results r19", "call 0 r12, r3")),
+    BrokenProgram("call-type", ("to (f32[4])", "to (i32[4])")),
+    BrokenProgram("write-to-input", ("to (f32[4])", "to (f32[3])"), ("results r19", "results r3")),
+    BrokenProgram("read-before-write", ("call 0 r12", "call 0 r20"), ("r19 : f32[4]", "r19 : f32[4] = buffer 4\nr20 : f32[2,2]")),
+    BrokenProgram("single-definition", ("results r19", "results r19\ncall 0 r12, r3 results r19")),
+    // What a function writes never lies on what it reads.
+    BrokenProgram("early-reuse", ("r19 : f32[4] = buffer 4", "r19 : f32[4] = buffer 2")),
   ]
 
   static let flow = [

@@ -18,7 +18,7 @@ import Testing
     for seed in first..<first + UInt64(count) {
       guard let program = try? RandomProgram(seed: seed, size: 24) else { continue }
       run += 1
-      if program.graph.nodes.contains(where: { $0.operation.isControlFlow }) { loops += 1 }
+      if program.graph.nodes.contains(where: { $0.operation.hasElements }) { loops += 1 }
       let difference = Differential.difference(program, seed: seed)
       if difference == nil { continue }
       failed += 1

@@ -39,6 +39,13 @@ import Testing
       for (slot, variable) in program.variables.enumerated() {
         frame.setVariable(slot, try storage([UInt8](repeating: 1, count: variable.type.byteCount)))
       }
+      for (slot, function) in program.functions.enumerated() {
+        frame.setFunction(slot, ExternalFunction(.host, name: function.name) { _, results in
+          for (base, type) in zip(results, function.results) {
+            base.initializeMemory(as: UInt8.self, repeating: 1, count: type.byteCount)
+          }
+        })
+      }
       try executable.run(frame)
       ran += 1
     }

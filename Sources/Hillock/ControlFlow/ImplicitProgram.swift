@@ -8,6 +8,7 @@ struct ImplicitProgram {
   private let name: String
   private let executable: Executable
   private let captures: [Storage]
+  private let functions: [ExternalFunction]
   private let variables: [Variable]
   private let leases: LeasePlan
   private let results: [ArrayType]
@@ -32,6 +33,7 @@ struct ImplicitProgram {
     let written = Set(graph.stores.map(\.slot))
     executable = try Self.executable(graph)
     captures = trace.captures
+    functions = trace.functions
     self.variables = variables
     leases = LeasePlan(variables.compactMap(\.cell), isWritten: variables.indices.map(written.contains))
     results = graph.results.map(graph.type)
@@ -60,6 +62,7 @@ struct ImplicitProgram {
       frame.setArgument(index, try strong.concrete().0)
     }
     for (offset, storage) in captures.enumerated() { frame.setArgument(inputs.count + offset, storage) }
+    for (slot, function) in functions.enumerated() { frame.setFunction(slot, function) }
     if variables.isEmpty {
       try executable.run(frame)
     } else {

@@ -72,13 +72,13 @@ extension Trace {
     return Array(elements.prefix(count))
   }
 
-  private func ids(_ arrays: [NDArray]) throws(HillockError) -> [ValueID] {
+  func ids(_ arrays: [NDArray]) throws(HillockError) -> [ValueID] {
     var result: [ValueID] = []
     for array in arrays { result.append(try id(of: array)) }
     return result
   }
 
-  private func elements(of node: ValueID) -> [NDArray] {
+  func elements(of node: ValueID) -> [NDArray] {
     builder.elements(of: node).map { NDArray(.traced(TracedValue(self, $0, builder.type($0)))) }
   }
 

@@ -37,6 +37,8 @@ package final class Trace: @unchecked Sendable {
   private(set) var inputs: [RegionInput] = []
   /// Arrays too large to be constants of the program; they follow the arguments of the call.
   private(set) var captures: [Storage] = []
+  /// What the program calls outside itself, by slot; of the outermost trace, for its regions too.
+  private(set) var functions: [ExternalFunction] = []
   private var captureIDs: [ObjectIdentifier: ValueID] = [:]
   private var outerIDs: [OuterValue: ValueID] = [:]
   private var constants: [ConstantData: ValueID] = [:]
@@ -159,6 +161,13 @@ package final class Trace: @unchecked Sendable {
     return id
   }
 
+  /// A slot of the program for a function that this trace, or a region in it, calls.
+  func declare(_ function: ExternalFunction, _ slot: FunctionSlot) throws(HillockError) -> Int {
+    let index = try builder.declareFunction(slot)
+    functions.append(function)
+    return index
+  }
+
   // MARK: Variables
 
   func read(_ variable: Variable) -> NDArray {
@@ -249,6 +258,7 @@ package final class Trace: @unchecked Sendable {
     bindings = [:]
     variables = []
     captures = []
+    functions = []
     captureIDs = [:]
     outerIDs = [:]
     inputs = []

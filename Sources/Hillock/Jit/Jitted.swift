@@ -75,6 +75,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     for (offset, storage) in entry.captures.enumerated() {
       frame.setArgument(entry.signature.arrays.count + offset, storage)
     }
+    for (slot, function) in entry.functions.enumerated() { frame.setFunction(slot, function) }
     if entry.variables.isEmpty {
       try entry.executable.run(frame)
     } else {
@@ -155,7 +156,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       let executable = try Compilation.compile(graph, signature: signature.text)
       let written = Set(graph.stores.map { $0.slot })
       return Entry(
-        signature: signature, graph: graph, executable: executable, captures: trace.captures, variables: variables,
+        signature: signature, graph: graph, executable: executable, captures: trace.captures, functions: trace.functions,
+        variables: variables,
         leases: LeasePlan(variables.compactMap { $0.cell }, isWritten: variables.indices.map(written.contains)), results: results,
         template: template)
     }
@@ -220,6 +222,8 @@ final class Entry<Output>: @unchecked Sendable {
   let executable: Executable
   /// Arrays that the function captured, too large to be constants.
   let captures: [Storage]
+  /// What the program calls outside itself, by slot.
+  let functions: [ExternalFunction]
   let variables: [Variable]
   let leases: LeasePlan
   let results: [ResultForm]
@@ -230,13 +234,15 @@ final class Entry<Output>: @unchecked Sendable {
   var age: UInt64 { lastUse.load(ordering: .relaxed) }
 
   init(
-    signature: Signature, graph: Graph, executable: Executable, captures: [Storage], variables: [Variable], leases: LeasePlan,
+    signature: Signature, graph: Graph, executable: Executable, captures: [Storage], functions: [ExternalFunction],
+    variables: [Variable], leases: LeasePlan,
     results: [ResultForm], template: Output
   ) {
     self.signature = signature
     self.graph = graph
     self.executable = executable
     self.captures = captures
+    self.functions = functions
     self.variables = variables
     self.leases = leases
     self.results = results

@@ -38,9 +38,12 @@ public func jit<each Input: ArrayTree, each Output: ArrayTree>(
 struct Site {
   let name: String
   let text: String
+  /// `main.swift:12`
+  let place: String
 
   init(_ name: String?, _ file: String, _ line: Int) {
     let place = "\(file.split(separator: "/").last ?? ""):\(line)"
+    self.place = place
     self.name = name ?? "jit(\(place))"
     text = name.map { "\($0) (\(place))" } ?? self.name
   }

@@ -55,6 +55,14 @@ extension Program {
     try reader.enter(.code)
     code = try reader.block(depth: 0)
     try reader.leave(.code)
+
+    try reader.enter(.functions)
+    for _ in 0..<(try reader.count(of: "functions", words: 4)) {
+      let name = try reader.string("a function's name")
+      let operands = try reader.types("operands")
+      functions.append(FunctionSlot(name: name, operands: operands, results: try reader.types("results")))
+    }
+    try reader.leave(.functions)
     try reader.finish()
   }
 }
@@ -72,6 +80,12 @@ extension WordReader {
     case 6: return .over(index)
     default: throw failure("there is no role \(code) with index \(index)")
     }
+  }
+
+  fileprivate mutating func types(_ what: String) throws(HillockError) -> [ArrayType] {
+    var types: [ArrayType] = []
+    for _ in 0..<(try count(of: what, words: 2)) { types.append(try type(what)) }
+    return types
   }
 
   fileprivate mutating func kernel() throws(HillockError) -> Kernel {
@@ -208,6 +222,9 @@ extension WordReader {
     case 9: return .loop(try loop(depth: depth))
     case 10: return .whileLoop(try whileLoop(depth: depth))
     case 11: return .branch(try branch(depth: depth))
+    case 12:
+      let function = try index("a function"), operands = try indices("operands")
+      return .call(function: function, operands: operands, results: try indices("results"))
     default: throw failure("there is no instruction \(code)")
     }
   }

@@ -45,6 +45,16 @@ extension Program {
     writer.section(.code) { section in
       section.block(code)
     }
+    writer.section(.functions) { section in
+      section.index(functions.count)
+      for function in functions {
+        section.data(Array(function.name.utf8))
+        for types in [function.operands, function.results] {
+          section.index(types.count)
+          for type in types { section.type(type) }
+        }
+      }
+    }
     return writer.bytes
   }
 }
@@ -188,6 +198,11 @@ extension WordWriter {
       indices(branch.results)
       index(branch.blocks.count)
       for code in branch.blocks { block(code) }
+    case .call(let function, let operands, let results):
+      word(12)
+      index(function)
+      indices(operands)
+      indices(results)
     case .store(let slot, let register):
       word(7)
       index(slot)

@@ -76,7 +76,7 @@ struct Classification {
       return .instruction
     case .dot:
       return classifyDot(node)
-    case .updateSlice, .concatenate, .gather, .scatter, .loop, .whileLoop, .branch:
+    case .updateSlice, .concatenate, .gather, .scatter, .loop, .whileLoop, .branch, .call:
       for operand in node.operands { requireWhole(operand) }
       return .instruction
     case .element:

@@ -18,6 +18,8 @@ struct Fusion {
   private(set) var unitOf: [Int?]
   /// The units of each index space, in the order in which they were begun.
   private var unitsOf: [[Int]: [Int]] = [:]
+  /// The newest unit with an effect: such units keep their order.
+  private var lastEffect: Int?
   private let graph: Graph
   private let classification: Classification
 
@@ -54,7 +56,11 @@ struct Fusion {
     case .element:
       unitOf[Int(id.index)] = unitOf[Int(graph[id].operands[0].index)]
     case .instruction:
-      add(id, to: newUnit(nil))
+      let unit = newUnit(nil)
+      add(id, to: unit)
+      guard graph.hasEffect(graph[id]) else { return }
+      if let lastEffect { units[unit].dependencies.insert(lastEffect) }
+      lastEffect = unit
     case .fused, .sink:
       let space = classification.indexSpace(id)
       let candidate = space.flatMap { unitsOf[$0] }?.reversed().prefix(Self.maximumCandidates).first { canJoin(id, $0) }

@@ -3,10 +3,11 @@ import HillockIR
 /// Lowers a graph to a program: classification, fusion, tile code, buffers.
 package enum Lowering {
   package static func lower(_ graph: Graph) throws(HillockError) -> Program {
-    try checkControlFlow(graph)
+    try checkNodes(graph, graph.functions)
     var program = Program(name: graph.name)
     program.arguments = graph.arguments
     program.variables = graph.variables
+    program.functions = graph.functions
     var region = RegionLowering(graph, arguments: nil, targets: nil)
     program.code = region.run(&program)
     InPlacePlanner.plan(&program)
@@ -16,23 +17,29 @@ package enum Lowering {
 }
 
 extension Lowering {
-  /// What the builder keeps and a graph made otherwise might not: a control-flow node is read through its elements only,
-  /// and a region belongs to one node (or lowering could take time exponential in the depth of regions).
-  private static func checkControlFlow(_ graph: Graph) throws(HillockError) {
+  /// What the builder keeps and a graph made otherwise might not: a node of several values is read through its elements only,
+  /// a region belongs to one node (or lowering could take time exponential in the depth of regions), and a call gives what
+  /// its function gives.
+  private static func checkNodes(_ graph: Graph, _ functions: [FunctionSlot]) throws(HillockError) {
     var owned: Set<Int> = []
     for (index, node) in graph.nodes.enumerated() {
       for region in node.operation.regions where !owned.insert(region).inserted {
         throw HillockError(.format, "region \(region) is used twice, by %\(index) for the second time; write it again")
       }
+      if case .call(let call) = node.operation {
+        guard functions.indices.contains(call.function), functions[call.function].results == call.results else {
+          throw HillockError(.format, "%\(index) calls function \(call.function), which there is not with these results")
+        }
+      }
       if case .element = node.operation { continue }
       for operand in node.operands { try checkValue(operand, graph) }
     }
     for root in graph.roots { try checkValue(root, graph) }
-    for region in graph.regions { try checkControlFlow(region) }
+    for region in graph.regions { try checkNodes(region, functions) }
   }
 
   private static func checkValue(_ id: ValueID, _ graph: Graph) throws(HillockError) {
-    guard graph[id].operation.isControlFlow else { return }
+    guard graph[id].operation.hasElements else { return }
     throw HillockError(.format, "%\(id.index) stands for several values; take one with `element`")
   }
 }
@@ -80,7 +87,7 @@ struct RegionLowering {
       case .leaf:
         registerOf[id] = leaf(node, &program)
       case .fused, .sink, .instruction, .element:
-        guard isStored[index], !node.operation.isControlFlow else { continue }
+        guard isStored[index], !node.operation.hasElements else { continue }
         let claim = claims[id]
         registerOf[id] = claim?.target ?? add(node.type, claim == nil ? .temporary(buffer: 0) : .fresh, &program)
       }
@@ -141,7 +148,7 @@ struct RegionLowering {
   private mutating func emit(_ unit: Unit, _ program: inout Program) {
     guard let shape = unit.indexSpace else {
       let id = unit.members[0]
-      code.append(graph[id].operation.isControlFlow ? controlFlow(id, &program) : instruction(id))
+      code.append(graph[id].operation.hasElements ? several(id, &program) : instruction(id))
       return
     }
     let registerOf = registerOf
@@ -205,9 +212,9 @@ struct RegionLowering {
     return destination
   }
 
-  // MARK: Control flow
+  // MARK: Control flow and calls
 
-  private func controlFlow(_ id: ValueID, _ program: inout Program) -> Instruction {
+  private func several(_ id: ValueID, _ program: inout Program) -> Instruction {
     let node = graph[id]
     let operands = node.operands.map { registerOf[classification.view($0).base]! }
     var elements: [Int: Int] = [:]
@@ -222,6 +229,9 @@ struct RegionLowering {
         lower(condition: graph.regions[condition], body: graph.regions[body], carried, operands, elements, &program))
     case .branch(let regions):
       return .branch(lower(branches: regions.map { graph.regions[$0] }, operands, elements, &program))
+    case .call(let call):
+      let results = call.results.enumerated().map { elements[$0.offset] ?? add($0.element, .temporary(buffer: 0), &program) }
+      return .call(function: call.function, operands: operands, results: results)
     default:
       return instruction(id)
     }

@@ -63,6 +63,9 @@ private struct ProgramParser {
       try scanner.expect(":")
       let type = try scanner.arrayType()
       program.constants.append(try constants.read(type, from: &scanner))
+    case "function":
+      try expectNext(program.functions.count, "function")
+      program.functions.append(try scanner.functionSlot())
     case "buffer":
       try expectNext(program.buffers.count, "buffer")
       try scanner.expect(":")
@@ -90,6 +93,10 @@ private struct ProgramParser {
     case "return":
       scanner.skipBlanks()
       return .return(scanner.isAtLineEnd ? [] : try registerNames())
+    case "call":
+      let function = try scanner.integer("the function's index")
+      let operands = scanner.nextIs("r") && !nextIsLabel("results") ? try registerNames() : []
+      return .call(function: function, operands: operands, results: takeLabel("results") ? try registerNames() : [])
     case "loop":
       let index = try registerName(), trips = try labelled("trips")
       var loop = Loop(trips: trips, isReversed: takeLabel("reversed"), index: index, carries: [], rows: [], body: [])
@@ -155,6 +162,11 @@ private struct ProgramParser {
     guard ahead.takeWord() == label else { return false }
     scanner = ahead
     return true
+  }
+
+  private func nextIsLabel(_ label: String) -> Bool {
+    var ahead = scanner
+    return ahead.takeWord() == label
   }
 
   private mutating func register(_ index: Int, _ place: Int) throws(HillockError) {

@@ -8,6 +8,7 @@ extension Program {
     for (i, type) in arguments.enumerated() { lines.append("argument \(i) : \(type)") }
     for (i, slot) in variables.enumerated() { lines.append("variable \(i) \(TextScanner.quoted(slot.name)) : \(slot.type)") }
     for (i, data) in constants.enumerated() { lines.append("constant \(i) : \(data.type) \(constantText.write(data))") }
+    for (i, function) in functions.enumerated() { lines.append("function \(i) \(function.text)") }
     for (i, bytes) in buffers.enumerated() { lines.append("buffer \(i) : \(bytes)") }
     for (i, register) in registers.enumerated() { lines.append("r\(i) : \(register.type) = \(register.role.text)") }
     for (i, kernel) in kernels.enumerated() { lines += kernel.lines(index: i) }
@@ -66,6 +67,9 @@ extension Instruction {
     case .branch(let branch):
       let results = branch.results.isEmpty ? "" : " results \(list(branch.results))"
       return "branch r\(branch.selector) blocks \(branch.blocks.count)\(results) {"
+    case .call(let function, let operands, let results):
+      let taken = operands.isEmpty ? "" : " \(list(operands))"
+      return "call \(function)\(taken)" + (results.isEmpty ? "" : " results \(list(results))")
     case .store(let slot, let register): return "store \(slot), r\(register)"
     case .return(let results): return results.isEmpty ? "return" : "return \(list(results))"
     }

@@ -86,5 +86,14 @@ extension Rule {
       }
       return extent == d.shape[axis] ? nil : "the arrays have \(extent) elements along axis \(axis), the result \(d.shape[axis])"
     },
+    eachInstruction("call-type", .shapes, "A call passes and takes registers of exactly the types that its function has.") {
+      program, _, instruction in
+      guard case .call(let index, let operands, let results) = instruction else { return nil }
+      let function = program.functions[index]
+      let given = FunctionSlot(
+        name: function.name, operands: operands.map { program.registers[$0].type },
+        results: results.map { program.registers[$0].type })
+      return given == function ? nil : "function \(index) is \(function.text), not \(given.text)"
+    },
   ]
 }

@@ -14,6 +14,9 @@ extension Rule {
       shapes += program.arguments.enumerated().map { ("argument \($0.offset)", $0.element.shape) }
       shapes += program.variables.enumerated().map { ("Variable slot \($0.offset)", $0.element.type.shape) }
       shapes += program.constants.enumerated().map { ("constant \($0.offset)", $0.element.type.shape) }
+      for (index, function) in program.functions.enumerated() {
+        shapes += (function.operands + function.results).map { ("function \(index)", $0.shape) }
+      }
       shapes += program.registers.enumerated().map { ("r\($0.offset)", $0.element.type.shape) }
       shapes += program.kernels.enumerated().map { ("kernel \($0.offset)", $0.element.shape) }
       return shapes.first { Shape.checkedCount($0.1) == nil }.map { "\($0.0) has shape \($0.1)" }
@@ -109,6 +112,10 @@ extension Rule {
     eachInstruction("kernel-index", .structure, "Every kernel that is launched exists.") { program, _, instruction in
       guard case .launch(let kernel) = instruction, !program.kernels.indices.contains(kernel) else { return nil }
       return "there is no kernel \(kernel)"
+    },
+    eachInstruction("function-index", .structure, "Every function that is called exists.") { program, _, instruction in
+      guard case .call(let function, _, _) = instruction, !program.functions.indices.contains(function) else { return nil }
+      return "there is no function \(function)"
     },
     eachInstruction("variable-index", .structure, "Every Variable slot that is stored exists.") { program, _, instruction in
       guard case .store(let slot, _) = instruction, !program.variables.indices.contains(slot) else { return nil }

@@ -1,4 +1,4 @@
-/// Computes each value once: nodes that do the same to the same operands become one, equal constants too.
+/// Computes each value once: nodes that do the same to the same operands become one, equal constants too. Nodes with an effect stay.
 enum CommonSubexpressions {
   static func eliminate(_ graph: Graph) -> Graph {
     var known: [Node: ValueID] = [:]
@@ -11,6 +11,7 @@ enum CommonSubexpressions {
         constants[data] = id
         return id
       }
+      if graph.hasEffect(node) { return nil }
       var key = node
       if case .elementwise(let op) = node.operation, op.row.commutes { key.operands.sort() }
       if let earlier = known[key] { return earlier }

@@ -20,7 +20,7 @@ enum ConstantFolding {
   private static func isWorthFolding(_ node: Node) -> Bool {
     switch node.operation {
     case .broadcast, .reshape: node.type.count == 1
-    case .loop, .whileLoop, .branch, .element: false
+    case .loop, .whileLoop, .branch, .call, .element: false
     default: true
     }
   }

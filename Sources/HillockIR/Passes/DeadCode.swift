@@ -1,9 +1,11 @@
-/// Removes nodes, constants and regions that no root needs. Arguments and Variable slots keep their positions.
+/// Removes nodes, constants and regions that no root needs; nodes that have an effect are roots. Arguments, Variable slots and
+/// functions keep their positions.
 package enum DeadCode {
   package static func eliminate(_ graph: Graph) -> Graph {
     var isLive = Array(repeating: false, count: graph.nodes.count)
     for root in graph.roots { isLive[Int(root.index)] = true }
-    for index in graph.nodes.indices.reversed() where isLive[index] {
+    for index in graph.nodes.indices.reversed() where isLive[index] || graph.hasEffect(graph.nodes[index]) {
+      isLive[index] = true
       for operand in graph.nodes[index].operands { isLive[Int(operand.index)] = true }
     }
     var result = graph

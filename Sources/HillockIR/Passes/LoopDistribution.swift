@@ -78,7 +78,7 @@ struct LoopSplit {
         let fits = isSmallType(node.type, count)
         switch node.operation {
         case .argument(let index): isSmall.append(fits && carried(index).map(smallCarried.contains) != false)
-        case _ where node.operation.isControlFlow: isSmall.append(false)
+        case _ where node.operation.hasElements: isSmall.append(false)
         case .element: isSmall.append(false)
         default: isSmall.append(fits && node.operands.allSatisfy { isSmall[Int($0.index)] })
         }

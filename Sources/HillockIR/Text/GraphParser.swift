@@ -24,15 +24,22 @@ private struct GraphParser {
 
   static let maximumDepth = 32
 
+  /// The functions of the outermost graph, for a region in it.
+  private let outerFunctions: [FunctionSlot]?
+
   init(_ text: String) {
     scanner = TextScanner(text)
     depth = 0
+    outerFunctions = nil
   }
 
-  private init(region scanner: TextScanner, depth: Int) {
+  private init(region scanner: TextScanner, depth: Int, functions: [FunctionSlot]) {
     self.scanner = scanner
     self.depth = depth
+    outerFunctions = functions
   }
+
+  private var functions: [FunctionSlot] { outerFunctions ?? builder.graph.functions }
 
   mutating func parse() throws(HillockError) -> Graph {
     scanner.skipLines()
@@ -79,6 +86,7 @@ private struct GraphParser {
       let index = try scanner.integer("the constant's index")
       try expectNext(index, builder.graph.constants.count, "constant", place)
       _ = try declareConstant(try type(), place)
+    case "function": try function(place)
     case "region": try region(place)
     case "store": try store()
     case "return":
@@ -103,11 +111,19 @@ private struct GraphParser {
     guard depth < Self.maximumDepth else { throw scanner.failure("regions lie more than \(Self.maximumDepth) deep", at: place) }
     try scanner.expect("{")
     try scanner.endLine()
-    var inner = GraphParser(region: scanner, depth: depth + 1)
+    var inner = GraphParser(region: scanner, depth: depth + 1, functions: functions)
     let region = try inner.lines { $0.isAtEnd || $0.nextIs("}") }
     scanner = inner.scanner
     try scanner.expect("}")
     _ = builder.addRegion(region)
+  }
+
+  private mutating func function(_ place: Int) throws(HillockError) {
+    guard outerFunctions == nil else { throw scanner.failure("functions stand in the outermost graph, not in a region", at: place) }
+    let index = try scanner.integer("the function's index")
+    try expectNext(index, builder.graph.functions.count, "function", place)
+    let slot = try scanner.functionSlot()
+    do { _ = try builder.declareFunction(slot) } catch { throw located(error, place) }
   }
 
   private mutating func store() throws(HillockError) {
@@ -144,7 +160,7 @@ private struct GraphParser {
       var line = NodeLine(operation: operation)
       try read(&line)
       let value: ValueID
-      do { value = try line.build(&builder) } catch { throw located(error, operationPlace) }
+      do { value = try line.build(&builder, functions: functions) } catch { throw located(error, operationPlace) }
       if let type = line.type, type != builder.type(value) {
         throw scanner.failure("the line says \(type), but \(operation) gives \(builder.type(value)) here", at: operationPlace)
       }
@@ -252,7 +268,7 @@ private struct GraphParser {
     try scanner.expect("%")
     let id = try scanner.name("the value's name")
     guard let value = values[id] else { throw scanner.failure("%\(id) is not defined before this line", at: place) }
-    guard orSeveral || !builder.graph[value].operation.isControlFlow else {
+    guard orSeveral || !builder.graph[value].operation.hasElements else {
       throw scanner.failure("%\(id) stands for several values; take one with `element %\(id) position 0`", at: place)
     }
     return value

@@ -49,6 +49,7 @@ private struct GraphPrinter {
       lines += printer.lines().map { "  " + $0 }
       lines.append("}")
     }
+    for (i, function) in graph.functions.enumerated() { lines.insert("function \(i) \(function.text)", at: i) }
     if !inline.arguments {
       for (i, type) in graph.arguments.enumerated() { lines.append("argument \(i)\(argumentName(i)) : \(type)") }
     }
@@ -102,6 +103,7 @@ private struct GraphPrinter {
     case .whileLoop(let condition, let body, let carried):
       words.append("condition \(condition) body \(body) carried \(carried)")
     case .branch(let regions): words.append("regions \(regions)")
+    case .call(let call): words.append("function \(call.function)")
     case .element(let position): words.append("position \(position)")
     case .elementwise, .convert, .broadcast, .reshape, .dot, .gather, .scatter, .randomBits: break
     }

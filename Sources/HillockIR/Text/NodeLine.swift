@@ -16,7 +16,7 @@ struct NodeLine {
   static let attributeNames = numberAttributes.union(["permutation", "starts", "steps", "sizes", "axes", "regions"])
   /// The attributes that are one number; the others are lists.
   static let numberAttributes: Set<String> = [
-    "axis", "region", "trips", "carried", "sliced", "reversed", "condition", "body", "position",
+    "axis", "region", "trips", "carried", "sliced", "reversed", "condition", "body", "function", "position",
   ]
 
   /// The attributes an operation takes.
@@ -28,6 +28,7 @@ struct NodeLine {
     case "loop": ["region", "trips", "carried", "sliced", "reversed"]
     case "while": ["condition", "body", "carried"]
     case "branch": ["regions"]
+    case "call": ["function"]
     case "element": ["position"]
     case _ where operation.hasPrefix("reduce."): ["axes"]
     default: []
@@ -35,7 +36,8 @@ struct NodeLine {
   }
 
   /// Appends the node; types are inferred and checked by the builder.
-  func build(_ builder: inout GraphBuilder) throws(HillockError) -> ValueID {
+  /// `functions` are those of the outermost graph.
+  func build(_ builder: inout GraphBuilder, functions: [FunctionSlot]) throws(HillockError) -> ValueID {
     if let op = ElementwiseOp.named(operation) { return try builder.elementwise(op, try elementwiseOperands(op, &builder)) }
     let x = try values()
     if operation.hasPrefix("reduce.") {
@@ -82,6 +84,10 @@ struct NodeLine {
       try expect(x, 1)
       return try builder.randomBits(x[0], try given().dtype, shape: try given().shape)
     case "loop", "while", "branch": return try controlFlow(x, &builder)
+    case "call":
+      let index = try number("function")
+      guard functions.indices.contains(index) else { throw HillockError(.format, "there is no function \(index) here") }
+      return try builder.call(index, functions[index], x)
     case "element":
       try expect(x, 1)
       return try builder.element(of: x[0], try number("position"))

@@ -232,6 +232,23 @@ package struct TextScanner {
     }
   }
 
+  /// `"print" (f32[3], i32[]) to (f32[])`; extents are not checked.
+  package mutating func functionSlot() throws(HillockError) -> FunctionSlot {
+    let name = try string("the function's name")
+    let operands = try arrayTypes()
+    try expectWord("to")
+    return FunctionSlot(name: name, operands: operands, results: try arrayTypes())
+  }
+
+  private mutating func arrayTypes() throws(HillockError) -> [ArrayType] {
+    try expect("(")
+    var types: [ArrayType] = []
+    if take(")") { return types }
+    repeat { types.append(try arrayType()) } while take(",")
+    try expect(")")
+    return types
+  }
+
   // MARK: Writing
 
   /// Text in double quotes, as `string` reads it.

@@ -93,7 +93,7 @@ enum CostModel {
         work = overflow ? .max : all
       case .whileLoop(let loop): work = volume(loop.condition + loop.body, program, of: kernel)
       case .branch(let branch): work = branch.blocks.map { volume($0, program, of: kernel) }.max() ?? 0
-      case .store, .return: work = 0
+      case .call, .store, .return: work = 0
       }
       let (total, overflow) = sum.addingReportingOverflow(max(work, 0))
       return overflow ? .max : total

@@ -27,6 +27,9 @@ final class PreparedProgram: @unchecked Sendable {
   /// By Variable slot.
   private(set) var stored: [Int?] = []
 
+  /// The functions that are called.
+  private(set) var called: [Int] = []
+
   // The workspace: buffers, then partials, then each worker's scratch.
   private(set) var buffersByteCount = 0
   private(set) var partialsByteCount = 0
@@ -175,6 +178,7 @@ final class PreparedProgram: @unchecked Sendable {
     partialsByteCount = (partialsByteCount + 127) & ~127 + guardPartials()
     steps = arena.copy(layout.steps)
     loops = arena.copy(layout.loops)
+    called = Set(program.flattened.compactMap { if case .call(let function, _, _) = $0 { function } else { nil } }).sorted()
     exchanged = program.flattened.flatMap(\.carries).filter { program.registers[$0.next].role == .fresh }
       .map { ($0.current, $0.next) }
   }

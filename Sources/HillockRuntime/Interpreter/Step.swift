@@ -23,6 +23,8 @@ struct Step {
     case updateSlice
     /// One source into its place. Units: blocks of runs.
     case place
+    /// a: the function; the table: the registers of its operands (x of them), then those of its results.
+    case call
     /// Decides where the Variables' new values are written: in place or in fresh memory. From here on nothing fails.
     case claim
     // Control flow; a: the loop (or the register of the selector), b: the step to go to. See ProgramLayout.
@@ -94,6 +96,12 @@ struct StepBuilder {
       return updateSlice(destination, base, update, starts, steps)
     case .concatenate(let destination, let sources, let axis):
       return concatenate(destination, sources, axis)
+    case .call(let function, let operands, let results):
+      var step = Step(kind: .call, a: function)
+      step.table = arena.copy(operands + results).baseAddress
+      step.tableCount = operands.count + results.count
+      step.x = operands.count
+      return step
     case .loop, .whileLoop, .branch, .store, .return:
       // Control flow is laid out by ProgramLayout.
       return nil

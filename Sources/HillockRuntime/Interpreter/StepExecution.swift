@@ -40,6 +40,7 @@ struct Run {
   var entry: hk_kernel_entry?
   var loop: UnsafePointer<PreparedLoop>?
 
+  /// Executes the steps, or as many as there are before a strict run stops.
   mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) throws(HillockError) {
     var position = 0
     while position < steps.count {
@@ -63,6 +64,7 @@ struct Run {
         share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
       case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
       case .claim: try claim()
+      case .call: try call(step)
       case .interchangedLoop: interchangedLoop(step)
       case .enterLoop: next = enterLoop(step, at: position)
       case .repeatLoop: next = repeatLoop(step, at: position)

@@ -72,6 +72,7 @@ extension StrictRun {
     case .claim: "the claim of Variables"
     case .place: "concatenate"
     case .reduceChunks: "reduce"
+    case .call: "the call of function \(step.pointee.a)"
     case .matmul, .reduce, .gather, .scatter, .updateSlice: "\(step.pointee.kind)"
     }
   }
@@ -82,6 +83,7 @@ extension StrictRun {
     case .matmul, .gather, .updateSlice: return [step.pointee.a, step.pointee.b]
     case .reduce, .reduceChunks: return [step.pointee.a]
     case .scatter: return [step.pointee.a, step.pointee.b, step.pointee.c]
+    case .call: return registers(of: step).dropLast(step.pointee.tableCount - step.pointee.x)
     case .place:
       guard let table = step.pointee.table else { return [] }
       return (0..<step.pointee.tableCount).map { table[3 * $0] }
@@ -89,8 +91,14 @@ extension StrictRun {
     }
   }
 
+  /// The registers of a call: operands, then results.
+  private func registers(of call: UnsafePointer<Step>) -> [Int] {
+    Array(UnsafeBufferPointer(start: call.pointee.table, count: call.pointee.tableCount))
+  }
+
   private func writes(_ step: UnsafePointer<Step>) -> [Int] {
     if step.pointee.kind == .launch { return prepared.program.writes(.launch(step.pointee.a)) }
+    if step.pointee.kind == .call { return Array(registers(of: step).dropFirst(step.pointee.x)) }
     return [step.pointee.destination]
   }
 }

@@ -11,10 +11,12 @@ package let sampleProgram = """
   constant 0 : f32[] {2.0}
   constant 1 : u32[2] {1, 2}
   constant 2 : bool[] {true}
+  function 0 "observe" (f32[2,2], f32[3]) to (f32[4])
   buffer 0 : 24
   buffer 1 : 24
   buffer 2 : 16
   buffer 3 : 40
+  buffer 4 : 16
   r0 : f32[6,3] = argument 0
   r1 : f32[6] = argument 1
   r2 : i64[2] = argument 2
@@ -34,6 +36,7 @@ package let sampleProgram = """
   r16 : f32[2,5] = buffer 3
   r17 : f32[5] = fresh
   r18 : f32[6] = buffer 3
+  r19 : f32[4] = buffer 4
   kernel 0 "forward" shape [6] tile 64
     p0 = read r0 rows 0 3
     p1 = read r3 whole 0 3
@@ -76,6 +79,7 @@ package let sampleProgram = """
   r14 = update r11, r12 starts [0, 1] steps [1, 1]
   r15 = scatter r0, r2, r14
   r16 = concatenate r12, r14 axis 1
+  call 0 r12, r3 results r19
   r17 = reduce.max r16 outer 1 extent 2 inner 5
   r18 = concatenate r3, r3 axis 0
   store 0, r10

@@ -1,0 +1,20 @@
+import HillockIR
+
+/// The shape and the dtype of an array that is yet to come.
+public struct ArrayForm: Hashable, Sendable {
+  public var shape: [Int]
+  public var dtype: DType
+
+  public init(_ shape: [Int], dtype: DType = .f32) {
+    self.shape = shape
+    self.dtype = dtype
+  }
+
+  /// The form of an array; a number without a dtype of its own counts as what it is read out with.
+  public init(like array: some ArrayConvertible) {
+    let type = array.array.type
+    self.init(type.shape, dtype: type.dtype)
+  }
+
+  var type: ArrayType { ArrayType(dtype, shape) }
+}

@@ -1,0 +1,120 @@
+import HillockIR
+import HillockRuntime
+
+/// Calls a Swift function with the values that arrays have when the program runs, and goes on with what it returns.
+///
+/// ```swift
+/// let f = jit { (x: NDArray) in
+///   try hostCall(x, returning: ArrayForm(like: x), name: "sorted") { arrays in
+///     NDArray(try arrays[0].floats().sorted())
+///   }
+/// }
+/// try f([3, 1, 2])      // [1, 2, 3]
+/// ```
+///
+/// Inside `jit`, loops and branches the call becomes a step of the program: the function is called once each time the program
+/// comes there, in the program's order, on the thread that called the jitted function. It is never left out, doubled or moved
+/// past another call, also where nobody uses what it returns. Outside `jit` it is called at once.
+///
+/// The function sees the arrays' values; they are its own to keep. It may use the whole library: run jitted functions, also
+/// this one, and read ``Variable``s, which still have the values from before the run. A Variable that the run writes cannot be
+/// written meanwhile: such a write is refused with a `conflict` error.
+///
+/// - Parameters:
+///   - forms: the shapes and dtypes of what the function returns; the results are checked against them.
+///   - name: how messages and the text form call it; otherwise the place of this call.
+///   - function: may be called from any thread, by several runs at once.
+/// - Throws: a `call` error that names the function, with what it threw as ``HillockError/underlyingError``; the run ends and
+///   no Variable is changed. Inside a traced function: the errors of the inputs, or of a form that is none.
+public func hostCall(
+  _ inputs: any ArrayConvertible..., returning forms: [ArrayForm], name: String? = nil, file: String = #fileID,
+  line: Int = #line, _ function: @escaping @Sendable (_ arrays: [NDArray]) throws -> [NDArray]
+) throws -> [NDArray] {
+  try HostCall(name ?? Site(nil, file, line).place, forms, function).evaluate(inputs)
+}
+
+/// The same for a function that returns one array.
+public func hostCall(
+  _ inputs: any ArrayConvertible..., returning form: ArrayForm, name: String? = nil, file: String = #fileID,
+  line: Int = #line, _ function: @escaping @Sendable (_ arrays: [NDArray]) throws -> NDArray
+) throws -> NDArray {
+  let results = try HostCall(name ?? Site(nil, file, line).place, [form]) { [try function($0)] }.evaluate(inputs)
+  return results[0]
+}
+
+/// Shows the values that arrays have when the program runs to a Swift function: to print them, to record them, to stop the run
+/// by throwing.
+///
+/// ```swift
+/// try forLoop(0..<3) { i in
+///   v += i
+///   try tap(i, v) { print("step", $0[0], "v =", $0[1]) }
+/// }
+/// ```
+///
+/// For the rest it is as ``hostCall(_:returning:name:file:line:_:)``.
+public func tap(
+  _ inputs: any ArrayConvertible..., name: String? = nil, file: String = #fileID, line: Int = #line,
+  _ function: @escaping @Sendable (_ arrays: [NDArray]) throws -> Void
+) throws {
+  _ = try HostCall(name ?? Site(nil, file, line).place, []) { arrays in
+    try function(arrays)
+    return []
+  }.evaluate(inputs)
+}
+
+/// A Swift function as programs call it.
+struct HostCall {
+  private let name: String
+  private let forms: [ArrayForm]
+  private let function: @Sendable ([NDArray]) throws -> [NDArray]
+
+  init(_ name: String, _ forms: [ArrayForm], _ function: @escaping @Sendable ([NDArray]) throws -> [NDArray]) {
+    self.name = name
+    self.forms = forms
+    self.function = function
+  }
+
+  func evaluate(_ inputs: [any ArrayConvertible]) throws -> [NDArray] {
+    var operands: [NDArray] = []
+    for input in inputs { operands.append(try input.array.settled.checked()) }
+    let types = operands.map(\.type)
+    let external = external(types)
+    if let trace = Trace.current { return try trace.call(external, operands, forms.map(\.type)) }
+    do {
+      return try checked(try function(operands))
+    } catch {
+      throw external.failure(error, caller: nil)
+    }
+  }
+
+  private func external(_ types: [ArrayType]) -> ExternalFunction {
+    ExternalFunction(.host, name: name) { operands, results in
+      let arrays = try zip(operands, types).map { base, type in
+        NDArray(try Storage.copy(UnsafeRawBufferPointer(start: base, count: type.byteCount)), type)
+      }
+      for (array, base) in zip(try checked(try function(arrays)), results) {
+        let (storage, type) = try array.concrete()
+        withExtendedLifetime(storage) { base.copyMemory(from: storage.base, byteCount: type.byteCount) }
+      }
+    }
+  }
+
+  /// What the function returned, if it has the forms. A number without a dtype takes the one that is expected.
+  private func checked(_ arrays: [NDArray]) throws(HillockError) -> [NDArray] {
+    guard arrays.count == forms.count else {
+      throw HillockError(.argument, "it returned \(arrays.count) arrays, \(forms.count) are expected")
+    }
+    var results: [NDArray] = []
+    for (position, form) in forms.enumerated() {
+      let array = try arrays[position].checked().taking(form.dtype)
+      let (storage, type) = try array.concrete()
+      guard type == form.type else {
+        throw HillockError(
+          type.dtype == form.dtype ? .shape : .dtype, "result \(position) is \(type), \(form.type) is expected")
+      }
+      results.append(NDArray(storage, type))
+    }
+    return results
+  }
+}
