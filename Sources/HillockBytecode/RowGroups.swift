@@ -1,0 +1,233 @@
+import HillockIR
+
+/// Consecutive instructions that work row by row over the same rows: a worker can take a block of rows through all of them
+/// while what they hand to each other is in its nearest caches (a softmax: the rows' maxima, the exponentials, their sums,
+/// the quotients).
+package struct RowGroup: Hashable, Sendable {
+  /// What an instruction of the group does for a block of rows.
+  package enum Member: Hashable, Sendable {
+    /// The kernel's positions of the rows, `positions` for each row.
+    case launch(kernel: Int, positions: Int)
+    /// `items` outer indices of a reduction for each row.
+    case reduce(Instruction, items: Int)
+  }
+
+  /// The instructions, as a range of the block of code they stand in.
+  package var range: Range<Int>
+  package var rows: Int
+  package var members: [Member]
+  /// Temporaries that nothing outside the group touches: a worker needs memory for the rows of its block only.
+  package var locals: [Local]
+  /// Bytes of all registers that the group reads or writes row by row, for each row.
+  package var rowByteCount: Int
+
+  package struct Local: Hashable, Sendable {
+    package var register: Int
+    /// The buffer of the register: locals that share one share the block's memory too.
+    package var buffer: Int
+    package var rowByteCount: Int
+  }
+
+  /// Fewer rows are not worth sharing; from this number on a reduction's outer indices are also never split.
+  package static let minimumRows = 64
+  /// A row, in all registers together, must leave room in a second-level cache.
+  package static let maximumRowByteCount = 256 << 10
+}
+
+/// Finds the row groups of a program's blocks.
+///
+/// An instruction is rowwise over R rows where R divides its positions (or a reduction's outer indices), and where each row
+/// of what it reads of the group's own values depends on the same row of these alone. What was there before the group may be
+/// read in any way. Taking rows out of turn must not let a write meet an earlier instruction's read of another row: a
+/// register that outlives the group shares its memory with no other register of the group.
+package struct RowGroupAnalysis {
+  private let program: Program
+  /// The number of instructions that touch each register.
+  private var touches: [Int]
+
+  package init(_ program: Program) {
+    self.program = program
+    touches = Array(repeating: 0, count: program.registers.count)
+    for instruction in program.flattened {
+      for register in Self.touched(instruction, program) { touches[register] += 1 }
+    }
+  }
+
+  /// The groups of a block, in order; they do not overlap.
+  package func groups(in code: [Instruction]) -> [RowGroup] {
+    var groups: [RowGroup] = []
+    var start = 0
+    while start < code.count {
+      guard isEligible(code[start]) else {
+        start += 1
+        continue
+      }
+      let end = code[start...].firstIndex { !isEligible($0) } ?? code.count
+      var at = start
+      while at < end {
+        guard let anchor = code[at..<end].firstIndex(where: { rows(ofAnchor: $0) != nil }), let rows = rows(ofAnchor: code[anchor])
+        else { break }
+        let earliest = max(at, anchor - Self.reach)
+        let group = (earliest...anchor).lazy.compactMap { first -> RowGroup? in
+          let range = first..<extent(from: first, to: end, rows: rows, code)
+          return range.contains(anchor) ? makeGroup(range, rows: rows, code) : nil
+        }.first
+        if let group { groups.append(group) }
+        at = group?.range.upperBound ?? anchor + 1
+      }
+      start = end
+    }
+    return groups
+  }
+
+  /// How many instructions before the first reduction are tried as the beginning.
+  private static let reach = 8
+
+  // MARK: Instructions
+
+  /// Launches that reduce nothing themselves, and reductions over an axis.
+  private func isEligible(_ instruction: Instruction) -> Bool {
+    switch instruction {
+    case .launch(let index):
+      let kernel = program.kernels[index]
+      return kernel.count > 0 && !kernel.operands.contains { if case .reduction = $0.access { true } else { false } }
+    case .reduce(_, _, _, let outer, let extent, let inner):
+      return outer >= RowGroup.minimumRows && extent > 0 && inner > 0
+    default: return false
+    }
+  }
+
+  /// The rows of an instruction that cannot be part of a kernel over more positions than rows.
+  private func rows(ofAnchor instruction: Instruction) -> Int? {
+    switch instruction {
+    case .reduce(_, _, _, let outer, _, _): return outer
+    case .launch(let index):
+      let kernel = program.kernels[index]
+      let hasRowDot = kernel.code.contains { $0.opcode == .rowDot }
+      return hasRowDot && kernel.count >= RowGroup.minimumRows ? kernel.count : nil
+    default: return nil
+    }
+  }
+
+  /// How far a group that begins at `first` extends.
+  private func extent(from first: Int, to end: Int, rows: Int, _ code: [Instruction]) -> Int {
+    var written: Set<Int> = []
+    var position = first
+    while position < end, member(code[position], rows: rows, written: written) != nil {
+      written.formUnion(program.writes(code[position]))
+      position += 1
+    }
+    return position
+  }
+
+  private func member(_ instruction: Instruction, rows: Int, written: Set<Int>) -> RowGroup.Member? {
+    switch instruction {
+    case .launch(let index):
+      let kernel = program.kernels[index]
+      guard kernel.count % rows == 0 else { return nil }
+      for operand in kernel.operands where !operand.isWritten && written.contains(operand.register) {
+        guard isRowwise(operand, kernel, rows: rows) else { return nil }
+      }
+      return .launch(kernel: index, positions: kernel.count / rows)
+    case .reduce(_, _, let source, let outer, let extent, let inner):
+      guard outer % rows == 0, program.registers[source].type.count == outer * extent * inner else { return nil }
+      return .reduce(instruction, items: outer / rows)
+    default: return nil
+    }
+  }
+
+  /// Whether the positions of a row read elements of the same row of the register only.
+  private func isRowwise(_ operand: Operand, _ kernel: Kernel, rows: Int) -> Bool {
+    let count = program.registers[operand.register].type.count
+    guard count % rows == 0 else { return false }
+    switch operand.access {
+    case .contiguous(let offset): return offset == 0 && count == kernel.count
+    case .rows(let offset, let length): return offset == 0 && count == kernel.count * length
+    case .strided(let offset, let strides):
+      return isRowwise(offset: offset, strides: strides, kernel.shape, rows: rows, rowLength: count / rows)
+    case .scalar, .whole, .reduction: return false
+    }
+  }
+
+  /// The leading axes, which count the rows, must step from row to row, and the others stay within one.
+  private func isRowwise(offset: Int, strides: [Int], _ shape: [Int], rows: Int, rowLength: Int) -> Bool {
+    var leading = 1
+    var axis = 0
+    while leading < rows, axis < shape.count {
+      leading *= shape[axis]
+      axis += 1
+    }
+    guard leading == rows else { return false }
+    var stride = rowLength
+    for axis in (0..<axis).reversed() where shape[axis] != 1 {
+      guard strides[axis] == stride else { return false }
+      stride *= shape[axis]
+    }
+    var least = offset, most = offset
+    for axis in axis..<shape.count {
+      let reach = (shape[axis] - 1) * strides[axis]
+      if reach < 0 { least += reach } else { most += reach }
+    }
+    return least >= 0 && most < rowLength
+  }
+
+  // MARK: Groups
+
+  /// The group of these instructions, where there is one worth having and safe to take row by row.
+  private func makeGroup(_ range: Range<Int>, rows: Int, _ code: [Instruction]) -> RowGroup? {
+    var written: Set<Int> = []
+    var members: [RowGroup.Member] = []
+    var touchesInside: [Int: Int] = [:]
+    var hasLink = false
+    for instruction in code[range] {
+      guard let member = member(instruction, rows: rows, written: written) else { return nil }
+      members.append(member)
+      if program.reads(instruction).contains(where: written.contains) { hasLink = true }
+      written.formUnion(program.writes(instruction))
+      for register in Self.touched(instruction, program) { touchesInside[register, default: 0] += 1 }
+    }
+    guard hasLink else { return nil }
+    var group = RowGroup(range: range, rows: rows, members: members, locals: [], rowByteCount: 0)
+    for register in touchesInside.keys.sorted() {
+      let type = program.registers[register].type
+      if type.count % rows == 0 { group.rowByteCount += type.byteCount / rows }
+      guard case .temporary(let buffer) = program.registers[register].role, written.contains(register),
+        touches[register] == touchesInside[register]
+      else { continue }
+      group.locals.append(RowGroup.Local(register: register, buffer: buffer, rowByteCount: type.byteCount / rows))
+    }
+    guard group.rowByteCount <= RowGroup.maximumRowByteCount, isSafe(group, written, touchesInside.keys) else { return nil }
+    return group
+  }
+
+  /// Whether what outlives the group has memory of its own among the group's registers.
+  private func isSafe(_ group: RowGroup, _ written: Set<Int>, _ touched: some Sequence<Int>) -> Bool {
+    let locals = Set(group.locals.map(\.register))
+    var users: [Memory: Int] = [:]
+    let outside = touched.filter { !locals.contains($0) }
+    for register in outside { users[memory(of: register), default: 0] += 1 }
+    return outside.allSatisfy { !written.contains($0) || users[memory(of: $0)] == 1 }
+  }
+
+  private enum Memory: Hashable {
+    case buffer(Int)
+    case register(Int)
+  }
+
+  private func memory(of register: Int) -> Memory {
+    switch program.registers[register].role {
+    case .temporary(let buffer): .buffer(buffer)
+    case .row(let whole): memory(of: whole)
+    case .argument, .variable, .constant, .fresh: .register(register)
+    }
+  }
+
+  private static func touched(_ instruction: Instruction, _ program: Program) -> Set<Int> {
+    var touched = Set(program.reads(instruction) + program.writes(instruction) + program.holds(instruction))
+    for carry in instruction.carries { touched.formUnion([carry.initial, carry.current, carry.next]) }
+    for register in touched {
+      if case .row(let whole) = program.registers[register].role { touched.insert(whole) }
+    }
+    return touched
+  }
+}

@@ -1,0 +1,114 @@
+import HillockBytecode
+import HillockIR
+import Testing
+
+/// Which instructions are taken block of rows by block of rows, and which may not be.
+@Suite struct RowGroupTests {
+  func op(_ name: String) -> ElementwiseOp { ElementwiseOp.named(name)! }
+
+  /// Lowers what `make` builds from one f32 argument.
+  func lower(_ shape: [Int], _ make: (inout GraphBuilder, ValueID) throws -> [ValueID]) throws -> Program {
+    var b = GraphBuilder(name: "rows")
+    let x = b.argument(ArrayType(.f32, shape))
+    for result in try make(&b, x) { b.result(result) }
+    return try Lowering.lower(Passes.run(b.graph))
+  }
+
+  /// The value of each row, at every column.
+  func spread(_ b: inout GraphBuilder, _ value: ValueID, _ shape: [Int]) throws -> ValueID {
+    try b.broadcast(try b.reshape(value, to: [shape[0], 1]), to: shape)
+  }
+
+  func softmax(_ b: inout GraphBuilder, _ x: ValueID, _ shape: [Int]) throws -> ValueID {
+    let top = try spread(&b, try b.reduce(.max, x, axes: [1]), shape)
+    let weights = try b.elementwise(op("exp"), [try b.elementwise(op("sub"), [x, top])])
+    return try b.elementwise(op("div"), [weights, try spread(&b, try b.reduce(.sum, weights, axes: [1]), shape)])
+  }
+
+  func groups(_ program: Program) -> [RowGroup] { RowGroupAnalysis(program).groups(in: program.code) }
+
+  @Test func aSoftmaxIsOneGroup() throws {
+    let program = try lower([128, 50]) { b, x in [try softmax(&b, x, [128, 50])] }
+    let group = try #require(groups(program).first)
+    #expect(group.rows == 128)
+    #expect(group.range == 0..<4, "maxima, exponentials, sums, quotients")
+    // x, weights and quotients have 50 elements a row, maxima and sums one.
+    #expect(group.rowByteCount == 4 * (3 * 50 + 2))
+    #expect(group.locals.map(\.rowByteCount).sorted() == [4, 4, 200], "the quotients are the result, the rest is in between")
+  }
+
+  @Test func whatOutlivesTheGroupIsNotLocal() throws {
+    let program = try lower([128, 50]) { b, x in
+      let sums = try b.reduce(.sum, x, axes: [1])
+      let scaled = try b.elementwise(op("div"), [x, try spread(&b, sums, [128, 50])])
+      return [sums, scaled]
+    }
+    let group = try #require(groups(program).first)
+    #expect(group.range.count == 2)
+    #expect(group.locals.isEmpty)
+  }
+
+  /// The matrix product needs all the rows of its second operand before its first.
+  @Test func aGroupEndsWhereRowsMeet() throws {
+    let program = try lower([64, 64]) { b, x in
+      let weights = try softmax(&b, x, [64, 64])
+      return [try b.dot(x, weights)]
+    }
+    let group = try #require(groups(program).first)
+    #expect(group.range == 0..<4)
+    #expect(program.code.count > 4)
+  }
+
+  /// Sums of rows spread over columns: position (i, j) reads the sum of row j.
+  @Test func aTransposedReadIsNoGroup() throws {
+    let program = try lower([80, 80]) { b, x in
+      let sums = try b.reduce(.sum, x, axes: [1])
+      return [try b.elementwise(op("sub"), [x, try b.broadcast(sums, to: [80, 80])])]
+    }
+    #expect(groups(program).isEmpty)
+  }
+
+  @Test func reversedRowsAreNoGroup() throws {
+    let program = try lower([80, 8]) { b, x in
+      let sums = try b.reduce(.sum, x, axes: [1])
+      let reversed = try b.slice(sums, starts: [79], steps: [-1], sizes: [80])
+      return [try b.elementwise(op("sub"), [x, try spread(&b, reversed, [80, 8])])]
+    }
+    #expect(groups(program).isEmpty)
+  }
+
+  @Test(arguments: [
+    (shape: [RowGroup.minimumRows - 1, 50], why: "too few rows to share"),
+    (shape: [100, 100_000], why: "rows too long for a cache"),
+  ])
+  func notWorthIt(_ example: (shape: [Int], why: String)) throws {
+    let program = try lower(example.shape) { b, x in [try softmax(&b, x, example.shape)] }
+    #expect(groups(program).isEmpty, "\(example.why)")
+  }
+
+  @Test func reductionsThatHandNothingOnAreNoGroup() throws {
+    let program = try lower([128, 50]) { b, x in [try b.reduce(.sum, x, axes: [1]), try b.reduce(.max, x, axes: [1])] }
+    #expect(groups(program).isEmpty)
+  }
+
+  /// Written by hand, since the planner makes no such program: the second launch writes the buffer that the first reads.
+  /// A worker that is ahead by a block of rows would overwrite what another has yet to read.
+  @Test func aResultInAnOlderValuesBufferIsNoGroup() throws {
+    var program = try lower([128, 50]) { b, x in
+      let doubled = try b.elementwise(op("add"), [x, x])
+      let rotated = try b.concatenate([doubled], axis: 0)
+      let sums = try b.reduce(.sum, rotated, axes: [1])
+      let scaled = try b.elementwise(op("mul"), [rotated, try spread(&b, sums, [128, 50])])
+      return [try b.concatenate([scaled], axis: 0)]
+    }
+    let group = try #require(groups(program).first)
+    let source = try #require(program.code[group.range].flatMap(program.reads).first { register in
+      if case .temporary = program.registers[register].role { !group.locals.contains { $0.register == register } } else { false }
+    })
+    let written = try #require(program.code[group.range].flatMap(program.writes).first { register in
+      !group.locals.contains { $0.register == register }
+    })
+    program.registers[written].role = program.registers[source].role
+    #expect(groups(program).isEmpty)
+  }
+}
