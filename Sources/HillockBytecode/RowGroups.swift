@@ -38,8 +38,8 @@ package struct RowGroup: Hashable, Sendable {
 ///
 /// An instruction is rowwise over R rows where R divides its positions (or a reduction's outer indices), and where each row
 /// of what it reads of the group's own values depends on the same row of these alone. What was there before the group may be
-/// read in any way. Taking rows out of turn must not let a write meet an earlier instruction's read of another row: a
-/// register that outlives the group shares its memory with no other register of the group.
+/// read in any way. Taking rows out of turn must not let a write meet an earlier instruction's read of another row: what
+/// shares memory with a register that outlives the group lies there row upon row, and is taken row by row too.
 package struct RowGroupAnalysis {
   private let program: Program
   /// The number of instructions that touch each register.
@@ -67,11 +67,7 @@ package struct RowGroupAnalysis {
       while at < end {
         guard let anchor = code[at..<end].firstIndex(where: { rows(ofAnchor: $0) != nil }), let rows = rows(ofAnchor: code[anchor])
         else { break }
-        let earliest = max(at, anchor - Self.reach)
-        let group = (earliest...anchor).lazy.compactMap { first -> RowGroup? in
-          let range = first..<extent(from: first, to: end, rows: rows, code)
-          return range.contains(anchor) ? makeGroup(range, rows: rows, code) : nil
-        }.first
+        let group = makeGroup(around: anchor, from: at, to: end, rows: rows, code)
         if let group { groups.append(group) }
         at = group?.range.upperBound ?? anchor + 1
       }
@@ -80,7 +76,23 @@ package struct RowGroupAnalysis {
     return groups
   }
 
-  /// How many instructions before the first reduction are tried as the beginning.
+  /// A group that contains the anchor, whose rows these are. The rows of a later reduction of the stretch will do too, where
+  /// they are fewer: those of a reduction of what was reduced before.
+  private func makeGroup(around anchor: Int, from start: Int, to end: Int, rows: Int, _ code: [Instruction]) -> RowGroup? {
+    var candidates = [rows]
+    for other in code[anchor..<min(end, anchor + Self.reach)].compactMap(rows(ofAnchor:)) {
+      if rows % other == 0, !candidates.contains(other) { candidates.append(other) }
+    }
+    for rows in candidates {
+      for first in max(start, anchor - Self.reach)...anchor {
+        let range = first..<extent(from: first, to: end, rows: rows, code)
+        if range.contains(anchor), let group = makeGroup(range, rows: rows, code) { return group }
+      }
+    }
+    return nil
+  }
+
+  /// How many instructions before and after a reduction are looked at.
   private static let reach = 8
 
   // MARK: Instructions
@@ -196,17 +208,32 @@ package struct RowGroupAnalysis {
       else { continue }
       group.locals.append(RowGroup.Local(register: register, buffer: buffer, rowByteCount: type.byteCount / rows))
     }
-    guard group.rowByteCount <= RowGroup.maximumRowByteCount, isSafe(group, written, touchesInside.keys) else { return nil }
+    guard group.rowByteCount <= RowGroup.maximumRowByteCount, isSafe(group, code[range], written, touchesInside.keys) else { return nil }
     return group
   }
 
-  /// Whether what outlives the group has memory of its own among the group's registers.
-  private func isSafe(_ group: RowGroup, _ written: Set<Int>, _ touched: some Sequence<Int>) -> Bool {
+  /// Whether no row that one member writes is another row's value for another: registers that share memory with one that is
+  /// written and outlives the group lie there row upon row, and are taken row by row.
+  private func isSafe(_ group: RowGroup, _ code: ArraySlice<Instruction>, _ written: Set<Int>, _ touched: some Sequence<Int>) -> Bool {
     let locals = Set(group.locals.map(\.register))
-    var users: [Memory: Int] = [:]
-    let outside = touched.filter { !locals.contains($0) }
-    for register in outside { users[memory(of: register), default: 0] += 1 }
-    return outside.allSatisfy { !written.contains($0) || users[memory(of: $0)] == 1 }
+    let sharing = Dictionary(grouping: touched.filter { !locals.contains($0) }, by: memory)
+    for registers in sharing.values where registers.count > 1 && registers.contains(where: written.contains) {
+      let byteCount = program.registers[registers[0]].type.byteCount
+      for register in registers {
+        guard program.registers[register].type.byteCount == byteCount,
+          code.allSatisfy({ isRowwise(register, in: $0, rows: group.rows) })
+        else { return false }
+      }
+    }
+    return true
+  }
+
+  /// Whether an instruction takes the register, if at all, row by row.
+  private func isRowwise(_ register: Int, in instruction: Instruction, rows: Int) -> Bool {
+    guard case .launch(let index) = instruction else { return program.registers[register].type.count % rows == 0 }
+    return program.kernels[index].operands.allSatisfy {
+      $0.register != register || isRowwise($0, program.kernels[index], rows: rows)
+    }
   }
 
   private enum Memory: Hashable {
@@ -217,7 +244,7 @@ package struct RowGroupAnalysis {
   private func memory(of register: Int) -> Memory {
     switch program.registers[register].role {
     case .temporary(let buffer): .buffer(buffer)
-    case .row(let whole): memory(of: whole)
+    case .row(let whole), .over(let whole): memory(of: whole)
     case .argument, .variable, .constant, .fresh: .register(register)
     }
   }

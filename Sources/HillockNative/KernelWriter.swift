@@ -44,19 +44,17 @@ struct KernelWriter {
     }
   }
 
-  /// The positions of the claimed units, in a run from `begin` to `end`: all of them, or those of each chunk where there is a
+  /// The positions from `first` to `last`, in runs from `begin` to `end`: all of them, or those of each chunk where there is a
   /// reduction.
   private mutating func writeRuns(_ body: (inout KernelWriter, _ depth: Int) -> Void) {
-    func bounds(_ depth: Int, _ first: String, _ last: String, _ unit: Int) {
-      line(depth, "long begin = \(first) * \(unit);")
-      line(depth, "long end = \(last) * \(unit) < \(kernel.count) ? \(last) * \(unit) : \(kernel.count);")
-    }
     guard kernel.hasReduction else {
-      bounds(1, "first", "last", kernel.unit)
+      line(1, "long begin = first;")
+      line(1, "long end = last;")
       return body(&self, 1)
     }
-    line(1, "for (long chunk = first; chunk < last; chunk++) {")
-    bounds(2, "chunk", "(chunk + 1)", Kernel.chunk)
+    line(1, "for (long begin = first; begin < last; begin += \(Kernel.chunk)) {")
+    line(2, "long chunk = begin / \(Kernel.chunk);")
+    line(2, "long end = begin + \(Kernel.chunk) < last ? begin + \(Kernel.chunk) : last;")
     for instruction in kernel.code { startReduction(instruction) }
     body(&self, 2)
     for instruction in kernel.code { finishReduction(instruction) }

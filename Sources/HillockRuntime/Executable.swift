@@ -77,8 +77,8 @@ package final class Executable: Sendable {
         registers: frame.registers, partialsTable: frame.partialsTable, partials: partials,
         scratch: partials + prepared.partialsByteCount, scratchStride: prepared.scratchStride, workers: workers,
         sharesAlways: options.sharesAlways, entries: entries, kernels: prepared.kernels.baseAddress,
-        loops: prepared.loops.baseAddress, counters: frame.counters, registerCount: program.registers.count,
-        localOffset: prepared.localOffset,
+        loops: prepared.loops.baseAddress, groups: prepared.groups.baseAddress, counters: frame.counters,
+        registerCount: program.registers.count, localOffset: prepared.localOffset, groupOffset: prepared.groupOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller),
         frame: Unmanaged.passUnretained(frame))
       if prepared.isStrict {

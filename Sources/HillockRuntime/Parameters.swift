@@ -33,6 +33,15 @@ package enum Parameters {
   /// Bytes of a large copy that are claimed at a time.
   package static let copyBlock = 256 << 10
 
+  // MARK: Row groups
+
+  /// Rows are taken through a group in blocks that fit this: the nearer part of a second-level cache.
+  package static let rowBlockByteCount = 192 << 10
+  /// A block costs at least this, so that going from instruction to instruction costs little beside it.
+  package static let rowBlockCost = 5_000_000
+  /// Otherwise there are about this many blocks, so that many workers find something to do.
+  package static let rowBlocks = 32
+
   // MARK: Cost model
 
   /// One primitive of an elementwise body, for 64 bytes of the widest operand.

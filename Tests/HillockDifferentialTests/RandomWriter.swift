@@ -35,6 +35,17 @@ struct RandomWriter {
     }
   }
 
+  /// A reduction of each row, at all positions of the row again: what a softmax is made of.
+  private mutating func spreadRows(of x: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    let shape = builder.type(x).shape
+    guard shape.count > 1 else { return }
+    let kind = ReduceKind.allCases.randomElement(using: &random)!
+    let reduced = try builder.reduce(kind, x, axes: [shape.count - 1])
+    let spread = try builder.broadcast(try builder.reshape(reduced, to: shape.dropLast() + [1]), to: shape)
+    values += [reduced, spread]
+    try elementwise(x, spread, x, &random)
+  }
+
   private mutating func step(_ random: inout SeededRandom, _ depth: Int) throws(HillockError) {
     // Recent values are read more often: chains become long.
     func pick(_ random: inout SeededRandom) -> ValueID {
@@ -46,7 +57,7 @@ struct RandomWriter {
       if Int.random(in: 0..<12, using: &random) == 0 { return try randomBits(from: x, &random) }
       return try elementwise(x, y, z, &random)
     }
-    switch Int.random(in: 0..<30, using: &random) {
+    switch Int.random(in: 0..<31, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
     case 12: values.append(try builder.constant(RandomData.array(type(&random), &random)))
     case 13: values.append(try builder.convert(x, to: DType.allCases.randomElement(using: &random)!))
@@ -65,6 +76,7 @@ struct RandomWriter {
       let kind = ReduceKind.allCases.randomElement(using: &random)!
       values.append(try builder.reduce(kind, x, axes: Bool.random(using: &random) ? Array(from.shape.indices) : axes))
     case 22: values.append(try builder.dot(x, y))
+    case 30: try spreadRows(of: x, &random)
     case 23: values.append(try builder.iota(from.dtype, shape: from.shape, axis: 0))
     case 24: if builder.type(y).count < 200 { values.append(try builder.gather(x, y)) }
     case 25: if builder.type(y).count < 200 { values.append(try builder.scatter(x, y, z)) }

@@ -36,16 +36,15 @@
       #expect(buffers[2].isGuardIntact)
     }
 
-    @Test("a worker writes the units it was given and no others")
-    func unitRange() throws {
-      let count = 3 * Kernel.line
+    @Test("a worker writes the positions it was given and no others")
+    func positionRange() throws {
+      let line = Kernel.line, count = 3 * line
       let fixture = addition(count: count)
       let code = try TCCCompiler().compile(VerifiedProgram(fixture.program))
       let one = UInt64(Float(1).bitPattern), two = UInt64(Float(2).bitPattern)
       let ones = [UInt64](repeating: one, count: count)
       let buffers = [ElementBuffer(.f32, bits: ones), ElementBuffer(.f32, bits: ones), ElementBuffer(.f32, count: count)]
-      _ = fixture.run(code, buffers, units: [1..<2])
-      let line = Kernel.line
+      _ = fixture.run(code, buffers, positions: [line..<2 * line])
       #expect(buffers[2].bits == (0..<count).map { (line..<2 * line).contains($0) ? two : 0 })
     }
 

@@ -62,9 +62,10 @@ hk_matmul_fn hk_matmul(int isa, int dtype);
 typedef void (*hk_reduce_axis_fn)(int64_t first, int64_t last, int64_t extent, int64_t inner, void *d, const void *a);
 hk_reduce_axis_fn hk_reduce_axis(int isa, int kind, int dtype);
 
-// The ABI of a kernel in the native tier: units first..<last of the kernel's index space (Kernel.unit). registers: base pointers of the
-// program's registers. partials: for each operand of the kernel, the partials of a reduction (one of `width` elements for
-// each chunk) or NULL. scratch: the worker's, laid out by HillockBytecode.ScratchLayout, 64-byte aligned.
+// The ABI of a kernel in the native tier: positions first..<last of the kernel's index space; where the kernel has a
+// reduction, first is the start of a chunk and last the end of one. registers: base pointers of the program's registers.
+// partials: for each operand of the kernel, the partials of a reduction (one of `width` elements for each chunk) or NULL.
+// scratch: the worker's, laid out by HillockBytecode.ScratchLayout, 64-byte aligned.
 typedef void (*hk_kernel_entry)(void *const *registers, void *const *partials, char *scratch, int64_t first, int64_t last);
 
 #endif

@@ -25,10 +25,13 @@ extension Run {
   // MARK: Reductions over an axis
 
   func reduce(_ first: Int, _ last: Int) {
-    let step = present
-    let rows = items(first, last)
+    reduce(present, rows: items(first, last), registers)
+  }
+
+  func reduce(_ step: Step, rows: Range<Int>, _ registers: UnsafeMutablePointer<Pointer?>) {
     unsafeBitCast(step.function, to: hk_reduce_axis_fn.self)(
-      Int64(rows.lowerBound), Int64(rows.upperBound), Int64(step.x), Int64(step.y), base(step.destination), base(step.a))
+      Int64(rows.lowerBound), Int64(rows.upperBound), Int64(step.x), Int64(step.y), registers[step.destination],
+      registers[step.a])
   }
 
   /// The partial of chunk c of outer row r is the reduction of that chunk alone: a tree of one leaf.

@@ -19,9 +19,10 @@ extension Run {
     withUnsafePointer(to: &self) { run in
       run.pointee.share(units: kernel.pointee.units, unitCost: overflow ? .max : all, run) { context, worker, first, last in
         let run = context.assumingMemoryBound(to: Run.self)
-        let block = Kernel.chunk / run.pointee.kernel.unsafelyUnwrapped.pointee.unit
-        for start in stride(from: first, to: last, by: block) {
-          run.pointee.allSteps(start, min(start &+ block, last), worker: worker)
+        let kernel = run.pointee.kernel.unsafelyUnwrapped
+        let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
+        for start in stride(from: first, to: last, by: Kernel.chunk) {
+          run.pointee.allSteps(start, min(start &+ Kernel.chunk, last), worker: worker)
         }
       }
     }
@@ -36,7 +37,7 @@ extension Run {
     controller._withUnsafeGuaranteedRef { $0.noteLoop(work: overflow ? .max : work) }
   }
 
-  /// Takes the units first..<last through all the steps.
+  /// Takes the positions first..<last through all the steps.
   private func allSteps(_ first: Int, _ last: Int, worker: Int) {
     let loop = loop.unsafelyUnwrapped
     let scratch = scratch + worker &* scratchStride

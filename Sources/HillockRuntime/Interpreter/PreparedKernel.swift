@@ -26,6 +26,9 @@ struct PreparedKernel {
   /// Operands, for the table of partials.
   var operandCount = 0
 
+  /// The first position of a unit, and the end of the last one's.
+  func position(ofUnit unit: Int) -> Int { min(unit &* self.unit, positions) }
+
   struct Slot {
     /// The register, or -1 for scratch.
     var register: Int

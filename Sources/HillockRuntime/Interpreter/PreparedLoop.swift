@@ -54,10 +54,12 @@ struct PreparedLoop {
 struct ProgramLayout {
   private(set) var steps: [Step] = []
   private(set) var loops: [PreparedLoop] = []
+  private(set) var groups: [PreparedRowGroup] = []
   private let program: Program
   private let arena: Arena
   private var builder: StepBuilder
   private let isStrict: Bool
+  private let analysis: RowGroupAnalysis
 
   var partialsByteCount: Int { builder.partialsByteCount }
 
@@ -66,6 +68,7 @@ struct ProgramLayout {
     self.isStrict = isStrict
     self.arena = arena
     builder = StepBuilder(program: program, isa: isa.rawValue, arena: arena)
+    analysis = RowGroupAnalysis(program)
     let writer = program.code.firstIndex { program.writes($0).contains { program.variableUnder($0) != nil } }
     try lay(Array(program.code[..<(writer ?? 0)]))
     if writer != nil, !isStrict { steps.append(Step(kind: .claim)) }
@@ -73,7 +76,13 @@ struct ProgramLayout {
   }
 
   private mutating func lay(_ code: [Instruction]) throws(HillockError) {
-    for instruction in code {
+    var groups = isStrict ? [] : analysis.groups(in: code)[...]
+    for (position, instruction) in code.enumerated() {
+      if let group = groups.first, group.range.contains(position) {
+        if position == group.range.lowerBound { try lay(group) }
+        if position == group.range.upperBound - 1 { groups.removeFirst() }
+        continue
+      }
       switch instruction {
       case .loop(let loop): try lay(loop)
       case .whileLoop(let loop): try lay(loop)
@@ -82,6 +91,27 @@ struct ProgramLayout {
         if let step = try builder.step(instruction) { steps.append(step) }
       }
     }
+  }
+
+  private mutating func lay(_ group: RowGroup) throws(HillockError) {
+    var reductions: [Step] = []
+    var rowCost = 0
+    for member in group.members {
+      switch member {
+      case .launch(let kernel, let positions):
+        rowCost += positions * CostModel.position(program.kernels[kernel], registers: program.registers)
+      case .reduce(let instruction, let items):
+        guard let step = try builder.step(instruction) else { continue }
+        reductions.append(step)
+        rowCost += step.unitCost / max(step.block, 1) * items
+      }
+    }
+    let prepared = PreparedRowGroup(group, program, reductions: reductions, rowCost: rowCost, arena: arena)
+    var step = Step(kind: .rowGroup, a: groups.count)
+    step.units = (prepared.rows + prepared.block - 1) / prepared.block
+    step.unitCost = rowCost &* prepared.block
+    groups.append(prepared)
+    steps.append(step)
   }
 
   private mutating func lay(_ loop: Loop) throws(HillockError) {

@@ -10,6 +10,7 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var error: HillockError?
   private(set) var steps = UnsafeMutableBufferPointer<Step>(start: nil, count: 0)
   private(set) var loops = UnsafeMutableBufferPointer<PreparedLoop>(start: nil, count: 0)
+  private(set) var groups = UnsafeMutableBufferPointer<PreparedRowGroup>(start: nil, count: 0)
   /// Fresh registers that change places in a loop.
   private(set) var exchanged: [(current: Int, next: Int)] = []
   private(set) var kernels = UnsafeMutableBufferPointer<PreparedKernel>(start: nil, count: 0)
@@ -43,6 +44,8 @@ final class PreparedProgram: @unchecked Sendable {
   let isStrict: Bool
   /// Where a worker's copy of the registers lies in its scratch.
   private(set) var localOffset = 0
+  /// Where a worker's memory for a row group lies in its scratch.
+  private(set) var groupOffset = 0
   /// Whether any step is worth more than one worker.
   private(set) var isWorthSharing = false
   let volume: ProgramVolume
@@ -81,15 +84,11 @@ final class PreparedProgram: @unchecked Sendable {
       var preparation = KernelPreparation(kernel, registers: program.registers, isa: isa, arena: arena, isStrict: isStrict)
       let one = try preparation.prepare()
       prepared.append(one)
-      // After the kernel's own: a worker's copy of the registers and the index, for interchanged loops.
-      let local = (program.registers.count + 1) * MemoryLayout<UnsafeMutableRawPointer?>.stride
       localOffset = max(localOffset, (preparation.scratchByteCount + 127) & ~127)
-      scratchStride = max(scratchStride, localOffset + (local + 127) & ~127)
       partialsByteCount = max(partialsByteCount, preparation.partialsByteCount)
       maximumOperands = max(maximumOperands, kernel.operands.count)
       note(cost: one.units &* one.unitCost)
     }
-    if isStrict { layOutGuardedTile() }
     kernels = arena.copy(prepared)
   }
 
@@ -174,6 +173,13 @@ final class PreparedProgram: @unchecked Sendable {
     // Strict runs go kernel by kernel, and write nothing in place of an input.
     let layout = try ProgramLayout(program, isa: isa, arena: arena, isStrict: isStrict)
     for step in layout.steps { note(cost: step.units &* step.unitCost) }
+    groups = arena.copy(layout.groups)
+    // A worker's scratch: what its kernel needs; its copy of the registers and an index, for interchanged loops and row
+    // groups; and memory for the rows of a group.
+    let table = (program.registers.count + 1) * MemoryLayout<UnsafeMutableRawPointer?>.stride
+    groupOffset = localOffset + (table + 127) & ~127
+    scratchStride = groupOffset + ((layout.groups.map(\.byteCount).max() ?? 0) + 127) & ~127
+    if isStrict { layOutGuardedTile() }
     partialsByteCount = max(partialsByteCount, layout.partialsByteCount)
     partialsByteCount = (partialsByteCount + 127) & ~127 + guardPartials()
     steps = arena.copy(layout.steps)

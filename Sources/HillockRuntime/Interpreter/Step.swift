@@ -27,6 +27,8 @@ struct Step {
     case call
     /// Decides where the Variables' new values are written: in place or in fresh memory. From here on nothing fails.
     case claim
+    /// a: the group. Units: blocks of rows.
+    case rowGroup
     // Control flow; a: the loop (or the register of the selector), b: the step to go to. See ProgramLayout.
     case interchangedLoop, enterLoop, repeatLoop, enterWhile, test, repeatWhile, select, jump
   }

@@ -18,11 +18,14 @@ struct Run {
   var entries: UnsafePointer<hk_kernel_entry>?
   var kernels: UnsafeMutablePointer<PreparedKernel>?
   var loops: UnsafeMutablePointer<PreparedLoop>?
+  var groups: UnsafeMutablePointer<PreparedRowGroup>?
   /// The steps each loop has done.
   var counters: UnsafeMutablePointer<Int>
   var registerCount: Int
   /// Where a worker's copy of the registers lies in its scratch.
   var localOffset: Int
+  /// Where a worker's memory for a row group lies in its scratch.
+  var groupOffset: Int
   /// Asked at back-edges whether the program has become native meanwhile; the caller keeps it alive. nil without loops.
   var controller: Unmanaged<TierController>?
   /// Steps of loops by the tier that did them, and loops that changed it in between; interchanged loops count their own.
@@ -39,6 +42,7 @@ struct Run {
   var kernel: UnsafePointer<PreparedKernel>?
   var entry: hk_kernel_entry?
   var loop: UnsafePointer<PreparedLoop>?
+  var group: UnsafePointer<PreparedRowGroup>?
 
   /// Executes the steps, or as many as there are before a strict run stops.
   mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) throws(HillockError) {
@@ -65,6 +69,7 @@ struct Run {
       case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
       case .claim: try claim()
       case .call: try call(step)
+      case .rowGroup: rowGroup(step)
       case .interchangedLoop: interchangedLoop(step)
       case .enterLoop: next = enterLoop(step, at: position)
       case .repeatLoop: next = repeatLoop(step, at: position)
@@ -105,6 +110,8 @@ struct Run {
       run.pointee.share(units: kernel.pointee.units, unitCost: kernel.pointee.unitCost, run) { context, worker, first, last in
         let run = context.assumingMemoryBound(to: Run.self)
         let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
+        let kernel = run.pointee.kernel.unsafelyUnwrapped
+        let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
         if let entry = run.pointee.entry {
           entry(
             run.pointee.registers, run.pointee.partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first),
@@ -113,8 +120,8 @@ struct Run {
           run.pointee.runChecked(scratch, worker, first, last)
         } else {
           TileLoop.run(
-            run.pointee.kernel.unsafelyUnwrapped, registers: run.pointee.registers, partials: run.pointee.partialsTable,
-            scratch: scratch, first: first, last: last)
+            kernel, registers: run.pointee.registers, partials: run.pointee.partialsTable, scratch: scratch, first: first,
+            last: last)
         }
       }
     }

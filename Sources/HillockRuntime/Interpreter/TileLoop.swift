@@ -8,7 +8,7 @@ import HillockBytecode
 enum TileLoop {
   typealias Pointer = UnsafeMutableRawPointer
 
-  /// Does units first..<last of a kernel. The arguments are those of `hk_kernel_entry`.
+  /// Does positions first..<last of a kernel. The arguments are those of `hk_kernel_entry`.
   static func run(
     _ kernel: UnsafePointer<PreparedKernel>, registers: UnsafePointer<Pointer?>, partials: UnsafePointer<Pointer?>,
     scratch: Pointer, first: Int, last: Int
@@ -23,9 +23,7 @@ enum TileLoop {
     checks.begin(scratch: scratch)
     defer { checks.end(scratch: scratch) }
     let table = (scratch + kernel.pointee.tableOffset).assumingMemoryBound(to: Pointer?.self)
-    let unit = kernel.pointee.unit
-    var position = first &* unit
-    let positions = min(last &* unit, kernel.pointee.positions)
+    var position = first
     setUp(kernel, table: table, registers: registers, scratch: scratch, position: position)
     let invariant = kernel.pointee.invariant
     execute(invariant, table, count: min(kernel.pointee.tile, kernel.pointee.positions), position: 0, checks)
@@ -34,15 +32,15 @@ enum TileLoop {
     let moving = kernel.pointee.moving
     let tile = kernel.pointee.tile
     let reductions = kernel.pointee.reductions
-    // Without a reduction all units are one run of positions.
-    let run = reductions.isEmpty ? positions &- position : Kernel.chunk
-    while position < positions {
+    // Without a reduction all positions are one run.
+    let run = reductions.isEmpty ? last &- first : Kernel.chunk
+    while position < last {
       let chunk = position / Kernel.chunk
       for reduction in reductions {
         hk_reduce_start(
           reduction.kind, reduction.dtype, Int64(reduction.lanes &* reduction.width), scratch + reduction.accumulator)
       }
-      let end = min(position &+ run, positions)
+      let end = min(position &+ run, last)
       while position < end {
         let count = min(tile, end &- position)
         execute(code, table, count: count, position: position, checks)

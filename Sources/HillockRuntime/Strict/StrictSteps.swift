@@ -34,7 +34,7 @@ extension StrictRun {
       if step.pointee.kind == .repeatLoop { requireRows(step.pointee.a) }
     case .test: read(prepared.loops[step.pointee.a].register, what)
     case .select: read(step.pointee.a, what)
-    case .jump, .interchangedLoop, .claim: break
+    case .jump, .interchangedLoop, .rowGroup, .claim: break
     default:
       for register in reads(step) { read(register, what) }
       for register in writes(step) where isInput(register) { report(.target, "\(what) writes r\(register), which is an input") }
@@ -49,7 +49,7 @@ extension StrictRun {
       guard step.pointee.kind == .repeatLoop else { return }
       if isLast { leave(step.pointee.a, loop.rows) } else { clear(loop.rows) }
       define(loop.register)
-    case .enterLoop, .enterWhile, .test, .select, .jump, .interchangedLoop, .claim: break
+    case .enterLoop, .enterWhile, .test, .select, .jump, .interchangedLoop, .rowGroup, .claim: break
     default:
       for register in writes(step) { define(register) }
       checkGuards(name(step))
@@ -70,6 +70,7 @@ extension StrictRun {
     case .enterWhile, .test, .repeatWhile: "a while loop"
     case .select, .jump: "a branch"
     case .claim: "the claim of Variables"
+    case .rowGroup: "a row group"
     case .place: "concatenate"
     case .reduceChunks: "reduce"
     case .call: "the call of function \(step.pointee.a)"
@@ -118,7 +119,7 @@ extension Run {
     strict.end()
   }
 
-  /// Chunks of the present kernel, each store watched.
+  /// Positions of the present kernel, each store watched.
   func runChecked(_ scratch: Pointer, _ worker: Int, _ first: Int, _ last: Int) {
     guard let strict, let kernel else { return }
     let bounce = scratch + strict._withUnsafeGuaranteedRef { $0.prepared.bounceOffset }

@@ -95,8 +95,8 @@ struct KernelFixture {
     return program
   }
 
-  /// Runs a compiled kernel over units, by default all in one call.
-  func run(_ code: any NativeCode, _ buffers: [ElementBuffer], units: [Range<Int>]? = nil) -> [[UInt64]?] {
+  /// Runs a compiled kernel over runs of positions, by default all in one call.
+  func run(_ code: any NativeCode, _ buffers: [ElementBuffer], positions: [Range<Int>]? = nil) -> [[UInt64]?] {
     let kernel = program.kernels[0]
     let layout = ScratchLayout(kernel) { registers[$0].dtype }
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: layout.byteCount + 64, alignment: 64)
@@ -107,7 +107,7 @@ struct KernelFixture {
     }
     var bases: [UnsafeMutableRawPointer?] = buffers.map(\.base)
     var partialBases: [UnsafeMutableRawPointer?] = partials.map { $0?.base }
-    for range in units ?? [0..<kernel.unitCount] {
+    for range in positions ?? [0..<kernel.count] {
       code.kernels[0](
         &bases, &partialBases, scratch.assumingMemoryBound(to: CChar.self), Int64(range.lowerBound), Int64(range.upperBound))
     }

@@ -1,0 +1,97 @@
+import CHillock
+import HillockBytecode
+import HillockIR
+
+/// A row group (see `RowGroup`), laid out for execution.
+struct PreparedRowGroup {
+  struct Member {
+    /// The kernel, or -1 for a reduction, which `reduction` describes.
+    var kernel: Int
+    /// The kernel's positions, or the reduction's outer indices, for each row.
+    var perRow: Int
+    var reduction: Step
+  }
+
+  struct Local {
+    var register: Int
+    /// Where the rows of the present block lie in the worker's memory for the group.
+    var offset: Int
+    var rowByteCount: Int
+  }
+
+  var rows: Int
+  /// Rows that a worker takes through all members at a time.
+  var block: Int
+  var members: UnsafeMutableBufferPointer<Member>
+  var locals: UnsafeMutableBufferPointer<Local>
+  /// Bytes of a worker's memory for the group.
+  var byteCount: Int
+
+  init(_ group: RowGroup, _ program: Program, reductions: [Step], rowCost: Int, arena: Arena) {
+    rows = group.rows
+    // As many rows as stay in the second-level cache, but no more than leave something to share.
+    let fitting = Parameters.rowBlockByteCount / max(group.rowByteCount, 1)
+    let worthwhile = Parameters.rowBlockCost / max(rowCost, 1)
+    block = max(1, min(fitting, max(worthwhile, group.rows / Parameters.rowBlocks)))
+    var remaining = reductions[...]
+    members = arena.copy(
+      group.members.map { member in
+        switch member {
+        case .launch(let kernel, let positions):
+          Member(kernel: kernel, perRow: positions, reduction: Step(kind: .launch))
+        case .reduce(_, let items):
+          Member(kernel: -1, perRow: items, reduction: remaining.removeFirst())
+        }
+      })
+    // Registers that take turns in a buffer of the program take turns here too.
+    var rowByteCount: [Int: Int] = [:]
+    for local in group.locals { rowByteCount[local.buffer] = max(rowByteCount[local.buffer] ?? 0, local.rowByteCount) }
+    var offset: [Int: Int] = [:]
+    byteCount = 0
+    for buffer in rowByteCount.keys.sorted() {
+      offset[buffer] = byteCount
+      byteCount += ((rowByteCount[buffer] ?? 0) * block + 63) & ~63
+    }
+    locals = arena.copy(
+      group.locals.map { Local(register: $0.register, offset: offset[$0.buffer] ?? 0, rowByteCount: $0.rowByteCount) })
+  }
+}
+
+extension Run {
+  mutating func rowGroup(_ step: UnsafePointer<Step>) {
+    group = UnsafePointer(groups.unsafelyUnwrapped + step.pointee.a)
+    withUnsafePointer(to: &self) { run in
+      run.pointee.share(units: step.pointee.units, unitCost: step.pointee.unitCost, run) { context, worker, first, last in
+        let run = context.assumingMemoryBound(to: Run.self)
+        let group = run.pointee.group.unsafelyUnwrapped
+        for block in first..<last {
+          let start = block &* group.pointee.block
+          run.pointee.allMembers(group, start, min(start &+ group.pointee.block, group.pointee.rows), worker: worker)
+        }
+      }
+    }
+  }
+
+  /// Takes the rows first..<last through the group.
+  private func allMembers(_ group: UnsafePointer<PreparedRowGroup>, _ first: Int, _ last: Int, worker: Int) {
+    let scratch = scratch + worker &* scratchStride
+    let table = (scratch + localOffset).assumingMemoryBound(to: Pointer?.self)
+    table.update(from: registers, count: registerCount)
+    for local in group.pointee.locals {
+      // Instructions go by the place of a row in the whole array, of which there are only these rows.
+      table[local.register] = scratch + groupOffset + local.offset - first &* local.rowByteCount
+    }
+    for member in group.pointee.members {
+      let start = first &* member.perRow, end = last &* member.perRow
+      if member.kernel < 0 {
+        reduce(member.reduction, rows: start..<end, table)
+      } else if let entry = entries?[member.kernel] {
+        entry(table, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(start), Int64(end))
+      } else {
+        TileLoop.run(
+          UnsafePointer(kernels.unsafelyUnwrapped + member.kernel), registers: table, partials: partialsTable,
+          scratch: scratch, first: start, last: end)
+      }
+    }
+  }
+}
