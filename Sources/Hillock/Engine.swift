@@ -1,6 +1,12 @@
 import HillockIR
 import HillockRuntime
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The settings of the process, and a look at what it runs.
 public enum Engine {
   /// How programs are executed.
@@ -60,6 +66,36 @@ public enum Engine {
     set { Configuration.statistics = newValue }
   }
 
+  private static let capacitySetting = AtomicSetting(64)
+
+  /// How many programs, one a signature, a function that is jitted from now on keeps; the least recently used one makes room
+  /// for another. ``Jitted/capacity`` sets it for one function.
+  public static var programsPerFunction: Int {
+    get { capacitySetting.value }
+    set { capacitySetting.value = max(newValue, 1) }
+  }
+
+  private static let staticStateSetting = AtomicSetting(StaticStatePolicy.warn)
+
+  /// What happens where a property has changed that a program holds as a constant. ``Jitted/staticState`` sets it for one
+  /// function.
+  public static var staticState: StaticStatePolicy {
+    get { staticStateSetting.value }
+    set { staticStateSetting.value = newValue }
+  }
+
+  private static let warningSetting = AtomicSetting<@Sendable (String) -> Void>({ message in
+    // One write, so that lines of several threads stay whole.
+    let line = Array("hillock: warning: \(message)\n".utf8)
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  })
+
+  /// Where warnings go; by default, to standard error.
+  public static var warningHandler: @Sendable (String) -> Void {
+    get { warningSetting.value }
+    set { warningSetting.value = newValue }
+  }
+
   /// What is known of every program of this process, one-step programs of eager expressions among them; those that are
   /// gone come first.
   public static func programs() -> [ProgramReport] { Statistics.snapshot().map(ProgramReport.init) }
@@ -73,8 +109,11 @@ public struct ProgramReport: Sendable, Hashable {
   public let isNative: Bool
   /// Why it is in its tier: a stable code of Spec/tiers.
   public let reason: String
-  /// Why its function was traced again to make it: which argument changed, and how; nil for the first program.
+  /// Why its function was traced again to make it: which argument or property changed, and how, or that it was dropped
+  /// earlier; nil for the first program.
   public let retraceReason: String?
+  /// Whether it had to make room for another program of its function.
+  public let wasDropped: Bool
   public let compileMicroseconds: Double
   public let codeBytes: Int
 
@@ -85,6 +124,7 @@ public struct ProgramReport: Sendable, Hashable {
     isNative = snapshot.tier == .native
     reason = snapshot.reason
     retraceReason = snapshot.retraceReasons.last
+    wasDropped = snapshot.wasEvicted
     compileMicroseconds = Double(snapshot.compileNanoseconds) / 1000
     codeBytes = Int(clamping: snapshot.codeBytes)
   }

@@ -31,7 +31,8 @@ enum TierReport {
     let other: Tier = program.tier == .native ? .interpreter : .native
     let tier = program.time(program.tier) == nil ? other : program.tier
     return [
-      shortened(program.name + (program.isLive ? "" : " (gone)"), 32), shortened(program.signature, 36), program.tier.name,
+      shortened(program.name + (program.wasEvicted ? " (dropped)" : program.isLive ? "" : " (gone)"), 32),
+      shortened(program.signature, 36), program.tier.name,
       program.reason,
       "\(program.interpretedCalls)", number(program.time(.interpreter).map { $0 / 1000 }),
       "\(program.nativeCalls)", number(program.time(.native).map { $0 / 1000 }), number(program.speedUp),
@@ -138,6 +139,7 @@ enum TierReport {
     var failure: String
     var retraces: UInt64
     var retrace_reasons: [String]
+    var evicted: Bool
     var barrier_checks: UInt64
     var work: UInt64
     var bytes_per_call: UInt64
@@ -165,6 +167,7 @@ enum TierReport {
       failure = program.detail
       retraces = program.retraces
       retrace_reasons = program.retraceReasons
+      evicted = program.wasEvicted
       barrier_checks = program.barrierChecks
       work = program.work
       bytes_per_call = program.bytes

@@ -18,6 +18,8 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
   case trace
   /// A function outside the program that it calls, a Swift closure or a C function, failed.
   case call
+  /// A property has changed that a compiled program holds as a constant.
+  case stale
   /// The system refused: a file, memory, a thread.
   case system
 }

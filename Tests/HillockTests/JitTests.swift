@@ -24,7 +24,7 @@ import Testing
     _ = try f(zeros(3, dtype: .f64))
     #expect(traces == 3)
     #expect(f.statistics.map(\.retraceReason) == [
-      nil, "part 0 of the arguments changed from f32[3] to f32[4]", "part 0 of the arguments changed from f32[4] to f64[3]",
+      nil, "argument 0 changed from f32[3] to f32[4]", "argument 0 changed from f32[4] to f64[3]",
     ])
     #expect(f.statistics.map(\.calls) == [2, 1, 1])
   }

@@ -9,7 +9,7 @@ import Synchronization
 package final class Failure: Sendable {
   private struct State {
     var error: HillockError
-    var backtrace: Backtrace?
+    var place: CallPlace?
   }
 
   private let state: Mutex<State>
@@ -17,15 +17,14 @@ package final class Failure: Sendable {
   private let thrown = Atomic<Bool>(false)
 
   package init(_ error: HillockError) {
-    let backtrace = error.location == nil ? try? Backtrace.capture(limit: 32) : nil
-    state = Mutex(State(error: error, backtrace: backtrace))
+    state = Mutex(State(error: error, place: error.location == nil ? CallPlace() : nil))
   }
 
   package var error: HillockError {
     state.withLock { state in
-      if let backtrace = state.backtrace {
-        state.error.location = UserLocation.find(backtrace)
-        state.backtrace = nil
+      if let place = state.place {
+        state.error.location = place.location
+        state.place = nil
       }
       return state.error
     }
@@ -46,8 +45,8 @@ enum UserLocation {
     "_Concurrency",
   ]
 
-  static func find(_ backtrace: Backtrace) -> String? {
-    guard let symbolicated = backtrace.symbolicated() else { return nil }
+  static func find(_ backtrace: Backtrace, in images: ImageMap) -> String? {
+    guard let symbolicated = backtrace.symbolicated(with: images) else { return nil }
     for frame in symbolicated.frames {
       guard let symbol = frame.symbol, let module = module(of: symbol.rawName), !ownModules.contains(module) else { continue }
       guard let place = symbol.sourceLocation, !place.path.isEmpty, place.line > 0 else { return symbol.name }

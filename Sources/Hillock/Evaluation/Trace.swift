@@ -45,6 +45,13 @@ package final class Trace: @unchecked Sendable {
   private(set) var variables: [Variable] = []
   private var bindings: [ObjectIdentifier: Binding] = [:]
   private(set) var firstError: HillockError?
+  /// Where the constants came from; of a trace that may be explained later, with what its regions use.
+  private(set) var constantOrigins: [ConstantOrigin] = []
+  private let isExplained: Bool
+  /// The objects whose stored properties the function may read.
+  let watch = StaticWatch()
+  /// How many jitted functions are inlined into each other at the moment.
+  private var inlineDepth = 0
 
   /// What a trace knows of a Variable.
   struct Binding {
@@ -58,9 +65,12 @@ package final class Trace: @unchecked Sendable {
   /// Constants of at most this many bytes become part of the program; larger arrays are passed to it.
   static let constantLimit = 1024
 
-  package init(name: String, arguments: [(type: ArrayType, isWeak: Bool)], parent: Trace? = nil) {
+  package init(
+    name: String, arguments: [(type: ArrayType, isWeak: Bool)], parent: Trace? = nil, isExplained: Bool = false
+  ) {
     self.name = name
     self.parent = parent
+    self.isExplained = isExplained
     var builder = GraphBuilder(name: name)
     argumentIDs = arguments.map { builder.argument($0.type) }
     self.builder = builder
@@ -138,6 +148,7 @@ package final class Trace: @unchecked Sendable {
       if let known = constants[data] { return known }
       let id = try builder.constant(data)
       constants[data] = id
+      noteConstant(storage, type, bytes)
       return id
     }
     // One storage has one type in practice; a reshaped view of it becomes a reshape.
@@ -147,9 +158,25 @@ package final class Trace: @unchecked Sendable {
       if knownType.dtype == type.dtype, knownType.count == type.count { return try builder.reshape(known, to: type.shape) }
     }
     let id = builder.argument(type)
+    noteConstant(storage, type, nil)
     if parent == nil { captures.append(storage) } else { inputs.append(.array(storage, type)) }
     captureIDs[ObjectIdentifier(storage)] = id
     return id
+  }
+
+  private func noteConstant(_ storage: Storage, _ type: ArrayType, _ bytes: [UInt8]?) {
+    let root = root
+    // A large array that a region uses comes again as an input of the trace around it.
+    guard root.isExplained, bytes != nil || root === self else { return }
+    root.constantOrigins.append(
+      ConstantOrigin(type: type, bytes: bytes, storage: ObjectIdentifier(storage), place: CallPlace()))
+  }
+
+  /// The trace of the function, of which this is a region at some depth.
+  private var root: Trace {
+    var trace = self
+    while let parent = trace.parent { trace = parent }
+    return trace
   }
 
   private func capture(_ value: TracedValue) -> ValueID {
@@ -208,6 +235,23 @@ package final class Trace: @unchecked Sendable {
   func report(_ error: HillockError) {
     if firstError == nil { firstError = error }
   }
+
+  /// Runs a jitted function as a part of this trace; it reads the properties of these objects.
+  func inline<Result>(_ function: String, objects: [AnyObject], _ body: () throws -> Result) throws -> Result {
+    let root = root
+    guard root.inlineDepth < Self.inlineLimit else {
+      throw HillockError(
+        .trace,
+        "\(function) calls itself more than \(Self.inlineLimit) deep while it is traced; a recursion ends by a static value, or is a whileLoop")
+    }
+    root.inlineDepth += 1
+    defer { root.inlineDepth -= 1 }
+    for object in objects { root.watch.add(object) }
+    return try transaction(body)
+  }
+
+  /// How deep jitted functions may call each other while they are traced: what the stack of a small thread holds.
+  static let inlineLimit = 100
 
   /// Runs a part of the trace whose Variable writes are undone if it throws.
   func transaction<Result>(_ body: () throws -> Result) throws -> Result {

@@ -53,25 +53,16 @@ extension NDArray: ArrayTree {
 
 extension Variable: ArrayTree {
   /// A Variable is passed as what it is: the function reads and writes this Variable, and another one means another trace.
-  public func visit(_ visitor: inout TreeVisitor) { visitor.add(static: Identity(of: self)) }
+  public func visit(_ visitor: inout TreeVisitor) { visitor.add(object: self) }
 }
 
 extension Base: ArrayTree {
   /// An object is passed as what it is; another object means another trace.
-  public func visit(_ visitor: inout TreeVisitor) { visitor.add(static: Identity(of: self)) }
+  public func visit(_ visitor: inout TreeVisitor) { visitor.add(object: self) }
 }
 
 extension ArrayTree where Self: AnyObject {
   public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Self { self }
-}
-
-/// Equality of objects by identity; the object lives as long as signatures name it.
-struct Identity: Hashable, @unchecked Sendable {
-  // @unchecked: only the address is looked at.
-  private let object: AnyObject
-  init(of object: AnyObject) { self.object = object }
-  static func == (a: Identity, b: Identity) -> Bool { a.object === b.object }
-  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(object)) }
 }
 
 extension Array: ArrayTree where Element: ArrayTree {

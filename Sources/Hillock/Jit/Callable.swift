@@ -38,50 +38,51 @@ public protocol Callable3: AnyObject {
   func callAsFunction(_ input1: Input1, _ input2: Input2, _ input3: Input3) throws -> Output
 }
 
-/// Wraps the call of an object; its Variables are found as for any function.
+/// Wraps the call of an object; its Variables are found as for any function, and its stored properties are compared at each
+/// call with what they were when it was traced (``StaticStatePolicy``).
 public func jit<Model: Callable0>(_ model: Model, file: String = #fileID, line: Int = #line) -> Jitted<Void>
 where Model.Output == Void {
-  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
 }
 
 public func jit<Model: Callable0>(_ model: Model, file: String = #fileID, line: Int = #line) -> Jitted<Model.Output>
 where Model.Output: ArrayTree {
-  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
 }
 
 public func jit<Model: Callable1>(_ model: Model, file: String = #fileID, line: Int = #line) -> Jitted<Void, Model.Input>
 where Model.Output == Void {
-  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
 }
 
 public func jit<Model: Callable1>(
   _ model: Model, file: String = #fileID, line: Int = #line
 ) -> Jitted<Model.Output, Model.Input> where Model.Output: ArrayTree {
-  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
 }
 
 public func jit<Model: Callable2>(
   _ model: Model, file: String = #fileID, line: Int = #line
 ) -> Jitted<Void, Model.Input1, Model.Input2> where Model.Output == Void {
-  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
 }
 
 public func jit<Model: Callable2>(
   _ model: Model, file: String = #fileID, line: Int = #line
 ) -> Jitted<Model.Output, Model.Input1, Model.Input2> where Model.Output: ArrayTree {
-  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
 }
 
 public func jit<Model: Callable3>(
   _ model: Model, file: String = #fileID, line: Int = #line
 ) -> Jitted<Void, Model.Input1, Model.Input2, Model.Input3> where Model.Output == Void {
-  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
 }
 
 public func jit<Model: Callable3>(
   _ model: Model, file: String = #fileID, line: Int = #line
 ) -> Jitted<Model.Output, Model.Input1, Model.Input2, Model.Input3> where Model.Output: ArrayTree {
-  jit(model.callAsFunction, name: Site.name(of: model), file: file, line: line)
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
 }
 
 extension Site {

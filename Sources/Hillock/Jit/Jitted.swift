@@ -8,25 +8,28 @@ import Synchronization
 /// The first call at a signature (dtypes, shapes and structure of the arguments, static values) traces the function; later
 /// calls run the program. It may be called from any thread. The function itself runs only while tracing, one thread at a
 /// time; apart from Variables, what it captures must not be changed meanwhile by others.
+///
+/// ``explain()`` tells what it has compiled, and why.
 public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   // @unchecked: `function` may not be Sendable; it is run under `tracing`, or on the caller's thread where the caller asks
-  // to run plainly. The entries are guarded by a Mutex.
+  // to run plainly. Everything else synchronises itself.
   private let function: (repeat each Input) throws -> Output
   private let outputMap: OutputMap<Output>
   private let name: String
   private let site: String
-  private let entries = Mutex<[Entry<Output>]>([])
-  /// Where among the entries the last call found its program: tried first.
-  private let lastHit = Atomic<Int>(0)
-  private let clock = Atomic<UInt64>(0)
+  /// The object whose method it is; not kept.
+  private let subject: Subject
+  private let cache = ProgramCache<Output>(capacity: Engine.programsPerFunction)
+  private let policy = Mutex<StaticStatePolicy?>(nil)
   private let tracing = Mutex(())
 
-  /// How many programs are kept for one function; the one that was not used for longest goes first.
-  static var capacity: Int { 64 }
-
-  init(name: String, site: String, outputMap: OutputMap<Output>, _ function: @escaping (repeat each Input) throws -> Output) {
+  init(
+    name: String, site: String, subject: AnyObject? = nil, outputMap: OutputMap<Output>,
+    _ function: @escaping (repeat each Input) throws -> Output
+  ) {
     self.name = name
     self.site = site
+    self.subject = Subject(object: subject)
     self.outputMap = outputMap
     self.function = function
   }
@@ -34,12 +37,14 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// Runs the function.
   ///
   /// - Throws: the first error of the arguments, of the function, or of an expression whose value it returns or writes to a
-  ///   Variable; a `conflict` error where another thread has one of its Variables. No Variable is changed then.
+  ///   Variable; a `conflict` error where another thread has one of its Variables; a `stale` error where a property has
+  ///   changed that the program holds as a constant, and ``staticState`` says so. No Variable is changed then.
   public func callAsFunction(_ input: repeat each Input) throws -> Output {
     if Trace.current != nil { return try inline(repeat each input) }
     if PlainMode.isOn { return try runPlainly(repeat each input) }
-    let known = entries.withLock { $0 }
-    let likely = lastHit.load(ordering: .relaxed)
+    var change: StaticChange?
+    let known = cache.entries
+    let likely = cache.lastHit.load(ordering: .relaxed)
     for step in known.indices {
       // The likely one, then all the others in turn.
       let index = step == 0 ? (known.indices.contains(likely) ? likely : 0) : step <= likely ? step - 1 : step
@@ -47,13 +52,18 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       let frame = entry.executable.makeFrame()
       var visitor = TreeVisitor(matching: entry.signature, into: frame)
       repeat (each input).visit(&visitor)
-      if visitor.matches {
-        if index != likely { lastHit.store(index, ordering: .relaxed) }
-        return try run(entry, frame)
+      guard visitor.matches else {
+        entry.executable.recycle(frame)
+        continue
       }
+      if index != likely { cache.lastHit.store(index, ordering: .relaxed) }
+      if let watch = entry.watch { change = try staleness(of: watch) }
+      if change == nil { return try run(entry, frame) }
       entry.executable.recycle(frame)
+      cache.remove(entry)
+      break
     }
-    let entry = try entry(repeat each input)
+    let entry = try entry(change, repeat each input)
     let frame = entry.executable.makeFrame()
     var visitor = TreeVisitor(matching: entry.signature, into: frame)
     repeat (each input).visit(&visitor)
@@ -68,7 +78,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
 
   private func run(_ entry: Entry<Output>, _ frame: Frame) throws -> Output {
     defer { entry.executable.recycle(frame) }
-    entry.lastUse.store(clock.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+    cache.noteUse(entry)
     for variable in entry.variables {
       if let failure = variable.pendingFailure { throw failure.thrownError() }
     }
@@ -96,7 +106,11 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// Inside another function that is traced, the function's steps become part of that trace.
   private func inline(_ input: repeat each Input) throws -> Output {
     guard let trace = Trace.current else { return try function(repeat each input) }
-    return try trace.transaction { try function(repeat each input) }
+    var objects = subject.object.map { [$0] } ?? []
+    var visitor = TreeVisitor()
+    repeat (each input).visit(&visitor)
+    objects += Signature(visitor.parts).objects
+    return try trace.inline(name, objects: objects) { try function(repeat each input) }
   }
 
   private func runPlainly(_ input: repeat each Input) throws -> Output {
@@ -104,40 +118,61 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     return try outputMap.map(output) { try $0.checked() }
   }
 
+  // MARK: Static state
+
+  /// The change for which the function is to be traced again; nil: the program may run.
+  private func staleness(of watch: StaticWatch) throws(HillockError) -> StaticChange? {
+    let policy = staticState
+    guard policy != .off, !watch.isFresh(toleratingStale: policy == .warn) else { return nil }
+    let (all, new) = watch.review(mutes: policy == .warn)
+    switch policy {
+    case .off: return nil
+    case .warn:
+      for change in new { Engine.warningHandler(change.message(name)) }
+      return nil
+    case .retrace: return all.first
+    case .error:
+      if let first = all.first { throw HillockError(.stale, first.message(name)) }
+      return nil
+    }
+  }
+
+  /// What happens where a property has changed that a program holds as a constant; ``Engine/staticState`` unless it was set.
+  public var staticState: StaticStatePolicy {
+    get { policy.withLock { $0 } ?? Engine.staticState }
+    set { policy.withLock { $0 = newValue } }
+  }
+
   // MARK: Tracing
 
   /// The program for these arguments, traced if it is not known yet.
-  private func entry(_ input: repeat each Input) throws -> Entry<Output> {
+  private func entry(_ change: StaticChange?, _ input: repeat each Input) throws -> Entry<Output> {
     guard Trace.current == nil else {
       throw HillockError(.trace, "\(name) cannot be looked into while a function is traced; do it before or after the call")
     }
     var visitor = TreeVisitor()
-    repeat (each input).visit(&visitor)
+    var count = 0
+    for part in repeat each input {
+      visitor.collect(part, path: "argument \(count)")
+      count += 1
+    }
     if let failure = visitor.failure { throw failure }
-    let signature = Signature(visitor.parts)
+    let signature = Signature(visitor.parts, paths: visitor.paths)
     return try tracing.withLock { _ in
       // Another thread may have traced it meanwhile.
-      if let known = entries.withLock({ $0.first { $0.signature.isEqual(signature) } }) { return known }
+      if let known = cache.first(for: signature) { return known }
       let entry = try trace(signature, repeat each input)
-      entries.withLock { entries in
-        if let latest = entries.max(by: { $0.age < $1.age }) {
-          let reason = signature.difference(from: latest.signature)
-          entry.executable.statistics.noteRetrace(reason)
-        }
-        if entries.count >= Self.capacity, let oldest = entries.indices.min(by: { entries[$0].age < entries[$1].age }) {
-          entries.remove(at: oldest)
-        }
-        entry.lastUse.store(clock.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
-        lastHit.store(entries.count, ordering: .relaxed)
-        entries.append(entry)
-      }
+      cache.add(entry, change: change)
+      for case let object as Base in signature.objects { object.whenGone(self) }
       return entry
     }
   }
 
   private func trace(_ signature: Signature, _ input: repeat each Input) throws -> Entry<Output> {
-    let trace = Trace(name: name, arguments: signature.arrays)
+    let trace = Trace(name: name, arguments: signature.arrays, isExplained: true)
     defer { trace.close() }
+    if let subject = subject.object { trace.watch.add(subject) }
+    for object in signature.objects { trace.watch.add(object) }
     return try trace.run {
       var position = 0
       let next: (NDArray) -> NDArray = { _ in
@@ -153,34 +188,65 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
         return NDArray(weak: .bool(false))
       }
       let (graph, variables) = try trace.finish()
+      try settle(trace.watch)
       let executable = try Compilation.compile(graph, signature: signature.text)
       let written = Set(graph.stores.map { $0.slot })
       return Entry(
         signature: signature, graph: graph, executable: executable, captures: trace.captures, functions: trace.functions,
         variables: variables,
         leases: LeasePlan(variables.compactMap { $0.cell }, isWritten: variables.indices.map(written.contains)), results: results,
-        template: template)
+        template: template, constants: trace.constantOrigins, watch: trace.watch.count == 0 ? nil : trace.watch)
     }
   }
 
-  // MARK: Looking inside
+  /// Reports what the function has changed itself while it was traced.
+  private func settle(_ watch: StaticWatch) throws(HillockError) {
+    let changes = watch.settle()
+    guard let first = changes.first else { return }
+    switch staticState {
+    case .off: break
+    case .warn, .retrace: for change in changes { Engine.warningHandler(change.message(name)) }
+    case .error: throw HillockError(.stale, first.message(name))
+    }
+  }
+
+  // MARK: Its programs
+
+  /// How many programs are kept; the least recently used one makes room for another. At least 1.
+  public var capacity: Int {
+    get { cache.capacity }
+    set { cache.capacity = newValue }
+  }
+
+  /// Lets go of all programs, their machine code and what they hold: the next call traces again.
+  public func forget() { cache.removeAll(whereObjectsAreGone: false) }
+
+  /// What it has compiled, from what, and why it was traced again.
+  public func explain() -> Explanation {
+    Explanation(
+      name: name, programs: cache.entries.map(Explanation.Program.init), capacity: cache.capacity,
+      dropped: cache.dropped, lastRetrace: cache.lastRetrace)
+  }
+
+  /// How many objects each program's call compares. For tests.
+  package var watchedObjects: [Int] { cache.entries.map { $0.watch?.count ?? 0 } }
 
   /// The graph that the function has for these arguments, as text; traces it if need be.
-  public func graph(_ input: repeat each Input) throws -> String { try entry(repeat each input).graph.text }
+  public func graph(_ input: repeat each Input) throws -> String { try entry(nil, repeat each input).graph.text }
 
   /// The bytecode for these arguments, disassembled.
-  public func disassembly(_ input: repeat each Input) throws -> String { try entry(repeat each input).executable.program.text }
+  public func disassembly(_ input: repeat each Input) throws -> String {
+    try entry(nil, repeat each input).executable.program.text
+  }
 
   /// What is known of its programs, in the order in which they were traced.
-  public var statistics: [ProgramReport] {
-    entries.withLock { $0 }.map { ProgramReport($0.executable.statistics.snapshot) }
-  }
+  public var statistics: [ProgramReport] { cache.entries.map { ProgramReport($0.executable.statistics.snapshot) } }
 
   /// Compiles the programs it has to machine code now, instead of in the background when they are hot.
   ///
   /// - Throws: a `system` error with the compiler's reason where that is not possible; the programs stay interpreted.
   public func promote() throws(HillockError) {
-    for entry in entries.withLock({ $0 }) {
+    for entry in cache.entries {
       do throws(NativeFailure) {
         try entry.executable.promote()
       } catch {
@@ -190,62 +256,17 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   }
 }
 
-/// How arrays are replaced in an output.
-struct OutputMap<Output> {
-  let map: (Output, (NDArray) throws -> NDArray) throws -> Output
+/// What keeps programs for objects, and lets go of them when an object is gone.
+protocol ProgramHolder: AnyObject, Sendable {
+  func objectIsGone()
 }
 
-/// What a result of a program is in the function's own terms.
-struct ResultForm {
-  let type: ArrayType
-  let isWeak: Bool
-
-  init(_ array: NDArray) {
-    switch array.content {
-    case .traced(let value): (type, isWeak) = (value.type, value.isWeak)
-    case .weak(let scalar): (type, isWeak) = (ArrayType(scalar.readOutDType, []), false)
-    default: (type, isWeak) = (array.type, false)
-    }
-  }
-
-  func array(_ storage: Storage) throws(HillockError) -> NDArray {
-    let array = NDArray(storage, type)
-    return isWeak ? try array.weakened() : array
-  }
+extension Jitted: ProgramHolder {
+  func objectIsGone() { cache.removeAll(whereObjectsAreGone: true) }
 }
 
-/// The program of a jitted function at one signature, and how it is tied to the world.
-final class Entry<Output>: @unchecked Sendable {
-  // @unchecked: `template` holds no more than static values and placeholders.
-  let signature: Signature
-  let graph: Graph
-  let executable: Executable
-  /// Arrays that the function captured, too large to be constants.
-  let captures: [Storage]
-  /// What the program calls outside itself, by slot.
-  let functions: [ExternalFunction]
-  let variables: [Variable]
-  let leases: LeasePlan
-  let results: [ResultForm]
-  /// The output with placeholders for its arrays.
-  let template: Output
-  /// The function's clock at the last call.
-  let lastUse = Atomic<UInt64>(0)
-  var age: UInt64 { lastUse.load(ordering: .relaxed) }
-
-  init(
-    signature: Signature, graph: Graph, executable: Executable, captures: [Storage], functions: [ExternalFunction],
-    variables: [Variable], leases: LeasePlan,
-    results: [ResultForm], template: Output
-  ) {
-    self.signature = signature
-    self.graph = graph
-    self.executable = executable
-    self.captures = captures
-    self.functions = functions
-    self.variables = variables
-    self.leases = leases
-    self.results = results
-    self.template = template
-  }
+/// An object that is referred to and not kept.
+struct Subject: @unchecked Sendable {
+  // @unchecked: weak references are safe to read from any thread, and it is never written again.
+  weak var object: AnyObject?
 }

@@ -11,11 +11,14 @@ final class Signature: Sendable {
   }
 
   let parts: [Part]
+  /// How messages call each part: `argument 0`, `argument 1.V[2]`; empty where nobody asks.
+  let paths: [String]
   /// The types of the arrays among the parts.
   let arrays: [(type: ArrayType, isWeak: Bool)]
 
-  init(_ parts: [Part]) {
+  init(_ parts: [Part], paths: [String] = []) {
     self.parts = parts
+    self.paths = paths
     arrays = parts.compactMap {
       if case .array(let type, let isWeak) = $0 { return (type, isWeak) }
       return nil
@@ -25,13 +28,15 @@ final class Signature: Sendable {
   /// Whether both are the same; compared part by part.
   func isEqual(_ other: Signature) -> Bool {
     guard parts.count == other.parts.count else { return false }
-    return zip(parts, other.parts).allSatisfy { pair in
-      switch pair {
-      case (.array(let a, let aWeak), .array(let b, let bWeak)): a == b && aWeak == bWeak
-      case (.count(let a), .count(let b)): a == b
-      case (.value(let a), .value(let b)): a.isEqual(b)
-      default: false
-      }
+    return zip(parts, other.parts).allSatisfy { Self.isEqual($0, $1) }
+  }
+
+  private static func isEqual(_ a: Part, _ b: Part) -> Bool {
+    switch (a, b) {
+    case (.array(let a, let aWeak), .array(let b, let bWeak)): a == b && aWeak == bWeak
+    case (.count(let a), .count(let b)): a == b
+    case (.value(let a), .value(let b)): a.isEqual(b)
+    default: false
     }
   }
 
@@ -46,16 +51,25 @@ final class Signature: Sendable {
     }
   }
 
-  /// In what way another signature differs from this one: the first part that does.
-  func difference(from earlier: Signature) -> String {
-    for (index, pair) in zip(earlier.parts, parts).enumerated() {
+  /// In what way this signature differs from an earlier one: the first part that does.
+  func difference(from earlier: Signature) -> Retrace {
+    for (index, pair) in zip(earlier.parts, parts).enumerated() where !Self.isEqual(pair.0, pair.1) {
       let (old, new) = (Self.text(pair.0), Self.text(pair.1))
-      if old != new { return "part \(index) of the arguments changed from \(old) to \(new)" }
+      let path = paths.indices.contains(index) ? paths[index] : "part \(index) of the arguments"
+      return Retrace(.signature, path: path, old: old, new: old == new ? "another \(new)" : new)
     }
-    if parts.count != earlier.parts.count {
-      return "the arguments have \(parts.count) parts instead of \(earlier.parts.count)"
-    }
-    return "a static argument changed"
+    return Retrace(
+      .signature, path: "the number of parts of the arguments", old: "\(earlier.parts.count)", new: "\(parts.count)")
+  }
+
+  /// The objects that are named by their identity.
+  var objects: [AnyObject] {
+    parts.compactMap { if case .value(let value) = $0 { (value as? ObjectIdentity)?.object } else { nil } }
+  }
+
+  /// Whether it names an object that no longer lives: no call can have this signature again.
+  var namesDeadObject: Bool {
+    parts.contains { if case .value(let value as ObjectIdentity) = $0 { value.object == nil } else { false } }
   }
 }
 
@@ -65,6 +79,7 @@ class StaticValue: @unchecked Sendable {
   var text: String { "" }
   func isEqual<Value: Hashable>(_ other: Value) -> Bool { false }
   func isEqual(_ other: StaticValue) -> Bool { false }
+  func isSame(_ object: AnyObject) -> Bool { false }
 }
 
 final class StaticValueOf<Held: Hashable & Sendable>: StaticValue, @unchecked Sendable {
@@ -80,6 +95,27 @@ final class StaticValueOf<Held: Hashable & Sendable>: StaticValue, @unchecked Se
   override func isEqual(_ other: StaticValue) -> Bool { other.isEqual(value) }
 }
 
+/// An object as a static value: equal to itself alone, while it lives. It does not keep the object.
+final class ObjectIdentity: StaticValue, @unchecked Sendable {
+  // @unchecked: weak references are safe to read from any thread, and it is never written again.
+  private(set) weak var object: AnyObject?
+  private let name: String
+
+  init(_ object: AnyObject) {
+    self.object = object
+    name =
+      switch object {
+      case let base as Base: base.name
+      case let variable as Variable: "Variable \(variable.name) \(variable.type)"
+      default: "\(type(of: object))"
+      }
+  }
+
+  override var text: String { name }
+  override func isEqual(_ other: StaticValue) -> Bool { (other as? ObjectIdentity)?.object.map(isSame) ?? false }
+  override func isSame(_ other: AnyObject) -> Bool { object === other }
+}
+
 /// What an array tree is shown to: it reads the signature of a call, or compares it with a known one and fills a frame.
 public struct TreeVisitor {
   private enum Purpose {
@@ -90,6 +126,7 @@ public struct TreeVisitor {
 
   private let purpose: Purpose
   private(set) var parts: [Signature.Part] = []
+  private(set) var paths: [String] = []
   private(set) var arrays: [NDArray] = []
   private(set) var failure: HillockError?
   private var position = 0
@@ -98,6 +135,16 @@ public struct TreeVisitor {
 
   /// Collects the parts and the arrays.
   init() { purpose = .collect }
+
+  /// Collects one argument of a call, with the names of its parts.
+  mutating func collect(_ tree: some ArrayTree, path: String) {
+    let first = parts.count
+    tree.visit(&self)
+    var arrays = Trees.paths(path, tree).makeIterator()
+    for part in parts[first...] {
+      if case .array = part { paths.append(arrays.next() ?? path) } else { paths.append(path) }
+    }
+  }
 
   /// Compares with a signature; where all matches, the frame has its arguments.
   init(matching signature: Signature, into frame: Frame) { purpose = .match(signature, frame) }
@@ -149,6 +196,21 @@ public struct TreeVisitor {
     case .match(let signature, _):
       defer { position += 1 }
       guard isMatch, position < signature.parts.count, case .count(count) = signature.parts[position] else {
+        isMatch = false
+        return
+      }
+    }
+  }
+
+  /// An object that stands for itself.
+  mutating func add(object: AnyObject) {
+    switch purpose {
+    case .collect: parts.append(.value(ObjectIdentity(object)))
+    case .match(let signature, _):
+      defer { position += 1 }
+      guard isMatch, position < signature.parts.count, case .value(let known) = signature.parts[position],
+        known.isSame(object)
+      else {
         isMatch = false
         return
       }

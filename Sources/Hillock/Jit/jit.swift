@@ -20,8 +20,7 @@
 public func jit<each Input: ArrayTree, Output: ArrayTree>(
   _ function: @escaping (repeat each Input) throws -> Output, name: String? = nil, file: String = #fileID, line: Int = #line
 ) -> Jitted<Output, repeat each Input> {
-  let site = Site(name, file, line)
-  return Jitted(name: site.name, site: site.text, outputMap: OutputMap { try $0.map($1) }, function)
+  Jitted(Site(name, file, line), function)
 }
 
 /// The same for a function that returns nothing or several array trees.
@@ -29,9 +28,22 @@ public func jit<each Input: ArrayTree, each Output: ArrayTree>(
   _ function: @escaping (repeat each Input) throws -> (repeat each Output), name: String? = nil, file: String = #fileID,
   line: Int = #line
 ) -> Jitted<(repeat each Output), repeat each Input> {
-  let site = Site(name, file, line)
-  let map = OutputMap<(repeat each Output)> { output, transform in (repeat try (each output).map(transform)) }
-  return Jitted(name: site.name, site: site.text, outputMap: map, function)
+  Jitted(Site(name, file, line), function)
+}
+
+extension Jitted {
+  convenience init(
+    _ site: Site, subject: AnyObject? = nil, _ function: @escaping (repeat each Input) throws -> Output
+  ) where Output: ArrayTree {
+    self.init(name: site.name, site: site.text, subject: subject, outputMap: OutputMap { try $0.map($1) }, function)
+  }
+
+  convenience init<each Part: ArrayTree>(
+    _ site: Site, subject: AnyObject? = nil, _ function: @escaping (repeat each Input) throws -> (repeat each Part)
+  ) where Output == (repeat each Part) {
+    let map = OutputMap<(repeat each Part)> { output, transform in (repeat try (each output).map(transform)) }
+    self.init(name: site.name, site: site.text, subject: subject, outputMap: map, function)
+  }
 }
 
 /// Where a function was jitted.

@@ -1,4 +1,5 @@
 import HillockIR
+import Synchronization
 
 /// The root class of objects that hold ``Variable``s: models, neurons, optimisers.
 ///
@@ -14,6 +15,8 @@ import HillockIR
 open class Base {
   /// Unique among live objects: the class's name with a number, or the one given.
   public private(set) final var name = ""
+  /// The programs of its methods die with it; those of functions that took it as an argument are let go.
+  final let programs = Mutex(OwnedPrograms())
 
   /// An object with an automatic name.
   public init() { name = NameRegistry.automatic(type(of: self)) }
@@ -26,7 +29,10 @@ open class Base {
     self.name = name
   }
 
-  deinit { NameRegistry.release(name) }
+  deinit {
+    for holder in programs.withLock({ $0.holders }) { holder.objectIsGone() }
+    NameRegistry.release(name)
+  }
 
   /// How found objects are named: by the name of the object that holds them, or by the path from this one.
   public enum KeyStyle: Sendable { case absolute, relative }

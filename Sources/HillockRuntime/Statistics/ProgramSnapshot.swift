@@ -39,6 +39,8 @@ package struct ProgramSnapshot: Sendable, Hashable {
   package var nativeSteps: UInt64 = 0
   /// Loops, or groups of positions of one, that went on natively between two of their steps.
   package var switches: UInt64 = 0
+  /// Whether it had to make room for another program of its function.
+  package var wasEvicted = false
 
   package init(name: String, signature: String) {
     self.name = name
@@ -89,5 +91,6 @@ package struct ProgramSnapshot: Sendable, Hashable {
     interpretedSteps = value(.interpretedSteps)
     nativeSteps = value(.nativeSteps)
     switches = value(.switches)
+    wasEvicted = value(.evicted) != 0
   }
 }

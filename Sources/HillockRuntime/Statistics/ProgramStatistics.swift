@@ -91,6 +91,9 @@ package final class ProgramStatistics: Sendable {
     }
   }
 
+  /// Notes that the program had to make room for another one of its function.
+  package func noteEviction() { set(.evicted, 1) }
+
   func note(tier: Tier, reason: String) {
     set(.tier, UInt64(tier.rawValue))
     change { $0.published.reason = reason }

@@ -115,4 +115,6 @@ enum Counter: Int, CaseIterable {
   case interpretedSteps, nativeSteps
   /// Loops that went on natively between two of their steps.
   case switches
+  /// 1: the program had to make room for another one of its function.
+  case evicted
 }

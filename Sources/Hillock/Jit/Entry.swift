@@ -1,0 +1,70 @@
+import HillockIR
+import HillockRuntime
+import Synchronization
+
+/// The program of a jitted function at one signature, and how it is tied to the world.
+final class Entry<Output>: @unchecked Sendable {
+  // @unchecked: `template` holds no more than static values and placeholders; `retrace` is set before the entry is shared.
+  let signature: Signature
+  let graph: Graph
+  let executable: Executable
+  /// Arrays that the function captured, too large to be constants.
+  let captures: [Storage]
+  /// What the program calls outside itself, by slot.
+  let functions: [ExternalFunction]
+  let variables: [Variable]
+  let leases: LeasePlan
+  let results: [ResultForm]
+  /// The output with placeholders for its arrays.
+  let template: Output
+  /// Where the constants came from.
+  let constants: [ConstantOrigin]
+  /// The objects whose properties are constants of the program; nil where there are none.
+  let watch: StaticWatch?
+  /// Why the function was traced again to make it; nil for the first one.
+  var retrace: Retrace?
+  /// The function's clock at the last call.
+  let lastUse = Atomic<UInt64>(0)
+  var age: UInt64 { lastUse.load(ordering: .relaxed) }
+
+  init(
+    signature: Signature, graph: Graph, executable: Executable, captures: [Storage], functions: [ExternalFunction],
+    variables: [Variable], leases: LeasePlan, results: [ResultForm], template: Output, constants: [ConstantOrigin], watch: StaticWatch?
+  ) {
+    self.signature = signature
+    self.graph = graph
+    self.executable = executable
+    self.captures = captures
+    self.functions = functions
+    self.variables = variables
+    self.leases = leases
+    self.results = results
+    self.template = template
+    self.constants = constants
+    self.watch = watch
+  }
+}
+
+/// How arrays are replaced in an output.
+struct OutputMap<Output> {
+  let map: (Output, (NDArray) throws -> NDArray) throws -> Output
+}
+
+/// What a result of a program is in the function's own terms.
+struct ResultForm {
+  let type: ArrayType
+  let isWeak: Bool
+
+  init(_ array: NDArray) {
+    switch array.content {
+    case .traced(let value): (type, isWeak) = (value.type, value.isWeak)
+    case .weak(let scalar): (type, isWeak) = (ArrayType(scalar.readOutDType, []), false)
+    default: (type, isWeak) = (array.type, false)
+    }
+  }
+
+  func array(_ storage: Storage) throws(HillockError) -> NDArray {
+    let array = NDArray(storage, type)
+    return isWeak ? try array.weakened() : array
+  }
+}

@@ -1,0 +1,125 @@
+import HillockIR
+import HillockRuntime
+
+/// What is known of a jitted function: its programs and what each of them was made from. Printed, it is a report.
+///
+/// ```swift
+/// let step = jit(model)
+/// try step(X, Y)
+/// print(step.explain())
+/// ```
+public struct Explanation: Sendable, CustomStringConvertible {
+  public let name: String
+  /// The programs it holds, in the order in which they were traced.
+  public let programs: [Program]
+  /// How many programs are held at most, and how many had to make room for others.
+  public let capacity: Int
+  public let dropped: Int
+  /// Why it was last traced again.
+  public let lastRetrace: Retrace?
+
+  /// One program: the function at one signature.
+  public struct Program: Sendable {
+    public let signature: String
+    /// `interpreter` or `native`, and why: a stable code of Spec/tiers.
+    public let tier: String
+    public let reason: String
+    public let calls: Int
+    /// The Variables whose value it starts from.
+    public let reads: [VariableUse]
+    /// The Variables that it changes.
+    public let writes: [VariableUse]
+    /// What was fixed when it was traced, in the order of first use.
+    public let constants: [Constant]
+    /// Why it was traced although the function had a program; nil for the first one.
+    public let retrace: Retrace?
+    /// Properties that differ by now from what the program holds.
+    public let changes: [StaticChange]
+  }
+
+  public struct VariableUse: Sendable, Hashable, CustomStringConvertible {
+    public let name: String
+    /// The property that holds it, such as `LIF0.V`, where the function's objects are known.
+    public let property: String?
+    public let dtype: DType
+    public let shape: [Int]
+
+    public var description: String { "\(property ?? name) \(ArrayType(dtype, shape))" }
+  }
+
+  public struct Constant: Sendable, CustomStringConvertible {
+    public let dtype: DType
+    public let shape: [Int]
+    /// The elements of a small one.
+    public let value: String?
+    /// Where the function used it first: `model.swift:12`. Looked up in the debug information when it is asked for.
+    public var location: String? { place?.location }
+    /// The property that holds this array, or the only one that has this number.
+    public let property: String?
+    let place: CallPlace?
+
+    public var description: String {
+      let origin = [property.map { "from \($0)" }, location.map { "at \($0)" }].compactMap { $0 }.joined(separator: " ")
+      let text = "\(ArrayType(dtype, shape))\(value.map { " \($0)" } ?? "")"
+      return origin.isEmpty ? text : "\(text) \(origin)"
+    }
+  }
+
+  public var description: String {
+    var lines = ["\(name): \(programs.count) of at most \(capacity) programs, \(dropped) dropped"]
+    if let lastRetrace { lines.append("  last traced again because \(lastRetrace)") }
+    for program in programs {
+      lines.append("  \(program.signature): \(program.tier) (\(program.reason)), \(program.calls) calls")
+      if let retrace = program.retrace { lines.append("    traced because \(retrace)") }
+      if !program.reads.isEmpty { lines.append("    reads \(program.reads.map(\.description).joined(separator: ", "))") }
+      if !program.writes.isEmpty { lines.append("    writes \(program.writes.map(\.description).joined(separator: ", "))") }
+      lines += program.constants.map { "    constant \($0)" }
+      lines += program.changes.map { "    stale: \($0)" }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Explanation.Program {
+  init<Output>(_ entry: Entry<Output>) {
+    let snapshot = entry.executable.statistics.snapshot
+    signature = entry.signature.text
+    tier = snapshot.tier.name
+    reason = snapshot.reason
+    calls = Int(clamping: snapshot.calls)
+    retrace = entry.retrace
+    changes = entry.watch?.stale ?? []
+    let names = entry.watch?.names() ?? PropertyNames()
+    let uses = entry.variables.map { variable in
+      Explanation.VariableUse(
+        name: variable.name, property: names.path(of: variable), dtype: variable.dtype, shape: variable.shape)
+    }
+    let read = entry.graph.readVariables, written = Set(entry.graph.stores.map(\.slot))
+    reads = uses.indices.filter(read.contains).map { uses[$0] }
+    writes = uses.indices.filter(written.contains).map { uses[$0] }
+    constants = entry.constants.map { origin in
+      Explanation.Constant(
+        dtype: origin.type.dtype, shape: origin.type.shape, value: origin.text,
+        property: names.path(ofStorage: origin.storage) ?? origin.number.flatMap(names.path(ofNumber:)), place: origin.place)
+    }
+  }
+}
+
+extension ConstantOrigin {
+  /// The elements in words, where they are few.
+  fileprivate var text: String? {
+    guard type.count <= 8, let bytes, let array = try? NDArray(ConstantData(type: type, bytes: bytes)),
+      let (storage, type) = try? array.concrete()
+    else { return nil }
+    return type.count == 0 ? "[]" : ArrayFormatter(storage.base, type).string(prefix: "", suffix: "")
+  }
+}
+
+extension Graph {
+  /// The slots of the Variables whose first value is used.
+  fileprivate var readVariables: Set<Int> {
+    let used = Set(nodes.flatMap(\.operands) + roots)
+    return Set(
+      used.compactMap { id -> Int? in if case .variable(let slot) = self[id].operation { slot } else { nil } })
+  }
+}

@@ -1,0 +1,93 @@
+import HillockIR
+
+// `jit(model.update)` wraps a bound method as any function: Swift does not tell whose it is. The functions here are told.
+
+/// Wraps a method of an object.
+///
+/// ```swift
+/// let step = jit(model, Model.update)
+/// ```
+/// It does what `jit(model.update)` does, and compares the object's stored properties at each call with what they were when
+/// the method was traced (``StaticStatePolicy``).
+public func jit<Model: Base, each Input: ArrayTree, Output: ArrayTree>(
+  _ model: Model, _ method: @escaping (Model) -> (repeat each Input) throws -> Output, name: String? = nil,
+  file: String = #fileID, line: Int = #line
+) -> Jitted<Output, repeat each Input> {
+  Jitted(Site(name ?? model.name, file, line), subject: model, method(model))
+}
+
+/// The same for a method that returns nothing or several array trees.
+public func jit<Model: Base, each Input: ArrayTree, each Output: ArrayTree>(
+  _ model: Model, _ method: @escaping (Model) -> (repeat each Input) throws -> (repeat each Output), name: String? = nil,
+  file: String = #fileID, line: Int = #line
+) -> Jitted<(repeat each Output), repeat each Input> {
+  Jitted(Site(name ?? model.name, file, line), subject: model, method(model))
+}
+
+/// The compiled form of a method, which the object keeps: made with the first call, found again by later ones, gone with the
+/// object. It does not keep the object, so there is no cycle. The macro `@Jit` of the package HillockMacros writes this call;
+/// by hand it is
+///
+/// ```swift
+/// final class Model: Base {
+///   func update(_ x: NDArray) throws -> NDArray { try compiledMethod(of: self, "update") { $0.plainUpdate }(x) }
+///   private func plainUpdate(_ x: NDArray) -> NDArray { … }
+/// }
+/// ```
+///
+/// - Parameters:
+///   - name: how statistics and messages call the method, after the object; a literal, by whose address it is found again.
+public func compiledMethod<Model: Base, each Input: ArrayTree, Output: ArrayTree>(
+  of model: Model, _ name: StaticString, file: String = #fileID, line: Int = #line,
+  _ method: @escaping (Model) -> (repeat each Input) throws -> Output
+) -> Jitted<Output, repeat each Input> {
+  model.compiled(name) {
+    Jitted(Site("\(model.name).\(name)", file, line), subject: model) {
+      [weak model] (input: repeat each Input) throws -> Output in
+      guard let model else { throw Site.gone("\(name)") }
+      return try method(model)(repeat each input)
+    }
+  }
+}
+
+/// The same for a method that returns nothing or several array trees.
+public func compiledMethod<Model: Base, each Input: ArrayTree, each Output: ArrayTree>(
+  of model: Model, _ name: StaticString, file: String = #fileID, line: Int = #line,
+  _ method: @escaping (Model) -> (repeat each Input) throws -> (repeat each Output)
+) -> Jitted<(repeat each Output), repeat each Input> {
+  model.compiled(name) {
+    Jitted(Site("\(model.name).\(name)", file, line), subject: model) {
+      [weak model] (input: repeat each Input) throws -> (repeat each Output) in
+      guard let model else { throw Site.gone("\(name)") }
+      return try method(model)(repeat each input)
+    }
+  }
+}
+
+extension Base {
+  /// What the object's compiled methods have compiled (``compiledMethod(of:_:file:line:_:)``).
+  public final func explainMethods() -> [Explanation] { programs.withLock { $0.explanations } }
+
+  /// Tells the holder when the object is gone.
+  final func whenGone(_ holder: any ProgramHolder) { programs.withLock { $0.add(holder) } }
+
+  fileprivate final func compiled<Function: AnyObject & Sendable>(_ name: StaticString, _ make: () -> Function) -> Function {
+    programs.withLock { $0.method(name.key, make) }
+  }
+}
+
+protocol Explainable { func explain() -> Explanation }
+extension Jitted: Explainable {}
+
+extension Site {
+  static func gone(_ method: String) -> HillockError {
+    HillockError(.argument, "the object whose method \(method) this is no longer lives; keep it while its methods are called")
+  }
+}
+
+extension StaticString {
+  /// The same for the same literal at the same place.
+  fileprivate var key: UInt {
+    hasPointerRepresentation ? UInt(bitPattern: utf8Start) : UInt(unicodeScalar.value)
+  }
+}
