@@ -12,6 +12,12 @@ enum CallsSuite {
         let counter = Counter()
         let count = jit(counter)
         try row("one Variable", tier, context, nil) { try count() }
+        // What else lives makes no difference.
+        let others = (0..<10_000).map { _ in Counter() }
+        try row("one Variable, 10⁴ other objects", tier, context, nil) { try count() }
+        withExtendedLifetime(others) {}
+        let owner = Counter()
+        try row("a method of its object", tier, context, nil) { try owner.count() }
       }
     }
     try Timing.configured(.auto, threads: context.machine.threads) {
@@ -35,5 +41,6 @@ enum CallsSuite {
   private final class Counter: Base, Callable0 {
     let n = Variable(zeros(1))
     func callAsFunction() { n += 1 }
+    func count() throws { try compiledMethod(of: self, "count") { $0.callAsFunction }() }
   }
 }
