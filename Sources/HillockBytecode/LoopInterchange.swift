@@ -3,6 +3,20 @@ import HillockIR
 /// Loops whose steps touch each position's own elements only. Such a loop need not finish a step everywhere before it begins
 /// the next: a worker takes a chunk of positions through all the steps while its state is in the nearest cache.
 extension Program {
+  /// A loop that can be interchanged with its positions, and its kernels in order.
+  package struct InterchangedLoop {
+    package var loop: Loop
+    package var kernels: [Int]
+  }
+
+  /// Those of the program, in program order.
+  package var interchangedLoops: [InterchangedLoop] {
+    flattened.compactMap { instruction in
+      guard case .loop(let loop) = instruction, let kernels = interchangedKernels(loop) else { return nil }
+      return InterchangedLoop(loop: loop, kernels: kernels)
+    }
+  }
+
   /// The kernels of the loop's body, in order, where the loop can be interchanged with its positions; nil where it cannot.
   ///
   /// It can where the body is nothing but launches over index spaces of one size that write contiguously, and where what a

@@ -2,7 +2,8 @@ import HillockBytecode
 import HillockIR
 import HillockRuntime
 
-/// Writes a verified program as one C translation unit: a function of the ABI `hk_kernel_entry` for each kernel.
+/// Writes a verified program as one C translation unit: a function of the ABI `hk_kernel_entry` for each kernel, and one of the
+/// ABI `hk_loop_entry` for each loop that is interchanged with its positions.
 ///
 /// Tile code that the vector assembler takes becomes machine code, given as data; the rest calls the interpreter's C
 /// functions, tile by tile. Either way the same operations are done in the same order: the bits are the interpreter's.
@@ -14,6 +15,7 @@ package struct CWriter {
     var functions: [TileFunction]
     /// How long the vector assembler took of the time of writing.
     var assembleNanoseconds: UInt64 = 0
+    var loopCount: Int
   }
 
   /// The C source of a program, as `hillock disasm` prints it.
@@ -22,25 +24,45 @@ package struct CWriter {
   }
 
   /// The name of a kernel's function.
-  static func entryName(_ kernel: Int) -> String { "hk_kernel_\(kernel)" }
+  static func entryName(kernel: Int) -> String { "hk_kernel_\(kernel)" }
+
+  /// The name of the function of an interchanged loop, by its place in `Program.interchangedLoops`.
+  static func entryName(loop: Int) -> String { "hk_loop_\(loop)" }
 
   static func unit(_ program: Program, level: VectorLevel?) -> Unit {
     var functions: [TileFunction] = []
     var seen: Set<TileFunction> = []
     var bodies: [String] = []
     var assembleNanoseconds: UInt64 = 0
-    for index in program.kernels.indices {
+    func assembling<Result>(_ work: () -> Result) -> Result {
       let start = Clock.now()
-      var writer = KernelWriter(program: program, index: index, level: level)
-      assembleNanoseconds += Clock.now() &- start
+      defer { assembleNanoseconds += Clock.now() &- start }
+      return work()
+    }
+    let loops = program.interchangedLoops
+    let forms = assembling { loops.map { LoopForm(program, $0.loop, kernels: $0.kernels, level: level) } }
+    // How often each kernel is launched by itself, or by a loop that goes kernel by kernel.
+    var launches = [Int](repeating: 0, count: program.kernels.count)
+    for case .launch(let kernel) in program.flattened { launches[kernel] += 1 }
+    for (loop, form) in zip(loops, forms) {
+      if case .fused = form { for kernel in loop.kernels { launches[kernel] -= 1 } }
+    }
+    for index in program.kernels.indices {
+      var writer = assembling {
+        KernelWriter(program: program, index: index, level: level, isInLoop: launches[index] == 0)
+      }
       bodies.append(writer.write())
       for function in writer.functions where seen.insert(function).inserted { functions.append(function) }
+    }
+    for (index, (loop, form)) in zip(loops, forms).enumerated() {
+      var writer = LoopWriter(program: program, index: index, loop, form: form)
+      bodies.append(writer.write())
     }
     let title = "// program \"\(comment(program.name))\": \(program.kernels.count) kernels\n"
     let prototypes = functions.map { $0.prototype + "\n" }.joined()
     return Unit(
       source: ([title + prototypes] + bodies).joined(separator: "\n"), functions: functions,
-      assembleNanoseconds: assembleNanoseconds)
+      assembleNanoseconds: assembleNanoseconds, loopCount: loops.count)
   }
 
   /// Text that cannot end a comment or continue it on the next line.

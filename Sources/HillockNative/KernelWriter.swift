@@ -8,15 +8,19 @@ struct KernelWriter {
   private let index: Int
   private let layout: ScratchLayout
   private(set) var functions: [TileFunction] = []
-  private var text = ""
+  private var text = CText()
   private let items: [AssembledItem]
 
-  init(program: Program, index: Int, level: VectorLevel?) {
+  /// `isInLoop`: only a loop launches it that has vector code of its own.
+  init(program: Program, index: Int, level: VectorLevel?, isInLoop: Bool = false) {
     self.program = program
     self.kernel = program.kernels[index]
     self.index = index
     self.layout = ScratchLayout(kernel) { program.registers[$0].type.dtype }
-    self.items = AssembledItem.items(kernel, level: level) { program.registers[$0].type.dtype }
+    self.items =
+      isInLoop
+      ? kernel.code.indices.map { .call($0, .inLoop) }
+      : AssembledItem.items(kernel, level: level) { program.registers[$0].type.dtype }
   }
 
   mutating func write() -> String {
@@ -25,7 +29,7 @@ struct KernelWriter {
     for item in items {
       if case .fused(let run, let function) = item { writeVectorFunction(run, function) }
     }
-    line(0, "void \(CWriter.entryName(index))(void **registers, void **partials, char *scratch, long first, long last) {")
+    line(0, "void \(CWriter.entryName(kernel: index))(void **registers, void **partials, char *scratch, long first, long last) {")
     for slot in kernel.operands.indices { declareOperand(slot) }
     if items.count == 1, case .fused(let run, let function) = items[0] {
       writeWhole(run, function)
@@ -33,7 +37,7 @@ struct KernelWriter {
       writeTiled()
     }
     line(0, "}")
-    return text
+    return text.text
   }
 
   /// One pass over registers: no tiles.
@@ -89,34 +93,14 @@ struct KernelWriter {
   private mutating func writeVectorFunction(_ run: Range<Int>, _ function: VectorFunction) {
     let name = "hk_fused_\(index)_\(run.lowerBound)"
     for instruction in kernel.code[run] { line(0, "//   \(describe(instruction))") }
-    line(0, "// as \(function.level) code: \(function.positions) positions a vector, \(function.unroll) vectors an iteration, "
-      + "\(function.spills) spills, \(function.code.count) bytes")
-    line(0, "void \(name)(void **slots, long n, const void *constants);")
-    line(0, "__asm__(\".balign 64\\n.globl \(name)\\n\(name):\\n\"")
-    // As words of 64 bits, little-endian: far fewer numbers to parse than bytes.
-    var words = stride(from: 0, to: function.code.count, by: 8).map { at in
-      function.code[at..<Swift.min(at + 8, function.code.count)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    }
-    // The code has ended with a return: what fills the last word is never reached.
-    while !words.isEmpty {
-      line(0, "  \".quad \(words.prefix(4).map { "0x" + String($0, radix: 16) }.joined(separator: ", "))\\n\"")
-      words.removeFirst(Swift.min(4, words.count))
-    }
-    line(0, ");")
-    let constants = function.constants.isEmpty ? [0] : function.constants
-    line(0, "static const unsigned constants_\(index)_\(run.lowerBound)[] __attribute__((aligned(64))) = {")
-    for row in stride(from: 0, to: constants.count, by: 8) {
-      let words = constants[row..<Swift.min(row + 8, constants.count)].map { "0x" + String($0, radix: 16) }
-      line(1, words.joined(separator: ", ") + ",")
-    }
-    line(0, "};")
+    text.vectorFunction(name, function, parameters: "void **slots, long n, const void *constants", of: "an iteration")
   }
 
   private mutating func writeCall(
     _ run: Range<Int>, _ function: VectorFunction, at: String, count: String, table: String = "slots", depth: Int
   ) {
     for (i, slot) in function.slots.enumerated() { line(depth, "\(table)[\(i)] = \(address(slot, at: at));") }
-    line(depth, "hk_fused_\(index)_\(run.lowerBound)(\(table), \(count), constants_\(index)_\(run.lowerBound));")
+    line(depth, "hk_fused_\(index)_\(run.lowerBound)(\(table), \(count), hk_fused_\(index)_\(run.lowerBound)_constants);")
   }
 
   // MARK: The frame
@@ -301,9 +285,5 @@ struct KernelWriter {
     return function.name
   }
 
-  private mutating func line(_ depth: Int, _ text: String) {
-    for _ in 0..<depth { self.text += "  " }
-    self.text += text
-    self.text += "\n"
-  }
+  private mutating func line(_ depth: Int, _ text: String) { self.text.line(depth, text) }
 }

@@ -39,13 +39,13 @@
         return try Self.gate.withLock { isWarm throws(NativeFailure) in
           if !isWarm {
             // The first compile in a process pays for tables and page faults: not the first program's stage times.
-            _ = try? Self.build("void hk_warm(void) {}\n", symbols: [], entries: ["hk_warm"], clock: StageClock())
+            _ = try? Self.build("void hk_warm(void) {}\n", symbols: [], kernels: ["hk_warm"], loops: [], clock: StageClock())
             isWarm = true
             clock.restart()
           }
           return try Self.build(
-            unit.source, symbols: symbols, entries: program.program.kernels.indices.map(CWriter.entryName), clock: clock,
-            injectFailure: injectFailure)
+            unit.source, symbols: symbols, kernels: program.program.kernels.indices.map(CWriter.entryName(kernel:)),
+            loops: (0..<unit.loopCount).map(CWriter.entryName(loop:)), clock: clock, injectFailure: injectFailure)
         }
       }
     }
@@ -66,7 +66,7 @@
 
     /// Compiles a source, places it, and makes it executable. The caller holds the gate.
     private static func build(
-      _ source: String, symbols: [(String, UnsafeRawPointer)], entries: [String], clock: StageClock,
+      _ source: String, symbols: [(String, UnsafeRawPointer)], kernels: [String], loops: [String], clock: StageClock,
       injectFailure: NativeStage? = nil
     ) throws(NativeFailure) -> TCCCode {
       var clock = clock
@@ -106,13 +106,13 @@
         }
         memory = pages
       }
-      var kernels: [hk_kernel_entry] = []
-      for name in entries {
-        guard let symbol = tcc_get_symbol(state, name) else {
-          throw NativeFailure(stage: .relocate, reason: Reason.relocateFailed, detail: "the unit has no symbol \(name)")
-        }
-        kernels.append(unsafeBitCast(symbol, to: hk_kernel_entry.self))
+      func symbol(_ name: String) throws(NativeFailure) -> UnsafeMutableRawPointer {
+        if let symbol = tcc_get_symbol(state, name) { return symbol }
+        throw NativeFailure(stage: .relocate, reason: Reason.relocateFailed, detail: "the unit has no symbol \(name)")
       }
+      var kernelEntries: [hk_kernel_entry] = [], loopEntries: [hk_loop_entry] = []
+      for name in kernels { kernelEntries.append(unsafeBitCast(try symbol(name), to: hk_kernel_entry.self)) }
+      for name in loops { loopEntries.append(unsafeBitCast(try symbol(name), to: hk_loop_entry.self)) }
       clock.finish(.relocate)
 
       // libtcc of 2020 leaves the text writable and executable: sealing takes the first away.
@@ -124,7 +124,7 @@
       clock.finish(.protect)
       ownsState = memory != nil
       return TCCCode(
-        kernels: kernels, codeByteCount: memory == nil ? 0 : Int(byteCount), stageTimes: clock.times, memory: memory,
+        kernels: kernelEntries, loops: loopEntries, codeByteCount: memory == nil ? 0 : Int(byteCount), stageTimes: clock.times, memory: memory,
         state: ownsState ? nil : state)
     }
 
@@ -153,6 +153,7 @@
   /// The machine code of a program. Its pages are unmapped with it.
   final class TCCCode: NativeCode, @unchecked Sendable {
     let kernels: [hk_kernel_entry]
+    let loops: [hk_loop_entry]
     let codeByteCount: Int
     let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)]
     private let memory: CodeMemory?
@@ -160,10 +161,11 @@
     private let state: OpaquePointer?
 
     init(
-      kernels: [hk_kernel_entry], codeByteCount: Int, stageTimes: [(stage: NativeStage, nanoseconds: UInt64)],
+      kernels: [hk_kernel_entry], loops: [hk_loop_entry], codeByteCount: Int, stageTimes: [(stage: NativeStage, nanoseconds: UInt64)],
       memory: CodeMemory?, state: OpaquePointer?
     ) {
       self.kernels = kernels
+      self.loops = loops
       self.codeByteCount = codeByteCount
       self.stageTimes = stageTimes
       self.memory = memory

@@ -67,7 +67,7 @@ package final class Executable: Sendable {
     if isTimed { statistics.addTime(tier, Clock.now() &- start) }
   }
 
-  private func execute(_ frame: Frame, _ entries: UnsafePointer<hk_kernel_entry>?) throws(HillockError) {
+  private func execute(_ frame: Frame, _ entries: UnsafePointer<NativeEntryTable>?) throws(HillockError) {
     let isShared = prepared.isWorthSharing || options.sharesAlways
     let workers = isShared ? min(max(options.workers ?? Configuration.workers, 1), Parameters.maximumWorkers) : 1
     do throws(HillockError) {

@@ -42,6 +42,14 @@ package enum Parameters {
   /// Otherwise there are about this many blocks, so that many workers find something to do.
   package static let rowBlocks = 32
 
+  // MARK: Loops
+
+  /// What native code of a loop does before it comes back, about, as interpreted work.
+  package static let stripCost = 2_000_000_000
+  /// Bytes of rows that it goes through meanwhile.
+  package static let stripRows = 512 << 10
+  package static let leastStrip = 8
+
   // MARK: Cost model
 
   /// One primitive of an elementwise body, for 64 bytes of the widest operand.

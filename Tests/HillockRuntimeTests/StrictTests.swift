@@ -239,6 +239,7 @@ import Testing
 
     final class Code: NativeCode {
       let kernels: [hk_kernel_entry]
+      let loops: [hk_loop_entry] = []
       let codeByteCount = 0
       let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] = []
       init(_ kernels: [hk_kernel_entry]) { self.kernels = kernels }

@@ -68,4 +68,10 @@ hk_reduce_axis_fn hk_reduce_axis(int isa, int kind, int dtype);
 // scratch: the worker's, laid out by HillockBytecode.ScratchLayout, 64-byte aligned.
 typedef void (*hk_kernel_entry)(void *const *registers, void *const *partials, char *scratch, int64_t first, int64_t last);
 
+// The ABI of a loop that is interchanged with its positions: takes positions first..<last through the steps from..<to. registers:
+// the worker's own table as it is before the step `from`; afterwards its carried values are where they are before the step
+// `to`. Rows and the index may be anything.
+typedef void (*hk_loop_entry)(
+    void **registers, void *const *partials, char *scratch, int64_t first, int64_t last, int64_t from, int64_t to);
+
 #endif

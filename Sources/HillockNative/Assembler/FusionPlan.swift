@@ -39,8 +39,21 @@ struct FusionPlan {
   ) -> VectorProgram {
     var builder = VectorBuilder(level: level)
     var current: [UInt16: VectorProgram.ValueID] = [:]
-    var definedTiles: [UInt16] = []
+    translate(kernel, run, into: &builder, current: &current, stores: true, dtypeOf: register)
+    // What a later instruction reads from a tile has to be there.
+    for slot in Set(kernel.code[run].map(\.destination)).sorted() {
+      guard !kernel.isOperand(slot), isRead(slot, after: run.upperBound, in: kernel), let value = current[slot] else { continue }
+      builder.store(builder.stream(slot, kernel.tiles[Int(slot) - kernel.operands.count]), value)
+    }
+    return builder.finish()
+  }
 
+  /// Adds a run's instructions to a vector program. `current` holds the value of each slot that has one; other operands are
+  /// read from streams of their own. `stores`: whether written operands go to memory.
+  static func translate(
+    _ kernel: Kernel, _ run: Range<Int>, into builder: inout VectorBuilder, current: inout [UInt16: VectorProgram.ValueID],
+    stores: Bool, dtypeOf register: (Int) -> DType
+  ) {
     func dtype(_ slot: UInt16) -> DType {
       kernel.isOperand(slot)
         ? register(kernel.operands[Int(slot)].register) : kernel.tiles[Int(slot) - kernel.operands.count]
@@ -56,11 +69,7 @@ struct FusionPlan {
     }
     func define(_ slot: UInt16, _ value: VectorProgram.ValueID) {
       current[slot] = value
-      if kernel.isOperand(slot) {
-        builder.store(builder.stream(slot, dtype(slot)), value)
-      } else if !definedTiles.contains(slot) {
-        definedTiles.append(slot)
-      }
+      if stores && kernel.isOperand(slot) { builder.store(builder.stream(slot, dtype(slot)), value) }
     }
 
     for instruction in kernel.code[run] {
@@ -87,11 +96,6 @@ struct FusionPlan {
         break  // A barrier keeps these out of every run.
       }
     }
-    // What a later instruction reads from a tile has to be there.
-    for slot in definedTiles where isRead(slot, after: run.upperBound, in: kernel) {
-      if let value = current[slot] { builder.store(builder.stream(slot, dtype(slot)), value) }
-    }
-    return builder.finish()
   }
 
   private static func isRead(_ slot: UInt16, after start: Int, in kernel: Kernel) -> Bool {

@@ -43,7 +43,7 @@
 
     private static func isMovable(_ instruction: MachineInstruction) -> Bool {
       switch instruction.form {
-      case .compute, .multiplyAdd, .store: true
+      case .compute, .multiplyAdd, .store, .keep: true
       case .copyIn, .copyOut: false
       }
     }
@@ -76,6 +76,7 @@
       var definition = [Int](repeating: -1, count: isMask.count)
       var loads: [Int] = []
       var stores: [MachineAddress.Base: Int] = [:]
+      var readers: [Int: [Int]] = [:]
       for (at, instruction) in instructions.enumerated() {
         var registers: [VirtualRegister] = []
         instruction.forEachRegisterRead { if !registers.contains($0) { registers.append($0) } }
@@ -90,6 +91,9 @@
           if at < fixed { count(destination, 1) }
         }
         guard at >= fixed else { continue }
+        // A loop's cell is overwritten when the step has no use for the old value any more.
+        for case .invariant(let invariant) in instruction.sources { readers[invariant, default: []].append(at) }
+        if case .keep(let invariant) = instruction.form { for reader in readers[invariant] ?? [] { join(reader, at) } }
         // A buffer may be overwritten in place, by whatever name: a store waits for all loads before it. What is written is
         // read again under the same name only.
         for case .memory(let address) in instruction.sources {

@@ -4,17 +4,21 @@
 
   /// The instructions of one vector of a program, at one place of an unrolled iteration.
   struct InstructionSelection {
-    /// A constant or scalar that does not change in the loop.
+    /// What does not change in an iteration: a constant, a scalar, or the cell of a loop whose iterations are its steps.
     enum Invariant: Hashable {
       case constant(UInt64, bytes: Int)
       case scalar(stream: Int, bytes: Int)
+      case cell(Int, bytes: Int)
 
       var bytes: Int {
         switch self {
-        case .constant(_, let bytes), .scalar(_, let bytes): bytes
+        case .constant(_, let bytes), .scalar(_, let bytes), .cell(_, let bytes): bytes
         }
       }
     }
+
+    /// Which part of a loop's function the program is.
+    enum LoopPart { case prologue, body, epilogue }
 
     let program: VectorProgram
     let isTail: Bool
@@ -29,15 +33,25 @@
     private var positions: Int
     private var placed: [MachineOperand?]
     /// AVX2's tail masks, by element size.
-    private var tailMasks: [Int: VirtualRegister] = [:]
+    private var tailMasks: [Int: MachineOperand] = [:]
+    private let part: LoopPart?
+    /// The cells of one vector of a loop; before those of the first are two for AVX2's tail masks.
+    private let cellCount: Int
+    private var copies: [VectorProgram.ValueID: MachineOperand]?
+    static let reservedCells = 2
 
     /// Continues the numbering of registers and invariants of an earlier selection.
-    init(_ program: VectorProgram, isTail: Bool, place: Int, registerIsMask: [Bool], invariants: [Invariant]) {
+    init(
+      _ program: VectorProgram, isTail: Bool, place: Int, registerIsMask: [Bool], invariants: [Invariant],
+      part: LoopPart? = nil, cellCount: Int = 0
+    ) {
       self.program = program
       self.isTail = isTail
       self.place = place
       self.registerIsMask = registerIsMask
       self.invariants = invariants
+      self.part = part
+      self.cellCount = cellCount
       laneBytes = program.laneBytes
       positions = program.positions
       placed = [MachineOperand?](repeating: nil, count: program.values.count)
@@ -45,6 +59,7 @@
 
     mutating func run() {
       if isTail && level == .avx2 { loadTailMasks() }
+      for (id, cell) in program.cells.sorted(by: { $0.value < $1.value }) { placed[id] = read(cell: cell, program.values[id].dtype) }
       for step in program.steps {
         switch step {
         case .compute(let id): placed[id] = select(program.values[id])
@@ -52,8 +67,50 @@
           store(id, program.streams[stream].dtype, address(stream: stream), stream: stream)
         case .accumulate(let stream, let id):
           store(id, program.streams[stream].dtype, laneAddress(stream), stream: nil)
+        case .keep(let cell, let id): keep(id, in: cell)
         }
       }
+    }
+
+    // MARK: Cells
+
+    private func number(ofCell cell: Int) -> Int { Self.reservedCells + place * cellCount + cell }
+
+    /// A cell's value. Masks of AVX-512 are always in the frame.
+    private mutating func read(cell: Int, _ dtype: DType) -> MachineOperand {
+      let number = number(ofCell: cell)
+      guard dtype == .bool else { return invariant(.cell(number, bytes: dtype.size)) }
+      if level == .avx2 { return invariant(.cell(number, bytes: laneBytes)) }
+      return emit(
+        ZYDIS_MNEMONIC_KMOVW, [.memory(MachineAddress(base: .cell(number)))], bytes: 8, sourceBytes: 2, element: 2, toMask: true)
+    }
+
+    private mutating func keep(_ id: VectorProgram.ValueID, in cell: Int) {
+      if part == .body, copies == nil { copyKept() }
+      let number = number(ofCell: cell), dtype = program.values[id].dtype
+      let source = copies?[id] ?? operand(id)
+      let address = MachineAddress(base: .cell(number))
+      if dtype == .bool && level == .avx512 {
+        emitStore(ZYDIS_MNEMONIC_KMOVW, source, to: address, bytes: 8, memoryBytes: 2)
+      } else if part == .body, case .invariant(let index) = read(cell: cell, dtype) {
+        instructions.append(
+          MachineInstruction(
+            form: .keep(index), mnemonic: ZYDIS_MNEMONIC_VMOVUPS, bytes: level.registerBytes, sourceBytes: level.registerBytes,
+            destination: nil, sources: OperandList([source]), takesMemory: false))
+      } else {
+        emitStore(ZYDIS_MNEMONIC_VMOVUPS, source, to: address, bytes: level.registerBytes)
+      }
+    }
+
+    /// What a step keeps may be a cell itself, which changes before it is read: such values are copied first.
+    private mutating func copyKept() {
+      var copies: [VectorProgram.ValueID: MachineOperand] = [:]
+      for case .keep(_, let id) in program.steps {
+        guard case .invariant = operand(id), copies[id] == nil else { continue }
+        copies[id] = emit(
+          ZYDIS_MNEMONIC_VMOVAPS, [operand(id)], bytes: level.registerBytes, element: 4, takesMemory: false)
+      }
+      self.copies = copies
     }
 
     // MARK: Building
@@ -133,10 +190,16 @@
     private mutating func loadTailMasks() {
       let sizes = Set(program.streams.filter { !$0.isScalar && $0.dtype != .bool }.map(\.dtype.size))
       for size in sizes.sorted() {
-        let place = MachineAddress(base: .window(bytes: size), index: .excess, scale: size)
-        if case .register(let mask) = emit(ZYDIS_MNEMONIC_VMOVDQU, [.memory(place)], bytes: vectorBytes(size), element: size) {
-          tailMasks[size] = mask
+        // In a loop's function the prologue puts them into cells.
+        let cell = size / 8
+        guard part == nil || part == .prologue else {
+          tailMasks[size] = invariant(.cell(cell, bytes: size))
+          continue
         }
+        let place = MachineAddress(base: .window(bytes: size), index: .excess, scale: size)
+        let mask = emit(ZYDIS_MNEMONIC_VMOVDQU, [.memory(place)], bytes: vectorBytes(size), element: size)
+        tailMasks[size] = mask
+        if part != nil { emitStore(ZYDIS_MNEMONIC_VMOVUPS, mask, to: MachineAddress(base: .cell(cell)), bytes: level.registerBytes) }
       }
     }
 
@@ -145,7 +208,7 @@
       let size = dtype.size, bytes = vectorBytes(size)
       if let mask = tailMasks[size] {
         let mnemonic = size == 4 ? ZYDIS_MNEMONIC_VMASKMOVPS : ZYDIS_MNEMONIC_VMASKMOVPD
-        return emit(mnemonic, [.register(mask), .memory(address)], bytes: bytes, element: size)
+        return emit(mnemonic, [mask, .memory(address)], bytes: bytes, element: size)
       }
       let mnemonic = size == 4 ? ZYDIS_MNEMONIC_VMOVUPS : ZYDIS_MNEMONIC_VMOVUPD
       return emit(mnemonic, [.memory(address)], bytes: bytes, element: size, tailMask: isTail)
@@ -157,7 +220,7 @@
       let size = dtype.size, bytes = vectorBytes(size)
       if let mask = tailMasks[size] {
         let mnemonic = size == 4 ? ZYDIS_MNEMONIC_VMASKMOVPS : ZYDIS_MNEMONIC_VMASKMOVPD
-        return emitStore(mnemonic, source, to: address, bytes: bytes, maskOperand: .register(mask))
+        return emitStore(mnemonic, source, to: address, bytes: bytes, maskOperand: mask)
       }
       emitStore(
         size == 4 ? ZYDIS_MNEMONIC_VMOVUPS : ZYDIS_MNEMONIC_VMOVUPD, source, to: address, bytes: bytes, tailMask: isTail)
@@ -243,7 +306,11 @@
       case .load(let stream): return load(dtype, address(stream: stream), stream: stream)
       case .accumulator(let stream): return load(dtype, laneAddress(stream), stream: stream)
       case .scalar(let stream):
-        return dtype == .bool ? scalarMask(stream) : invariant(.scalar(stream: stream, bytes: element))
+        if dtype == .bool { return scalarMask(stream) }
+        if program.streams[stream].advance != 0 { return broadcast(MachineAddress(base: .stream(stream)), element) }
+        return invariant(.scalar(stream: stream, bytes: element))
+      case .carried: return constant(0, bytes: element)  // in `program.cells` wherever it is read
+      case .index: return broadcast(MachineAddress(base: .stepIndex), element)
       case .constant(let bits):
         guard dtype == .bool else { return constant(bits, bytes: element) }
         return constantMask(bits != 0)
@@ -273,6 +340,13 @@
         return emit(
           ZYDIS_MNEMONIC_VPMULUDQ, value.operands.map(operand), bytes: vectorBytes(8), element: 8, commutes: true)
       }
+    }
+
+    /// One element that is another in each step.
+    private mutating func broadcast(_ address: MachineAddress, _ element: Int) -> MachineOperand {
+      emit(
+        element == 4 ? ZYDIS_MNEMONIC_VBROADCASTSS : ZYDIS_MNEMONIC_VBROADCASTSD, [.memory(address)],
+        bytes: vectorBytes(element), sourceBytes: element, element: element)
     }
 
     private mutating func scalarMask(_ stream: Int) -> MachineOperand {

@@ -12,6 +12,10 @@
       case window(bytes: Int)
       /// The bytes of a bool tail, in the function's frame.
       case frame
+      /// The index of a loop's step, in the frame.
+      case stepIndex
+      /// A loop's cell, in the frame.
+      case cell(Int)
     }
 
     enum Index: Hashable {
@@ -66,6 +70,8 @@
       case multiplyAdd
       /// memory ← source
       case store(MachineAddress)
+      /// a loop's cell, which is an invariant of a step ← source
+      case keep(Int)
       /// A bool stream's elements of an AVX2 tail, byte by byte, into or out of the frame.
       case copyIn(stream: Int)
       case copyOut(stream: Int)

@@ -1,44 +1,6 @@
 #if Native && arch(x86_64)
   import CZydis
 
-  /// Where the loop finds things: what of the function's registers and frame is settled before its body is allocated.
-  struct LoopFrame {
-    static let position = ZYDIS_REGISTER_RAX
-    static let limit = ZYDIS_REGISTER_RSI
-    static let constants = ZYDIS_REGISTER_RDX
-    static let lane = ZYDIS_REGISTER_R10
-    static let scratch = ZYDIS_REGISTER_R11
-    static let second = ZYDIS_REGISTER_RDI
-    static let streamRegisters = [
-      ZYDIS_REGISTER_RCX, ZYDIS_REGISTER_R8, ZYDIS_REGISTER_R9, ZYDIS_REGISTER_RBX, ZYDIS_REGISTER_R12, ZYDIS_REGISTER_R13,
-      ZYDIS_REGISTER_R14, ZYDIS_REGISTER_R15,
-    ]
-    /// The mask of the tail's lanes; the masks of values are k2…k7.
-    static let tailMask = ZYDIS_REGISTER_K1
-    static let firstMask = 2
-    static let maskRegisters = 6
-    /// The frame's first bytes: a bool tail, then the pointers of streams that have no register, then spills.
-    static let boolBytes = 8
-
-    let level: VectorLevel
-    let streamCount: Int
-    let invariants: [InstructionSelection.Invariant]
-    /// The vector register of each invariant that has one.
-    let pinned: [Int?]
-    /// Byte offsets into the table of constants; nil for scalars.
-    let constantOffsets: [Int?]
-    let windowOffsets: [Int: Int]
-
-    var allocatable: Int { level.vectorRegisters - pinned.lazy.filter { $0 != nil }.count }
-    var spillBase: Int { (Self.boolBytes + 8 * max(0, streamCount - Self.streamRegisters.count) + 63) & ~63 }
-
-    /// The register that holds a stream's base, or the offset of its pointer in the frame.
-    func base(ofStream stream: Int) -> (register: ZydisRegister?, frameOffset: Int) {
-      stream < Self.streamRegisters.count
-        ? (Self.streamRegisters[stream], 0) : (nil, Self.boolBytes + 8 * (stream - Self.streamRegisters.count))
-    }
-  }
-
   /// What the allocator hands to the encoder.
   enum PlacedInstruction {
     case plain(hk_asm_instruction)
@@ -202,6 +164,7 @@
       var all: [hk_asm_operand] = []
       switch instruction.form {
       case .store(let address): all.append(memory(address, bytes: instruction.bytes))
+      case .keep(let index): all.append(cell(index, bytes: instruction.bytes))
       default:
         guard let destination = instruction.destination else { break }
         let home = try take(isMask: isMask[destination], locked: 0, lockedMasks: 0)
@@ -400,6 +363,12 @@
         base = LoopFrame.constants
         displacement += frame.windowOffsets[size] ?? 0
       case .frame: base = ZYDIS_REGISTER_RSP
+      case .stepIndex:
+        base = ZYDIS_REGISTER_RSP
+        displacement += LoopFrame.indexOffset
+      case .cell(let cell):
+        base = ZYDIS_REGISTER_RSP
+        displacement += frame.cellBase + 64 * cell
       }
       let index =
         switch address.index {
@@ -421,6 +390,7 @@
 
     private func takesFromMemory(_ instruction: MachineInstruction, _ index: Int) -> Bool {
       guard instruction.takesMemory else { return false }
+      if case .cell = frame.invariants[index] { return true }
       if frame.level == .avx512 { return instruction.elementBytes == frame.invariants[index].bytes }
       // AVX2 has no broadcasting operands: only constants, of which the table holds whole vectors.
       return frame.constantOffsets[index] != nil
@@ -430,6 +400,9 @@
       _ index: Int, _ instruction: MachineInstruction, broadcast: inout Int
     ) -> hk_asm_operand {
       let element = frame.invariants[index].bytes
+      if case .cell(let cell, _) = frame.invariants[index] {
+        return memory(MachineAddress(base: .cell(cell)), bytes: instruction.sourceBytes)
+      }
       if frame.level == .avx512 { broadcast = instruction.sourceBytes / element }
       return invariantAddress(index, bytes: frame.level == .avx512 ? element : instruction.sourceBytes)
     }
@@ -443,10 +416,26 @@
 
     /// Every lane of a register ← the invariant.
     mutating func loadInvariant(_ index: Int, into home: Int) {
+      if case .cell = frame.invariants[index] { return moveCell(index, home, isLoad: true) }
       let element = frame.invariants[index].bytes
       append(
         element == 4 ? ZYDIS_MNEMONIC_VBROADCASTSS : ZYDIS_MNEMONIC_VBROADCASTSD,
         [vector(home, bytes: frame.level.registerBytes), invariantAddress(index, bytes: element)], nil)
+    }
+
+    /// The place of a cell.
+    private mutating func cell(_ index: Int, bytes: Int) -> hk_asm_operand {
+      if let home = frame.pinned[index] { return vector(home, bytes: bytes) }
+      guard case .cell(let cell, _) = frame.invariants[index] else { return .immediate(0) }
+      return memory(MachineAddress(base: .cell(cell)), bytes: bytes)
+    }
+
+    /// Between a register and the cell's place in the frame.
+    mutating func moveCell(_ index: Int, _ home: Int, isLoad: Bool) {
+      guard case .cell(let cell, _) = frame.invariants[index] else { return }
+      let register = vector(home, bytes: frame.level.registerBytes)
+      let place = memory(MachineAddress(base: .cell(cell)), bytes: frame.level.registerBytes)
+      append(ZYDIS_MNEMONIC_VMOVUPS, isLoad ? [register, place] : [place, register], nil)
     }
 
     // MARK: Output

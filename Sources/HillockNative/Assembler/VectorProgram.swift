@@ -36,6 +36,10 @@ struct VectorProgram {
     case constant(UInt64)
     /// The accumulators of a reduction for the current positions.
     case accumulator(stream: Int)
+    /// What a step of a loop finds in this carried value.
+    case carried(Int)
+    /// The index of a loop's step, at every position.
+    case index
     /// Two or three operands of the value's own dtype (of bool: masks).
     case primitive(Primitive)
     /// Operands of this dtype → bool.
@@ -67,6 +71,8 @@ struct VectorProgram {
     case compute(ValueID)
     case store(stream: Int, ValueID)
     case accumulate(stream: Int, ValueID)
+    /// Puts a value where the steps of a loop find it (see `LoopProgram`).
+    case keep(cell: Int, ValueID)
   }
 
   /// A pointer that the code walks along, or reads one element at.
@@ -74,12 +80,16 @@ struct VectorProgram {
     var slot: UInt16
     var dtype: DType
     var isScalar: Bool
+    /// Bytes from a step of a loop to the next.
+    var advance = 0
   }
 
   var level: VectorLevel
   var values: [Value] = []
   var steps: [Step] = []
   var streams: [Stream] = []
+  /// Values that are in a loop's cells before the first step.
+  var cells: [ValueID: Int] = [:]
 
   init(level: VectorLevel) { self.level = level }
 
@@ -95,8 +105,8 @@ struct VectorProgram {
   /// Whether the accumulators of a reduction are used, so that positions count from the chunk's beginning.
   var accumulates: Bool { steps.contains { if case .accumulate = $0 { true } else { false } } }
 
-  mutating func stream(_ slot: UInt16, _ dtype: DType, isScalar: Bool = false) -> Int {
-    let stream = Stream(slot: slot, dtype: dtype, isScalar: isScalar)
+  mutating func stream(_ slot: UInt16, _ dtype: DType, isScalar: Bool = false, advance: Int = 0) -> Int {
+    let stream = Stream(slot: slot, dtype: dtype, isScalar: isScalar, advance: advance)
     if let known = streams.firstIndex(of: stream) { return known }
     streams.append(stream)
     return streams.count - 1
@@ -107,7 +117,7 @@ struct VectorProgram {
     var isLive = [Bool](repeating: false, count: values.count)
     for step in steps.reversed() {
       switch step {
-      case .store(_, let value), .accumulate(_, let value): isLive[value] = true
+      case .store(_, let value), .accumulate(_, let value), .keep(_, let value): isLive[value] = true
       case .compute(let value): if isLive[value] { for operand in values[value].operands { isLive[operand] = true } }
       }
     }

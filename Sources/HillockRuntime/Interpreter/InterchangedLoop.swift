@@ -46,32 +46,38 @@ extension Run {
     // An index of its own, behind the table.
     local[loop.pointee.register] = UnsafeMutableRawPointer(local + registerCount)
     var entries = currentEntries
+    var step = 0
     var interpretedSteps = 0
     var switches = 0
-    for step in 0..<loop.pointee.trips {
-      loop.pointee.place(step: step, in: local)
-      if entries == nil {
-        // Asked anew at each step: a long loop goes on natively as soon as the code is there.
-        if step > 0 { entries = controller?._withUnsafeGuaranteedRef { $0.afterBackEdge() } }
-        if entries == nil { interpretedSteps &+= 1 } else { switches = 1 }
+    while step < loop.pointee.trips {
+      // Asked anew at each step: a long loop goes on natively as soon as the code is there.
+      if entries == nil, step > 0 {
+        entries = controller?._withUnsafeGuaranteedRef { $0.afterBackEdge() }
+        if entries != nil { switches = 1 }
       }
+      if let entries {
+        let end = min(step &+ loop.pointee.strip, loop.pointee.trips)
+        entries.pointee.loops[loop.pointee.entry](
+          local, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first), Int64(last), Int64(step), Int64(end))
+        step = end
+        continue
+      }
+      interpretedSteps &+= 1
+      loop.pointee.place(step: step, in: local)
       for kernel in loop.pointee.kernels {
-        if let entries {
-          entries[kernel](local, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first), Int64(last))
-        } else {
-          TileLoop.run(
-            UnsafePointer(kernels.unsafelyUnwrapped + kernel), registers: local, partials: partialsTable,
-            scratch: scratch, first: first, last: last)
-        }
+        TileLoop.run(
+          UnsafePointer(kernels.unsafelyUnwrapped + kernel), registers: local, partials: partialsTable, scratch: scratch,
+          first: first, last: last)
       }
       loop.pointee.exchange(in: local)
+      step &+= 1
     }
     controller?._withUnsafeGuaranteedRef {
       $0.countSteps(interpreted: interpretedSteps, native: loop.pointee.trips &- interpretedSteps, switches: switches)
     }
   }
 
-  private var currentEntries: UnsafePointer<hk_kernel_entry>? {
+  private var currentEntries: UnsafePointer<NativeEntryTable>? {
     if let entries { return entries }
     return controller?._withUnsafeGuaranteedRef { $0.entries }
   }

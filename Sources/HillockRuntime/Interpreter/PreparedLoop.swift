@@ -27,6 +27,9 @@ struct PreparedLoop {
   var bodyWork: Int
   /// The kernels of a loop that is interchanged with its positions.
   var kernels = UnsafeMutableBufferPointer<Int>(start: nil, count: 0)
+  /// Its place in `Program.interchangedLoops`, and how many steps native code takes at a time.
+  var entry = 0
+  var strip = 1
 
   typealias Registers = UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
@@ -60,6 +63,7 @@ struct ProgramLayout {
   private var builder: StepBuilder
   private let isStrict: Bool
   private let analysis: RowGroupAnalysis
+  private var interchanged = 0
 
   var partialsByteCount: Int { builder.partialsByteCount }
 
@@ -126,6 +130,9 @@ struct ProgramLayout {
         rows: arena.copy(rows), bodyWork: CostModel.work(loop.body, program)))
     if !isStrict, let kernels = program.interchangedKernels(loop) {
       loops[index].kernels = arena.copy(kernels)
+      loops[index].entry = interchanged
+      loops[index].strip = strip(loop, kernels)
+      interchanged += 1
       steps.append(Step(kind: .interchangedLoop, a: index))
       return
     }
@@ -134,6 +141,20 @@ struct ProgramLayout {
     try lay(loop.body)
     steps.append(Step(kind: .repeatLoop, a: index, b: body))
     steps[body - 1].b = steps.count
+  }
+
+  /// How many steps of a chunk native code takes at a time: so many that beginning and ending cost nothing, and so few that
+  /// it comes back about once in a millisecond, and that the rows it goes through stay in the second-level cache. It goes
+  /// from one vector of positions to the next with each strip, while rows are whole in memory.
+  private func strip(_ loop: Loop, _ kernels: [Int]) -> Int {
+    let count = kernels.first.map { program.kernels[$0].count } ?? 0
+    let positions = min(max(count, 1), Kernel.chunk)
+    let cost = kernels.reduce(1) { $0 + CostModel.position(program.kernels[$1], registers: program.registers) * positions }
+    let rowBytes = loop.rows.reduce(1) { sum, row in
+      let type = program.registers[row].type
+      return sum + (type.count == count ? positions * type.dtype.size : 0)
+    }
+    return max(min(Parameters.stripCost / cost, Parameters.stripRows / rowBytes), Parameters.leastStrip)
   }
 
   private mutating func lay(_ loop: WhileLoop) throws(HillockError) {

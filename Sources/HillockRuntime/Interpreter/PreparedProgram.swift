@@ -180,6 +180,12 @@ final class PreparedProgram: @unchecked Sendable {
     groupOffset = localOffset + (table + 127) & ~127
     scratchStride = groupOffset + ((layout.groups.map(\.byteCount).max() ?? 0) + 127) & ~127
     if isStrict { layOutGuardedTile() }
+    for loop in layout.loops where loop.kernels.count > 0 {
+      // Workers share its positions, each of which goes through all the steps.
+      let step = loop.kernels.reduce(0) { $0 &+ kernels[$1].units &* kernels[$1].unitCost }
+      let (cost, overflow) = step.multipliedReportingOverflow(by: loop.trips)
+      note(cost: overflow ? .max : cost)
+    }
     partialsByteCount = max(partialsByteCount, layout.partialsByteCount)
     partialsByteCount = (partialsByteCount + 127) & ~127 + guardPartials()
     steps = arena.copy(layout.steps)

@@ -85,7 +85,7 @@ extension Run {
       let start = first &* member.perRow, end = last &* member.perRow
       if member.kernel < 0 {
         reduce(member.reduction, rows: start..<end, table)
-      } else if let entry = entries?[member.kernel] {
+      } else if let entry = entries?.pointee.kernels[member.kernel] {
         entry(table, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(start), Int64(end))
       } else {
         TileLoop.run(

@@ -14,8 +14,8 @@ struct Run {
   var scratchStride: Int
   var workers: Int
   var sharesAlways: Bool
-  /// The native entries, one a kernel; nil in the interpreter.
-  var entries: UnsafePointer<hk_kernel_entry>?
+  /// The native entries; nil in the interpreter.
+  var entries: UnsafePointer<NativeEntryTable>?
   var kernels: UnsafeMutablePointer<PreparedKernel>?
   var loops: UnsafeMutablePointer<PreparedLoop>?
   var groups: UnsafeMutablePointer<PreparedRowGroup>?
@@ -99,10 +99,10 @@ struct Run {
     launch(index, entries)
   }
 
-  mutating func launch(_ index: Int, _ entries: UnsafePointer<hk_kernel_entry>?) {
+  mutating func launch(_ index: Int, _ entries: UnsafePointer<NativeEntryTable>?) {
     let kernel = UnsafePointer(kernels.unsafelyUnwrapped + index)
     self.kernel = kernel
-    entry = entries?[index]
+    entry = entries?.pointee.kernels[index]
     for reduction in kernel.pointee.reductions {
       partialsTable[reduction.operand] = partials + reduction.partials
     }

@@ -42,6 +42,8 @@ package struct NativeFailure: Error, Sendable {
 package protocol NativeCode: AnyObject, Sendable {
   /// One entry a kernel, in the order of `program.kernels`.
   var kernels: [hk_kernel_entry] { get }
+  /// One entry a loop that is interchanged with its positions, in the order of `program.interchangedLoops`.
+  var loops: [hk_loop_entry] { get }
   var codeByteCount: Int { get }
   /// Nanoseconds each stage took.
   var stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] { get }

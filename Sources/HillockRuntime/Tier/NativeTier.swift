@@ -24,16 +24,30 @@ package enum NativeTier {
   }
 }
 
-/// The entries of a program's native code in plain memory, and the code that they point into.
+/// The entries of a program's native code in plain memory.
+struct NativeEntryTable {
+  let kernels: UnsafeMutablePointer<hk_kernel_entry>
+  let loops: UnsafeMutablePointer<hk_loop_entry>
+}
+
+/// The entries of a program's native code, and the code that they point into.
 final class NativeEntries: @unchecked Sendable {
-  let entries: UnsafeMutablePointer<hk_kernel_entry>
+  let table: UnsafeMutablePointer<NativeEntryTable>
   let code: any NativeCode
 
   init(_ code: any NativeCode) {
     self.code = code
-    entries = .allocate(capacity: max(code.kernels.count, 1))
-    for (index, entry) in code.kernels.enumerated() { (entries + index).initialize(to: entry) }
+    let kernels = UnsafeMutablePointer<hk_kernel_entry>.allocate(capacity: max(code.kernels.count, 1))
+    for (index, entry) in code.kernels.enumerated() { (kernels + index).initialize(to: entry) }
+    let loops = UnsafeMutablePointer<hk_loop_entry>.allocate(capacity: max(code.loops.count, 1))
+    for (index, entry) in code.loops.enumerated() { (loops + index).initialize(to: entry) }
+    table = .allocate(capacity: 1)
+    table.initialize(to: NativeEntryTable(kernels: kernels, loops: loops))
   }
 
-  deinit { entries.deallocate() }
+  deinit {
+    table.pointee.kernels.deallocate()
+    table.pointee.loops.deallocate()
+    table.deallocate()
+  }
 }

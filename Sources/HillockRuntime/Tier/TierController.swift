@@ -48,7 +48,7 @@ final class TierController: Sendable {
 
   /// The native entries to run with; nil: interpret.
   @inline(__always)  // one load on the warm path
-  var entries: UnsafePointer<hk_kernel_entry>? { UnsafePointer(bitPattern: published.load(ordering: .acquiring)) }
+  var entries: UnsafePointer<NativeEntryTable>? { UnsafePointer(bitPattern: published.load(ordering: .acquiring)) }
 
   /// Called before an interpreted run, with the number of interpreted calls so far.
   @inline(__always)  // one comparison on the warm path
@@ -58,13 +58,13 @@ final class TierController: Sendable {
 
   /// Called where a loop of an interpreted run goes back to its next step: the native entries as soon as there are any.
   @inline(__always)  // two loads on the way of every interpreted step
-  func afterBackEdge() -> UnsafePointer<hk_kernel_entry>? {
+  func afterBackEdge() -> UnsafePointer<NativeEntryTable>? {
     if let entries { return entries }
     return options.publishAtBackEdge == nil ? nil : publish(atBackEdge: options.publishAtBackEdge)
   }
 
   /// The test hook: compiles at exactly this back-edge of the program's life, and goes on with the entries.
-  private func publish(atBackEdge wanted: UInt64?) -> UnsafePointer<hk_kernel_entry>? {
+  private func publish(atBackEdge wanted: UInt64?) -> UnsafePointer<NativeEntryTable>? {
     guard backEdges.add(1, ordering: .relaxed).newValue == wanted else { return nil }
     try? promote(reason: TierReason.requested)
     return entries
@@ -137,6 +137,11 @@ final class TierController: Sendable {
         stage: .relocate, reason: TierReason.badCode,
         detail: "\(code.kernels.count) entries for \(program.program.kernels.count) kernels")
     }
+    let loops = program.program.interchangedLoops.count
+    guard code.loops.count == loops else {
+      throw NativeFailure(
+        stage: .relocate, reason: TierReason.badCode, detail: "\(code.loops.count) entries for \(loops) loops")
+    }
     return code
   }
 
@@ -146,7 +151,7 @@ final class TierController: Sendable {
     statistics.notePromotion(code, reason: reason, latency: Clock.now() &- asked)
     nextAttempt.store(.max, ordering: .relaxed)
     state.store(State.native.rawValue, ordering: .releasing)
-    published.store(UInt(bitPattern: entries.entries), ordering: .releasing)
+    published.store(UInt(bitPattern: entries.table), ordering: .releasing)
   }
 
   private func back(off failure: NativeFailure) {

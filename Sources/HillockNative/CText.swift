@@ -1,0 +1,35 @@
+/// C text, line by line.
+struct CText {
+  private(set) var text = ""
+
+  mutating func line(_ depth: Int, _ text: String) {
+    for _ in 0..<depth { self.text += "  " }
+    self.text += text
+    self.text += "\n"
+  }
+
+  /// Machine code as data, its constants as `NAME_constants`, and the declaration by which C calls it.
+  mutating func vectorFunction(_ name: String, _ function: VectorFunction, parameters: String, of iteration: String) {
+    line(0, "// as \(function.level) code: \(function.positions) positions a vector, \(function.unroll) vectors \(iteration), "
+      + "\(function.spills) spills, \(function.code.count) bytes")
+    line(0, "void \(name)(\(parameters));")
+    line(0, "__asm__(\".balign 64\\n.globl \(name)\\n\(name):\\n\"")
+    // As words of 64 bits, little-endian: far fewer numbers to parse than bytes.
+    let words = stride(from: 0, to: function.code.count, by: 8).map { at in
+      function.code[at..<Swift.min(at + 8, function.code.count)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    }
+    // The code has ended with a return: what fills the last word is never reached.
+    for row in stride(from: 0, to: words.count, by: 4) {
+      let quads = words[row..<Swift.min(row + 4, words.count)].map { "0x" + String($0, radix: 16) }
+      line(0, "  \".quad \(quads.joined(separator: ", "))\\n\"")
+    }
+    line(0, ");")
+    let constants = function.constants.isEmpty ? [0] : function.constants
+    line(0, "static const unsigned \(name)_constants[] __attribute__((aligned(64))) = {")
+    for row in stride(from: 0, to: constants.count, by: 8) {
+      let words = constants[row..<Swift.min(row + 8, constants.count)].map { "0x" + String($0, radix: 16) }
+      line(1, words.joined(separator: ", ") + ",")
+    }
+    line(0, "};")
+  }
+}
