@@ -32,12 +32,12 @@ struct ProgramFile {
         program = try Program(decoding: bytes)
       }
     } catch {
-      throw error.inFile(path)
+      throw error.about(path)
     }
   }
 
   func verified() throws(HillockError) -> VerifiedProgram {
-    do { return try VerifiedProgram(program) } catch { throw error.inFile(path) }
+    do { return try VerifiedProgram(program) } catch { throw error.about(path) }
   }
 
   /// Whether the first line that says something begins with `hillock program`.
@@ -46,13 +46,6 @@ struct ProgramFile {
       line.contains { $0 != " " && $0 != "\t" && $0 != "\r" } && line.first { $0 != " " && $0 != "\t" } != "#"
     }
     return line?.split(separator: " ").prefix(2) == ["hillock", "program"]
-  }
-}
-
-extension HillockError {
-  /// The same error, its message led by the file.
-  func inFile(_ path: String) -> HillockError {
-    HillockError(code, "\(path): \(message)", rule: rule, location: location)
   }
 }
 

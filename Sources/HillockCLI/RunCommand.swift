@@ -130,7 +130,7 @@ private struct Inputs {
     guard let path else { throw HillockError(.argument, "\(what) is missing: give it with --input \(name)=FILE.npy (\(type))") }
     let array: ConstantData
     let bytes = try FileBytes.read(path)
-    do { array = try NumPyFile.decode(bytes) } catch { throw error.inFile(path) }
+    do { array = try NumPyFile.decode(bytes) } catch { throw error.about(path) }
     guard array.type == type else {
       let code: ErrorCode = array.type.dtype == type.dtype ? .shape : .dtype
       throw HillockError(code, "\(path): \(what) is \(type), the file holds \(array.type)")

@@ -14,6 +14,19 @@ struct ConformanceCommand: ParsableCommand {
       level of the processor. All must agree bit for bit, and meet the expectation. The last line is `N passed, N failed`.
       """)
 
+  /// An error of ours says by itself what it is; ArgumentParser would say so a second time.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as HillockError {
+      FileHandle.standardError.write(Data("hillock-conformance: \(error)\n".utf8))
+      exit(withError: ExitCode.failure)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
   @Argument(help: "Case files, or folders in which *.case files are looked for.")
   var paths: [String] = ["Spec/conformance"]
 

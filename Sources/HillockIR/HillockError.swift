@@ -56,6 +56,11 @@ public struct HillockError: Error, Sendable, Hashable, CustomStringConvertible {
     cause = underlying.map(Cause.init)
   }
 
+  /// The same error, its message led by what it is about, such as a file.
+  package func about(_ what: String) -> HillockError {
+    HillockError(code, "\(what): \(message)", rule: rule, location: location)
+  }
+
   public var description: String {
     let place = location.map { " (at \($0))" } ?? ""
     let name = rule.map { "\(code.rawValue) error [\($0)]" } ?? "\(code.rawValue) error"

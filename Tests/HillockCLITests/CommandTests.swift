@@ -117,6 +117,7 @@ struct CommandTests {
     #expect(!outcome.crashed && outcome.status != 0)
     let message = arguments[0] == "check" ? outcome.output : outcome.errors
     #expect(message.split(separator: "\n").count == 1, "\(message)")
+    #expect(!message.hasPrefix("Error: "), "an error says once that it is one: \(message)")
   }
 
   @Test("arrays of another shape or dtype, and malformed ones, are refused in one line")
