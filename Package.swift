@@ -22,6 +22,7 @@ let package = Package(
     // libm: fma, floor and the like at the baseline level, which has no instructions for them.
     .target(name: "CHillock", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CTCC", providers: [.apt(["libtcc-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZydis", providers: [.apt(["libzydis-dev"])]),
     .target(name: "HillockIR", swiftSettings: strict),
     .target(name: "HillockBytecode", dependencies: ["HillockIR"], swiftSettings: strict),
@@ -36,7 +37,7 @@ let package = Package(
     .target(
       name: "Hillock",
       dependencies: [
-        "HillockIR", "HillockBytecode", "HillockRuntime",
+        "CZlib", "HillockIR", "HillockBytecode", "HillockRuntime",
         .target(name: "HillockNative", condition: .when(traits: ["Native"])),
       ], swiftSettings: strict),
     .target(name: "HillockDynamics", dependencies: ["Hillock"], swiftSettings: strict),
@@ -86,6 +87,10 @@ let package = Package(
     .testTarget(
       name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(
-      name: "HillockTests", dependencies: ["Hillock", "CAllocationCounter"], exclude: ["Oracle"], swiftSettings: strict),
+      name: "HillockTests", dependencies: ["Hillock", "CAllocationCounter", "HillockTestSupport", "SavingProcess"],
+      exclude: ["Oracle"], swiftSettings: strict),
+    // Saves until it is killed.
+    .executableTarget(
+      name: "SavingProcess", dependencies: ["Hillock"], path: "Tests/Support/SavingProcess", swiftSettings: strict),
   ]
 )

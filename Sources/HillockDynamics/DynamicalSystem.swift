@@ -16,15 +16,20 @@ open class DynamicalSystem: Base {
   ///   - t: the time at the beginning of the step, `f32[]`, in ms.
   ///   - dt: the length of the step in ms; a constant of the compiled program.
   open func update(t: NDArray, dt: Double) throws {
-    for (path, node) in nodes(.relative) where !path.isEmpty && !path.contains(".") {
-      if let part = node as? DynamicalSystem { try part.update(t: t, dt: dt) }
-    }
+    for (_, part) in try parts { try part.update(t: t, dt: dt) }
   }
 
   /// Sets the state to that of the beginning. A subclass that has state of its own overrides it and calls `super`.
-  open func reset() {
+  ///
+  /// - Throws: an `argument` error where a property holds state that discovery cannot see.
+  open func reset() throws {
     step.value = zeros([], dtype: .i64)
-    for (path, node) in nodes(.relative) where !path.isEmpty && !path.contains(".") { (node as? DynamicalSystem)?.reset() }
+    for (_, part) in try parts { try part.reset() }
+  }
+
+  /// The systems that this one holds itself.
+  private var parts: Collector<DynamicalSystem> {
+    get throws { try nodes(level: 1, includeSelf: false).subset(DynamicalSystem.self) }
   }
 
   /// Advances the system by a duration, as one compiled loop, and records Variables after each step.

@@ -75,8 +75,8 @@ public final class HH: NeuGroup {
     self.V.value = next
   }
 
-  public override func reset() {
-    super.reset()
+  public override func reset() throws {
+    try super.reset()
     m.value = Gate.m(V.value).steadyState
     h.value = Gate.h(V.value).steadyState
     n.value = Gate.n(V.value).steadyState

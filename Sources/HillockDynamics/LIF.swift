@@ -68,8 +68,8 @@ public final class LIF: NeuGroup {
     refractorySteps.value = `where`(fires, round(tau_ref / dt).astype(.i32), maximum(heldFor - 1, 0))
   }
 
-  public override func reset() {
-    super.reset()
+  public override func reset() throws {
+    try super.reset()
     refractorySteps.value = zeros(size, dtype: .i32)
   }
 }

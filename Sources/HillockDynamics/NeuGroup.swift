@@ -32,8 +32,8 @@ open class NeuGroup: DynamicalSystem {
     super.init()
   }
 
-  open override func reset() {
-    super.reset()
+  open override func reset() throws {
+    try super.reset()
     V.value = initialV
     spike.value = zeros(size, dtype: .bool)
     input.value = zeros(size)

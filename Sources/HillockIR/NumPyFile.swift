@@ -5,46 +5,74 @@ package enum NumPyFile {
 
   /// The array in the file, in row-major order whatever the file's order is. Refuses every malformed file with an error.
   package static func decode(_ bytes: [UInt8]) throws(HillockError) -> ConstantData {
-    guard bytes.count >= 10, Array(bytes[0..<6]) == magic else {
+    let head = try head(size: bytes.count) { (count) throws(HillockError) in Array(bytes[..<count]) }
+    let header = try header(head, size: bytes.count)
+    return ConstantData(type: ArrayType(header.dtype, header.shape), bytes: arranged(Array(bytes[head.count...]), header))
+  }
+
+  /// What stands before the elements, of a file of this size; `beginning` gives its first bytes.
+  package static func head(
+    size: Int, _ beginning: (Int) throws(HillockError) -> [UInt8]
+  ) throws(HillockError) -> [UInt8] {
+    let start = try beginning(min(size, 12))
+    guard start.count >= 10, Array(start[0..<6]) == magic else {
       throw HillockError(.format, "not a .npy file: it does not begin with the NumPy magic")
     }
-    let version = bytes[6]
-    guard (1...3).contains(version), version == 1 || bytes.count >= 12 else {
+    let version = start[6]
+    guard (1...3).contains(version), version == 1 || start.count >= 12 else {
       throw HillockError(.format, "a .npy file of version \(version); versions 1, 2 and 3 are read")
     }
     let lengthBytes = version == 1 ? 2 : 4
-    let headerLength = (0..<lengthBytes).reduce(0) { $0 | Int(bytes[8 + $1]) << (8 * $1) }
-    let start = 8 + lengthBytes
-    guard headerLength <= bytes.count - start else {
-      throw HillockError(.format, "a truncated .npy file: its header is \(headerLength) bytes and \(bytes.count - start) are there")
+    let headerLength = (0..<lengthBytes).reduce(0) { $0 | Int(start[8 + $1]) << (8 * $1) }
+    let headerStart = 8 + lengthBytes
+    guard headerLength <= size - headerStart else {
+      throw HillockError(.format, "a truncated .npy file: its header is \(headerLength) bytes and \(size - headerStart) are there")
     }
-    let header = try NumPyHeader(String(decoding: bytes[start..<start + headerLength], as: UTF8.self))
+    guard headerLength <= greatestHeader else {
+      throw HillockError(.format, "a .npy file whose header announces \(headerLength) bytes; \(greatestHeader) are enough for any array")
+    }
+    return try beginning(headerStart + headerLength)
+  }
+
+  /// No header of an array is longer.
+  private static let greatestHeader = 1 << 16
+
+  /// What the head of a file says; the elements it announces fill the file of this size exactly.
+  package static func header(_ head: [UInt8], size: Int) throws(HillockError) -> NumPyHeader {
+    let header = try NumPyHeader(String(decoding: head.dropFirst(head[6] == 1 ? 10 : 12), as: UTF8.self))
     guard let count = Shape.checkedCount(header.shape) else {
       throw HillockError(.format, "a .npy file of shape \(header.shape), which is beyond the limits of an array")
     }
-    let type = ArrayType(header.dtype, header.shape)
-    var data = Array(bytes[(start + headerLength)...])
-    guard data.count == count * header.dtype.size else {
+    guard size - head.count == count * header.dtype.size else {
       throw HillockError(
-        .format, "a .npy file of type \(type) holds \(count * header.dtype.size) bytes of elements, this one has \(data.count)")
+        .format,
+        "a .npy file of type \(ArrayType(header.dtype, header.shape)) holds \(count * header.dtype.size) bytes of elements, this one has \(size - head.count)")
     }
+    return header
+  }
+
+  /// The elements of a file, little-endian and row-major.
+  package static func arranged(_ elements: [UInt8], _ header: NumPyHeader) -> [UInt8] {
+    var data = elements
     if header.isBigEndian { swapBytes(&data, size: header.dtype.size) }
     if header.dtype == .bool {
       for i in data.indices where data[i] > 1 { data[i] = 1 }
     }
-    if header.isColumnMajor { data = rowMajor(data, shape: header.shape, size: header.dtype.size) }
-    return ConstantData(type: type, bytes: data)
+    return header.isColumnMajor ? rowMajor(data, shape: header.shape, size: header.dtype.size) : data
   }
 
   /// A version 1 file, little-endian and row-major, its elements aligned to 64 bytes as NumPy writes them.
-  package static func encode(_ array: ConstantData) -> [UInt8] {
-    let shape = array.type.shape
+  package static func encode(_ array: ConstantData) -> [UInt8] { head(of: array.type) + array.bytes }
+
+  /// What stands before the elements in such a file.
+  package static func head(of type: ArrayType) -> [UInt8] {
+    let shape = type.shape
     let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    var header = "{'descr': '\(NumPyHeader.descriptor(array.type.dtype))', 'fortran_order': False, 'shape': (\(extents)), }"
+    var header = "{'descr': '\(NumPyHeader.descriptor(type.dtype))', 'fortran_order': False, 'shape': (\(extents)), }"
     let unpadded = 10 + header.utf8.count + 1
     header += String(repeating: " ", count: (64 - unpadded % 64) % 64) + "\n"
     let length = header.utf8.count
-    return magic + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + Array(header.utf8) + array.bytes
+    return magic + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + Array(header.utf8)
   }
 
   private static func swapBytes(_ data: inout [UInt8], size: Int) {
@@ -76,11 +104,14 @@ package enum NumPyFile {
 }
 
 /// The dictionary in a `.npy` file's header, such as `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
-struct NumPyHeader {
-  var dtype: DType
-  var isBigEndian: Bool
-  var isColumnMajor: Bool
-  var shape: [Int]
+package struct NumPyHeader {
+  package var dtype: DType
+  package var isBigEndian: Bool
+  package var isColumnMajor: Bool
+  package var shape: [Int]
+
+  /// Whether the elements lie as ours do.
+  package var isPlain: Bool { !isBigEndian && (!isColumnMajor || shape.count <= 1) }
 
   static func descriptor(_ dtype: DType) -> String {
     switch dtype {

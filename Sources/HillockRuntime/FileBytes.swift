@@ -22,10 +22,11 @@ package enum FileBytes {
     return result
   }
 
+  /// Writes a file that appears complete or not at all; see ``AtomicFile``.
   package static func write(_ bytes: [UInt8], to path: String) throws(HillockError) {
-    guard let file = fopen(path, "wb") else { throw systemError("\(path): cannot be written") }
-    let written = fwrite(bytes, 1, bytes.count, file)
-    guard fclose(file) == 0, written == bytes.count else { throw systemError("\(path): cannot be written") }
+    var file = try AtomicFile(path)
+    try file.write(bytes)
+    try file.commit()
   }
 
   /// Makes a folder, and those above it that are missing.
@@ -41,7 +42,7 @@ package enum FileBytes {
     }
   }
 
-  private static func systemError(_ what: String) -> HillockError {
+  static func systemError(_ what: String) -> HillockError {
     HillockError(.system, "\(what): \(String(cString: strerror(errno)))")
   }
 }

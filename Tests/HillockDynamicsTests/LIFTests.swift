@@ -68,7 +68,7 @@ import Testing
     #expect(try #require(whole["V"]).floats() == parts)
     let times: [Double] = try second.times.scalars()
     #expect((times[0] - 25.1).magnitude < 1e-9)
-    b.reset()
+    try b.reset()
     let again = try b.run(25, monitors: ["V": b.V])
     #expect(try #require(again["V"]).floats().allSatisfy { $0 >= 0 && $0 < 1e-6 }, "reset clears the input as well")
   }

@@ -17,7 +17,7 @@ extension NDArray {
     do {
       data = try NumPyFile.decode(bytes)
     } catch {
-      throw name.map { HillockError(error.code, "\($0): \(error.message)") } ?? error
+      throw name.map { error.about($0) } ?? error
     }
     try self.init(data)
   }

@@ -5,7 +5,8 @@ import Synchronization
 /// The default generator: `random.uniform(100)`.
 public let random = RandomState()
 
-/// A source of random numbers: a counter-based generator (Threefry-2x32-20) whose key is a ``Variable``.
+/// A source of random numbers: a counter-based generator (Threefry-2x32-20). It is a ``Variable`` whose value is its key, u32[2]:
+/// an object that holds one saves it and finds it among its Variables.
 ///
 /// Each draw splits the key, so draws differ, and one seed gives the same numbers outside `jit`, inside, and in loops, with
 /// any number of threads. (Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC11.)
@@ -15,24 +16,23 @@ public let random = RandomState()
 /// let x = random.uniform(100, low: -1, high: 1)
 /// let z = random.normal([20, 10])
 /// ```
-public final class RandomState: Sendable {
-  /// The key, u32[2].
-  public let key: Variable
+public final class RandomState: Variable, @unchecked Sendable {
+  // @unchecked: as for every Variable; the Mutex guards nothing but the order of draws.
   /// Two threads that draw at once take turns.
   private let drawing = Mutex(())
 
-  public init(seed: UInt64 = 0) { key = Variable(Self.words(seed), name: "random key") }
+  public init(seed: UInt64 = 0, name: String? = nil) { super.init(array: Self.words(seed), name: name ?? "random key") }
 
   /// Starts again from a seed.
-  public func seed(_ seed: UInt64) { key.value = Self.words(seed) }
+  public func seed(_ seed: UInt64) { value = Self.words(seed) }
 
   private static func words(_ seed: UInt64) -> NDArray { NDArray([UInt32(seed >> 32), UInt32(truncatingIfNeeded: seed)]) }
 
   /// A key of its own for one draw; the generator moves on.
   public func split() -> NDArray {
     func next() -> NDArray {
-      let keys = NDArray.evaluate(.random(.split, .u32, [4]), [key.value])
-      key.value = keys[0..<2]
+      let keys = NDArray.evaluate(.random(.split, .u32, [4]), [value])
+      value = keys[0..<2]
       return keys[2..<4]
     }
     return Trace.current == nil ? drawing.withLock { _ in next() } : next()

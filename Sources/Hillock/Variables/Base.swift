@@ -9,14 +9,22 @@ import Synchronization
 ///   func callAsFunction() { n += 1 }
 /// }
 /// let counter = Counter()
-/// print(counter.name)          // Counter0
-/// print(counter.vars().keys)   // ["Counter0.n"]
+/// print(counter.name)              // Counter0
+/// print(try counter.vars().keys)   // ["Counter0.n"]
 /// ```
+///
+/// What an object holds is found by looking at its stored properties, also through arrays, dictionaries, optionals, tuples,
+/// structs, enums with payloads and `Any`, at any depth. What cannot be looked into is an error that names the path: a class that
+/// is no `Base` but holds Variables, or a `Set` of them. Captures of closures cannot be seen, nor a lazy property before its
+/// first use; ``register(_:as:)-(Variable,_)`` declares what is hidden there.
 open class Base {
   /// Unique among live objects: the class's name with a number, or the one given.
   public private(set) final var name = ""
   /// The programs of its methods die with it; those of functions that took it as an argument are let go.
   final let programs = Mutex(OwnedPrograms())
+
+  /// What was registered at run time.
+  private final let registrations = Mutex<[Discovery.Child]>([])
 
   /// An object with an automatic name.
   public init() { name = NameRegistry.automatic(type(of: self)) }
@@ -34,89 +42,113 @@ open class Base {
     NameRegistry.release(name)
   }
 
+  /// Lets automatic names begin at 0 again: of one class, or of all. Names that live objects have are passed over.
+  public static func resetNameCounters(of type: Base.Type? = nil) { NameRegistry.resetCounters(of: type) }
+
   /// How found objects are named: by the name of the object that holds them, or by the path from this one.
-  public enum KeyStyle: Sendable { case absolute, relative }
+  public enum KeyMethod: Sendable { case absolute, relative }
 
-  /// The Variables this object and the objects it holds have as properties, in the order of declaration; also those in
-  /// arrays, dictionaries (by sorted key) and optionals. A Variable that is reachable twice is found twice; see
-  /// ``Collector/unique()``.
-  public final func vars(_ style: KeyStyle = .absolute) -> Collector<Variable> {
-    var result = Collector<Variable>()
-    for (path, node) in nodes(.relative) {
-      let owner = style == .absolute ? node.name : path
-      Discovery.children(of: node) { key, found in
-        if case .variable(let variable) = found { result.append(owner.isEmpty ? key : "\(owner).\(key)", variable) }
+  /// This object and those it holds, directly or through others, each once under its shortest path: first itself, then what it
+  /// holds, then what those hold. Cycles are followed once. The relative key of the object itself is empty.
+  ///
+  /// - Parameters:
+  ///   - method: whether keys are names (`LIF0`) or paths (`layers[2].cell`).
+  ///   - level: how deep to look: 0 for the object itself, 1 for what it holds, nil for everything.
+  ///   - includeSelf: whether the object itself is among them.
+  /// - Throws: an `argument` error that names the path of what cannot be seen through.
+  public final func nodes(
+    method: KeyMethod = .absolute, level: Int? = nil, includeSelf: Bool = true
+  ) throws(HillockError) -> NodeCollection {
+    var result = NodeCollection()
+    try walk(level: level, includeSelf: includeSelf) { (path, node, _) throws(HillockError) in
+      try result.append(method == .absolute ? node.name : path, node)
+    }
+    return result
+  }
+
+  /// The Variables that this object and the objects it holds have, in the order of ``nodes(method:level:includeSelf:)`` and of
+  /// declaration. A Variable that is held twice is found under both keys; see ``Collector/unique()``. Views (``VariableView``)
+  /// are not among them.
+  ///
+  /// ```swift
+  /// try net.vars().keys                       // ["Net0.bias", "LIF0.V", …]
+  /// try net.vars(method: .relative).keys      // ["bias", "cells[0].V", …]
+  /// ```
+  ///
+  /// - Parameters: as for ``nodes(method:level:includeSelf:)``; `level: 0` gives those of the object itself.
+  /// - Throws: an `argument` error that names the path of what cannot be seen through.
+  public final func vars(
+    method: KeyMethod = .absolute, level: Int? = nil, includeSelf: Bool = true
+  ) throws(HillockError) -> VariableCollection {
+    var result = VariableCollection()
+    try walk(level: level, includeSelf: includeSelf) { (path, node, held) throws(HillockError) in
+      let owner = method == .absolute ? node.name : path
+      for child in held {
+        guard case .variable(let variable) = child.object else { continue }
+        try result.append(owner.isEmpty ? child.key : "\(owner).\(child.key)", variable)
       }
     }
     return result
   }
 
-  /// This object and those it holds, directly or through others, each once; cycles are followed once. The relative key of
-  /// the object itself is empty.
-  public final func nodes(_ style: KeyStyle = .absolute) -> Collector<Base> {
-    var result = Collector<Base>()
-    var seen: Set<ObjectIdentifier> = []
-    func visit(_ node: Base, _ path: String) {
-      guard seen.insert(ObjectIdentifier(node)).inserted else { return }
-      result.append(style == .absolute ? node.name : path, node)
-      Discovery.children(of: node) { key, found in
-        if case .node(let child) = found { visit(child, path.isEmpty ? key : "\(path).\(key)") }
-      }
-    }
-    visit(self, "")
-    return result
-  }
-}
-
-/// Finds what an object holds, by reflection.
-enum Discovery {
-  enum Found {
-    case variable(Variable)
-    case node(Base)
+  /// The Variables that are to be trained: ``vars(method:level:includeSelf:)`` of the kind ``TrainVar``.
+  public final func trainVars(
+    method: KeyMethod = .absolute, level: Int? = nil, includeSelf: Bool = true
+  ) throws(HillockError) -> Collector<TrainVar> {
+    try vars(method: method, level: level, includeSelf: includeSelf).subset(TrainVar.self)
   }
 
-  static func children(of object: Base, _ body: (String, Found) -> Void) {
-    var levels: [Mirror] = []
-    var mirror: Mirror? = Mirror(reflecting: object)
-    while let level = mirror, level.subjectType != Base.self {
-      levels.append(level)
-      mirror = level.superclassMirror
+  /// Adds a Variable that is in no stored property, under a key of its own.
+  ///
+  /// ```swift
+  /// for i in 0..<3 { try model.register(Variable(zeros(2)), as: "trace\(i)") }
+  /// ```
+  /// - Throws: an `argument` error where the key is no identifier or another object is registered under it.
+  public final func register(_ variable: Variable, as key: String) throws(HillockError) {
+    try register(Discovery.Child(key: key, object: .variable(variable)))
+  }
+
+  /// Adds an object that is in no stored property, under a key of its own.
+  public final func register(_ node: Base, as key: String) throws(HillockError) {
+    try register(Discovery.Child(key: key, object: .node(node)))
+  }
+
+  private func register(_ child: Discovery.Child) throws(HillockError) {
+    try NameRegistry.checkIdentifier(child.key)
+    let isFree = registrations.withLock { registrations in
+      if let known = registrations.first(where: { $0.key == child.key }) { return known.identity == child.identity }
+      registrations.append(child)
+      return true
     }
-    // What the superclass declares comes first.
-    for level in levels.reversed() {
-      for child in level.children {
-        guard let label = child.label else { continue }
-        let lazyPrefix = "$__lazy_storage_$_"
-        visit(label.hasPrefix(lazyPrefix) ? String(label.dropFirst(lazyPrefix.count)) : label, child.value, body)
-      }
+    guard isFree else {
+      throw HillockError(.argument, "\(name) has another object registered as \(child.key); choose another key")
     }
   }
 
-  private static func visit(_ key: String, _ value: Any, _ body: (String, Found) -> Void) {
-    if let variable = value as? Variable { return body(key, .variable(variable)) }
-    if let node = value as? Base { return body(key, .node(node)) }
-    // Numbers hold nothing; a long array of them is not looked through.
-    if value is any NumberCollection { return }
-    let mirror = Mirror(reflecting: value)
-    switch mirror.displayStyle {
-    case .optional:
-      for child in mirror.children { visit(key, child.value, body) }
-    case .collection:
-      for (position, child) in mirror.children.enumerated() { visit("\(key)[\(position)]", child.value, body) }
-    case .dictionary:
-      let pairs = mirror.children.compactMap { child -> (String, Any)? in
-        let pair = Array(Mirror(reflecting: child.value).children)
-        return pair.count == 2 ? ("\(pair[0].value)", pair[1].value) : nil
+  final var registered: [Discovery.Child] { registrations.withLock { $0 } }
+
+  /// Shows the body each node with its relative path and what it holds, nearest first.
+  private func walk(
+    level: Int?, includeSelf: Bool,
+    _ body: (String, Base, [Discovery.Child]) throws(HillockError) -> Void
+  ) throws(HillockError) {
+    if let level, level < 0 { throw HillockError(.argument, "a level is 0 or more, or nil for all, not \(level)") }
+    var seen: Set<ObjectIdentifier> = [ObjectIdentifier(self)]
+    var layer: [(path: String, node: Base)] = [("", self)]
+    var depth = 0
+    while !layer.isEmpty {
+      var next: [(path: String, node: Base)] = []
+      for (path, node) in layer {
+        let held = try Discovery.children(of: node)
+        if depth > 0 || includeSelf { try body(path, node, held) }
+        for child in held {
+          guard case .node(let below) = child.object, seen.insert(child.identity).inserted else { continue }
+          next.append((path.isEmpty ? child.key : "\(path).\(child.key)", below))
+        }
       }
-      for (name, element) in pairs.sorted(by: { $0.0 < $1.0 }) { visit("\(key).\(name)", element, body) }
-    case .struct, .tuple:
-      for child in mirror.children { visit("\(key).\(child.label ?? "")", child.value, body) }
-    default: break
+      if depth == level { break }
+      depth += 1
+      layer = next
     }
   }
 }
-
-/// Arrays and dictionaries of plain numbers.
-private protocol NumberCollection {}
-extension Array: NumberCollection where Element: ArrayScalar {}
-extension Dictionary: NumberCollection where Value: ArrayScalar {}

@@ -31,12 +31,12 @@ import Synchronization
 ///
 /// A Variable may be used from any thread. Two threads that write it at once, or one that writes while a jitted call on
 /// another reads it, get a `conflict` error instead of a mixed value.
-public final class Variable: @unchecked Sendable {
+public class Variable: @unchecked Sendable {
   // @unchecked: the value is the cell's, which synchronises; the rest is immutable or guarded.
   private let home: Home
-  package let type: ArrayType
+  package final let type: ArrayType
   /// The name messages give it.
-  public let name: String
+  public final let name: String
   /// Set by a bad write, until the error is thrown.
   private let pending = Mutex<Failure?>(nil)
   private let hasPending = Atomic<Bool>(false)
@@ -46,6 +46,8 @@ public final class Variable: @unchecked Sendable {
     case cell(VariableCell)
     /// Created while this trace was under way, and local to it.
     case trace(Trace)
+    /// The part of another Variable.
+    case view(Variable, [AxisIndex])
     /// It never had a value.
     case none(Failure)
   }
@@ -62,7 +64,7 @@ public final class Variable: @unchecked Sendable {
     self.init(array: zeros(shape, dtype: dtype), name: name)
   }
 
-  private init(array: NDArray, name: String?) {
+  init(array: NDArray, name: String?) {
     let name = name ?? "Variable"
     self.name = name
     type = array.type
@@ -80,15 +82,23 @@ public final class Variable: @unchecked Sendable {
     }
   }
 
-  public var dtype: DType { type.dtype }
-  public var shape: [Int] { type.shape }
-  public var rank: Int { type.rank }
-  public var count: Int { type.count }
+  /// A view of a part of another Variable.
+  init(_ base: Variable, _ indices: [AxisIndex], _ name: String?) {
+    self.name = name ?? "\(base.name)[…]"
+    let part = base.lastGoodValue.element(at: indices)
+    type = part.type
+    if case .failure(let failure) = part.content { home = .none(failure) } else { home = .view(base, indices) }
+  }
+
+  public final var dtype: DType { type.dtype }
+  public final var shape: [Int] { type.shape }
+  public final var rank: Int { type.rank }
+  public final var count: Int { type.count }
 
   /// The current value; assigning one demands the Variable's shape and dtype.
   ///
   /// The array read is a value of its own: later writes to the Variable do not change it.
-  public var value: NDArray {
+  public final var value: NDArray {
     get {
       if let failure = pendingFailure { return NDArray(.failure(failure)) }
       return NDArray { () throws(HillockError) in try read() }
@@ -97,17 +107,18 @@ public final class Variable: @unchecked Sendable {
   }
 
   /// The same as assigning to ``value``.
-  public func update(_ value: some ArrayConvertible) { assign(value.array) }
+  public final func update(_ value: some ArrayConvertible) { assign(value.array) }
 
   /// The error of the last refused write, if it was not thrown yet.
-  public var error: HillockError? { pendingFailure?.error }
+  public final var error: HillockError? { pendingFailure?.error }
 
   /// The value without regard to a refused write.
-  var lastGoodValue: NDArray { NDArray { () throws(HillockError) in try read() } }
+  final var lastGoodValue: NDArray { NDArray { () throws(HillockError) in try read() } }
 
   private func read() throws(HillockError) -> NDArray {
     switch home {
     case .none(let failure): throw failure.error
+    case .view(let base, let indices): return try base.read().element(at: indices)
     case .trace(let trace):
       guard let current = Trace.current, current.isInside(trace) else { throw strayError(trace) }
       return current.read(self)
@@ -117,7 +128,8 @@ public final class Variable: @unchecked Sendable {
     }
   }
 
-  package var pendingFailure: Failure? {
+  package final var pendingFailure: Failure? {
+    if case .view(let base, _) = home { return base.pendingFailure }
     guard hasPending.load(ordering: .acquiring) else { return nil }
     return pending.withLock { failure in
       if failure?.wasThrown == true {
@@ -129,7 +141,8 @@ public final class Variable: @unchecked Sendable {
   }
 
   /// Refuses a write.
-  package func refuse(_ failure: Failure) {
+  package final func refuse(_ failure: Failure) {
+    if case .view(let base, _) = home { return base.refuse(failure) }
     if let trace = Trace.current {
       trace.report(failure.error)
       return
@@ -140,7 +153,7 @@ public final class Variable: @unchecked Sendable {
     hasPending.store(true, ordering: .releasing)
   }
 
-  package func refuse(_ error: HillockError) { refuse(Failure(error)) }
+  package final func refuse(_ error: HillockError) { refuse(Failure(error)) }
 
   private func assign(_ array: NDArray) {
     do throws(HillockError) {
@@ -149,6 +162,7 @@ public final class Variable: @unchecked Sendable {
       let value = try fitting(array)
       switch home {
       case .none: break
+      case .view(let base, let indices): base.modify { $0.replacing(indices, with: value) }
       case .trace(let trace):
         guard let current = Trace.current, current.isInside(trace) else { throw strayError(trace) }
         current.write(self, value)
@@ -166,7 +180,14 @@ public final class Variable: @unchecked Sendable {
 
   /// Replaces the value by one computed from it. Outside `jit` the Variable is leased meanwhile: no other write comes
   /// between reading and writing.
-  func modify(_ change: (NDArray) -> NDArray) {
+  final func modify(_ change: (NDArray) -> NDArray) {
+    if case .view(let base, let indices) = home {
+      return base.modify { whole in
+        NDArray { () throws(HillockError) in
+          whole.replacing(indices, with: try fitting(change(whole.element(at: indices))))
+        }
+      }
+    }
     guard case .cell(let cell) = home, Trace.current == nil, pendingFailure == nil else { return assign(change(value)) }
     do throws(HillockError) {
       try cell.modify(site: Self.assignmentSite) { (storage) throws(HillockError) in
@@ -181,9 +202,19 @@ public final class Variable: @unchecked Sendable {
   private static let assignmentSite = "an assignment"
 
   /// The cell of a Variable that is not local to a trace.
-  package var cell: VariableCell? {
+  package final var cell: VariableCell? {
     if case .cell(let cell) = home { return cell }
     return nil
+  }
+
+  /// The cell; the error of a Variable that has none.
+  final func ownCell() throws(HillockError) -> VariableCell {
+    switch home {
+    case .cell(let cell): return cell
+    case .none(let failure): throw failure.error
+    case .trace(let trace): throw strayError(trace)
+    case .view: throw HillockError(.argument, "\(name) is a view of a part of a Variable and has no value of its own")
+    }
   }
 
   /// The value with the Variable's own type, or an error.

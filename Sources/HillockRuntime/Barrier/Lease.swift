@@ -88,4 +88,16 @@ package struct Lease: ~Copyable {
       }
     }
   }
+
+  /// Gives each Variable of the plan, by slot, a value, all at once. Nothing is changed where one of them does not fit.
+  package consuming func commit(_ storages: [Storage]) throws(HillockError) {
+    for (cell, storage) in zip(plan.cells, storages) where storage.byteCount != cell.type.byteCount {
+      throw VariableCell.misfit(cell.name, cell.type, storage)
+    }
+    // What the Variables had is given back after the lock.
+    var values = storages.map(Optional.some)
+    Barrier.commits.withLock { _ in
+      for slot in plan.cells.indices where slot < values.count { plan.cells[slot].exchange(&values[slot]) }
+    }
+  }
 }

@@ -1,0 +1,5 @@
+/// A Variable that training changes: what ``Base/trainVars(method:level:includeSelf:)`` gives.
+public final class TrainVar: Variable, @unchecked Sendable {}
+
+/// A Variable that is a parameter of a model: it stays, unless somebody sets it. `vars().subset(Parameter.self)` gives them.
+public final class Parameter: Variable, @unchecked Sendable {}

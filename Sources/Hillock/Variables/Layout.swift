@@ -1,0 +1,135 @@
+@_spi(Reflection) import Swift
+import Synchronization
+
+/// Which stored properties of a class may lead to Variables or nodes, by their declared types. Found once for each class.
+///
+/// Declared types are read with the standard library's own reflection, which it offers as SPI: a `Mirror` knows the types
+/// of the present values only, and those of an `Any` or of an optional may be others the next time.
+struct Layout: Sendable {
+  /// For each class from the topmost superclass down, the positions of the properties to look at; nil for all of them.
+  private let positions: [[Int]]?
+
+  private struct Known {
+    var layouts: [ObjectIdentifier: Layout] = [:]
+    var verdicts: [ObjectIdentifier: Bool] = [:]
+  }
+
+  private static let known = Mutex(Known())
+
+  /// Whether a class was looked at already.
+  static func isKnown(_ type: AnyClass) -> Bool { known.withLock { $0.layouts[ObjectIdentifier(type)] != nil } }
+
+  /// The properties of a known class itself that are looked at.
+  static func positions(of type: AnyClass) -> [Int]? { known.withLock { $0.layouts[ObjectIdentifier(type)]?.positions?.last } }
+
+  /// Shows the body the properties of an object that may lead somewhere: those of the superclass first, then in the order
+  /// of declaration.
+  static func forEachProperty<Failure: Error>(
+    of object: AnyObject, _ body: (_ label: String, _ value: Any) throws(Failure) -> Void
+  ) throws(Failure) {
+    var mirrors: [Mirror] = []
+    var next: Mirror? = Mirror(reflecting: object)
+    while let mirror = next {
+      mirrors.append(mirror)
+      next = mirror.superclassMirror
+    }
+    mirrors.reverse()
+    let layout = layout(of: object, mirrors)
+    for (level, mirror) in mirrors.enumerated() where mirror.subjectType != Base.self {
+      let children = mirror.children
+      for position in layout.positions?[level] ?? Array(0..<children.count) {
+        let child = children[children.index(children.startIndex, offsetBy: position)]
+        let label = child.label ?? "\(position)"
+        let lazyPrefix = "$__lazy_storage_$_"
+        try body(label.hasPrefix(lazyPrefix) ? String(label.dropFirst(lazyPrefix.count)) : label, child.value)
+      }
+    }
+  }
+
+  private static func layout(of object: AnyObject, _ mirrors: [Mirror]) -> Layout {
+    // Such an object decides at run time what it shows.
+    if object is any CustomReflectable { return Layout(positions: nil) }
+    let type: AnyClass = type(of: object)
+    if let layout = known.withLock({ $0.layouts[ObjectIdentifier(type)] }) { return layout }
+    let fields = fields(of: type, isClass: true)
+    var levels: [[Int]] = [], start = 0
+    for mirror in mirrors {
+      let end = start + mirror.children.count
+      levels.append((start..<end).filter { fields.indices.contains($0) && mayHold(fields[$0]) }.map { $0 - start })
+      start = end
+    }
+    let layout = Layout(positions: start == fields.count ? levels : nil)
+    known.withLock { $0.layouts[ObjectIdentifier(type)] = layout }
+    return layout
+  }
+
+  /// Whether a value of this declared type may be a Variable or a node, or contain one.
+  static func mayHold(_ type: Any.Type) -> Bool {
+    if let verdict = known.withLock({ $0.verdicts[ObjectIdentifier(type)] }) { return verdict }
+    var visiting: Set<ObjectIdentifier> = []
+    let verdict = mayHold(type, &visiting)
+    known.withLock { $0.verdicts[ObjectIdentifier(type)] = verdict }
+    return verdict
+  }
+
+  /// A type that is being looked at already adds nothing to the answer about itself.
+  private static func mayHold(_ type: Any.Type, _ visiting: inout Set<ObjectIdentifier>) -> Bool {
+    if type is any Stateless.Type { return false }
+    guard visiting.insert(ObjectIdentifier(type)).inserted else { return false }
+    if let container = type as? any Container.Type { return container.heldTypes.contains { mayHold($0, &visiting) } }
+    switch kind(type) {
+    case .struct, .tuple: return fields(of: type, isClass: false).contains { mayHold($0, &visiting) }
+    // What a function captures cannot be seen.
+    case .function, .metatype, .existentialMetatype, .opaque: return false
+    default: return true
+    }
+  }
+
+  /// Struct, enum, class and so on: the runtime tells it of a property's type.
+  private static func kind<Held>(_ type: Held.Type) -> _MetadataKind {
+    var result = _MetadataKind.unknown
+    _ = _forEachField(of: Holder<Held>.self, options: []) { _, _, _, kind in
+      result = kind
+      return true
+    }
+    return result
+  }
+
+  private struct Holder<Held> { let held: Held }
+
+  /// The declared types of the stored properties, a superclass's first.
+  private static func fields(of type: Any.Type, isClass: Bool) -> [Any.Type] {
+    var result: [Any.Type] = []
+    _ = _forEachField(of: type, options: isClass ? _EachFieldOptions(rawValue: 1) : []) { _, _, field, _ in
+      result.append(field)
+      return true
+    }
+    return result
+  }
+}
+
+/// Containers of the standard library: what they hold is known from their type.
+private protocol Container {
+  static var heldTypes: [Any.Type] { get }
+}
+
+extension Optional: Container { static var heldTypes: [Any.Type] { [Wrapped.self] } }
+extension Array: Container { static var heldTypes: [Any.Type] { [Element.self] } }
+extension ArraySlice: Container { static var heldTypes: [Any.Type] { [Element.self] } }
+extension ContiguousArray: Container { static var heldTypes: [Any.Type] { [Element.self] } }
+extension Set: Container { static var heldTypes: [Any.Type] { [Element.self] } }
+extension Dictionary: Container { static var heldTypes: [Any.Type] { [Key.self, Value.self] } }
+
+/// A type whose values hold no state of the objects they are in: discovery does not look into them. Declare it of a class that
+/// is no ``Base`` and refers to Variables that belong to others.
+///
+/// ```swift
+/// extension Plotter: Stateless {}
+/// ```
+public protocol Stateless {}
+
+extension NDArray: Stateless {}
+extension String: Stateless {}
+extension Substring: Stateless {}
+extension Character: Stateless {}
+extension Jitted: Stateless {}
