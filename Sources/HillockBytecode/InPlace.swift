@@ -38,9 +38,10 @@ extension Program {
     guard code.contains(.store(slot: slot, register: register)) else { return "it is not what the Variable becomes" }
     let others = registers.indices.filter { variableUnder($0) == slot }
     guard others == [register] else { return "more than one register lies over the Variable" }
-    guard let writer = code.firstIndex(where: { writes($0).contains(register) }), !code[writer].canFail else {
-      return "no instruction that cannot fail writes it outside loops and branches"
-    }
+    // A branch writes its results as well, but by instructions of its blocks; a call may fail while it writes.
+    guard let writer = code.firstIndex(where: { writes($0).contains(register) }), code[writer].blocks.isEmpty,
+      !code[writer].canFail
+    else { return "no instruction that cannot fail writes it outside loops and branches" }
     let isOld = { (other: Int) in registers[other].role == .variable(slot) }
     for old in Set(reads(code[writer]).map(whole)) where isOld(old) && !isInPlace(code[writer], from: old, to: register) {
       return "it is not written in place of r\(old)"

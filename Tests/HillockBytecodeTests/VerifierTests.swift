@@ -85,6 +85,17 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram(inPlace: "variable-in-place", ("p2 = add p0, p1 : f32", "p2 = add p0, p0 : f32\n  t0 = neg p1 : f32"), ("write r4 contiguous 0", "write r4 contiguous 0\n  t0 : f32")),
     // A loop may be given up after the store.
     BrokenProgram(inPlace: "variable-in-place", ("launch 2\nlaunch 3\n", ""), ("loop r6", "launch 2\nlaunch 3\nloop r6"), ("p0 = read r7 contiguous 0\n  p1 = read r1", "p0 = read r0 contiguous 0\n  p1 = read r1")),
+    // Written by the blocks of a branch, about which nothing was proved.
+    BrokenProgram(
+      inPlace: "variable-in-place", ("buffer 0 : 8", "constant 0 : i32[] {0}\nbuffer 0 : 8"),
+      ("r10 : f32[] = fresh", "r10 : f32[] = fresh\nr11 : i32[] = constant 0"),
+      ("launch 2\nlaunch 3", "launch 2\nbranch r11 blocks 1 results r4 {\n  launch 3\n}"),
+      ("p1 = read r1 contiguous 0", "p1 = read r1 strided 5 [-1]"), ("p2 = add p0, p1 : f32", "t0 = load p1 : f32\n  p2 = add p0, t0 : f32"),
+      ("write r4 contiguous 0", "write r4 contiguous 0\n  t0 : f32")),
+    // Written by a function, which may throw when it has written a part of it.
+    BrokenProgram(
+      inPlace: "variable-in-place", ("variable 1 \"w\" : f32[6]", "variable 1 \"w\" : f32[6]\n  function 0 \"fill\" (f32[6]) to (f32[6])"),
+      ("launch 2\nlaunch 3", "launch 2\ncall 0 r7 results r4")),
     // What the loop carries is read after its next value was written, or not in place.
     BrokenProgram(inPlace: "carried-in-place", ("p1 = neg p0 : f32", "p1 = neg p0 : f32\n  t0 = neg p0 : f32"), ("write r8 contiguous 0", "write r8 contiguous 0\n  t0 : f32")),
     BrokenProgram(inPlace: "carried-in-place", ("p0 = read r7 contiguous 0\n  p1 = write r8", "p0 = read r7 strided 5 [-1]\n  p1 = write r8"), ("p1 = neg p0", "t0 = load p0 : f32\n  p1 = neg t0"), ("write r8 contiguous 0", "write r8 contiguous 0\n  t0 : f32")),
