@@ -63,7 +63,7 @@ let package = Package(
     .executableTarget(name: "HillockGenerate", dependencies: ["HillockGenerator"], swiftSettings: strict),
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
     .target(
-      name: "HillockTestSupport", dependencies: ["HillockIR"], path: "Tests/Support/HillockTestSupport",
+      name: "HillockTestSupport", dependencies: ["HillockIR", "HillockBytecode"], path: "Tests/Support/HillockTestSupport",
       swiftSettings: strict),
     .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: strict),
     .testTarget(
@@ -87,7 +87,10 @@ let package = Package(
     .testTarget(
       name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(
-      name: "HillockTests", dependencies: ["Hillock", "CAllocationCounter", "HillockTestSupport", "SavingProcess"],
+      name: "HillockTests",
+      dependencies: [
+        "Hillock", "HillockIR", "HillockRuntime", "CAllocationCounter", "HillockTestSupport", "SavingProcess",
+      ],
       exclude: ["Oracle"], swiftSettings: strict),
     // Saves until it is killed.
     .executableTarget(

@@ -52,6 +52,24 @@ public enum Engine {
     set { Configuration.barrier = newValue == .strict ? .strict : .fast }
   }
 
+  /// What becomes of a call, or of an assignment, that wants a Variable which another thread is writing, or that would write
+  /// one which another is reading.
+  public enum Conflicts: String, Sendable, CaseIterable {
+    /// A `conflict` error at once that names the Variable and both sides. Nothing is changed.
+    case error
+    /// It waits until the other has ended. A thread that holds Variables itself (in a callback of a running program) does not
+    /// wait but gets the error: so threads never wait for each other in a circle.
+    case wait
+
+    var policy: ConflictPolicy { self == .wait ? .wait : .error }
+  }
+
+  /// What becomes of conflicts, where a jitted function does not say otherwise; also by `HILLOCK_CONFLICTS=wait`.
+  public static var conflicts: Conflicts {
+    get { Configuration.conflicts == .wait ? .wait : .error }
+    set { Configuration.conflicts = newValue.policy }
+  }
+
   /// How many threads work on one program, the caller included; by default, or by the environment variable
   /// `HILLOCK_THREADS`, as many as the process has processors. The results do not depend on it.
   public static var threads: Int {

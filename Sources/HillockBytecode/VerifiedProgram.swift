@@ -8,8 +8,8 @@ package struct VerifiedProgram: Sendable {
 
   /// Checks every rule of the verifier and of the barrier; the error names the first rule that is broken.
   package init(_ program: Program) throws(HillockError) {
-    for rule in Rule.all {
-      if let violation = rule.violation(program) { throw HillockError(.verification, violation, rule: rule.id) }
+    if let (rule, violation) = Rule.firstViolation(in: program) {
+      throw HillockError(.verification, violation, rule: rule.id)
     }
     self.program = program
   }

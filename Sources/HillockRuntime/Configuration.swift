@@ -43,6 +43,8 @@ package struct ExecutionOptions: Sendable {
   package var workers: Int?
   package var isa: InstructionSet?
   package var barrier: BarrierMode?
+  /// A test hook: a strict run whose loops go back more often than this ends with an `argument` error.
+  package var strictSteps: Int?
   package var tierParameters = TierParameters.default
   /// nil: the one that is installed in the process.
   package var compiler: (any NativeCompiler)?
@@ -71,6 +73,7 @@ package enum Configuration {
   private static let workersSetting = Atomic<Int>(defaultWorkers)
   private static let idleMemorySetting = Atomic<Int>(defaultIdleMemory)
   private static let strictSetting = Atomic<Bool>(environment("HILLOCK_BARRIER") == BarrierMode.strict.rawValue)
+  private static let waitSetting = Atomic<Bool>(environment("HILLOCK_CONFLICTS") == ConflictPolicy.wait.rawValue)
   private static let statisticsSetting = Atomic<Bool>(environment("HILLOCK_STATS").map { $0 != "" && $0 != "0" } ?? false)
 
   /// Threads that work on one launch, the caller included. `HILLOCK_THREADS`; by default one for each processor that this
@@ -94,6 +97,12 @@ package enum Configuration {
   package static var barrier: BarrierMode {
     get { strictSetting.load(ordering: .relaxed) ? .strict : .fast }
     set { strictSetting.store(newValue == .strict, ordering: .relaxed) }
+  }
+
+  /// What becomes of a run that wants a Variable which another has. `HILLOCK_CONFLICTS=wait`; `error` by default.
+  package static var conflicts: ConflictPolicy {
+    get { waitSetting.load(ordering: .relaxed) ? .wait : .error }
+    set { waitSetting.store(newValue == .wait, ordering: .relaxed) }
   }
 
   /// Whether calls are timed and the statistics published in a file that other processes can read. `HILLOCK_STATS=1`; off

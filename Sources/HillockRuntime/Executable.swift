@@ -97,7 +97,8 @@ package final class Executable: Sendable {
   }
 
   private func executeStrictly(_ run: inout Run, _ frame: Frame, _ workspace: UnsafeMutableRawPointer) throws(HillockError) {
-    let strict = StrictRun(prepared, frame: frame, workspace: workspace, workers: run.workers)
+    let strict = StrictRun(
+      prepared, frame: frame, workspace: workspace, workers: run.workers, maximumSteps: options.strictSteps)
     run.strict = Unmanaged.passUnretained(strict)
     try run.execute(prepared.steps)
     let violation = withExtendedLifetime(strict) { strict.finish() }

@@ -69,7 +69,7 @@ extension NDArray {
     case .weak(let scalar):
       let dtype = scalar.readOutDType
       return (try .scalar(try scalar.bits(dtype), dtype), ArrayType(dtype, []))
-    case .traced(let value): throw value.trace.valueError(value.type)
+    case .traced(let value): throw value.trace.valueError(value)
     case .failure(let failure): throw failure.thrownError()
     }
   }

@@ -100,7 +100,7 @@ extension NDArray {
 
   private static func escaped(_ operands: [NDArray]) -> HillockError {
     for operand in operands {
-      if case .traced(let value) = operand.content { return value.trace.escapeError(value.type) }
+      if case .traced(let value) = operand.content { return value.trace.escapeError(value) }
     }
     return HillockError(.trace, "a traced value was used outside its trace")
   }

@@ -30,6 +30,8 @@ package struct TracedValue: Sendable {
 package final class Trace: @unchecked Sendable {
   // @unchecked: all mutable state is touched only on the thread whose `current` this is; after that, it is closed.
   package let name: String
+  /// How messages call the function: its name, and where it was jitted.
+  let site: String
   /// The trace in whose control flow this one is a region: its values and Variables come in as arguments of the region.
   let parent: Trace?
   var builder: GraphBuilder
@@ -66,9 +68,11 @@ package final class Trace: @unchecked Sendable {
   static let constantLimit = 1024
 
   package init(
-    name: String, arguments: [(type: ArrayType, isWeak: Bool)], parent: Trace? = nil, isExplained: Bool = false
+    name: String, site: String? = nil, arguments: [(type: ArrayType, isWeak: Bool)], parent: Trace? = nil,
+    isExplained: Bool = false
   ) {
     self.name = name
+    self.site = site ?? name
     self.parent = parent
     self.isExplained = isExplained
     var builder = GraphBuilder(name: name)
@@ -76,6 +80,10 @@ package final class Trace: @unchecked Sendable {
     self.builder = builder
     self.arguments = arguments
   }
+
+  /// The graph as it was when the trace was closed: tells what a value was that has escaped. The trace itself lives on only
+  /// where one has.
+  private var origins: Graph?
 
   private let arguments: [(type: ArrayType, isWeak: Bool)]
   private let argumentIDs: [ValueID]
@@ -132,7 +140,7 @@ package final class Trace: @unchecked Sendable {
     switch array.content {
     case .traced(let value):
       if value.trace === self { return value.id }
-      guard isInside(value.trace) else { throw value.trace.escapeError(value.type) }
+      guard isInside(value.trace) else { throw value.trace.escapeError(value) }
       return capture(value)
     case .failure(let failure): throw failure.error
     case .weak, .concrete:
@@ -307,19 +315,36 @@ package final class Trace: @unchecked Sendable {
     outerIDs = [:]
     inputs = []
     constants = [:]
+    origins = builder.graph
     builder = GraphBuilder(name: name)
   }
 
   // MARK: Errors
 
-  func escapeError(_ type: ArrayType) -> HillockError {
+  func escapeError(_ value: TracedValue) -> HillockError {
     HillockError(
       .trace,
-      "a value of type \(type) that was traced in \(name) was used outside that trace; return it from \(name), or keep it in a Variable created before the call")
+      "\(origin(value)), of type \(value.type), that was traced in \(site) was used outside that trace; return it from \(name), or keep it in a Variable created before the call")
   }
 
-  func valueError(_ type: ArrayType) -> HillockError {
-    guard let current = Trace.current, current.isInside(self) else { return escapeError(type) }
+  /// What a value of this trace is in the terms of the function.
+  private func origin(_ value: TracedValue) -> String {
+    let graph = origins ?? builder.graph
+    guard graph.nodes.indices.contains(Int(value.id.index)) else { return "a value" }
+    return switch graph.nodes[Int(value.id.index)].operation {
+    case .argument(let position) where position < arguments.count: "argument \(position)"
+    case .variable(let slot) where graph.variables.indices.contains(slot): "the value of Variable \(graph.variables[slot].name)"
+    case .argument: "a captured array"
+    case .constant: "a constant"
+    case .loop, .whileLoop, .branch, .element: "a result of a loop or a branch"
+    case .elementwise(let op): "a result of `\(op.row.name)`"
+    default: "a result of `\("\(graph.nodes[Int(value.id.index)].operation)".prefix { $0.isLetter })`"
+    }
+  }
+
+  func valueError(_ value: TracedValue) -> HillockError {
+    let type = value.type
+    guard let current = Trace.current, current.isInside(self) else { return escapeError(value) }
     return HillockError(
       .trace,
       "the elements of a \(type) are not known while \(name) is traced; use `where` or `cond` instead of a branch on them, or withoutJIT to run plainly")

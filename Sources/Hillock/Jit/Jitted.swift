@@ -21,6 +21,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   private let subject: Subject
   private let cache = ProgramCache<Output>(capacity: Engine.programsPerFunction)
   private let policy = Mutex<StaticStatePolicy?>(nil)
+  /// 0: not set.
+  private let conflictSetting = Atomic<UInt8>(0)
   private let tracing = Mutex(())
 
   init(
@@ -74,6 +76,20 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     return try run(entry, frame)
   }
 
+  /// What becomes of a call that wants a Variable which another thread has; nil, as at first: ``Engine/conflicts`` says it.
+  ///
+  /// ```swift
+  /// let step = jit(model)
+  /// step.conflicts = .wait
+  /// ```
+  public var conflicts: Engine.Conflicts? {
+    get {
+      let setting = conflictSetting.load(ordering: .relaxed)
+      return setting == 0 ? nil : setting == 1 ? .error : .wait
+    }
+    set { conflictSetting.store(newValue == nil ? 0 : newValue == .error ? 1 : 2, ordering: .relaxed) }
+  }
+
   // MARK: Running
 
   private func run(_ entry: Entry<Output>, _ frame: Frame) throws -> Output {
@@ -90,7 +106,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       try entry.executable.run(frame)
     } else {
       entry.executable.statistics.countBarrierChecks(entry.variables.count)
-      let lease = try entry.leases.acquire(site: site)
+      let lease = try entry.leases.acquire(site: site, policy: conflicts?.policy)
       lease.load(into: frame)
       try entry.executable.run(frame)
       try lease.commit(from: frame)
@@ -169,7 +185,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   }
 
   private func trace(_ signature: Signature, _ input: repeat each Input) throws -> Entry<Output> {
-    let trace = Trace(name: name, arguments: signature.arrays, isExplained: true)
+    let trace = Trace(name: name, site: site, arguments: signature.arrays, isExplained: true)
     defer { trace.close() }
     if let subject = subject.object { trace.watch.add(subject) }
     for object in signature.objects { trace.watch.add(object) }

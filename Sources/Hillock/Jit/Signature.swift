@@ -183,7 +183,7 @@ public struct TreeVisitor {
   private mutating func collect(_ array: NDArray) {
     switch array.content {
     case .failure(let failed): failure = failure ?? failed.thrownError()
-    case .traced(let value): failure = failure ?? value.trace.escapeError(value.type)
+    case .traced(let value): failure = failure ?? value.trace.escapeError(value)
     case .concrete(_, let type): parts.append(.array(type, isWeak: false))
     case .weak(let scalar): parts.append(.array(ArrayType(scalar.carrier, []), isWeak: true))
     }

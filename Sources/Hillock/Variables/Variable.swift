@@ -162,7 +162,7 @@ public class Variable: @unchecked Sendable {
       let value = try fitting(array)
       switch home {
       case .none: break
-      case .view(let base, let indices): base.modify { $0.replacing(indices, with: value) }
+      case .view(let base, let indices): base.modify("an assignment (v[…].value = x)") { $0.replacing(indices, with: value) }
       case .trace(let trace):
         guard let current = Trace.current, current.isInside(trace) else { throw strayError(trace) }
         current.write(self, value)
@@ -170,7 +170,7 @@ public class Variable: @unchecked Sendable {
         if let trace = Trace.current {
           trace.write(self, value)
         } else {
-          try cell.update(try value.concrete().0, site: Self.assignmentSite)
+          try cell.update(try value.concrete().0, site: "an assignment (v.value = x)")
         }
       }
     } catch {
@@ -178,11 +178,11 @@ public class Variable: @unchecked Sendable {
     }
   }
 
-  /// Replaces the value by one computed from it. Outside `jit` the Variable is leased meanwhile: no other write comes
-  /// between reading and writing.
-  final func modify(_ change: (NDArray) -> NDArray) {
+  /// Replaces the value by one computed from it; `kind` is what messages of conflicts call it. Outside `jit` the Variable is
+  /// leased meanwhile: no other write comes between reading and writing.
+  final func modify(_ kind: String, _ change: (NDArray) -> NDArray) {
     if case .view(let base, let indices) = home {
-      return base.modify { whole in
+      return base.modify(kind) { whole in
         NDArray { () throws(HillockError) in
           whole.replacing(indices, with: try fitting(change(whole.element(at: indices))))
         }
@@ -190,16 +190,13 @@ public class Variable: @unchecked Sendable {
     }
     guard case .cell(let cell) = home, Trace.current == nil, pendingFailure == nil else { return assign(change(value)) }
     do throws(HillockError) {
-      try cell.modify(site: Self.assignmentSite) { (storage) throws(HillockError) in
+      try cell.modify(site: kind) { (storage) throws(HillockError) in
         try fitting(change(NDArray(storage, type))).concrete().0
       }
     } catch {
       refuse(error)
     }
   }
-
-  /// How messages of conflicts call a write outside `jit`.
-  private static let assignmentSite = "an assignment"
 
   /// The cell of a Variable that is not local to a trace.
   package final var cell: VariableCell? {

@@ -17,26 +17,14 @@ extension Rule {
       var defined: Set<Int> = []
       return doubleDefinition(program.code, program, &defined)
     },
-    Rule("read-before-write", .flow,
+    Rule("read-before-write",
       "A temporary, a fresh register or a stacked row is read only where an instruction has written it; what a block writes is read in that block only, a branch's results aside."
-    ) { program in
-      var flow = DefinitionFlow(program)
-      flow.walk(program.code)
-      return flow.undefinedRead
-    },
-    Rule("missing-carry", .flow,
+    ) { $0.undefinedRead },
+    Rule("missing-carry",
       "A loop's body writes the next value of everything carried and every row that is stacked; a condition writes its test; every block of a branch writes all its results."
-    ) { program in
-      var flow = DefinitionFlow(program)
-      flow.walk(program.code)
-      return flow.missingDefinition
-    },
-    Rule("row-write", .flow, "A row is written only by the loop that makes its whole: what exists before the loop is sliced."
-    ) { program in
-      var flow = DefinitionFlow(program)
-      flow.walk(program.code)
-      return flow.lateRowWrite
-    },
+    ) { $0.missingDefinition },
+    Rule("row-write", "A row is written only by the loop that makes its whole: what exists before the loop is sliced."
+    ) { $0.lateRowWrite },
     Rule("early-reuse", .flow,
       "A buffer is overwritten only after the last reader of the value in it, or in place: by update or scatter on "
         + "its base, or by a kernel that reads the old value contiguously, at the same element size, and no later than "
@@ -100,8 +88,8 @@ private func doubleDefinition(_ code: [Instruction], _ program: Program, _ defin
 }
 
 /// Follows which registers hold a value at each instruction.
-private struct DefinitionFlow {
-  let program: Program
+struct DefinitionFlow {
+  private let program: Program
   private var defined: Set<Int> = []
   private(set) var undefinedRead: String?
   private(set) var missingDefinition: String?
@@ -110,9 +98,12 @@ private struct DefinitionFlow {
   private var slicedRows: Set<Int> = []
   private var position = -1
 
-  init(_ program: Program) { self.program = program }
+  init(of program: Program) {
+    self.program = program
+    walk(program.code)
+  }
 
-  mutating func walk(_ code: [Instruction]) {
+  private mutating func walk(_ code: [Instruction]) {
     for instruction in code {
       position += 1
       for register in program.reads(instruction) { read(register) }

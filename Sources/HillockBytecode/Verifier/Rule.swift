@@ -24,6 +24,8 @@ package struct Rule: Sendable {
   package let statement: String
   /// What breaks the rule, or nil. May rely on every rule that stands before it in `Rule.all`.
   package let violation: @Sendable (Program) -> String?
+  /// The same from the walk that several rules share, for those rules.
+  private let inFlow: (@Sendable (DefinitionFlow) -> String?)?
 
   package init(
     _ id: String, _ group: Group, _ statement: String, violation: @escaping @Sendable (Program) -> String?
@@ -32,6 +34,33 @@ package struct Rule: Sendable {
     self.group = group
     self.statement = statement
     self.violation = violation
+    inFlow = nil
+  }
+
+  /// A rule about which registers hold a value where.
+  init(_ id: String, _ statement: String, inFlow: @escaping @Sendable (DefinitionFlow) -> String?) {
+    self.id = id
+    group = .flow
+    self.statement = statement
+    violation = { inFlow(DefinitionFlow(of: $0)) }
+    self.inFlow = inFlow
+  }
+
+  /// The first rule of all that the program breaks, and what breaks it.
+  static func firstViolation(in program: Program) -> (rule: Rule, violation: String)? {
+    var walked: DefinitionFlow?
+    for rule in all {
+      let violation: String?
+      if let inFlow = rule.inFlow {
+        let flow = walked ?? DefinitionFlow(of: program)
+        walked = flow
+        violation = inFlow(flow)
+      } else {
+        violation = rule.violation(program)
+      }
+      if let violation { return (rule, violation) }
+    }
+    return nil
   }
 
   /// Every rule, in the order in which they are checked.

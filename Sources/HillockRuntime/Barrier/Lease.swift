@@ -1,18 +1,49 @@
 import HillockIR
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The run-time rules of the barrier: who may touch a Variable when, and commits that are seen whole.
 enum Barrier {
   /// Held while the storages of a commit are swapped, and while several are read as one.
   static let commits = Mutex(())
 
+  /// Who has a Variable, or wants it: a run by its function and place, an assignment by its kind.
+  struct Claimant {
+    var site: String
+    /// The thread, by its address; 0: nobody.
+    var thread: UInt
+  }
+
   static func conflict(
-    _ name: String, held: String, isWritten: Bool, asked: String, exclusively: Bool
+    _ name: String, held: Claimant, isWritten: Bool, readers: Int, asked: String, exclusively: Bool, hasPlace: Bool
   ) -> HillockError {
-    HillockError(
+    let isSame = held.thread == currentThread
+    let others = readers > 1 ? " and \(readers - 1) more" : ""
+    let whose = isSame ? "on the same thread, where it has not ended" : "on another thread"
+    let verb = exclusively ? "written" : "read"
+    let mend =
+      isSame
+      ? "do one after the other"
+      : HeldLeases.count > 0
+        ? "let one end before the other (waiting is not possible here: this thread holds Variables itself)"
+        : "let one wait for the other (Engine.conflicts = .wait), or give each thread its own Variables"
+    return HillockError(
       .conflict,
-      "Variable \(name) is being \(isWritten ? "written" : "read") by \(held) and cannot be \(exclusively ? "written" : "read") by \(asked) at the same time; let one wait for the other, or give each thread its own Variables",
-      location: asked.isEmpty ? nil : asked)
+      "Variable \(name) is being \(isWritten ? "written" : "read") by \(held.site)\(others) \(whose), and cannot be \(verb) by \(asked) at the same time; \(mend)",
+      location: hasPlace && !asked.isEmpty ? asked : nil)
+  }
+
+  static var currentThread: UInt {
+    #if canImport(Glibc)
+      UInt(pthread_self())
+    #else
+      UInt(bitPattern: pthread_self())
+    #endif
   }
 }
 
@@ -40,11 +71,12 @@ package final class LeasePlan: Sendable {
   }
 
   /// Leases all of the Variables or none: exclusively what is written, shared what is only read. `site` names the run in
-  /// the messages of conflicts, such as `step (main.swift:12)`.
-  package func acquire(site: String) throws(HillockError) -> Lease {
+  /// the messages of conflicts, such as `step (main.swift:12)`. `policy`: what to do where another run has one of them; nil
+  /// takes the process's setting.
+  package func acquire(site: String, policy: ConflictPolicy? = nil) throws(HillockError) -> Lease {
     for index in entries.indices {
       do throws(HillockError) {
-        try entries[index].cell.acquire(exclusively: entries[index].isWritten, site: site)
+        try entries[index].cell.acquire(exclusively: entries[index].isWritten, site: site, policy: policy)
       } catch {
         release(entries[..<index])
         throw error
@@ -62,9 +94,15 @@ package final class LeasePlan: Sendable {
 package struct Lease: ~Copyable {
   private let plan: LeasePlan
 
-  init(plan: LeasePlan) { self.plan = plan }
+  init(plan: LeasePlan) {
+    self.plan = plan
+    HeldLeases.add(1)
+  }
 
-  deinit { plan.release(plan.entries[...]) }
+  deinit {
+    plan.release(plan.entries[...])
+    HeldLeases.add(-1)
+  }
 
   /// Gives the frame the Variables' values. They stay as they are while the lease lasts.
   package borrowing func load(into frame: Frame) {

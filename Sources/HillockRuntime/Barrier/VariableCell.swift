@@ -17,8 +17,8 @@ package final class VariableCell: Sendable {
     var isWritten = false
     /// Whether a run is writing into the storage: whoever wants to read waits for its commit.
     var isOverwritten = false
-    /// Where the present lease was taken; the latest, where there are several readers.
-    var site = ""
+    /// Who took the present lease; the latest, where there are several readers.
+    var holder = Barrier.Claimant(site: "", thread: 0)
   }
 
   let state: Mutex<State>
@@ -64,10 +64,11 @@ package final class VariableCell: Sendable {
     }
   }
 
-  /// Gives the Variable a value from outside any run. A conflict error where a run has leased it.
-  package func update(_ storage: Storage, site: String) throws(HillockError) {
+  /// Gives the Variable a value from outside any run. Where a run has leased it, a conflict error, whose place is the caller's
+  /// to find; or it waits.
+  package func update(_ storage: Storage, site: String, policy: ConflictPolicy? = nil) throws(HillockError) {
     guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
-    try acquire(exclusively: true, site: site)
+    try acquire(exclusively: true, site: site, policy: policy, hasPlace: false)
     commit(storage)
     release(exclusively: true)
   }
@@ -75,10 +76,14 @@ package final class VariableCell: Sendable {
   /// Gives the Variable a value computed from the one it has, from outside any run. It is leased meanwhile, so no other write
   /// comes in between; where the body throws, nothing changes.
   package func modify(
-    site: String, _ body: (Storage) throws(HillockError) -> Storage
+    site: String, policy: ConflictPolicy? = nil, _ body: (Storage) throws(HillockError) -> Storage
   ) throws(HillockError) {
-    try acquire(exclusively: true, site: site)
-    defer { release(exclusively: true) }
+    try acquire(exclusively: true, site: site, policy: policy, hasPlace: false)
+    HeldLeases.add(1)
+    defer {
+      release(exclusively: true)
+      HeldLeases.add(-1)
+    }
     let storage = try body(load())
     guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
     commit(storage)
@@ -92,17 +97,31 @@ package final class VariableCell: Sendable {
 
   // MARK: For leases
 
-  func acquire(exclusively: Bool, site: String) throws(HillockError) {
-    let conflict = state.withLock { state -> HillockError? in
-      if state.isWritten || (exclusively && state.readers > 0) {
-        return Barrier.conflict(
-          state.name, held: state.site, isWritten: state.isWritten, asked: site, exclusively: exclusively)
-      }
-      if exclusively { state.isWritten = true } else { state.readers += 1 }
-      state.site = site
-      return nil
+  func acquire(
+    exclusively: Bool, site: String, policy: ConflictPolicy? = nil, hasPlace: Bool = true
+  ) throws(HillockError) {
+    let claimant = Barrier.Claimant(site: site, thread: Barrier.currentThread)
+    if take(exclusively: exclusively, claimant) { return }
+    guard (policy ?? Configuration.conflicts) == .wait, HeldLeases.count == 0 else {
+      // It may have been given back meanwhile.
+      guard let conflict = conflict(exclusively: exclusively, claimant, hasPlace: hasPlace) else { return }
+      throw conflict
     }
-    if let conflict { throw conflict }
+    WaitingRoom.wait { take(exclusively: exclusively, claimant) }
+  }
+
+  private func take(exclusively: Bool, _ claimant: Barrier.Claimant) -> Bool {
+    state.withLock { $0.take(exclusively: exclusively, claimant) }
+  }
+
+  /// What stands in the way of a lease; nil where nothing does any more, and the lease is taken.
+  private func conflict(exclusively: Bool, _ claimant: Barrier.Claimant, hasPlace: Bool) -> HillockError? {
+    state.withLock { state in
+      if state.take(exclusively: exclusively, claimant) { return nil }
+      return Barrier.conflict(
+        state.name, held: state.holder, isWritten: state.isWritten, readers: state.readers, asked: claimant.site,
+        exclusively: exclusively, hasPlace: hasPlace)
+    }
   }
 
   func release(exclusively: Bool) {
@@ -113,6 +132,7 @@ package final class VariableCell: Sendable {
       state.isOverwritten = false
       state.version += 1
     }
+    WaitingRoom.wake()
   }
 
   /// Gives the Variable a value and the caller the one it had. Only with an exclusive lease and under `Barrier.commits`.
@@ -150,5 +170,15 @@ package final class VariableCell: Sendable {
   static func misfit(_ name: String, _ type: ArrayType, _ storage: Storage) -> HillockError {
     HillockError(
       .shape, "Variable \(name) is \(type), \(type.byteCount) bytes; the value given has \(storage.byteCount) bytes")
+  }
+}
+
+extension VariableCell.State {
+  /// Takes a lease where the others leave room for it.
+  mutating func take(exclusively: Bool, _ claimant: Barrier.Claimant) -> Bool {
+    if isWritten || (exclusively && readers > 0) { return false }
+    if exclusively { isWritten = true } else { readers += 1 }
+    holder = claimant
+    return true
   }
 }

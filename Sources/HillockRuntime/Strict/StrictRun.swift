@@ -31,11 +31,15 @@ final class StrictRun: @unchecked Sendable {
   /// Rows that each loop stacks.
   private var stacked: [Int: [Int]] = [:]
 
+  private var backEdges = 0
+  private let maximumSteps: Int?
+
   private let first = Mutex<HillockError?>(nil)
   private let isViolated = Atomic<Bool>(false)
 
-  init(_ prepared: PreparedProgram, frame: Frame, workspace: Pointer, workers: Int) {
+  init(_ prepared: PreparedProgram, frame: Frame, workspace: Pointer, workers: Int, maximumSteps: Int? = nil) {
     self.prepared = prepared
+    self.maximumSteps = maximumSteps
     self.workspace = workspace
     registers = frame.registers
     Guards.fill(workspace, prepared.workspaceByteCount(workers: workers))
@@ -79,6 +83,16 @@ final class StrictRun: @unchecked Sendable {
     let index = index(of: kernel)
     let line = call.map { ", line \($0.pointee.line)" } ?? ""
     report(check, "kernel \(index) \"\(prepared.program.kernels[index].name)\"\(line) \(message)")
+  }
+
+  /// Counts a loop's step.
+  func countStep() {
+    backEdges += 1
+    guard let maximumSteps, backEdges > maximumSteps else { return }
+    first.withLock {
+      if $0 == nil { $0 = HillockError(.argument, "\(prepared.program.name): its loops take more than \(maximumSteps) steps") }
+    }
+    isViolated.store(true, ordering: .releasing)
   }
 
   private func index(of kernel: UnsafePointer<PreparedKernel>) -> Int {

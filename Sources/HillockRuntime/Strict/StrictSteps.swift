@@ -16,7 +16,7 @@ extension StrictRun {
     return violation == nil
   }
 
-  private func before(_ step: UnsafePointer<Step>) {
+  func before(_ step: UnsafePointer<Step>) {
     let what = name(step)
     switch step.pointee.kind {
     case .enterLoop, .enterWhile:
@@ -30,6 +30,7 @@ extension StrictRun {
       enter(step.pointee.a, loop.rows)
       if loop.trips > 0 { define(loop.register) } else { leave(step.pointee.a, loop.rows) }
     case .repeatLoop, .repeatWhile:
+      countStep()
       for carry in prepared.loops[step.pointee.a].carries { read(carry.next, what) }
       if step.pointee.kind == .repeatLoop { requireRows(step.pointee.a) }
     case .test: read(prepared.loops[step.pointee.a].register, what)
@@ -41,7 +42,7 @@ extension StrictRun {
     }
   }
 
-  private func after(_ step: UnsafePointer<Step>, isLast: Bool) {
+  func after(_ step: UnsafePointer<Step>, isLast: Bool) {
     switch step.pointee.kind {
     case .repeatLoop, .repeatWhile:
       let loop = prepared.loops[step.pointee.a]

@@ -3,7 +3,7 @@ import HillockIR
 
 /// What a verified program may be relied on for, checked the slow way: every position of every kernel is visited, and each
 /// buffer remembers whose value it holds. Written without the verifier's code.
-struct ProgramOracle {
+package struct ProgramOracle {
   private let program: Program
   /// What can be overwritten: a buffer, the memory of a fresh register, or a Variable's.
   enum Place: Hashable, CustomStringConvertible {
@@ -25,9 +25,9 @@ struct ProgramOracle {
   private var rows: Set<Int> = []
   /// Whether code runs that may have run before.
   private var isRepeated = false
-  private(set) var complaint: String?
+  package private(set) var complaint: String?
 
-  init(_ program: Program) {
+  package init(_ program: Program) {
     self.program = program
     for instruction in program.code where complaint == nil { run(instruction) }
   }
@@ -86,7 +86,9 @@ struct ProgramOracle {
         write(loop.index)
         `repeat`(loop.body, loop.carries)
       }
-      for row in loop.rows where rows.contains(row) {
+      // A loop without steps stacks nothing, into wholes without elements.
+      let stacked = loop.trips == 0 ? Set(Self.all(loop.body).flatMap(program.writes)) : rows
+      for row in loop.rows where stacked.contains(row) {
         if case .row(let whole) = program.registers[row].role { write(whole) }
       }
     case .whileLoop(let loop):
@@ -103,6 +105,8 @@ struct ProgramOracle {
     case .return(let results): results.forEach { read($0) }
     }
   }
+
+  private static func all(_ code: [Instruction]) -> [Instruction] { code.flatMap { [$0] + $0.blocks.flatMap(all) } }
 
   private mutating func start(_ carries: [Carry]) {
     for carry in carries {
