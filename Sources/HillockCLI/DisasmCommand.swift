@@ -10,8 +10,8 @@ import HillockRuntime
 struct DisasmCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "disasm",
-    abstract: "Shows a program at every stage: graph, graph after the passes, bytecode, C.",
-    discussion: "Without a choice all stages that the file has are shown.")
+    abstract: "Shows a program at every stage: graph, graph after the passes, bytecode, what was fused, C, machine code.",
+    discussion: "Without a choice all stages that the file has are shown, but for the machine code.")
 
   @Argument(help: "A graph (text) or bytecode (text or binary).")
   var file: String
@@ -25,6 +25,15 @@ struct DisasmCommand: ParsableCommand {
   @Flag(help: "The bytecode.")
   var bytecode = false
 
+  @Flag(help: "What each kernel computes, and why kernels that follow each other are two.")
+  var fusion = false
+
+  @Flag(help: "The machine code of the kernels beside the bytecode it was made for.")
+  var native = false
+
+  @Option(help: "The instruction set of --c and --native: avx512, avx2 or baseline; by default the best of this processor.")
+  var isa: InstructionSet = .best
+
   @Flag(name: .customLong("c"), help: "The C translation unit of the native tier.")
   var c = false
 
@@ -33,23 +42,33 @@ struct DisasmCommand: ParsableCommand {
 
   func run() throws {
     let loaded = try ProgramFile(file)
-    let all = !(graph || optimised || bytecode || c)
+    let all = !(graph || optimised || bytecode || fusion || c || native)
     if let source = loaded.graph {
       if all || graph { show("graph", source.text) }
       if all || optimised { show("graph after the passes", Passes.run(source).text) }
-    } else if graph || optimised {
+    } else if graph || optimised || fusion {
       throw HillockError(.argument, "\(file): the file holds bytecode, from which the graph cannot be had back")
     }
     if all || bytecode { show("bytecode", loaded.program.text) }
+    if all || fusion, let report = loaded.fusion { show("fusion", report.text) }
     if all || c { try showC(loaded) }
+    if native { try showNative(loaded) }
     if let binary { try FileBytes.write(loaded.program.encoded(), to: binary) }
   }
 
   private func showC(_ loaded: ProgramFile) throws {
     #if Native
-      show("C", CWriter.write(try loaded.verified()))
+      show("C", CWriter.write(try loaded.verified(), isa: isa))
     #else
       if c { throw HillockError(.argument, "this build has no native tier (package trait Native)") }
+    #endif
+  }
+
+  private func showNative(_ loaded: ProgramFile) throws {
+    #if Native
+      show("machine code", NativeListing.text(try loaded.verified(), isa: isa))
+    #else
+      throw HillockError(.argument, "this build has no native tier (package trait Native)")
     #endif
   }
 
@@ -57,4 +76,13 @@ struct DisasmCommand: ParsableCommand {
     print("# --- \(title)")
     print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
   }
+}
+
+extension InstructionSet: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let level = InstructionSet.allCases.first(where: { $0.description == argument }) else { return nil }
+    self = level
+  }
+
+  public static var allValueStrings: [String] { allCases.map(\.description) }
 }

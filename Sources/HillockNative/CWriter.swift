@@ -41,12 +41,8 @@ package struct CWriter {
     }
     let loops = program.interchangedLoops
     let forms = assembling { loops.map { LoopForm(program, $0.loop, kernels: $0.kernels, level: level) } }
-    // How often each kernel is launched by itself, or by a loop that goes kernel by kernel.
-    var launches = [Int](repeating: 0, count: program.kernels.count)
-    for case .launch(let kernel) in program.flattened { launches[kernel] += 1 }
-    for (loop, form) in zip(loops, forms) {
-      if case .fused = form { for kernel in loop.kernels { launches[kernel] -= 1 } }
-    }
+    let fused = zip(loops, forms).compactMap { loop, form in if case .fused = form { loop.kernels } else { nil } }
+    let launches = launches(program, fused: fused)
     for index in program.kernels.indices {
       var writer = assembling {
         KernelWriter(program: program, index: index, level: level, isInLoop: launches[index] == 0)
@@ -63,6 +59,15 @@ package struct CWriter {
     return Unit(
       source: ([title + prototypes] + bodies).joined(separator: "\n"), functions: functions,
       assembleNanoseconds: assembleNanoseconds, loopCount: loops.count)
+  }
+
+  /// How often each kernel is launched by itself, or by a loop that goes kernel by kernel; `fused`: the kernels of each loop that
+  /// has vector code of its own.
+  static func launches(_ program: Program, fused: [[Int]]) -> [Int] {
+    var launches = [Int](repeating: 0, count: program.kernels.count)
+    for case .launch(let kernel) in program.flattened { launches[kernel] += 1 }
+    for kernel in fused.joined() { launches[kernel] -= 1 }
+    return launches
   }
 
   /// Text that cannot end a comment or continue it on the next line.

@@ -6,6 +6,8 @@ struct Unit {
   var members: [ValueID]
   /// Units that must have finished before this one starts.
   var dependencies: Set<Int>
+  /// Why the unit's first member did not join the units it was offered to.
+  var refusals: [Int: FusionBoundary] = [:]
 }
 
 /// Groups the nodes that share an index space into kernels and puts the units in an order that can run.
@@ -63,9 +65,23 @@ struct Fusion {
       lastEffect = unit
     case .fused, .sink:
       let space = classification.indexSpace(id)
-      let candidate = space.flatMap { unitsOf[$0] }?.reversed().prefix(Self.maximumCandidates).first { canJoin(id, $0) }
-      add(id, to: candidate ?? newUnit(space))
+      var refusals: [Int: FusionBoundary] = [:]
+      for candidate in (space.flatMap { unitsOf[$0] } ?? []).reversed().prefix(Self.maximumCandidates) {
+        guard let refusal = refusal(of: id, by: candidate) else { return add(id, to: candidate) }
+        refusals[candidate] = refusal
+      }
+      let unit = newUnit(space)
+      units[unit].refusals = refusals
+      add(id, to: unit)
     }
+  }
+
+  /// Why two kernels of the schedule are two: what was decided when the later one was begun.
+  func boundary(_ a: Int, _ b: Int) -> FusionBoundary {
+    let (older, newer) = (min(a, b), max(a, b))
+    if units[older].indexSpace != units[newer].indexSpace { return .differentIndexSpace }
+    // Of its own index space, a new unit was offered to all but the oldest.
+    return units[newer].refusals[older] ?? .tooOld
   }
 
   private mutating func newUnit(_ space: [Int]?) -> Int {
@@ -80,10 +96,12 @@ struct Fusion {
     units[unit].dependencies.formUnion(requirements(of: id, in: unit))
   }
 
-  private func canJoin(_ id: ValueID, _ unit: Int) -> Bool {
-    guard units[unit].members.count < Self.maximumMembers else { return false }
+  /// Why a node cannot join a unit of its index space; nil where it can.
+  private func refusal(of id: ValueID, by unit: Int) -> FusionBoundary? {
+    guard units[unit].members.count < Self.maximumMembers else { return .tooManyMembers }
     let needed = requirements(of: id, in: unit)
-    return !needed.contains(unit) && !needed.contains { reaches($0, unit) }
+    if needed.contains(unit) { return readsReduction(id, of: unit) ? .reductionBoundary : .readElsewhere }
+    return needed.contains { reaches($0, unit) } ? .waitsForAnother : nil
   }
 
   /// The units that must have finished before the node can run inside `unit`; `unit` itself where the node reads a member's
@@ -96,6 +114,14 @@ struct Fusion {
       needed.insert(producer)
     }
     return needed
+  }
+
+  private func readsReduction(_ id: ValueID, of unit: Int) -> Bool {
+    graph[id].operands.contains { operand in
+      let base = classification.view(operand).base
+      guard unitOf[Int(base.index)] == unit, case .sink = classification.kind(base) else { return false }
+      return true
+    }
   }
 
   /// Whether the consumer takes the operand's element of its own position, straight from the tile.

@@ -2,7 +2,10 @@ import HillockIR
 
 /// Lowers a graph to a program: classification, fusion, tile code, buffers.
 package enum Lowering {
-  package static func lower(_ graph: Graph) throws(HillockError) -> Program {
+  package static func lower(_ graph: Graph) throws(HillockError) -> Program { try lowerReporting(graph).program }
+
+  /// The same, and what was fused.
+  package static func lowerReporting(_ graph: Graph) throws(HillockError) -> (program: Program, fusion: FusionReport) {
     try checkNodes(graph, graph.functions)
     var program = Program(name: graph.name)
     program.arguments = graph.arguments
@@ -12,7 +15,7 @@ package enum Lowering {
     program.code = region.run(&program)
     InPlacePlanner.plan(&program)
     BufferPlanner.plan(&program)
-    return program
+    return (program, region.report)
   }
 }
 
@@ -58,6 +61,10 @@ struct RegionLowering {
   /// The roots that are given their value's own register.
   private var claims: [ValueID: (target: Int?, position: Int)] = [:]
   private var code: [Instruction] = []
+  /// What was fused in this region and in those inside it.
+  private(set) var report = FusionReport()
+  /// The kernel launched last in this block, and its unit; a copy of a result has none.
+  private var lastKernel: (kernel: Int, unit: Int?)?
 
   init(_ source: Graph, arguments: [Int]?, targets: [Int]?) {
     graph = ReductionNormalisation.run(source)
@@ -69,7 +76,7 @@ struct RegionLowering {
 
   mutating func run(_ program: inout Program) -> [Instruction] {
     makeRegisters(&program)
-    for index in fusion.schedule { emit(fusion.units[index], &program) }
+    for index in fusion.schedule { emit(index, &program) }
     emitRoots(&program)
     return code
   }
@@ -145,7 +152,8 @@ struct RegionLowering {
 
   // MARK: Code
 
-  private mutating func emit(_ unit: Unit, _ program: inout Program) {
+  private mutating func emit(_ index: Int, _ program: inout Program) {
+    let unit = fusion.units[index]
     guard let shape = unit.indexSpace else {
       let id = unit.members[0]
       code.append(graph[id].operation.hasElements ? several(id, &program) : instruction(id))
@@ -155,12 +163,21 @@ struct RegionLowering {
     let kernel = KernelWriter.kernel(
       index: program.kernels.count, graph, classification, unit: unit, shape: shape,
       register: { registerOf[$0]! }, isStored: { registerOf[$0] != nil })
-    launch(kernel, &program)
+    launch(kernel, unit: index, unit.members.map { graph[$0].operation.name }, &program)
   }
 
-  private mutating func launch(_ kernel: Kernel, _ program: inout Program) {
+  /// `unit` is nil for the copy of a result, which is no part of the schedule.
+  private mutating func launch(_ kernel: Kernel, unit: Int?, _ members: [String], _ program: inout Program) {
     program.kernels.append(kernel)
-    code.append(.launch(program.kernels.count - 1))
+    let number = program.kernels.count - 1
+    code.append(.launch(number))
+    report.members[number] = members
+    if let last = lastKernel {
+      let reason: FusionBoundary
+      if let unit, let other = last.unit { reason = fusion.boundary(other, unit) } else { reason = .resultCopy }
+      report.boundaries.append(FusionReport.Boundary(first: last.kernel, second: number, reason: reason))
+    }
+    lastKernel = (number, unit)
   }
 
   private func instruction(_ id: ValueID) -> Instruction {
@@ -208,13 +225,13 @@ struct RegionLowering {
     let kernel = KernelWriter.copy(
       index: program.kernels.count, graph, classification, classification.view(id), to: destination,
       register: { registerOf[$0]! })
-    launch(kernel, &program)
+    launch(kernel, unit: nil, ["copy"], &program)
     return destination
   }
 
   // MARK: Control flow and calls
 
-  private func several(_ id: ValueID, _ program: inout Program) -> Instruction {
+  private mutating func several(_ id: ValueID, _ program: inout Program) -> Instruction {
     let node = graph[id]
     let operands = node.operands.map { registerOf[classification.view($0).base]! }
     var elements: [Int: Int] = [:]
@@ -237,7 +254,7 @@ struct RegionLowering {
     }
   }
 
-  private func lower(
+  private mutating func lower(
     _ loop: Operation.Loop, _ operands: [Int], _ elements: [Int: Int], _ program: inout Program
   ) -> Loop {
     let body = graph.regions[loop.region]
@@ -260,12 +277,13 @@ struct RegionLowering {
     }
     var region = RegionLowering(
       body, arguments: [index] + carries.map(\.current) + sliced + captured, targets: targets)
+    let code = region.run(&program)
+    report.merge(region.report)
     return Loop(
-      trips: loop.trips, isReversed: loop.isReversed, index: index, carries: carries, rows: rows,
-      body: region.run(&program))
+      trips: loop.trips, isReversed: loop.isReversed, index: index, carries: carries, rows: rows, body: code)
   }
 
-  private func lower(
+  private mutating func lower(
     condition: Graph, body: Graph, _ carried: Int, _ operands: [Int], _ elements: [Int: Int], _ program: inout Program
   ) -> WhileLoop {
     let carries = makeCarries(operands.prefix(carried), elements, &program)
@@ -273,11 +291,13 @@ struct RegionLowering {
     let test = add(ArrayType(.bool, []), .temporary(buffer: 0), &program)
     var conditionRegion = RegionLowering(condition, arguments: arguments, targets: [test])
     var bodyRegion = RegionLowering(body, arguments: arguments, targets: carries.map(\.next))
-    return WhileLoop(
-      carries: carries, condition: conditionRegion.run(&program), test: test, body: bodyRegion.run(&program))
+    let conditionCode = conditionRegion.run(&program), bodyCode = bodyRegion.run(&program)
+    report.merge(conditionRegion.report)
+    report.merge(bodyRegion.report)
+    return WhileLoop(carries: carries, condition: conditionCode, test: test, body: bodyCode)
   }
 
-  private func lower(
+  private mutating func lower(
     branches: [Graph], _ operands: [Int], _ elements: [Int: Int], _ program: inout Program
   ) -> Branch {
     let results = branches[0].results.enumerated().map { position, value in
@@ -287,6 +307,7 @@ struct RegionLowering {
     for branch in branches {
       var region = RegionLowering(branch, arguments: Array(operands.dropFirst()), targets: results)
       blocks.append(region.run(&program))
+      report.merge(region.report)
     }
     return Branch(selector: operands[0], results: results, blocks: blocks)
   }

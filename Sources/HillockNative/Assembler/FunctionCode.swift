@@ -5,6 +5,10 @@
   /// its loops are put together from.
   struct FunctionCode {
     private(set) var buffer = CodeBuffer()
+    /// What each piece is there for, and where its loops begin: see `VectorFunction`.
+    private(set) var origins: [(offset: Int, instruction: Int32)] = []
+    private(set) var mainLoop = 0
+    private(set) var tailLoop = 0
     let program: VectorProgram
     let frame: LoopFrame
 
@@ -104,46 +108,57 @@
     mutating func countPositions(
       step: Int, main: (inout FunctionCode) throws(FusionBarrier) -> Void, tail: (inout FunctionCode) throws(FusionBarrier) -> Void
     ) throws(FusionBarrier) {
-      let mainLoop = label(), tailCheck = label(), tailLoop = label(), done = label()
+      let mainLabel = label(), tailCheck = label(), tailLabel = label(), done = label()
       // Writing the low half clears the whole.
       try emit(ZYDIS_MNEMONIC_XOR, .register(ZYDIS_REGISTER_EAX), .register(ZYDIS_REGISTER_EAX))
       // rsi counts what is left behind the current iteration.
       try emit(ZYDIS_MNEMONIC_ADD, .register(LoopFrame.limit), .immediate(-step))
       jump(tailCheck, if: .less)
       align(32)
-      bind(mainLoop)
+      bind(mainLabel)
+      mainLoop = buffer.bytes.count
       try main(&self)
       try emit(ZYDIS_MNEMONIC_ADD, .register(LoopFrame.position), .immediate(step))
       try emit(ZYDIS_MNEMONIC_CMP, .register(LoopFrame.position), .register(LoopFrame.limit))
-      jump(mainLoop, if: .lessOrEqual)
+      jump(mainLabel, if: .lessOrEqual)
 
       bind(tailCheck)
       try emit(ZYDIS_MNEMONIC_ADD, .register(LoopFrame.limit), .immediate(step))
       try emit(ZYDIS_MNEMONIC_CMP, .register(LoopFrame.position), .register(LoopFrame.limit))
       jump(done, if: .greaterOrEqual)
-      bind(tailLoop)
+      bind(tailLabel)
+      tailLoop = buffer.bytes.count
       try tail(&self)
       try emit(ZYDIS_MNEMONIC_ADD, .register(LoopFrame.position), .immediate(program.positions))
       try emit(ZYDIS_MNEMONIC_CMP, .register(LoopFrame.position), .register(LoopFrame.limit))
-      jump(tailLoop, if: .less)
+      jump(tailLabel, if: .less)
       bind(done)
     }
 
     // MARK: An iteration
 
-    mutating func body(_ code: [PlacedInstruction]) throws(FusionBarrier) {
+    /// `origins`: one for each instruction; none where they belong to no tile instruction.
+    mutating func body(_ code: [PlacedInstruction], origins: [Int32] = []) throws(FusionBarrier) {
+      note(VectorFunction.control)
+      defer { note(VectorFunction.control) }
       if program.accumulates && !code.isEmpty {
         // Accumulators follow each other as positions do, and repeat after 64.
         try emit(ZYDIS_MNEMONIC_MOV, .register(ZYDIS_REGISTER_R10D), .register(ZYDIS_REGISTER_EAX))
         try emit(ZYDIS_MNEMONIC_AND, .register(ZYDIS_REGISTER_R10D), .immediate(63))
       }
-      for placed in code {
+      for (at, placed) in code.enumerated() {
+        if at < origins.count { note(origins[at]) }
         switch placed {
         case .plain(let instruction): try buffer.emit(instruction)
         case .copyIn(let stream): try copyBool(stream, isIn: true)
         case .copyOut(let stream): try copyBool(stream, isIn: false)
         }
       }
+    }
+
+    /// What follows is there for this tile instruction.
+    private mutating func note(_ origin: Int32) {
+      if origins.last?.instruction != origin { origins.append((buffer.bytes.count, origin)) }
     }
 
     /// Selects the lanes of the tail's next vector: AVX-512 by a mask register, AVX2 by how far into its window of ones and

@@ -72,7 +72,9 @@ struct FusionPlan {
       if stores && kernel.isOperand(slot) { builder.store(builder.stream(slot, dtype(slot)), value) }
     }
 
-    for instruction in kernel.code[run] {
+    for at in run {
+      let instruction = kernel.code[at]
+      builder.origin = Int32(truncatingIfNeeded: at)
       let type = instruction.dtype
       switch instruction.opcode {
       case .elementwise(let op):

@@ -61,6 +61,8 @@
       if isTail && level == .avx2 { loadTailMasks() }
       for (id, cell) in program.cells.sorted(by: { $0.value < $1.value }) { placed[id] = read(cell: cell, program.values[id].dtype) }
       for step in program.steps {
+        let first = instructions.count
+        defer { for at in first..<instructions.count { instructions[at].origin = program.origins[step.value] } }
         switch step {
         case .compute(let id): placed[id] = select(program.values[id])
         case .store(let stream, let id):

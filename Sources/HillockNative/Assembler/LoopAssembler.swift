@@ -75,7 +75,8 @@
       try code.leave()
       return VectorFunction(
         code: code.finish(), constants: constants, slots: loop.body.streams.map(\.slot), level: level,
-        positions: loop.body.positions, unroll: unroll, spills: spillCount)
+        positions: loop.body.positions, unroll: unroll, spills: spillCount,
+        origins: code.origins, mainLoop: code.mainLoop, tailLoop: code.tailLoop)
     }
 
     private func allocate(_ part: inout Part, _ frame: LoopFrame, _ spillSlots: inout Int) throws(FusionBarrier) -> Int {

@@ -66,6 +66,7 @@ struct LoopProgram {
       carried.append(translation.builder.value(.carried(position), dtype))
     }
     whole.values = translation.builder.program.values
+    whole.origins = translation.builder.program.origins
     whole.streams = translation.builder.program.streams
     pointers = translation.pointers
     isReversed = loop.isReversed

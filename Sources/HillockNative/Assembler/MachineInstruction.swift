@@ -94,6 +94,8 @@
     var commutes = false
     /// Bytes of the elements: what a broadcast from memory repeats.
     var elementBytes = 4
+    /// The tile instruction that it was selected for, by its position in the kernel's code.
+    var origin: Int32 = VectorFunction.control
 
     /// Calls back with each register that is read, the mask last; one that is read twice comes twice.
     @inline(__always)  // a closure that stays a jump, on the path of every scan

@@ -16,6 +16,8 @@
     private let isMask: [Bool]
     private let frame: LoopFrame
     private(set) var output: [PlacedInstruction] = []
+    /// For each of them, the origin of the instruction it was written for.
+    private(set) var origins: [Int32] = []
     private(set) var spillSlots = 0
     private(set) var spillCount = 0
 
@@ -89,7 +91,10 @@
     }
 
     mutating func run() throws(FusionBarrier) {
-      for at in instructions.indices { try allocate(at) }
+      for at in instructions.indices {
+        try allocate(at)
+        while origins.count < output.count { origins.append(instructions[at].origin) }
+      }
     }
 
     // MARK: One instruction

@@ -47,15 +47,17 @@
       try code.enter(spillSlots: slots)
       try code.loadInvariants()
       try code.countPositions(
-        step: unroll * program.positions, main: { code throws(FusionBarrier) in try code.body(mainCode.output) },
+        step: unroll * program.positions,
+        main: { code throws(FusionBarrier) in try code.body(mainCode.output, origins: mainCode.origins) },
         tail: { code throws(FusionBarrier) in
           try code.maskTail()
-          try code.body(tailCode.output)
+          try code.body(tailCode.output, origins: tailCode.origins)
         })
       try code.leave()
       return VectorFunction(
         code: code.finish(), constants: constants, slots: program.streams.map(\.slot), level: level,
-        positions: program.positions, unroll: unroll, spills: mainCode.spillCount)
+        positions: program.positions, unroll: unroll, spills: mainCode.spillCount,
+        origins: code.origins, mainLoop: code.mainLoop, tailLoop: code.tailLoop)
     }
 
     // MARK: What the loops do

@@ -8,6 +8,8 @@ struct VectorBuilder {
   private(set) var program: VectorProgram
   private var known: [VectorProgram.Value: ValueID] = [:]
   private var level: VectorLevel { program.level }
+  /// The tile instruction that values are being made for, by its position in the kernel's code.
+  var origin = VectorFunction.control
 
   init(level: VectorLevel) { program = VectorProgram(level: level) }
 
@@ -21,6 +23,7 @@ struct VectorBuilder {
     let value = VectorProgram.Value(operation, dtype, operands)
     if let id = known[value] { return id }
     program.values.append(value)
+    program.origins.append(origin)
     program.steps.append(.compute(program.values.count - 1))
     known[value] = program.values.count - 1
     return program.values.count - 1

@@ -11,4 +11,13 @@ package struct VectorFunction: Sendable {
   package var unroll: Int
   /// Values that wait in the frame because there are too few registers.
   package var spills: Int
+  /// What each piece of code is there for, in order of the bytes at which the pieces begin: the position of a tile instruction
+  /// in the kernel's code, or `control`.
+  package var origins: [(offset: Int, instruction: Int32)]
+  /// Where the loop over whole iterations and the one over the rest begin.
+  package var mainLoop: Int
+  package var tailLoop: Int
+
+  /// The origin of what belongs to no tile instruction: entry, loops, return.
+  package static let control: Int32 = -1
 }

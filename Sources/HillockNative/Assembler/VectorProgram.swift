@@ -73,6 +73,13 @@ struct VectorProgram {
     case accumulate(stream: Int, ValueID)
     /// Puts a value where the steps of a loop find it (see `LoopProgram`).
     case keep(cell: Int, ValueID)
+
+    /// What is computed, or written.
+    var value: ValueID {
+      switch self {
+      case .compute(let value), .store(_, let value), .accumulate(_, let value), .keep(_, let value): value
+      }
+    }
   }
 
   /// A pointer that the code walks along, or reads one element at.
@@ -86,6 +93,8 @@ struct VectorProgram {
 
   var level: VectorLevel
   var values: [Value] = []
+  /// For each value, the tile instruction that it was first made for.
+  var origins: [Int32] = []
   var steps: [Step] = []
   var streams: [Stream] = []
   /// Values that are in a loop's cells before the first step.

@@ -1,0 +1,118 @@
+import HillockBytecode
+import HillockIR
+import HillockRuntime
+
+#if Native && arch(x86_64)
+  import CZydis
+#endif
+
+/// The machine code of a program's kernels beside the tile instructions that it was made for, as `hillock disasm --native`
+/// prints it. The C around it is in `CWriter.write`.
+package enum NativeListing {
+  package static func text(_ program: VerifiedProgram, isa: InstructionSet) -> String {
+    let level = VectorLevel(isa)
+    var lines: [String] = []
+    let fused = fusedLoops(program.program, level)
+    let launches = CWriter.launches(program.program, fused: fused.map(\.kernels))
+    for (index, kernel) in program.program.kernels.enumerated() {
+      lines.append("kernel \(index) \(TextScanner.quoted(kernel.name)): shape \(kernel.shape), level \(isa)")
+      for (slot, operand) in kernel.operands.enumerated() {
+        lines.append("  p\(slot) = r\(operand.register) : \(program.program.registers[operand.register].type)")
+      }
+      if launches[index] == 0 {
+        lines.append("  in the vector code of its loop, below")
+        continue
+      }
+      let items = AssembledItem.items(kernel, level: level) { program.program.registers[$0].type.dtype }
+      for item in items {
+        switch item {
+        case .call(let at, let barrier):
+          lines.append("  \(at): \(kernel.text(kernel.code[at]))  calls its tile kernel: \(barrier.rawValue)")
+        case .fused(let run, let function):
+          lines += self.lines(function, run, kernel)
+        }
+      }
+    }
+    for loop in fused {
+      let kernels = loop.kernels.map(String.init).joined(separator: ", ")
+      lines.append("loop of kernels \(kernels): all steps of a vector before the next vector's, level \(isa)")
+      lines.append("  \(shape(loop.function))")
+      lines += decoded(loop.function) { _, _ in "" }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The interchanged loops that are vector code as a whole.
+  private static func fusedLoops(_ program: Program, _ level: VectorLevel?) -> [(kernels: [Int], function: VectorFunction)] {
+    program.interchangedLoops.compactMap { loop in
+      guard case .fused(_, let function) = LoopForm(program, loop.loop, kernels: loop.kernels, level: level) else { return nil }
+      return (loop.kernels, function)
+    }
+  }
+
+  private static func shape(_ function: VectorFunction) -> String {
+    "\(function.positions) positions a vector, \(function.unroll) vectors an iteration, \(function.spills) spills, "
+      + "\(function.code.count) bytes"
+  }
+
+  /// An instruction a line; the tile instruction stands where its code begins, its position beside what follows.
+  private static func lines(_ function: VectorFunction, _ run: Range<Int>, _ kernel: Kernel) -> [String] {
+    let streams = function.slots.map { slotName($0, kernel) }.joined(separator: ", ")
+    let title = "  instructions \(run.lowerBound)..<\(run.upperBound) as vector code: \(shape(function)); streams \(streams)"
+    return [title] + decoded(function) { origin, isFirst in
+      guard kernel.code.indices.contains(Int(origin)) else { return "" }
+      return "; \(origin)" + (isFirst ? ": \(kernel.text(kernel.code[Int(origin)]))" : "")
+    }
+  }
+
+  /// `comment` is given what an instruction is there for, and whether it is the first for that.
+  private static func decoded(_ function: VectorFunction, comment: (_ origin: Int32, _ isFirst: Bool) -> String) -> [String] {
+    var lines: [String] = []
+    var origins = function.origins[...]
+    var origin = VectorFunction.control
+    for (offset, text) in decode(function.code) {
+      if offset == function.mainLoop { lines.append("    whole iterations:") }
+      if offset == function.tailLoop { lines.append("    the rest, a vector at a time:") }
+      let before = origin
+      while let next = origins.first, next.offset <= offset {
+        origin = next.instruction
+        origins = origins.dropFirst()
+      }
+      let line = "      \(hexadecimal(offset))  \(text)"
+      let comment = comment(origin, origin != before)
+      lines.append(comment.isEmpty ? line : line + String(repeating: " ", count: max(1, 72 - line.count)) + comment)
+    }
+    return lines
+  }
+
+  private static func slotName(_ slot: UInt16, _ kernel: Kernel) -> String {
+    kernel.isOperand(slot) ? "p\(slot)" : "t\(Int(slot) - kernel.operands.count)"
+  }
+
+  private static func hexadecimal(_ offset: Int) -> String {
+    let digits = String(offset, radix: 16)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
+  /// Each instruction's offset and its text in Intel syntax. Bytes that are no instruction end the list, and say so.
+  private static func decode(_ code: [UInt8]) -> [(offset: Int, text: String)] {
+    var result: [(offset: Int, text: String)] = []
+    #if Native && arch(x86_64)
+      var offset = 0
+      var text = [CChar](repeating: 0, count: 128)
+      while offset < code.count {
+        let length = code.withUnsafeBufferPointer { bytes -> Int in
+          guard let base = bytes.baseAddress else { return 0 }
+          return hk_asm_format(base + offset, bytes.count - offset, UInt64(offset), &text, text.count)
+        }
+        guard length > 0 else {
+          result.append((offset, "(no instruction)"))
+          break
+        }
+        result.append((offset, text.withUnsafeBufferPointer { String(decoding: $0.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) }))
+        offset += length
+      }
+    #endif
+    return result
+  }
+}

@@ -1,0 +1,69 @@
+#if Native && arch(x86_64)
+  import HillockBytecode
+  import HillockIR
+  import HillockRuntime
+  import Testing
+
+  @testable import HillockNative
+
+  /// Machine code beside the bytecode it was made for.
+  @Suite struct NativeListingTests {
+    private func program() throws -> VerifiedProgram {
+      let graph = try Graph(parsing: """
+        hillock graph 1
+        %0 = argument 0 : f32[1000]
+        %1 = tanh %0
+        %2 = mul %1, %0
+        %3 = mod %0, %2
+        %4 = reduce.sum %3 axes [0]
+        return %2, %4
+
+        """)
+      return try VerifiedProgram(try Lowering.lower(graph))
+    }
+
+    @Test(arguments: [InstructionSet.avx2, .avx512]) func everyInstructionIsDecodedAndHasItsOrigin(isa: InstructionSet) throws {
+      let program = try program()
+      let text = NativeListing.text(program, isa: isa)
+      #expect(!text.contains("(no instruction)"))
+      let kernel = program.program.kernels[0]
+      // Each tile instruction stands beside code, or calls.
+      for (at, instruction) in kernel.code.enumerated() {
+        let line = kernel.text(instruction)
+        #expect(text.contains("; \(at): \(line)") || text.contains("  \(at): \(line)  calls its tile kernel: "), "\(line)\n\(text)")
+      }
+      #expect(text.contains("calls its tile kernel: exact-remainder") || text.contains("calls its tile kernel: integer-division"))
+      let register = isa == .avx512 ? "zmm" : "ymm"
+      #expect(text.contains("mulps \(register)"), "\(text)")
+      #expect(isa == .avx512 || !text.contains("zmm"))
+      let offsets = text.split(separator: "\n").filter { $0.hasPrefix("      ") }
+      #expect(offsets.contains { $0.hasSuffix("  ret") })
+    }
+
+    @Test func aLoopThatIsOneFunctionIsListedAsOne() throws {
+      let graph = try Graph(parsing: """
+        hillock graph 1
+        region 0 {
+        %i = argument 0 : i64[]
+        %v = argument 1 : f32[300]
+        %d = mul %v, 0.5
+        return %d
+        }
+        %x = argument 0 : f32[300]
+        %l = loop %x region 0 trips 100 carried 1
+        %last = element %l position 0
+        return %last
+
+        """)
+      let text = NativeListing.text(try VerifiedProgram(try Lowering.lower(graph)), isa: .avx512)
+      #expect(text.contains("in the vector code of its loop, below\n"), "\(text)")
+      #expect(text.contains("\nloop of kernels 0: all steps of a vector before the next vector's, level avx512\n"), "\(text)")
+      #expect(text.contains("mulps zmm") && text.contains("  ret") && !text.contains("(no instruction)"), "\(text)")
+    }
+
+    @Test func withoutAnAssemblerEveryInstructionCalls() throws {
+      let text = NativeListing.text(try program(), isa: .baseline)
+      #expect(text.split(separator: "\n").count { $0.hasSuffix("calls its tile kernel: no-assembler") } == (try program()).program.kernels[0].code.count)
+    }
+  }
+#endif
