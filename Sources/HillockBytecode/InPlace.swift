@@ -14,6 +14,12 @@ extension Program {
     return slot
   }
 
+  /// The first instruction of a block that may write in the place of a Variable's value. The verifier allows it outside loops
+  /// and branches only.
+  package func firstInPlaceWriter(in code: [Instruction]) -> Int? {
+    code.firstIndex { writes($0).contains { variableUnder($0) != nil } }
+  }
+
   /// What stands against `register` lying over the carried value `current`.
   func carriedOverViolation(_ register: Int, _ current: Int) -> String? {
     guard let body = body(carrying: current, to: register) else { return "they are not the places of one carried value" }

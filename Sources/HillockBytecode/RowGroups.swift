@@ -41,7 +41,7 @@ package struct RowGroup: Hashable, Sendable {
 /// read in any way. Taking rows out of turn must not let a write meet an earlier instruction's read of another row: what
 /// shares memory with a register that outlives the group lies there row upon row, and is taken row by row too.
 package struct RowGroupAnalysis {
-  private let program: Program
+  let program: Program
   /// The number of instructions that touch each register.
   private var touches: [Int]
 
@@ -53,16 +53,19 @@ package struct RowGroupAnalysis {
     }
   }
 
-  /// The groups of a block, in order; they do not overlap.
+  /// The groups of a block, in order; they do not overlap. None extends over the place where a run takes the memory of the
+  /// Variables that it writes in place.
   package func groups(in code: [Instruction]) -> [RowGroup] {
     var groups: [RowGroup] = []
     var start = 0
+    let claim = program.firstInPlaceWriter(in: code) ?? code.count
     while start < code.count {
       guard isEligible(code[start]) else {
         start += 1
         continue
       }
-      let end = code[start...].firstIndex { !isEligible($0) } ?? code.count
+      let limit = start < claim ? claim : code.count
+      let end = code[start..<limit].firstIndex { !isEligible($0) } ?? limit
       var at = start
       while at < end {
         guard let anchor = code[at..<end].firstIndex(where: { rows(ofAnchor: $0) != nil }), let rows = rows(ofAnchor: code[anchor])

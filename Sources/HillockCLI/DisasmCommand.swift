@@ -25,7 +25,7 @@ struct DisasmCommand: ParsableCommand {
   @Flag(help: "The bytecode.")
   var bytecode = false
 
-  @Flag(help: "What each kernel computes, and why kernels that follow each other are two.")
+  @Flag(help: "What each kernel computes, why kernels that follow each other are two, and what is taken block of rows by block of rows.")
   var fusion = false
 
   @Flag(help: "The machine code of the kernels beside the bytecode it was made for.")
@@ -46,11 +46,11 @@ struct DisasmCommand: ParsableCommand {
     if let source = loaded.graph {
       if all || graph { show("graph", source.text) }
       if all || optimised { show("graph after the passes", Passes.run(source).text) }
-    } else if graph || optimised || fusion {
+    } else if graph || optimised {
       throw HillockError(.argument, "\(file): the file holds bytecode, from which the graph cannot be had back")
     }
     if all || bytecode { show("bytecode", loaded.program.text) }
-    if all || fusion, let report = loaded.fusion { show("fusion", report.text) }
+    if all || fusion { show("fusion", (loaded.fusion?.text ?? "") + RowGroupAnalysis(loaded.program).text) }
     if all || c { try showC(loaded) }
     if native { try showNative(loaded) }
     if let binary { try FileBytes.write(loaded.program.encoded(), to: binary) }

@@ -37,6 +37,34 @@ import Testing
     #expect(group.locals.map(\.rowByteCount).sorted() == [4, 4, 200], "the quotients are the result, the rest is in between")
   }
 
+  @Test func aListingNamesInstructionsRowsAndLocals() throws {
+    let program = try lower([128, 50]) { b, x in [try softmax(&b, x, [128, 50])] }
+    let group = try #require(groups(program).first)
+    let locals = group.locals.map { "r\($0.register)" }.joined(separator: ", ")
+    #expect(
+      RowGroupAnalysis(program).text
+        == "instructions 0 to 3 are a row group: 128 rows, 608 bytes each: "
+        + "\(program.code[..<4].map(\.text).joined(separator: "; ")); for a block of rows only: \(locals)\n")
+    #expect(RowGroupAnalysis(try lower([128, 50]) { b, x in [try b.elementwise(op("exp"), [x])] }).text.isEmpty)
+  }
+
+  @Test func aListingSaysInWhichBlock() throws {
+    let program = try lower([128, 50]) { b, x in [try softmax(&b, x, [128, 50])] }
+    var looped = program
+    looped.code = [.whileLoop(WhileLoop(carries: [], condition: [], test: 0, body: Array(program.code[..<4])))]
+    #expect(RowGroupAnalysis(looped).text.hasPrefix("instructions 0 to 3 inside while r0 are a row group: 128 rows, "))
+  }
+
+  /// A run takes the memory of a Variable before its first instruction that writes there: no group begins before and ends after.
+  @Test func aGroupEndsWhereAVariableIsTakenOver() throws {
+    var program = try lower([128, 50]) { b, x in [try softmax(&b, x, [128, 50])] }
+    guard case .return(let results) = program.code.last, let result = results.first else { throw HillockError(.argument, "no result") }
+    program.variables = [VariableSlot(name: "v", type: ArrayType(.f32, [128, 50]))]
+    program.registers.append(Register(type: ArrayType(.f32, [128, 50]), role: .variable(0)))
+    program.registers[result].role = .over(program.registers.count - 1)
+    #expect(groups(program).map(\.range) == [0..<3], "all but the quotients, which the Variable becomes")
+  }
+
   @Test func whatOutlivesTheGroupIsNotLocal() throws {
     let program = try lower([128, 50]) { b, x in
       let sums = try b.reduce(.sum, x, axes: [1])

@@ -73,7 +73,7 @@ struct ProgramLayout {
     self.arena = arena
     builder = StepBuilder(program: program, isa: isa.rawValue, arena: arena)
     analysis = RowGroupAnalysis(program)
-    let writer = program.code.firstIndex { program.writes($0).contains { program.variableUnder($0) != nil } }
+    let writer = program.firstInPlaceWriter(in: program.code)
     try lay(Array(program.code[..<(writer ?? 0)]))
     if writer != nil, !isStrict { steps.append(Step(kind: .claim)) }
     try lay(Array(program.code[(writer ?? 0)...]))
