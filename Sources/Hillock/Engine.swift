@@ -114,6 +114,22 @@ public enum Engine {
     set { warningSetting.value = newValue }
   }
 
+  /// Writes what happens from now on (tracing, lowering, compiles, promotions, calls, and each worker's share of them) to a
+  /// file that Perfetto and Chrome show as a picture over time; also by the environment variable `HILLOCK_TRACE=FILE`.
+  ///
+  ///     try Engine.startTrace("/tmp/run.json")
+  ///     let y = try fast(x)
+  ///     Engine.stopTrace()
+  ///
+  /// The file can be read at any moment, also where the process is killed. It grows to 256 MiB at most; events beyond are
+  /// left out. Without a trace nothing is recorded, and it costs nothing.
+  ///
+  /// - Throws: a `system` error where the file cannot be written.
+  public static func startTrace(_ path: String) throws(HillockError) { try Tracing.start(path) }
+
+  /// Ends the trace, if one is on: its file is complete then. The end of the process does the same.
+  public static func stopTrace() { Tracing.stop() }
+
   /// What is known of every program of this process, one-step programs of eager expressions among them; those that are
   /// gone come first.
   public static func programs() -> [ProgramReport] { Statistics.snapshot().map(ProgramReport.init) }
@@ -133,6 +149,8 @@ public struct ProgramReport: Sendable, Hashable {
   /// Whether it had to make room for another program of its function.
   public let wasDropped: Bool
   public let compileMicroseconds: Double
+  /// From the moment it was hot, or promotion was asked for, until calls found its machine code; 0 while it is interpreted.
+  public let promotionMicroseconds: Double
   public let codeBytes: Int
 
   init(_ snapshot: ProgramSnapshot) {
@@ -144,6 +162,7 @@ public struct ProgramReport: Sendable, Hashable {
     retraceReason = snapshot.retraceReasons.last
     wasDropped = snapshot.wasEvicted
     compileMicroseconds = Double(snapshot.compileNanoseconds) / 1000
+    promotionMicroseconds = Double(snapshot.promotionNanoseconds) / 1000
     codeBytes = Int(clamping: snapshot.codeBytes)
   }
 }

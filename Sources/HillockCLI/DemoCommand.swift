@@ -17,12 +17,17 @@ struct DemoCommand: ParsableCommand {
   @Option(help: "Steps of the logistic regression.")
   var steps = 30
 
+  @Option(help: ArgumentHelp("Write a trace for Perfetto or Chrome: what each worker does when.", valueName: "file"))
+  var trace: String?
+
   func validate() throws {
     guard elements > 0, points ?? 1 > 0, steps > 0 else { throw ValidationError("elements, points and steps are at least 1") }
     guard elements <= 1 << 30, points ?? 1 <= 1 << 28 else { throw ValidationError("that many do not fit a demonstration") }
   }
 
   func run() throws {
+    if let trace { try Engine.startTrace(trace) }
+    defer { Engine.stopTrace() }
     // Times of each tier for the table at the end.
     Engine.publishesStatistics = true
     print("Hillock on \(Engine.threads) threads, instruction set \(InstructionSet.best)\n")

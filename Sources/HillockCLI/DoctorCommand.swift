@@ -23,6 +23,7 @@ struct DoctorCommand: ParsableCommand {
     line(
       "workers", "\(Configuration.workers)",
       "threads of one launch, the caller included; set HILLOCK_THREADS to change it. Results do not depend on it")
+    sharing()
     hugePages()
     statistics()
     let memory = ProcessInfo.processInfo.physicalMemory
@@ -87,6 +88,31 @@ struct DoctorCommand: ParsableCommand {
       return milliseconds
     }
   #endif
+
+  /// From what work on a launch is shared, and what that means here.
+  private func sharing() {
+    guard Configuration.workers > 1 else {
+      return line("sharing", "none", "there is one worker: every launch is done by the thread that calls")
+    }
+    let costs = TeamCosts.measure()
+    func microseconds(_ nanoseconds: UInt64) -> String { String(format: "%.1f µs", Double(nanoseconds) / 1000) }
+    line(
+      "sharing",
+      "launches of \(microseconds(Parameters.parallelThreshold)) of work or more while a helper is awake, of "
+        + "\(microseconds(Parameters.wakeThreshold)) or more where one must be woken",
+      costs.join == 0 || costs.wake == 0
+        ? "no helper came in time to measure how soon one joins: the machine is busy, and sharing gains little now"
+        : "here an awake helper joins after \(microseconds(costs.join)), a parked one after \(microseconds(costs.wake)); work W that a "
+          + "helper joins after L takes about (W + L) / 2")
+    line(
+      "expect", "smaller launches run on one thread; larger ones on up to \(Configuration.workers)",
+      "work is estimated from a table of costs of a vector's operations and moves (Spec/tiers); results never depend on it")
+    let interval: UInt64 = 300_000_000
+    let used = TeamCosts.idleProcessorTime(interval: interval)
+    line(
+      "idle", String(format: "%.1f ms of processor time in %.0f ms after a shared launch", Double(used) / 1e6, Double(interval) / 1e6),
+      "helpers spin for at most \(Parameters.linger / 1000) µs after their last work, then they park")
+  }
 
   private func hugePages() {
     let path = "/sys/kernel/mm/transparent_hugepage/enabled"

@@ -13,6 +13,8 @@ struct ProgramFile {
   let graph: Graph?
   /// Lowered from the graph where the file holds one; not verified yet.
   let program: Program
+  /// What lowering fused; nil where the file holds bytecode.
+  let fusion: FusionReport?
 
   init(_ path: String) throws(HillockError) {
     self.path = path
@@ -22,14 +24,20 @@ struct ProgramFile {
         if Self.isBytecode(text) {
           graph = nil
           program = try Program(parsing: text)
+          fusion = nil
         } else {
           let parsed = try Graph(parsing: text)
+          let start = Tracing.begin()
           graph = parsed
-          program = try Lowering.lower(Passes.run(parsed))
+          let lowered = try Lowering.lowerReporting(Passes.run(parsed))
+          Tracing.end(start, .lower, parsed.name, ["kernels": .number(lowered.program.kernels.count)])
+          program = lowered.program
+          fusion = lowered.fusion
         }
       } else {
         graph = nil
         program = try Program(decoding: bytes)
+        fusion = nil
       }
     } catch {
       throw error.about(path)
@@ -37,6 +45,8 @@ struct ProgramFile {
   }
 
   func verified() throws(HillockError) -> VerifiedProgram {
+    let start = Tracing.begin()
+    defer { Tracing.end(start, .verify, program.name) }
     do { return try VerifiedProgram(program) } catch { throw error.about(path) }
   }
 

@@ -32,6 +32,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "fast, or strict: every store is checked, native code compared with the interpreter.")
   var barrier: BarrierMode?
 
+  @Option(help: ArgumentHelp("Write a trace for Perfetto or Chrome: what each worker does when.", valueName: "file"))
+  var trace: String?
+
   @Option(name: .customLong("repeat"), help: "Runs.")
   var count = 1
 
@@ -42,6 +45,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     NativeSupport.install()
+    if let trace { try Tracing.start(trace) }
+    defer { if trace != nil { Tracing.stop() } }
     let source = try ProgramFile(file)
     let program = try source.verified()
     var inputs = try Inputs(program.program, names: source.graph?.argumentNames ?? [:], input)

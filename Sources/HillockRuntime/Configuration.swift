@@ -74,7 +74,7 @@ package enum Configuration {
   private static let idleMemorySetting = Atomic<Int>(defaultIdleMemory)
   private static let strictSetting = Atomic<Bool>(environment("HILLOCK_BARRIER") == BarrierMode.strict.rawValue)
   private static let waitSetting = Atomic<Bool>(environment("HILLOCK_CONFLICTS") == ConflictPolicy.wait.rawValue)
-  private static let statisticsSetting = Atomic<Bool>(environment("HILLOCK_STATS").map { $0 != "" && $0 != "0" } ?? false)
+  private static let observedSetting = Atomic<UInt8>(defaultObserved.rawValue)
 
   /// Threads that work on one launch, the caller included. `HILLOCK_THREADS`; by default one for each processor that this
   /// process may use.
@@ -108,11 +108,36 @@ package enum Configuration {
   /// Whether calls are timed and the statistics published in a file that other processes can read. `HILLOCK_STATS=1`; off
   /// by default, and then it costs nothing.
   package static var statistics: Bool {
-    get { statisticsSetting.load(ordering: .relaxed) }
+    get { observed.contains(.statistics) }
     set {
-      statisticsSetting.store(newValue, ordering: .relaxed)
+      setObserved(.statistics, newValue)
       if newValue { Statistics.publishAll() }
     }
+  }
+
+  /// What calls are watched for: one load on the warm path answers for all of it.
+  struct Observed: OptionSet {
+    let rawValue: UInt8
+    static let statistics = Observed(rawValue: 1)
+    /// A trace is being written; `Tracing` starts and stops it. `HILLOCK_TRACE=FILE`.
+    static let trace = Observed(rawValue: 2)
+  }
+
+  @inline(__always)  // one load on the warm path
+  static var observed: Observed { Observed(rawValue: observedSetting.load(ordering: .relaxed)) }
+
+  static func setObserved(_ what: Observed, _ isOn: Bool) {
+    if isOn {
+      observedSetting.bitwiseOr(what.rawValue, ordering: .relaxed)
+    } else {
+      observedSetting.bitwiseAnd(~what.rawValue, ordering: .relaxed)
+    }
+  }
+
+  private static var defaultObserved: Observed {
+    let statistics: Observed = environment("HILLOCK_STATS").map { $0 != "" && $0 != "0" } ?? false ? .statistics : []
+    guard let path = environment("HILLOCK_TRACE"), path != "" else { return statistics }
+    return Tracing.open(path) ? statistics.union(.trace) : statistics
   }
 
   /// Processors that this process may use.

@@ -54,20 +54,28 @@ package final class Executable: Sendable {
     guard frame.prepared === prepared else {
       throw HillockError(.argument, "\(program.name): the frame belongs to another executable")
     }
-    let isTimed = Configuration.statistics
-    let start = isTimed ? Clock.now() : 0
+    let observed = Configuration.observed
+    let start = observed.isEmpty ? 0 : Clock.now()
     var entries = controller.entries
     if entries == nil {
       controller.willInterpret(after: statistics.calls(.interpreter))
       entries = controller.entries
     }
-    try execute(frame, entries)
+    try execute(frame, entries, isTraced: observed.contains(.trace))
     let tier: Tier = entries == nil ? .interpreter : .native
     statistics.countCall(tier)
-    if isTimed { statistics.addTime(tier, Clock.now() &- start) }
+    if !observed.isEmpty { note(observed, tier, since: start) }
   }
 
-  private func execute(_ frame: Frame, _ entries: UnsafePointer<NativeEntryTable>?) throws(HillockError) {
+  private func note(_ observed: Configuration.Observed, _ tier: Tier, since start: UInt64) {
+    if observed.contains(.statistics) { statistics.addTime(tier, Clock.now() &- start) }
+    if observed.contains(.trace) {
+      Tracing.record(
+        start, .run, program.name, .caller, ["tier": .text(tier.name), "signature": .text(signature), "work": .number(prepared.volume.work)])
+    }
+  }
+
+  private func execute(_ frame: Frame, _ entries: UnsafePointer<NativeEntryTable>?, isTraced: Bool) throws(HillockError) {
     let isShared = prepared.isWorthSharing || options.sharesAlways
     let workers = isShared ? min(max(options.workers ?? Configuration.workers, 1), Parameters.maximumWorkers) : 1
     do throws(HillockError) {
@@ -80,7 +88,7 @@ package final class Executable: Sendable {
         loops: prepared.loops.baseAddress, groups: prepared.groups.baseAddress, counters: frame.counters,
         registerCount: program.registers.count, localOffset: prepared.localOffset, groupOffset: prepared.groupOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller),
-        frame: Unmanaged.passUnretained(frame))
+        frame: Unmanaged.passUnretained(frame), traced: isTraced ? Unmanaged.passUnretained(prepared) : nil)
       if prepared.isStrict {
         try executeStrictly(&run, frame, workspace)
       } else {

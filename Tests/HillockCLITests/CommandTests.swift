@@ -97,6 +97,18 @@ struct CommandTests {
     #expect(try hillock("check", binary, program).status == 0)
   }
 
+  @Test("disasm shows what was fused, and machine code beside bytecode at any level")
+  func disasmNative() throws {
+    #expect(try hillock("disasm", program, "--fusion").output == "# --- fusion\nkernel 0 computes mul, add\n")
+    for (level, register) in [("avx512", "zmm"), ("avx2", "ymm")] {
+      let outcome = try hillock("disasm", program, "--native", "--isa", level)
+      // (a build without the native tier says so)
+      guard outcome.status == 0 else { continue }
+      #expect(outcome.output.contains("mulps \(register)") && outcome.output.contains(": t0 = mul") || outcome.output.contains("= mul p"))
+    }
+    #expect(try hillock("disasm", program, "--native", "--isa", "sse9").status != 0)
+  }
+
   @Test("check names the rule that is broken")
   func check() throws {
     let listing = try hillock("disasm", program, "--bytecode").output.split(separator: "\n").filter { !$0.hasPrefix("#") }
@@ -220,9 +232,119 @@ struct CommandTests {
   @Test("doctor says something of everything it looks at")
   func doctor() throws {
     let outcome = try hillock("doctor")
-    for word in ["processor", "instruction sets", "native tier", "workers", "huge pages", "statistics"] {
+    for word in ["processor", "instruction sets", "native tier", "workers", "sharing", "huge pages", "statistics"] {
       #expect(outcome.output.contains("\n\(word)") || outcome.output.hasPrefix(word), "\(word)")
     }
     #expect(outcome.status == 0)
+  }
+
+  /// In a process of its own, so that other tests' work does not count. Helpers that went on spinning would use all of the
+  /// interval, once for each processor; the bound leaves room for whatever else a process does.
+  @Test("after a parallel launch and the time helpers linger, the process uses no processor")
+  func idle() throws {
+    let process = Process(), output = Pipe()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent("hillock")
+    process.arguments = ["doctor"]
+    process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_THREADS": "4"]) { $1 }
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("idle ") })
+    let milliseconds = try #require(line.split(separator: " ").dropFirst().first.flatMap { Double($0) })
+    #expect(line.contains("in 300 ms"))
+    #expect(milliseconds < 60, "\(line)")
+  }
+
+  // MARK: Traces
+
+  private struct Span {
+    var track: Int
+    var start: Double
+    var end: Double
+    var kind: String
+  }
+
+  /// The events of a trace; what is no valid JSON is an error.
+  private func events(_ path: String) throws -> [[String: Any]] {
+    let object = try JSONSerialization.jsonObject(with: try Data(contentsOf: URL(fileURLWithPath: path)))
+    return try #require((object as? [String: Any])?["traceEvents"] as? [[String: Any]])
+  }
+
+  private func spans(_ events: [[String: Any]]) throws -> [Span] {
+    try events.filter { $0["ph"] as? String == "X" }.map { event in
+      let start = try #require(event["ts"] as? Double), duration = try #require(event["dur"] as? Double)
+      return Span(
+        track: try #require(event["tid"] as? Int), start: start, end: start + duration, kind: try #require(event["cat"] as? String))
+    }
+  }
+
+  /// Spans of one track lie inside each other or apart.
+  private func expectNesting(_ spans: [Span]) {
+    for (track, spans) in Dictionary(grouping: spans, by: \.track) {
+      var open: [Span] = []
+      // (times are given to the nanosecond)
+      let tolerance = 0.0015
+      for span in spans.sorted(by: { ($0.start, $1.end) < ($1.start, $0.end) }) {
+        while let last = open.last, last.end <= span.start + tolerance { open.removeLast() }
+        if let last = open.last { #expect(span.end <= last.end + tolerance, "\(span) crosses \(last) on track \(track)") }
+        open.append(span)
+      }
+    }
+  }
+
+  @Test("a trace shows traces, lowerings, compiles, promotions and runs, worker by worker")
+  func trace() throws {
+    let path = folder.appendingPathComponent("trace.json").path
+    let outcome = try hillock("demo", "--points", "200000", "--elements", "100000", "--steps", "3", "--trace", path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let events = try events(path)
+    let spans = try spans(events)
+    expectNesting(spans)
+    var kinds = Set(spans.map(\.kind)).union(events.filter { $0["ph"] as? String == "i" }.compactMap { $0["cat"] as? String })
+    if !outcome.output.contains("not promoted") {
+      #expect(kinds.isSuperset(of: ["compile", "promote"]))
+      // What is promoted was compiled before, on the same track.
+      let promotion = try #require(events.first { $0["cat"] as? String == "promote" })
+      let compile = try #require(spans.first { $0.kind == "compile" })
+      #expect(compile.track == promotion["tid"] as? Int)
+      #expect(compile.end <= (promotion["ts"] as? Double ?? 0) + 0.0015)
+    }
+    kinds.subtract(["compile", "promote"])
+    #expect(kinds == ["trace", "passes", "lower", "verify", "run", "work"])
+    // Every track has a name; work on a caller's track lies inside a run.
+    let named = Set(events.filter { $0["name"] as? String == "thread_name" }.compactMap { $0["tid"] as? Int })
+    #expect(named.isSuperset(of: spans.map(\.track)))
+    let callers = Set(spans.filter { $0.kind == "run" }.map(\.track))
+    let runs = spans.filter { $0.kind == "run" }
+    for work in spans.filter({ $0.kind == "work" && callers.contains($0.track) }).prefix(200) {
+      #expect(runs.contains { $0.track == work.track && $0.start <= work.start + 0.0015 && work.end <= $0.end + 0.0015 })
+    }
+    // The function is traced, then lowered, then run.
+    let first = try ["trace", "lower", "run"].map { kind in try #require(spans.filter { $0.kind == kind }.map(\.start).min()) }
+    #expect(first[1] <= first[2])
+  }
+
+  @Test("a process that is killed leaves a trace that can be read")
+  func killedTrace() throws {
+    let path = folder.appendingPathComponent("killed.json").path
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent("hillock")
+    process.arguments = ["demo", "--points", "1000000", "--steps", "1000"]
+    process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_TRACE": path]) { $1 }
+    process.standardOutput = Pipe()
+    try process.run()
+    // (until something has been written, a minute at most)
+    for _ in 0..<6000 {
+      if let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int, size > 200_000 { break }
+      usleep(10_000)
+    }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let spans = try spans(try events(path))
+    #expect(spans.contains { $0.kind == "run" })
+    expectNesting(spans)
   }
 }

@@ -10,8 +10,16 @@ import HillockRuntime
 package enum Compilation {
   package static func compile(_ graph: Graph, signature: String) throws(HillockError) -> Executable {
     _ = nativeTier
-    let program = try Lowering.lower(Passes.run(graph, folding: Folding.evaluate))
-    return Executable(try VerifiedProgram(program), signature: signature, options: ExecutionOptions(tier: Engine.tier.policy))
+    var start = Tracing.begin()
+    let optimised = Passes.run(graph, folding: Folding.evaluate)
+    Tracing.end(start, .passes, graph.name)
+    start = Tracing.begin()
+    let program = try Lowering.lower(optimised)
+    Tracing.end(start, .lower, graph.name, ["kernels": .number(program.kernels.count)])
+    start = Tracing.begin()
+    let verified = try VerifiedProgram(program)
+    Tracing.end(start, .verify, graph.name)
+    return Executable(verified, signature: signature, options: ExecutionOptions(tier: Engine.tier.policy))
   }
 
   /// The native tier is installed with the first program, where the build has one.

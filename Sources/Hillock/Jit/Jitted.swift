@@ -185,6 +185,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   }
 
   private func trace(_ signature: Signature, _ input: repeat each Input) throws -> Entry<Output> {
+    let start = Tracing.begin()
     let trace = Trace(name: name, site: site, arguments: signature.arrays, isExplained: true)
     defer { trace.close() }
     if let subject = subject.object { trace.watch.add(subject) }
@@ -205,6 +206,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       }
       let (graph, variables) = try trace.finish()
       try settle(trace.watch)
+      Tracing.end(start, .trace, name, ["signature": .text(signature.text), "nodes": .number(graph.nodes.count)])
       let executable = try Compilation.compile(graph, signature: signature.text)
       let written = Set(graph.stores.map { $0.slot })
       return Entry(

@@ -76,6 +76,12 @@ final class PreparedProgram: @unchecked Sendable {
     } catch { self.error = error }
   }
 
+  /// What a step is called in a trace.
+  func name(of step: Step) -> String {
+    guard step.kind == .launch, program.kernels.indices.contains(step.a) else { return "\(step.kind)" }
+    return "kernel \(step.a) \(program.kernels[step.a].name)"
+  }
+
   func workspaceByteCount(workers: Int) -> Int { buffersByteCount + partialsByteCount + scratchStride * workers }
 
   private func prepareKernels(_ isa: InstructionSet) throws(HillockError) {

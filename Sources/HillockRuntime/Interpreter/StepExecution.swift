@@ -37,6 +37,9 @@ struct Run {
   /// Kept alive by the caller.
   var frame: Unmanaged<Frame>
 
+  /// The program, while a trace is on.
+  var traced: Unmanaged<PreparedProgram>?
+
   // What the bodies of the step being executed need.
   var step: UnsafePointer<Step>?
   var kernel: UnsafePointer<PreparedKernel>?
@@ -154,6 +157,26 @@ struct Run {
   }
 
   func distribute(units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
+    if let traced {
+      shareTraced(traced, units: units, unitCost: unitCost, context, body)
+    } else {
+      handOut(units: units, unitCost: unitCost, context, body)
+    }
+  }
+
+  /// The same, where each worker's share is recorded.
+  private func shareTraced(
+    _ traced: Unmanaged<PreparedProgram>, units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body
+  ) {
+    let (name, program) = traced._withUnsafeGuaranteedRef { prepared in
+      (step.map { prepared.name(of: $0.pointee) } ?? "step", prepared.program.name)
+    }
+    withUnsafePointer(to: TracedWork(context: context, body: body, name: name, program: program)) { work in
+      handOut(units: units, unitCost: unitCost, work, TracedWork.body)
+    }
+  }
+
+  private func handOut(units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
     if sharesAlways {
       Team.shared.runShared(units: units, grain: 1, workers: workers, context: context, body: body)
     } else {

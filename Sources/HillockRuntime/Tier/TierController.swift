@@ -118,11 +118,37 @@ final class TierController: Sendable {
       guard tier == .interpreter else { return }
       let asked = askedAt.exchange(0, ordering: .relaxed)
       do throws(NativeFailure) {
-        publish(try compile(), reason: reason, asked: asked == 0 ? now : asked)
+        publish(try traced(reason), reason: reason, asked: asked == 0 ? now : asked)
       } catch {
         back(off: error)
         throw error
       }
+    }
+  }
+
+  /// Compiles, and records it where a trace is on.
+  private func traced(_ reason: String) throws(NativeFailure) -> any NativeCode {
+    let start = Tracing.begin()
+    guard start != 0 else { return try compile() }
+    let track: TraceRecorder.Track = reason == TierReason.hot ? .compiler : .caller
+    func record(_ outcome: String, _ code: (any NativeCode)?) {
+      func stage(_ stage: NativeStage) -> TraceValue {
+        .number(Int(clamping: code?.stageTimes.first { $0.stage == stage }?.nanoseconds ?? 0))
+      }
+      Tracing.record(
+        start, .compile, program.program.name, track,
+        [
+          "outcome": .text(outcome), "bytes": .number(code?.codeByteCount ?? 0), "write_ns": stage(.write), "assemble_ns": stage(.assemble),
+          "compile_ns": stage(.compile), "relocate_ns": stage(.relocate), "protect_ns": stage(.protect),
+        ])
+    }
+    do throws(NativeFailure) {
+      let code = try compile()
+      record("compiled", code)
+      return code
+    } catch {
+      record(error.reason, nil)
+      throw error
     }
   }
 
@@ -148,7 +174,13 @@ final class TierController: Sendable {
   private func publish(_ code: any NativeCode, reason: String, asked: UInt64) {
     let entries = NativeEntries(code)
     native.withLock { $0 = entries }
-    statistics.notePromotion(code, reason: reason, latency: Clock.now() &- asked)
+    let latency = Clock.now() &- asked
+    statistics.notePromotion(code, reason: reason, latency: latency)
+    if Tracing.isOn {
+      Tracing.moment(
+        .promote, program.program.name, reason == TierReason.hot ? .compiler : .caller,
+        ["reason": .text(reason), "latency_ns": .number(Int(clamping: latency))])
+    }
     nextAttempt.store(.max, ordering: .relaxed)
     state.store(State.native.rawValue, ordering: .releasing)
     published.store(UInt(bitPattern: entries.table), ordering: .releasing)
