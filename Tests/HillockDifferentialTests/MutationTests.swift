@@ -25,7 +25,9 @@ import Testing
     for seed in first..<first + UInt64(count) {
       guard let subject = try Subject(seed: seed, size: Subject.size) else { continue }
       programs += 1
-      if let complaint = ProgramOracle(subject.program).complaint { Issue.record("seed \(seed): the oracle finds that \(complaint)") }
+      if let complaint = ProgramOracle(subject.program).complaint {
+        Issue.record("seed \(seed): the oracle finds that \(complaint)")
+      }
       for mutation in Mutation.all {
         let outcome = subject.outcome(of: mutation)
         tally[mutation.name, default: Mutants()].count(outcome)
@@ -125,7 +127,8 @@ struct Subject {
   private static let cases: [ConformanceCase] = {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Spec/conformance").path
     let files = (try? CaseFiles.find([folder])) ?? []
-    return files.flatMap { (try? CaseFiles.load($0)) ?? [] }.filter { $0.error == nil && !$0.program.hasPrefix("hillock program") }
+    return files.flatMap { (try? CaseFiles.load($0)) ?? [] }
+      .filter { $0.error == nil && !$0.program.hasPrefix("hillock program") }
   }()
 
   func outcome(of mutation: Mutation) -> Outcome {
@@ -141,9 +144,10 @@ struct Subject {
       try runStrictly(verified)
       guard mutation.verdict == .refusedOrSame else { return .safe }
       let outputs = try run(verified), expected = try run(VerifiedProgram(program))
-      if outputs == expected { return .same }
-      let place = zip(outputs, expected).enumerated().first { $0.element.0 != $0.element.1 }
-      return .failure("it gives other bits: \(place?.offset ?? -1) of \(program.results.count) results and the Variables: \(place?.element.0.prefix(16) ?? []), not \(place?.element.1.prefix(16) ?? [])")
+      guard let place = outputs.indices.first(where: { outputs[$0] != expected[$0] }) else { return .same }
+      return .failure(
+        "it gives other bits: array \(place) of \(program.results.count) results and the Variables: "
+          + "\(outputs[place].prefix(16)), not \(expected[place].prefix(16))")
     } catch let error as HillockError where error.code == .argument {
       // A loop that does not end: nothing was violated so far.
       return .safe
@@ -182,7 +186,8 @@ struct Subject {
     let mutant = verified.program
     try setArguments(of: mutant, in: frame)
     let cells = try mutant.variables.enumerated().map { slot, variable in
-      try VariableCell(name: variable.name, type: variable.type, storage: storage(variable.type, slot < variables.count ? variables[slot] : nil))
+      let data = slot < variables.count ? variables[slot] : nil
+      return try VariableCell(name: variable.name, type: variable.type, storage: storage(variable.type, data))
     }
     let stored = Set(mutant.stores.map(\.slot))
     let lease = try LeasePlan(cells, isWritten: cells.indices.map(stored.contains)).acquire(site: "mutation")
@@ -211,7 +216,8 @@ struct Subject {
   /// The smallest program of the seed that fails in the same way, and its mutant.
   static func shrunk(seed: UInt64, _ mutation: Mutation) -> String {
     for size in 0...Self.size {
-      guard let subject = try? Subject(seed: seed, size: size), case .failure(let what) = subject.outcome(of: mutation) else { continue }
+      guard let subject = try? Subject(seed: seed, size: size), case .failure(let what) = subject.outcome(of: mutation)
+      else { continue }
       var mutant = subject.program
       var random = SeededRandom(seed: seed ^ UInt64(bitPattern: Int64(mutation.name.utf8.reduce(0) { $0 &* 31 &+ Int($1) })))
       _ = mutation.apply(&mutant, &random)
