@@ -62,5 +62,5 @@ struct Suite: Sendable {
 }
 
 enum Suites {
-  static let all = [GELUSuite.suite, LogisticSuite.suite, LoopsSuite.suite, CallsSuite.suite, CompileSuite.suite]
+  static let all = [GELUSuite.suite, LogisticSuite.suite, LoopsSuite.suite, CallsSuite.suite, CompileSuite.suite, ThreadsSuite.suite]
 }

@@ -1,6 +1,7 @@
 import Hillock
 
-/// What a call costs that computes next to nothing: the mean of a thousand in a row.
+/// What a call costs that computes next to nothing: the mean of a thousand in a row. The limit is what its result alone needs:
+/// an object that is made and given back.
 enum CallsSuite {
   static let suite = Suite(name: "calls") { context in
     let peer = try context.peer?.prepare("calls", "one element")
@@ -34,7 +35,8 @@ enum CallsSuite {
     }
     try context.report.add(
       Row(
-        suite: "calls", name: name, tier: tier.rawValue, threads: context.machine.threads, us: times.ours, peer: peer,
+        suite: "calls", name: name, tier: tier.rawValue, threads: context.machine.threads, us: times.ours,
+        limit: context.machine.allocation, peer: peer,
         peerUs: times.theirs))
   }
 

@@ -8,6 +8,8 @@ struct Machine {
   /// Vector operations on floats in a microsecond, of one thread: 16, 8 or 4 floats each.
   let vectorOperations: Double
   let vectorFloats = Int(cb_vector_floats())
+  /// The time of making an object and giving it back, in µs.
+  let allocation: Double
   /// Bytes read in a microsecond by all threads, from memory.
   let readBandwidth: Double
 
@@ -15,6 +17,7 @@ struct Machine {
     let rounds: Int64 = 200_000
     let times = (0..<9).map { _ in Timing.microseconds { Self.sink += Double(cb_fma_rounds(rounds, 0.5)) } }
     vectorOperations = Double(rounds * Int64(CB_CHAINS)) / Timing.median(times)
+    allocation = Self.measureAllocation()
     readBandwidth = Self.bandwidth(bytes: 512 << 20, threads: Engine.threads)
   }
 
@@ -51,6 +54,18 @@ struct Machine {
       }
     }
     return Double(bytes) / (times.min() ?? 1)
+  }
+
+  private final class Object {}
+
+  private static func measureAllocation() -> Double {
+    @inline(never)  // or the compiler would see that nobody needs them
+    func make() -> Object { Object() }
+    var last: Object?
+    let count = 10_000
+    let times = (0..<9).map { _ in Timing.microseconds { for _ in 0..<count { last = make() } } / Double(count) }
+    withExtendedLifetime(last) {}
+    return Timing.median(times)
   }
 
   private static func split(_ bytes: Int, _ threads: Int, _ body: @Sendable (Int, Int) -> Void) {

@@ -11,6 +11,8 @@ struct Row {
   var limit: Double?
   var peer: String?
   var peerUs: Double?
+  /// Against the row that the suite names.
+  var speedUp: Double?
 
   /// Theirs / ours.
   var ratio: Double? { peerUs.map { $0 / us } }
@@ -24,7 +26,7 @@ struct Row {
     }
     return "{\"suite\": \(text(suite)), \"case\": \(text(name)), \"tier\": \(text(tier)), \"threads\": \(threads), "
       + "\"us\": \(number(us)), \"limit_us\": \(number(limit)), \"peer\": \(text(peer)), \"peer_us\": \(number(peerUs)), "
-      + "\"ratio\": \(number(ratio))}"
+      + "\"ratio\": \(number(ratio)), \"speedup\": \(number(speedUp))}"
   }
 }
 
@@ -48,18 +50,21 @@ final class Report {
     if row.suite != suite {
       suite = row.suite
       print("\n\(suite)")
-      print(line("case", "tier", "threads", "µs", "limit µs", "of limit", "peer", "peer µs", "ratio"))
+      print(line("case", "tier", "threads", "µs", "limit µs", "of limit", "peer", "peer µs", "ratio", "speed-up"))
     }
     let fraction = row.limit.map { String(format: "%.0f %%", 100 * $0 / row.us) }
     print(
       line(
         row.name, row.tier, "\(row.threads)", digits(row.us), digits(row.limit), fraction ?? "-", row.peer ?? "-",
-        digits(row.peerUs), digits(row.ratio)))
+        digits(row.peerUs), digits(row.ratio), digits(row.speedUp)))
     try file?.write(contentsOf: Data((row.json + "\n").utf8))
   }
 
+  /// A line between rows.
+  func note(_ text: String) { print(text) }
+
   private func line(_ cells: String...) -> String {
-    let widths = [24, 12, 7, 12, 12, 8, 12, 12, 8]
+    let widths = [24, 12, 7, 12, 12, 8, 12, 12, 8, 9]
     return zip(cells, widths).enumerated().map { column, cell in
       let padding = String(repeating: " ", count: max(cell.1 - cell.0.count, 0))
       return column < 2 || column == 6 ? cell.0 + padding : padding + cell.0
