@@ -48,6 +48,8 @@ package struct ExecutionOptions: Sendable {
   package var tierParameters = TierParameters.default
   /// nil: the one that is installed in the process.
   package var compiler: (any NativeCompiler)?
+  /// Work between two looks at whether the run is cancelled, in picoseconds; tests let it look at every step.
+  package var lookInterval = Parameters.lookInterval
   /// A test hook: work is shared among the workers however small it is.
   package var sharesAlways = false
   /// Whether the program appears in the statistics.

@@ -49,7 +49,16 @@ package final class Executable: Sendable {
   }
 
   /// Computes the frame's outputs from its inputs. Variables are not touched: the caller commits.
-  package func run(_ frame: Frame) throws(HillockError) {
+  package func run(_ frame: Frame) throws(HillockError) { _ = try run(frame, isCancellable: false) }
+
+  /// The same, but the run ends early with `CancellationError` where that is asked for (`Cancellation`).
+  package func runCancellably(_ frame: Frame) throws {
+    try Cancellation.check()
+    guard try run(frame, isCancellable: true) else { throw CancellationError() }
+  }
+
+  /// False where the run was cancelled.
+  private func run(_ frame: Frame, isCancellable: Bool) throws(HillockError) -> Bool {
     if let error = prepared.error { throw error }
     guard frame.prepared === prepared else {
       throw HillockError(.argument, "\(program.name): the frame belongs to another executable")
@@ -61,10 +70,11 @@ package final class Executable: Sendable {
       controller.willInterpret(after: statistics.calls(.interpreter))
       entries = controller.entries
     }
-    try execute(frame, entries, isTraced: observed.contains(.trace))
+    guard try execute(frame, entries, isCancellable, isTraced: observed.contains(.trace)) else { return false }
     let tier: Tier = entries == nil ? .interpreter : .native
     statistics.countCall(tier)
     if !observed.isEmpty { note(observed, tier, since: start) }
+    return true
   }
 
   private func note(_ observed: Configuration.Observed, _ tier: Tier, since start: UInt64) {
@@ -75,7 +85,9 @@ package final class Executable: Sendable {
     }
   }
 
-  private func execute(_ frame: Frame, _ entries: UnsafePointer<NativeEntryTable>?, isTraced: Bool) throws(HillockError) {
+  private func execute(
+    _ frame: Frame, _ entries: UnsafePointer<NativeEntryTable>?, _ isCancellable: Bool, isTraced: Bool
+  ) throws(HillockError) -> Bool {
     let isShared = prepared.isWorthSharing || options.sharesAlways
     let workers = isShared ? min(max(options.workers ?? Configuration.workers, 1), Parameters.maximumWorkers) : 1
     do throws(HillockError) {
@@ -88,7 +100,8 @@ package final class Executable: Sendable {
         loops: prepared.loops.baseAddress, groups: prepared.groups.baseAddress, counters: frame.counters,
         registerCount: program.registers.count, localOffset: prepared.localOffset, groupOffset: prepared.groupOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller),
-        frame: Unmanaged.passUnretained(frame), traced: isTraced ? Unmanaged.passUnretained(prepared) : nil)
+        frame: Unmanaged.passUnretained(frame), traced: isTraced ? Unmanaged.passUnretained(prepared) : nil,
+        isCancellable: isCancellable, isStopped: frame.isStopped, lookInterval: options.lookInterval)
       if prepared.isStrict {
         try executeStrictly(&run, frame, workspace)
       } else {
@@ -97,7 +110,12 @@ package final class Executable: Sendable {
       if run.controller != nil {
         statistics.countSteps(interpreted: run.interpretedSteps, native: run.nativeSteps, switches: run.switches)
       }
+      guard !frame.isStopped.pointee.load(ordering: .relaxed) else {
+        frame.releaseLargeWorkspace()
+        return false
+      }
       frame.end()
+      return true
     } catch {
       frame.releaseLargeWorkspace()
       throw error
@@ -109,7 +127,10 @@ package final class Executable: Sendable {
       prepared, frame: frame, workspace: workspace, workers: run.workers, maximumSteps: options.strictSteps)
     run.strict = Unmanaged.passUnretained(strict)
     try run.execute(prepared.steps)
-    let violation = withExtendedLifetime(strict) { strict.finish() }
+    let violation = withExtendedLifetime(strict) {
+      // A run that was cancelled has no outputs to be looked at.
+      frame.isStopped.pointee.load(ordering: .relaxed) ? strict.violation : strict.finish()
+    }
     if let violation { throw violation }
   }
 }

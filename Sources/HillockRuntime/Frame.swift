@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import Synchronization
 
 /// What one run works on: inputs, outputs, the table of registers. One run at a time uses it; its executable keeps it for
 /// the next.
@@ -20,11 +21,15 @@ package final class Frame: @unchecked Sendable {
   private var leases: LeasePlan?
   /// The functions that the program calls, by slot.
   private var functions: [ExternalFunction?]
+  /// Whether the run was cancelled: set by its caller, seen by all workers.
+  let isStopped: UnsafeMutablePointer<Atomic<Bool>>
   /// Kept from run to run where it is small.
   private var workspace: MemoryPool.Block?
 
   init(_ prepared: PreparedProgram) {
     self.prepared = prepared
+    isStopped = .allocate(capacity: 1)
+    isStopped.initialize(to: Atomic(false))
     functions = Array(repeating: nil, count: prepared.program.functions.count)
     inputCount = prepared.program.arguments.count + prepared.program.variables.count
     registerCount = prepared.program.registers.count
@@ -48,6 +53,7 @@ package final class Frame: @unchecked Sendable {
     registers.deallocate()
     partialsTable.deallocate()
     counters.deallocate()
+    isStopped.deinitialize(count: 1).deallocate()
   }
 
   package func setArgument(_ index: Int, _ storage: Storage) {
@@ -119,6 +125,7 @@ package final class Frame: @unchecked Sendable {
 
   /// Points the registers at their memory, and allocates what is fresh.
   func begin(workers: Int) throws(HillockError) -> UnsafeMutableRawPointer {
+    isStopped.pointee.store(false, ordering: .relaxed)
     if let slot = prepared.called.first(where: { functions[$0] == nil }) { throw unbound(slot) }
     for binding in prepared.bindings {
       guard let storage = inputs[binding.input], storage.byteCount >= binding.byteCount else {

@@ -50,6 +50,12 @@ package enum Parameters {
   package static let stripRows = 512 << 10
   package static let leastStrip = 8
 
+  // MARK: Cancellation
+
+  /// A run that may be cancelled looks after each such stretch of work, in picoseconds as the cost model estimates it: small
+  /// beside the patience of whoever cancels, long beside the few nanoseconds of a look.
+  package static let lookInterval = 200_000_000
+
   // MARK: Cost model
 
   /// One primitive of an elementwise body, for 64 bytes of the widest operand.
@@ -66,6 +72,8 @@ package enum Parameters {
   package static let randomCost = 900
   /// Calling a tile kernel.
   package static let callCost = 4_000
+  /// A step of a program beside its work.
+  package static let stepCost = 50_000
   /// One multiply-add of a matrix product.
   package static let multiplyAddCost = 35
 

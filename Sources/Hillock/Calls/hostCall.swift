@@ -83,6 +83,8 @@ struct HostCall {
     if let trace = Trace.current { return try trace.call(external, operands, forms.map(\.type)) }
     do {
       return try checked(try function(operands))
+    } catch let error as CancellationError {
+      throw error
     } catch {
       throw external.failure(error, caller: nil)
     }

@@ -1,4 +1,5 @@
 import HillockIR
+import HillockRuntime
 
 /// A counted loop as the public functions ask for it.
 struct CountedLoop {
@@ -153,6 +154,7 @@ struct CountedLoop {
     var carried = carried
     var outputs: [[NDArray]] = []
     for position in isReversed ? Array((0..<range.count).reversed()) : Array(0..<range.count) {
+      try Cancellation.check()
       let step = try body(NDArray(weak: range.lowerBound + position), carried, operands.map { $0[position] })
       carried = try step.carried.map { try $0.checked() }
       outputs.append(try step.outputs.map { try $0.checked() })

@@ -51,7 +51,7 @@ struct ImplicitProgram {
   }
 
   /// Runs the program; Variables change when it is done, all of them or none.
-  func run(_ inputs: [NDArray]) throws(HillockError) -> [NDArray] {
+  func run(_ inputs: [NDArray]) throws -> [NDArray] {
     for variable in variables {
       if let failure = variable.pendingFailure { throw failure.thrownError() }
     }
@@ -64,11 +64,11 @@ struct ImplicitProgram {
     for (offset, storage) in captures.enumerated() { frame.setArgument(inputs.count + offset, storage) }
     for (slot, function) in functions.enumerated() { frame.setFunction(slot, function) }
     if variables.isEmpty {
-      try executable.run(frame)
+      try executable.runCancellably(frame)
     } else {
       let lease = try leases.acquire(site: name)
       lease.load(into: frame)
-      try executable.run(frame)
+      try executable.runCancellably(frame)
       try lease.commit(from: frame)
     }
     return results.enumerated().map { NDArray(frame.takeResult($0.offset), $0.element) }

@@ -39,10 +39,15 @@ extension Trace {
   ) throws -> [NDArray] {
     let declared = carried.map { (type: $0.type, isWeak: false) }
     let test = try region("the condition of \(name)", declared) { [try condition($0)] }
-    if let variable = test.writes.first?.variable {
-      throw HillockError(
-        .trace,
-        "the condition of \(name) writes Variable \(variable.name); a condition only reads: write in the body (random draws write their key)")
+    // A condition that writes Variables, as random draws do, is evaluated before the loop and at the end of each step, and the
+    // loop goes on by what it gave.
+    guard test.writes.isEmpty else {
+      let first = try condition(carried)
+      let last = try whileLoop(name, carried: carried + [first]) { $0[carried.count] } body: { arguments in
+        let next = try body(Array(arguments.prefix(carried.count)))
+        return next + [try condition(next)]
+      }
+      return Array(last.prefix(carried.count))
     }
     let step = try region(name, declared, body)
     let written = Region.written(by: [step])

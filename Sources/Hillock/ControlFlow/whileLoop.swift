@@ -1,4 +1,5 @@
 import HillockIR
+import HillockRuntime
 
 /// Runs the body while the condition holds, as one compiled loop; gives the carried values for which it no longer does.
 ///
@@ -10,7 +11,8 @@ import HillockIR
 /// }                                                   // 128, 7
 /// ```
 ///
-/// The condition gives one bool; it reads Variables but does not write them. Everything else is as for ``forLoop``.
+/// The condition gives one bool. It may write Variables, as random draws do: once more than the body. Everything else is as for
+/// ``forLoop``.
 ///
 /// - Throws: an error that names the part of the carried values which changes its type; what the condition, the body and a
 ///   jitted call throw.
@@ -30,7 +32,10 @@ public func whileLoop<each Carry: ArrayTree>(
   }
   if Trace.current == nil, PlainMode.isOn {
     var arrays = form.initial
-    while try test(arrays).item(as: Bool.self) { arrays = try step(arrays).map { try $0.checked() } }
+    while try test(arrays).item(as: Bool.self) {
+      try Cancellation.check()
+      arrays = try step(arrays).map { try $0.checked() }
+    }
     let last = Trees.replacing(with: arrays)
     return (repeat (each carry).map(last))
   }

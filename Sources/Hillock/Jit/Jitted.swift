@@ -40,7 +40,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   ///
   /// - Throws: the first error of the arguments, of the function, or of an expression whose value it returns or writes to a
   ///   Variable; a `conflict` error where another thread has one of its Variables; a `stale` error where a property has
-  ///   changed that the program holds as a constant, and ``staticState`` says so. No Variable is changed then.
+  ///   changed that the program holds as a constant, and ``staticState`` says so; `CancellationError` where the task that the
+  ///   call belongs to is cancelled, or the token around it (``withCancellation(_:_:)``). No Variable is changed then.
   public func callAsFunction(_ input: repeat each Input) throws -> Output {
     if Trace.current != nil { return try inline(repeat each input) }
     if PlainMode.isOn { return try runPlainly(repeat each input) }
@@ -103,12 +104,12 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     }
     for (slot, function) in entry.functions.enumerated() { frame.setFunction(slot, function) }
     if entry.variables.isEmpty {
-      try entry.executable.run(frame)
+      try entry.executable.runCancellably(frame)
     } else {
       entry.executable.statistics.countBarrierChecks(entry.variables.count)
       let lease = try entry.leases.acquire(site: site, policy: conflicts?.policy)
       lease.load(into: frame)
-      try entry.executable.run(frame)
+      try entry.executable.runCancellably(frame)
       try lease.commit(from: frame)
     }
     var position = 0

@@ -48,6 +48,9 @@ extension Run {
     }
     do {
       try function.call(operands, results)
+    } catch is CancellationError where isCancellable {
+      // What it called was cancelled, or it wants this to stop.
+      isStopped.pointee.store(true, ordering: .relaxed)
     } catch {
       throw function.failure(error, caller: frame.prepared.program.name)
     }

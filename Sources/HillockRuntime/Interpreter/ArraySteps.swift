@@ -81,6 +81,7 @@ extension Run {
     let indices = base(step.b).assumingMemoryBound(to: Int64.self)
     let updates = base(step.c), destination = base(step.destination)
     for item in 0..<step.z {
+      if item & 0xFFFFF == 0xFFFFF, isStopped(seenBy: 0) { return }
       let index = Int(indices[item])
       let row = index < 0 ? index &+ step.x : index
       guard row >= 0, row < step.x else { continue }
@@ -95,16 +96,14 @@ extension Run {
     guard base(present.destination) != base(present.a), present.w > 0 else { return }
     let byteCount = present.w
     let block = Parameters.copyBlock
-    withUnsafePointer(to: &self) { run in
-      run.pointee.share(
-        units: (byteCount + block - 1) / block, unitCost: block * (Parameters.moveCost + Parameters.streamCost) / 64, run
-      ) { context, _, first, last in
-        let run = context.assumingMemoryBound(to: Run.self)
-        let step = run.pointee.present
-        let start = first * Parameters.copyBlock
-        let end = min(last * Parameters.copyBlock, step.w)
-        (run.pointee.base(step.destination) + start).copyMemory(from: run.pointee.base(step.a) + start, byteCount: end - start)
-      }
+    share(
+      units: (byteCount + block - 1) / block, unitCost: block * (Parameters.moveCost + Parameters.streamCost) / 64
+    ) { context, _, first, last in
+      let run = Run.at(context)
+      let step = run.pointee.present
+      let start = first * Parameters.copyBlock
+      let end = min(last * Parameters.copyBlock, step.w)
+      (run.pointee.base(step.destination) + start).copyMemory(from: run.pointee.base(step.a) + start, byteCount: end - start)
     }
   }
 

@@ -16,14 +16,14 @@ extension Run {
     var cost = 0
     for index in loop.pointee.kernels { cost &+= kernels.unsafelyUnwrapped[index].unitCost }
     let (all, overflow) = cost.multipliedReportingOverflow(by: loop.pointee.trips)
-    withUnsafePointer(to: &self) { run in
-      run.pointee.share(units: kernel.pointee.units, unitCost: overflow ? .max : all, run) { context, worker, first, last in
-        let run = context.assumingMemoryBound(to: Run.self)
-        let kernel = run.pointee.kernel.unsafelyUnwrapped
-        let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
-        for start in stride(from: first, to: last, by: Kernel.chunk) {
-          run.pointee.allSteps(start, min(start &+ Kernel.chunk, last), worker: worker)
-        }
+    positionCost = max(cost / max(kernel.pointee.unit, 1), 1)
+    let chunk = max(Kernel.chunk / max(kernel.pointee.unit, 1), 1)
+    share(units: kernel.pointee.units, unitCost: overflow ? .max : all, slice: chunk) { context, worker, first, last in
+      let run = Run.at(context)
+      let kernel = run.pointee.kernel.unsafelyUnwrapped
+      let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
+      for start in stride(from: first, to: last, by: Kernel.chunk) {
+        run.pointee.allSteps(start, min(start &+ Kernel.chunk, last), worker: worker)
       }
     }
     if loop.pointee.trips & 1 == 1 { loop.pointee.exchange(in: registers) }
@@ -49,7 +49,13 @@ extension Run {
     var step = 0
     var interpretedSteps = 0
     var switches = 0
+    let stepCost = positionCost &* (last &- first) &+ Parameters.stepCost
+    var workSinceLook = 0
     while step < loop.pointee.trips {
+      if workSinceLook > lookInterval {
+        workSinceLook = 0
+        if isStopped(seenBy: worker) { break }
+      }
       // Asked anew at each step: a long loop goes on natively as soon as the code is there.
       if entries == nil, step > 0 {
         entries = controller?._withUnsafeGuaranteedRef { $0.afterBackEdge() }
@@ -59,9 +65,11 @@ extension Run {
         let end = min(step &+ loop.pointee.strip, loop.pointee.trips)
         entries.pointee.loops[loop.pointee.entry](
           local, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first), Int64(last), Int64(step), Int64(end))
+        workSinceLook &+= stepCost &* (end &- step)
         step = end
         continue
       }
+      workSinceLook &+= stepCost
       interpretedSteps &+= 1
       loop.pointee.place(step: step, in: local)
       for kernel in loop.pointee.kernels {
@@ -73,7 +81,7 @@ extension Run {
       step &+= 1
     }
     controller?._withUnsafeGuaranteedRef {
-      $0.countSteps(interpreted: interpretedSteps, native: loop.pointee.trips &- interpretedSteps, switches: switches)
+      $0.countSteps(interpreted: interpretedSteps, native: step &- interpretedSteps, switches: switches)
     }
   }
 

@@ -192,9 +192,16 @@ final class PreparedProgram: @unchecked Sendable {
       let (cost, overflow) = step.multipliedReportingOverflow(by: loop.trips)
       note(cost: overflow ? .max : cost)
     }
+    let costs = layout.steps.map { step in
+      guard step.kind == .launch else { return step.units &* step.unitCost }
+      return kernels[step.a].units &* kernels[step.a].unitCost
+    }
     partialsByteCount = max(partialsByteCount, layout.partialsByteCount)
     partialsByteCount = (partialsByteCount + 127) & ~127 + guardPartials()
     steps = arena.copy(layout.steps)
+    for (index, cost) in costs.enumerated() {
+      steps[index].cost = min(max(cost, 0), Parameters.lookInterval) + Parameters.stepCost
+    }
     loops = arena.copy(layout.loops)
     called = Set(program.flattened.compactMap { if case .call(let function, _, _) = $0 { function } else { nil } }).sorted()
     exchanged = program.flattened.flatMap(\.carries).filter { program.registers[$0.next].role == .fresh }

@@ -60,14 +60,12 @@ struct PreparedRowGroup {
 extension Run {
   mutating func rowGroup(_ step: UnsafePointer<Step>) {
     group = UnsafePointer(groups.unsafelyUnwrapped + step.pointee.a)
-    withUnsafePointer(to: &self) { run in
-      run.pointee.share(units: step.pointee.units, unitCost: step.pointee.unitCost, run) { context, worker, first, last in
-        let run = context.assumingMemoryBound(to: Run.self)
-        let group = run.pointee.group.unsafelyUnwrapped
-        for block in first..<last {
-          let start = block &* group.pointee.block
-          run.pointee.allMembers(group, start, min(start &+ group.pointee.block, group.pointee.rows), worker: worker)
-        }
+    share(units: step.pointee.units, unitCost: step.pointee.unitCost) { context, worker, first, last in
+      let run = Run.at(context)
+      let group = run.pointee.group.unsafelyUnwrapped
+      for block in first..<last {
+        let start = block &* group.pointee.block
+        run.pointee.allMembers(group, start, min(start &+ group.pointee.block, group.pointee.rows), worker: worker)
       }
     }
   }

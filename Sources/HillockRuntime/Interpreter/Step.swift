@@ -50,6 +50,8 @@ struct Step {
   var units = 0
   /// Picoseconds a unit takes, estimated.
   var unitCost = 1
+  /// Picoseconds that the step takes, estimated.
+  var cost = 0
   /// Items (rows, indices, runs) in a unit, and in all.
   var block = 1
   var items = 0

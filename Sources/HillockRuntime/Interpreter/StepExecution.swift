@@ -1,6 +1,7 @@
 import CHillock
 import HillockBytecode
 import HillockIR
+import Synchronization
 
 /// Executes steps; every body below works on plain memory described by a `Run`, which lives on the caller's stack.
 struct Run {
@@ -39,6 +40,12 @@ struct Run {
 
   /// The program, while a trace is on.
   var traced: Unmanaged<PreparedProgram>?
+  /// Whether the run ends early where that is asked for (`Cancellation`), and whether it has.
+  var isCancellable: Bool
+  var isStopped: UnsafeMutablePointer<Atomic<Bool>>
+  /// Work done since the last look, in picoseconds, and how much of it there may be.
+  var workSinceLook = 0
+  var lookInterval: Int
 
   // What the bodies of the step being executed need.
   var step: UnsafePointer<Step>?
@@ -46,14 +53,24 @@ struct Run {
   var entry: hk_kernel_entry?
   var loop: UnsafePointer<PreparedLoop>?
   var group: UnsafePointer<PreparedRowGroup>?
+  /// Picoseconds that a step of an interchanged loop takes for one position, estimated.
+  var positionCost = 0
+  var body: Team.Body?
+  /// The units that a worker does between two looks.
+  var slice = 1
 
-  /// Executes the steps, or as many as there are before a strict run stops.
+  /// Executes the steps, or as many as there are before a strict run stops or the run is cancelled.
   mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) throws(HillockError) {
     var position = 0
     while position < steps.count {
       let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + position)
       self.step = step
       var next = position + 1
+      if isCancellable {
+        workSinceLook &+= step.pointee.cost
+        let isDue = workSinceLook > lookInterval || step.pointee.kind == .call
+        if isDue ? look() : isStopped.pointee.load(ordering: .relaxed) { return }
+      }
       if let strict, !strict._withUnsafeGuaranteedRef({ $0.permits(step) }) { return }
       switch step.pointee.kind {
       case .launch: launch(step.pointee.a)
@@ -70,7 +87,10 @@ struct Run {
         copyBase()
         share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
       case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
-      case .claim: try claim()
+      case .claim:
+        try claim()
+        // From here on every run ends in a commit.
+        isCancellable = false
       case .call: try call(step)
       case .rowGroup: rowGroup(step)
       case .interchangedLoop: interchangedLoop(step)
@@ -95,6 +115,21 @@ struct Run {
     if let failure { throw failure }
   }
 
+  /// Whether the run is to stop; asks.
+  private mutating func look() -> Bool {
+    workSinceLook = 0
+    return isStopped(seenBy: 0)
+  }
+
+  /// Whether the run is to stop. Only worker 0, the caller, asks; the others see what it has found.
+  func isStopped(seenBy worker: Int) -> Bool {
+    guard isCancellable else { return false }
+    if isStopped.pointee.load(ordering: .relaxed) { return true }
+    guard worker == 0, Cancellation.isRequested else { return false }
+    isStopped.pointee.store(true, ordering: .relaxed)
+    return true
+  }
+
   // MARK: Kernels
 
   private mutating func launch(_ index: Int) {
@@ -109,23 +144,21 @@ struct Run {
     for reduction in kernel.pointee.reductions {
       partialsTable[reduction.operand] = partials + reduction.partials
     }
-    withUnsafePointer(to: &self) { run in
-      run.pointee.share(units: kernel.pointee.units, unitCost: kernel.pointee.unitCost, run) { context, worker, first, last in
-        let run = context.assumingMemoryBound(to: Run.self)
-        let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
-        let kernel = run.pointee.kernel.unsafelyUnwrapped
-        let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
-        if let entry = run.pointee.entry {
-          entry(
-            run.pointee.registers, run.pointee.partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first),
-            Int64(last))
-        } else if run.pointee.strict != nil {
-          run.pointee.runChecked(scratch, worker, first, last)
-        } else {
-          TileLoop.run(
-            kernel, registers: run.pointee.registers, partials: run.pointee.partialsTable, scratch: scratch, first: first,
-            last: last)
-        }
+    share(units: kernel.pointee.units, unitCost: kernel.pointee.unitCost) { context, worker, first, last in
+      let run = Run.at(context)
+      let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
+      let kernel = run.pointee.kernel.unsafelyUnwrapped
+      let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
+      if let entry = run.pointee.entry {
+        entry(
+          run.pointee.registers, run.pointee.partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first),
+          Int64(last))
+      } else if run.pointee.strict != nil {
+        run.pointee.runChecked(scratch, worker, first, last)
+      } else {
+        TileLoop.run(
+          kernel, registers: run.pointee.registers, partials: run.pointee.partialsTable, scratch: scratch, first: first,
+          last: last)
       }
     }
     for reduction in kernel.pointee.reductions {
@@ -145,15 +178,32 @@ struct Run {
   /// Shares the step's units among the workers.
   private mutating func share(_ body: Team.Body) {
     guard let step else { return }
+    share(units: step.pointee.units, unitCost: step.pointee.unitCost, body)
+  }
+
+  /// Shares units among the workers where that pays, or where it is asked for. The body's context is this run. A body that
+  /// looks by itself whether the run is stopped is given `slice` units at least.
+  mutating func share(units: Int, unitCost: Int, slice: Int = 1, _ body: Team.Body) {
+    self.body = body
+    self.slice = max(slice, lookInterval / max(unitCost, 1))
     withUnsafePointer(to: &self) { run in
-      run.pointee.share(units: step.pointee.units, unitCost: step.pointee.unitCost, run, body)
+      guard let strict = run.pointee.strict else {
+        return run.pointee.distribute(units: units, unitCost: unitCost, run, run.pointee.isCancellable ? Run.inSlices : body)
+      }
+      strict._withUnsafeGuaranteedRef { run.pointee.shareStrictly($0, units: units, unitCost: unitCost, run, body) }
     }
   }
 
-  /// Shares units among the workers where that pays, or where it is asked for.
-  func share(units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
-    guard let strict else { return distribute(units: units, unitCost: unitCost, context, body) }
-    strict._withUnsafeGuaranteedRef { shareStrictly($0, units: units, unitCost: unitCost, context, body) }
+  /// Does a claim in parts, and leaves the rest of it where the run is stopped: what a stopped run computes is thrown away.
+  private static let inSlices: Team.Body = { context, worker, first, last in
+    let run = Run.at(context)
+    guard let body = run.pointee.body else { return }
+    var next = first
+    while next < last, !run.pointee.isStopped(seenBy: worker) {
+      let end = min(next &+ run.pointee.slice, last)
+      body(context, worker, next, end)
+      next = end
+    }
   }
 
   func distribute(units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
@@ -184,5 +234,5 @@ struct Run {
     }
   }
 
-  private static func at(_ context: UnsafeRawPointer) -> UnsafePointer<Run> { context.assumingMemoryBound(to: Run.self) }
+  static func at(_ context: UnsafeRawPointer) -> UnsafePointer<Run> { context.assumingMemoryBound(to: Run.self) }
 }
