@@ -13,7 +13,8 @@ let package = Package(
   ],
   traits: [
     .trait(name: "Native", description: "The native tier: programs that get hot are compiled in memory by libtcc."),
-    .default(enabledTraits: ["Native"]),
+    .trait(name: "Foreign", description: "Calls of C functions by libffi."),
+    .default(enabledTraits: ["Native", "Foreign"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -23,6 +24,7 @@ let package = Package(
     .target(name: "CHillock", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .systemLibrary(name: "CTCC", providers: [.apt(["libtcc-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CFFI", providers: [.apt(["libffi-dev"])]),
     .systemLibrary(name: "CZydis", providers: [.apt(["libzydis-dev"])]),
     .target(name: "HillockIR", swiftSettings: strict),
     .target(name: "HillockBytecode", dependencies: ["HillockIR"], swiftSettings: strict),
@@ -39,6 +41,7 @@ let package = Package(
       dependencies: [
         "CZlib", "HillockIR", "HillockBytecode", "HillockRuntime",
         .target(name: "HillockNative", condition: .when(traits: ["Native"])),
+        .target(name: "CFFI", condition: .when(traits: ["Foreign"])),
       ], swiftSettings: strict),
     .target(name: "HillockDynamics", dependencies: ["Hillock"], swiftSettings: strict),
     .executableTarget(
@@ -61,6 +64,7 @@ let package = Package(
     // Writes the files that follow from the op table: run it with tools/generate.
     .target(name: "HillockGenerator", dependencies: ["HillockIR"], swiftSettings: strict),
     .executableTarget(name: "HillockGenerate", dependencies: ["HillockGenerator"], swiftSettings: strict),
+    .target(name: "CForeignSamples", path: "Tests/Support/CForeignSamples"),
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
     .target(
       name: "HillockTestSupport", dependencies: ["HillockIR", "HillockBytecode"], path: "Tests/Support/HillockTestSupport",
@@ -89,7 +93,7 @@ let package = Package(
     .testTarget(
       name: "HillockTests",
       dependencies: [
-        "Hillock", "HillockIR", "HillockRuntime", "CAllocationCounter", "HillockTestSupport", "SavingProcess",
+        "Hillock", "HillockIR", "HillockRuntime", "CForeignSamples", "CAllocationCounter", "HillockTestSupport", "SavingProcess",
       ],
       exclude: ["Oracle"], swiftSettings: strict),
     // Saves until it is killed.

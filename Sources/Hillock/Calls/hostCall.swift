@@ -78,16 +78,7 @@ struct HostCall {
   func evaluate(_ inputs: [any ArrayConvertible]) throws -> [NDArray] {
     var operands: [NDArray] = []
     for input in inputs { operands.append(try input.array.settled.checked()) }
-    let types = operands.map(\.type)
-    let external = external(types)
-    if let trace = Trace.current { return try trace.call(external, operands, forms.map(\.type)) }
-    do {
-      return try checked(try function(operands))
-    } catch let error as CancellationError {
-      throw error
-    } catch {
-      throw external.failure(error, caller: nil)
-    }
+    return try ExternalCall.evaluate(operands, forms, external)
   }
 
   private func external(_ types: [ArrayType]) -> ExternalFunction {

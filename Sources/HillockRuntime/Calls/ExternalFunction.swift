@@ -23,7 +23,7 @@ package final class ExternalFunction: Sendable {
     self.body = body
   }
 
-  func call(_ operands: [UnsafeRawPointer], _ results: [UnsafeMutableRawPointer]) throws {
+  package func call(_ operands: [UnsafeRawPointer], _ results: [UnsafeMutableRawPointer]) throws {
     try body(operands, results)
   }
 

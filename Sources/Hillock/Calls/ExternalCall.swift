@@ -1,0 +1,31 @@
+import HillockIR
+import HillockRuntime
+
+/// Calls of functions outside the program: part of the trace that is under way, else made at once.
+enum ExternalCall {
+  /// `make` gives the function for operands of these types.
+  static func evaluate(
+    _ operands: [NDArray], _ forms: [ArrayForm], _ make: ([ArrayType]) -> ExternalFunction
+  ) throws -> [NDArray] {
+    let function = make(operands.map(\.type)), types = forms.map(\.type)
+    if let trace = Trace.current { return try trace.call(function, operands, types) }
+    var inputs: [Storage] = [], outputs: [Storage] = []
+    for operand in operands { inputs.append(try operand.concrete().0) }
+    for type in types {
+      guard Shape.checkedCount(type.shape) != nil else {
+        throw HillockError(.shape, "function \(function.name): \(type.shape) is no shape of an array")
+      }
+      outputs.append(try Storage.allocate(byteCount: type.byteCount))
+    }
+    do {
+      try withExtendedLifetime((inputs, outputs)) {
+        try function.call(inputs.map { UnsafeRawPointer($0.base) }, outputs.map(\.base))
+      }
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      throw function.failure(error, caller: nil)
+    }
+    return zip(outputs, types).map { NDArray($0, $1) }
+  }
+}

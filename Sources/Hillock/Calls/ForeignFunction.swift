@@ -1,0 +1,70 @@
+#if Foreign
+  import HillockIR
+
+  #if canImport(Glibc)
+    import Glibc
+  #else
+    import Darwin
+  #endif
+
+  /// A C function that programs may call with ``foreignCall(_:_:)``.
+  public struct ForeignFunction: Sendable {
+    /// What the function returns.
+    public enum Returned: Hashable, Sendable {
+      /// `void`
+      case nothing
+      /// `int`: 0 where all went well; anything else ends the run, and no ``Variable`` is changed.
+      case status
+      /// A number of this dtype, by value: the first result of the call, without axes. A bool is a `uint8_t`.
+      case value(DType)
+    }
+
+    /// How messages and the text form of programs call it.
+    public let name: String
+    public let returned: Returned
+    let address: UInt
+
+    /// A function by its address. What it does is beyond the library's control: it must have the signature that the calls say,
+    /// stay within the memory it is given, keep no pointer, and be safe to call from any thread.
+    public init(unsafePointer pointer: UnsafeRawPointer, name: String, returns returned: Returned = .status) {
+      self.name = name
+      self.returned = returned
+      address = UInt(bitPattern: pointer)
+    }
+
+    /// A function by its name, in a shared library or else in what the process has loaded already. The library stays loaded.
+    /// What ``init(unsafePointer:name:returns:)`` demands holds here.
+    ///
+    /// - Throws: a `system` error where there is no such library or no such function in it.
+    public init(symbol: String, library: String? = nil, returns returned: Returned = .status) throws(HillockError) {
+      func message() -> String { dlerror().map { String(cString: $0) } ?? "no reason was given" }
+      // nil stands for the program and everything that it has loaded.
+      guard let handle = dlopen(library, RTLD_NOW) else {
+        throw HillockError(.system, "the library \(library ?? "of the program") cannot be loaded: \(message())")
+      }
+      guard let pointer = dlsym(handle, symbol) else {
+        throw HillockError(.system, "there is no function \(symbol) in \(library ?? "the program and its libraries"): \(message())")
+      }
+      self.init(unsafePointer: pointer, name: symbol, returns: returned)
+    }
+  }
+
+  /// An argument of a C function, in the order of its prototype.
+  public enum ForeignArgument {
+    /// `const T *`: the elements, dense and row-major, on a 64-byte boundary.
+    case input(any ArrayConvertible)
+    /// `T`: the one element of an array without axes, by value.
+    case value(any ArrayConvertible)
+    /// `int64_t`: a number that stays, such as a count.
+    case integer(Int)
+    /// `T *`: memory for a result of the call, dense and row-major, on a 64-byte boundary, filled with zeros. It overlaps
+    /// neither an input nor another output.
+    case output(ArrayForm)
+  }
+
+  /// The status, other than 0, that a C function returned.
+  public struct ForeignStatus: Error, Hashable, Sendable, CustomStringConvertible {
+    public let code: Int32
+    public var description: String { "it returned status \(code)" }
+  }
+#endif

@@ -1,0 +1,53 @@
+#if Foreign
+  import HillockIR
+  import HillockRuntime
+
+  /// Calls a C function with the memory of arrays, by libffi.
+  ///
+  /// ```swift
+  /// // int saxpy(int64_t n, float a, const float *x, float *y)
+  /// let saxpy = try ForeignFunction(symbol: "saxpy")
+  /// let f = jit { (a: NDArray, x: NDArray) in
+  ///   try foreignCall(saxpy, .integer(x.count), .value(a), .input(x), .output(ArrayForm(like: x)))[0] + 1
+  /// }
+  /// ```
+  ///
+  /// The C types follow from the arguments: of an array of `f32`, `f64`, `i32`, `i64`, `u32`, `u64`, `bool` they are `float`,
+  /// `double`, `int32_t`, `int64_t`, `uint32_t`, `uint64_t`, `uint8_t` (0 or 1). Calls are steps of the program as those of
+  /// ``hostCall(_:returning:name:file:line:_:)`` are: as often as the program says, in its order, on the thread that called
+  /// the jitted function.
+  ///
+  /// - Returns: the returned value, where the function returns one, then its outputs.
+  /// - Throws: a `call` error that names the function, with a ``ForeignStatus`` as ``HillockError/underlyingError``, where it
+  ///   returns a status other than 0; the run ends and no ``Variable`` is changed. An `argument` or `shape` error for
+  ///   arguments that cannot be passed.
+  public func foreignCall(_ function: ForeignFunction, _ arguments: ForeignArgument...) throws -> [NDArray] {
+    var operands: [NDArray] = [], forms: [ArrayForm] = []
+    var passed: [ForeignInterface.Passed] = []
+    if case .value(let dtype) = function.returned { forms.append(ArrayForm([], dtype: dtype)) }
+    for (position, argument) in arguments.enumerated() {
+      switch argument {
+      case .input(let input):
+        operands.append(try input.array.settled.checked())
+        passed.append(.operand)
+      case .value(let value):
+        let array = try value.array.settled.checked()
+        guard array.shape.isEmpty else {
+          throw HillockError(
+            .shape, "argument \(position) of \(function.name) is passed by value and has shape \(array.shape); pass one element")
+        }
+        operands.append(array)
+        passed.append(.value(array.dtype))
+      case .integer(let number): passed.append(.integer(Int64(number)))
+      case .output(let form):
+        forms.append(form)
+        passed.append(.result)
+      }
+    }
+    let interface = try ForeignInterface(function, passed)
+    let resultTypes = forms.map(\.type)
+    return try ExternalCall.evaluate(operands, forms) { operandTypes in
+      ExternalFunction(.foreign, name: function.name) { try interface.call($0, operandTypes, $1, resultTypes) }
+    }
+  }
+#endif
