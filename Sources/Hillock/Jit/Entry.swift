@@ -3,8 +3,8 @@ import HillockRuntime
 import Synchronization
 
 /// The program of a jitted function at one signature, and how it is tied to the world.
-final class Entry<Output>: @unchecked Sendable {
-  // @unchecked: `template` holds no more than static values and placeholders; `retrace` is set before the entry is shared.
+class Entry: @unchecked Sendable {
+  // @unchecked: `retrace` is set before the entry is shared.
   let signature: Signature
   let graph: Graph
   let executable: Executable
@@ -15,8 +15,6 @@ final class Entry<Output>: @unchecked Sendable {
   let variables: [Variable]
   let leases: LeasePlan
   let results: [ResultForm]
-  /// The output with placeholders for its arrays.
-  let template: Output
   /// Where the constants came from.
   let constants: [ConstantOrigin]
   /// The objects whose properties are constants of the program; nil where there are none.
@@ -29,7 +27,7 @@ final class Entry<Output>: @unchecked Sendable {
 
   init(
     signature: Signature, graph: Graph, executable: Executable, captures: [Storage], functions: [ExternalFunction],
-    variables: [Variable], leases: LeasePlan, results: [ResultForm], template: Output, constants: [ConstantOrigin], watch: StaticWatch?
+    variables: [Variable], leases: LeasePlan, results: [ResultForm], constants: [ConstantOrigin], watch: StaticWatch?
   ) {
     self.signature = signature
     self.graph = graph
@@ -39,9 +37,26 @@ final class Entry<Output>: @unchecked Sendable {
     self.variables = variables
     self.leases = leases
     self.results = results
-    self.template = template
     self.constants = constants
     self.watch = watch
+  }
+}
+
+/// With what the function returns.
+final class EntryOf<Output>: Entry, @unchecked Sendable {
+  // @unchecked: `template` holds no more than static values and placeholders.
+  /// The output with placeholders for its arrays.
+  let template: Output
+
+  init(
+    signature: Signature, graph: Graph, executable: Executable, captures: [Storage], functions: [ExternalFunction],
+    variables: [Variable], leases: LeasePlan, results: [ResultForm], template: Output, constants: [ConstantOrigin],
+    watch: StaticWatch?
+  ) {
+    self.template = template
+    super.init(
+      signature: signature, graph: graph, executable: executable, captures: captures, functions: functions,
+      variables: variables, leases: leases, results: results, constants: constants, watch: watch)
   }
 }
 

@@ -81,7 +81,7 @@ public struct Explanation: Sendable, CustomStringConvertible {
 }
 
 extension Explanation.Program {
-  init<Output>(_ entry: Entry<Output>) {
+  init(_ entry: Entry) {
     let snapshot = entry.executable.statistics.snapshot
     signature = entry.signature.text
     tier = snapshot.tier.name

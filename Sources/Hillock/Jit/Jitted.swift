@@ -19,7 +19,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   private let site: String
   /// The object whose method it is; not kept.
   private let subject: Subject
-  private let cache = ProgramCache<Output>(capacity: Engine.programsPerFunction)
+  private let cache = ProgramCache(capacity: Engine.programsPerFunction)
   private let policy = Mutex<StaticStatePolicy?>(nil)
   /// 0: not set.
   private let conflictSetting = Atomic<UInt8>(0)
@@ -93,7 +93,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
 
   // MARK: Running
 
-  private func run(_ entry: Entry<Output>, _ frame: Frame) throws -> Output {
+  private func run(_ entry: Entry, _ frame: Frame) throws -> Output {
     defer { entry.executable.recycle(frame) }
     cache.noteUse(entry)
     for variable in entry.variables {
@@ -113,7 +113,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       try lease.commit(from: frame)
     }
     var position = 0
-    return try outputMap.map(entry.template) { _ in
+    // The cache holds nothing but what `trace` has made for this function.
+    return try outputMap.map(unsafeDowncast(entry, to: EntryOf<Output>.self).template) { _ in
       let array = try entry.results[position].array(frame.takeResult(position))
       position += 1
       return array
@@ -163,7 +164,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   // MARK: Tracing
 
   /// The program for these arguments, traced if it is not known yet.
-  private func entry(_ change: StaticChange?, _ input: repeat each Input) throws -> Entry<Output> {
+  private func entry(_ change: StaticChange?, _ input: repeat each Input) throws -> Entry {
     guard Trace.current == nil else {
       throw HillockError(.trace, "\(name) cannot be looked into while a function is traced; do it before or after the call")
     }
@@ -185,7 +186,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     }
   }
 
-  private func trace(_ signature: Signature, _ input: repeat each Input) throws -> Entry<Output> {
+  private func trace(_ signature: Signature, _ input: repeat each Input) throws -> Entry {
     let start = Tracing.begin()
     let trace = Trace(name: name, site: site, arguments: signature.arrays, isExplained: true)
     defer { trace.close() }
@@ -210,7 +211,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       Tracing.end(start, .trace, name, ["signature": .text(signature.text), "nodes": .number(graph.nodes.count)])
       let executable = try Compilation.compile(graph, signature: signature.text)
       let written = Set(graph.stores.map { $0.slot })
-      return Entry(
+      return EntryOf(
         signature: signature, graph: graph, executable: executable, captures: trace.captures, functions: trace.functions,
         variables: variables,
         leases: LeasePlan(variables.compactMap { $0.cell }, isWritten: variables.indices.map(written.contains)), results: results,

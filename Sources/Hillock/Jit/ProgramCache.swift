@@ -2,9 +2,11 @@ import HillockRuntime
 import Synchronization
 
 /// The programs of one function, one a signature, and no more than its capacity: the least recently used one makes room.
-final class ProgramCache<Output>: Sendable {
+///
+/// Not generic, as every call comes by: generic code that is not specialised looks up its types at run time.
+final class ProgramCache: Sendable {
   private struct State {
-    var entries: [Entry<Output>] = []
+    var entries: [Entry] = []
     var capacity: Int
     /// Signatures of programs that had to go, the latest last: to tell why one is traced again. Texts, because a signature
     /// would keep what it names.
@@ -19,11 +21,11 @@ final class ProgramCache<Output>: Sendable {
   private let clock = Atomic<UInt64>(0)
 
   /// Signatures of dropped programs that are remembered.
-  private static var memory: Int { 256 }
+  private static let memory = 256
 
   init(capacity: Int) { state = Mutex(State(capacity: max(capacity, 1))) }
 
-  var entries: [Entry<Output>] { state.withLock { $0.entries } }
+  var entries: [Entry] { state.withLock { $0.entries } }
   var dropped: Int { state.withLock { $0.dropped } }
   var lastRetrace: Retrace? { state.withLock { $0.lastRetrace } }
 
@@ -39,12 +41,12 @@ final class ProgramCache<Output>: Sendable {
   }
 
   @inline(__always)  // on the warm path
-  func noteUse(_ entry: Entry<Output>) { entry.lastUse.store(clock.add(1, ordering: .relaxed).newValue, ordering: .relaxed) }
+  func noteUse(_ entry: Entry) { entry.lastUse.store(clock.add(1, ordering: .relaxed).newValue, ordering: .relaxed) }
 
-  func first(for signature: Signature) -> Entry<Output>? { entries.first { $0.signature.isEqual(signature) } }
+  func first(for signature: Signature) -> Entry? { entries.first { $0.signature.isEqual(signature) } }
 
   /// Takes in a program that was just traced. `change` is the change of static state that made it necessary, if any.
-  func add(_ entry: Entry<Output>, change: StaticChange?) {
+  func add(_ entry: Entry, change: StaticChange?) {
     noteUse(entry)
     let released = state.withLock { state in
       let text = entry.signature.text
@@ -70,7 +72,7 @@ final class ProgramCache<Output>: Sendable {
     release(released)
   }
 
-  func remove(_ entry: Entry<Output>) {
+  func remove(_ entry: Entry) {
     state.withLock { state in state.entries.removeAll { $0 === entry } }
   }
 
@@ -86,8 +88,8 @@ final class ProgramCache<Output>: Sendable {
     withExtendedLifetime(released) {}
   }
 
-  private static func makeRoom(_ state: inout State, for count: Int) -> [Entry<Output>] {
-    var released: [Entry<Output>] = []
+  private static func makeRoom(_ state: inout State, for count: Int) -> [Entry] {
+    var released: [Entry] = []
     while state.entries.count + count > state.capacity,
       let oldest = state.entries.indices.min(by: { state.entries[$0].age < state.entries[$1].age })
     {
@@ -100,7 +102,7 @@ final class ProgramCache<Output>: Sendable {
     return released
   }
 
-  private func release(_ entries: [Entry<Output>]) {
+  private func release(_ entries: [Entry]) {
     for entry in entries { entry.executable.statistics.noteEviction() }
   }
 }
