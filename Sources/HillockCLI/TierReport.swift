@@ -13,6 +13,7 @@ enum TierReport {
     ]
     lines.append(table(file.programs))
     if file.dropped > 0 { lines.append("\(file.dropped) more programs had no room in the file") }
+    if file.unfinished > 0 { lines.append("\(file.unfinished) more programs were being written, and are not shown") }
     return lines.joined(separator: "\n")
   }
 
@@ -105,6 +106,7 @@ enum TierReport {
     var workers: Int
     var isa: String?
     var dropped: UInt64
+    var unfinished: Int
     var programs: [ProgramRecord]
 
     init(_ file: StatisticsFile) {
@@ -116,6 +118,7 @@ enum TierReport {
       workers = file.workers
       isa = file.instructionSet?.description
       dropped = file.dropped
+      unfinished = file.unfinished
       programs = file.programs.map(ProgramRecord.init)
     }
   }

@@ -23,8 +23,9 @@ package final class ByteSource: @unchecked Sendable {
     count = bytes.count
   }
 
-  package init(path: String) throws(HillockError) {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+  package init(path: String, followsLinks: Bool = true) throws(HillockError) {
+    // A pipe without a writer is refused below, not waited for here.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW))
     guard file >= 0 else { throw FileBytes.systemError("\(path): cannot be opened") }
     var info = stat()
     guard fstat(file, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {

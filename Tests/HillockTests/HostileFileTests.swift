@@ -119,6 +119,14 @@ import HillockRuntime
     #expect(error?.code == .format && error?.message.contains("overlap") == true, "\(String(describing: error))")
   }
 
+  /// A pipe is refused at once, not waited for until somebody writes to it.
+  @Test func aPipeIsNoFile() throws {
+    let folder = try ScratchFolder()
+    #expect(mkfifo(folder["pipe.npz"], 0o600) == 0)
+    let error = #expect(throws: HillockError.self) { try NamedArrays(contentsOf: folder["pipe.npz"]) }
+    #expect(error?.message.contains("pipe.npz: this is no file") == true)
+  }
+
   /// Random damage to good files: an error or an array, never more memory than the file can pay for.
   @Test(arguments: ["stored.npz", "compressed.npz", "odd.npz", "plain.safetensors", "ours-wide.npz"])
   func randomDamage(_ name: String) throws {

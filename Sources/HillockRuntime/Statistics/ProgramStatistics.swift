@@ -139,12 +139,8 @@ package final class ProgramStatistics: Sendable {
   /// From now on, counts in a record of the mapped file. Counts of calls in this very moment may be missed.
   func publish(in record: UnsafeRecord) {
     texts.withLock { texts in
-      record.write(texts.published)
-      let old = UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: counters.load(ordering: .relaxed))
-      for counter in Counter.allCases {
-        let value = old?[counter.rawValue].load(ordering: .relaxed) ?? 0
-        record.counters[counter.rawValue].store(value, ordering: .relaxed)
-      }
+      // In one: under this program's name no reader may see the counters of the one that had the record before.
+      record.write(texts.published) { self.value($0) }
       texts.record = record
       counters.store(UInt(bitPattern: record.counters), ordering: .releasing)
     }

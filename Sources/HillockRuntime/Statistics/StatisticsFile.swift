@@ -19,7 +19,9 @@ package struct StatisticsFile: Sendable {
   package var instructionSet: InstructionSet?
   /// Programs for which the file had no room.
   package var dropped: UInt64
-  package var programs: [ProgramSnapshot]
+  package var programs: [ProgramSnapshot] = []
+  /// Records that were being written all the time, or by a process that was killed meanwhile: what they hold is not known.
+  package var unfinished = 0
 
   /// Whether a process of this number exists and has not said that it ended.
   package var isLive: Bool {
@@ -78,71 +80,21 @@ package struct StatisticsFile: Sendable {
   // MARK: Reading
 
   /// Reads a file. It may be truncated, of another version, or anything else: the error says what is wrong with it.
-  ///
-  /// The file is read twice: what the first reading holds of a record is whole where the record's sequence number is even
-  /// and the second reading has the same. Records in change are read again, a few times.
   package static func read(_ path: String) throws(HillockError) -> StatisticsFile {
-    var first = try bytes(path)
-    for _ in 0..<8 {
-      let second = try bytes(path)
-      if sequences(first) == sequences(second), sequences(first).allSatisfy({ $0 & 1 == 0 }) { break }
-      usleep(200)
-      first = second
-    }
-    return try parse(first, path)
+    try read(try ByteSource(path: path, followsLinks: false), path, patience: patience)
   }
 
   /// Parses the bytes of a file.
-  package static func parse(_ bytes: [UInt8]) throws(HillockError) -> StatisticsFile { try parse(bytes, "statistics") }
-
-  private static func sequences(_ bytes: [UInt8]) -> [UInt64] {
-    stride(from: StatisticsLayout.headerByteCount, to: bytes.count - 8, by: StatisticsLayout.recordByteCount).map {
-      word(bytes, $0 + StatisticsLayout.Record.sequence)
-    }
+  package static func parse(_ bytes: [UInt8]) throws(HillockError) -> StatisticsFile {
+    try read(ByteSource(bytes), "statistics", patience: 0)
   }
 
-  private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt64 {
-    bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
-  }
-
-  private static let maximumByteCount = 64 << 20
-
-  private static func bytes(_ path: String) throws(HillockError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else { throw HillockError(.system, "\(path): cannot be opened: \(String(cString: strerror(errno)))") }
-    defer { close(file) }
-    var info = stat()
-    guard fstat(file, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-      throw HillockError(.format, "\(path): a statistics file is a regular file, this is none")
-    }
-    guard info.st_size <= maximumByteCount else {
-      throw HillockError(.format, "\(path): \(info.st_size) bytes are too many for a statistics file")
-    }
-    var bytes = [UInt8](repeating: 0, count: Int(info.st_size))
-    var filled = 0
-    while filled < bytes.count {
-      let count = bytes.withUnsafeMutableBytes { readSome(file, $0.baseAddress, filled, $0.count) }
-      if count <= 0 { break }
-      filled += count
-    }
-    return Array(bytes.prefix(filled))
-  }
-
-  private static func readSome(_ file: Int32, _ base: UnsafeMutableRawPointer?, _ offset: Int, _ count: Int) -> Int {
-    guard let base else { return 0 }
-    #if canImport(Glibc)
-      return Glibc.read(file, base + offset, count - offset)
-    #else
-      return Darwin.read(file, base + offset, count - offset)
-    #endif
-  }
-
-  private static func parse(_ bytes: [UInt8], _ path: String) throws(HillockError) -> StatisticsFile {
+  private static func read(_ source: ByteSource, _ path: String, patience: UInt64) throws(HillockError) -> StatisticsFile {
     typealias Header = StatisticsLayout.Header
-    func word(_ offset: Int) -> UInt64 { Self.word(bytes, offset) }
-    guard bytes.count >= StatisticsLayout.headerByteCount, Array(bytes[0..<8]) == StatisticsLayout.magic else {
-      throw HillockError(.format, "\(path): not a statistics file (it does not begin with HILLOCKS)")
-    }
+    guard source.count >= StatisticsLayout.headerByteCount else { throw foreign(path) }
+    let header = try source.bytes(at: 0, count: StatisticsLayout.headerByteCount)
+    func word(_ offset: Int) -> UInt64 { Self.word(header, offset) }
+    guard Array(header[0..<8]) == StatisticsLayout.magic else { throw foreign(path) }
     let version = UInt32(truncatingIfNeeded: word(Header.version))
     guard version == StatisticsLayout.version else {
       throw HillockError(
@@ -155,28 +107,62 @@ package struct StatisticsFile: Sendable {
     }
     var file = StatisticsFile(
       process: Int(truncatingIfNeeded: word(Header.process)),
-      name: StatisticsLayout.text(bytes[Header.name..<Header.name + Header.nameByteCount]), started: word(Header.started),
+      name: StatisticsLayout.text(header[Header.name..<Header.name + Header.nameByteCount]), started: word(Header.started),
       finished: word(Header.finished) == 0 ? nil : word(Header.finished), workers: Int(truncatingIfNeeded: word(Header.workers)),
       instructionSet: InstructionSet(rawValue: Int32(truncatingIfNeeded: word(Header.instructionSet))),
-      dropped: word(Header.dropped), programs: [])
-    let available = (bytes.count - headerByteCount) / recordByteCount
+      dropped: word(Header.dropped))
+    let available = (source.count - headerByteCount) / recordByteCount
     let recordCount = Int(Swift.min(word(Header.recordCount), UInt64(StatisticsLayout.capacity)))
     guard recordCount <= available else {
       throw HillockError(.format, "\(path): truncated: \(recordCount) records are announced, \(available) are there")
     }
-    for index in 0..<recordCount {
-      let base = headerByteCount + index * recordByteCount
-      if let program = program(bytes, base, word) { file.programs.append(program) }
-    }
+    try file.readRecords(source, recordCount, patience: file.isLive ? patience : 0)
     return file
   }
 
-  private static func program(_ bytes: [UInt8], _ base: Int, _ word: (Int) -> UInt64) -> ProgramSnapshot? {
-    typealias Record = StatisticsLayout.Record
-    guard let state = StatisticsLayout.RecordState(rawValue: word(base + Record.state)), state != .free else { return nil }
-    func text(_ offset: Int, _ byteCount: Int) -> String {
-      StatisticsLayout.text(bytes[base + offset..<base + offset + byteCount])
+  /// How long a record that is being written is waited for, in nanoseconds, all records of a file together.
+  private static let patience: UInt64 = 100_000_000
+
+  /// Each record is confirmed by itself: it is whole where its sequence number is even, and the same after it was read as before.
+  private mutating func readRecords(_ source: ByteSource, _ count: Int, patience: UInt64) throws(HillockError) {
+    let deadline = Clock.now() &+ patience
+    for index in 0..<count {
+      let base = StatisticsLayout.headerByteCount + index * StatisticsLayout.recordByteCount
+      var whole = try Self.record(source, base)
+      while whole == nil, Clock.now() < deadline {
+        usleep(50)
+        whole = try Self.record(source, base)
+      }
+      guard let whole else {
+        unfinished += 1
+        continue
+      }
+      if let program = Self.program(whole) { programs.append(program) }
     }
+  }
+
+  /// nil: the record is being written.
+  private static func record(_ source: ByteSource, _ base: Int) throws(HillockError) -> [UInt8]? {
+    let before = word(try source.bytes(at: base + StatisticsLayout.Record.sequence, count: 8), 0)
+    guard before & 1 == 0 else { return nil }
+    let record = try source.bytes(at: base, count: StatisticsLayout.recordByteCount)
+    let after = word(try source.bytes(at: base + StatisticsLayout.Record.sequence, count: 8), 0)
+    return after == before ? record : nil
+  }
+
+  private static func foreign(_ path: String) -> HillockError {
+    HillockError(.format, "\(path): not a statistics file (it does not begin with HILLOCKS)")
+  }
+
+  private static func word(_ bytes: [UInt8], _ offset: Int) -> UInt64 {
+    bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+  }
+
+  private static func program(_ record: [UInt8]) -> ProgramSnapshot? {
+    typealias Record = StatisticsLayout.Record
+    func word(_ offset: Int) -> UInt64 { Self.word(record, offset) }
+    guard let state = StatisticsLayout.RecordState(rawValue: word(Record.state)), state != .free else { return nil }
+    func text(_ offset: Int, _ byteCount: Int) -> String { StatisticsLayout.text(record[offset..<offset + byteCount]) }
     var program = ProgramSnapshot(
       name: text(Record.name, Record.nameByteCount), signature: text(Record.signature, Record.signatureByteCount))
     program.isLive = state == .live
@@ -184,7 +170,7 @@ package struct StatisticsFile: Sendable {
     let retrace = text(Record.retrace, Record.retraceByteCount)
     program.retraceReasons = retrace.isEmpty ? [] : [retrace]
     program.detail = text(Record.detail, Record.detailByteCount)
-    program.set { word(base + Record.counters + 8 * $0.rawValue) }
+    program.set { word(Record.counters + 8 * $0.rawValue) }
     return program
   }
 }

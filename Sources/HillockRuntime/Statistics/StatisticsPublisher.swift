@@ -19,10 +19,14 @@ struct UnsafeRecord: @unchecked Sendable {
     (base + StatisticsLayout.Record.sequence).assumingMemoryBound(to: Atomic<UInt64>.self)
   }
 
-  /// Writes everything but the counters. One writer at a time; readers see the sequence odd meanwhile.
-  func write(_ texts: StatisticsLayout.Texts) {
+  /// Writes state and texts, and the counters where they are given. One writer at a time; readers see the sequence odd
+  /// meanwhile.
+  func write(_ texts: StatisticsLayout.Texts, counters values: ((Counter) -> UInt64)? = nil) {
     change(texts.isLive ? .live : .finished) {
       typealias Record = StatisticsLayout.Record
+      if let values {
+        for counter in Counter.allCases { counters[counter.rawValue].store(values(counter), ordering: .relaxed) }
+      }
       field(Record.name, Record.nameByteCount, texts.name)
       field(Record.signature, Record.signatureByteCount, texts.signature)
       field(Record.reason, Record.reasonByteCount, texts.reason)
