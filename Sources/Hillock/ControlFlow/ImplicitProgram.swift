@@ -6,11 +6,7 @@ import Synchronization
 /// there at once. Programs are kept by their graphs, so the same construct over other values is compiled once.
 struct ImplicitProgram {
   private let name: String
-  private let executable: Executable
-  private let captures: [Storage]
-  private let functions: [ExternalFunction]
-  private let variables: [Variable]
-  private let leases: LeasePlan
+  private let program: BoundProgram
   private let results: [ArrayType]
 
   /// How many programs are kept; past it all are dropped, and the ones in use come back with their next run.
@@ -26,17 +22,12 @@ struct ImplicitProgram {
     }
     let trace = Trace(name: name, arguments: arguments)
     defer { trace.close() }
-    let (graph, variables) = try trace.run {
+    let finished = try trace.run {
       for array in try body(arguments.indices.map(trace.argument)) { try trace.result(try array.checked().settled) }
       return try trace.finish()
     }
-    let written = Set(graph.stores.map(\.slot))
-    executable = try Self.executable(graph)
-    captures = trace.captures
-    functions = trace.functions
-    self.variables = variables
-    leases = LeasePlan(variables.compactMap(\.cell), isWritten: variables.indices.map(written.contains))
-    results = graph.results.map(graph.type)
+    program = BoundProgram(trace, finished, try Self.executable(finished.graph))
+    results = finished.graph.results.dropLast(finished.resized.count).map(finished.graph.type)
   }
 
   private static func executable(_ graph: Graph) throws(HillockError) -> Executable {
@@ -52,24 +43,15 @@ struct ImplicitProgram {
 
   /// Runs the program; Variables change when it is done, all of them or none.
   func run(_ inputs: [NDArray]) throws -> [NDArray] {
-    for variable in variables {
-      if let failure = variable.pendingFailure { throw failure.thrownError() }
-    }
-    let frame = executable.makeFrame()
-    defer { executable.recycle(frame) }
+    let frame = program.executable.makeFrame()
+    defer { program.executable.recycle(frame) }
     for (index, input) in inputs.enumerated() {
       let strong = input.isWeak ? try input.adopting(input.weakCarrier) : input
       frame.setArgument(index, try strong.concrete().0)
     }
-    for (offset, storage) in captures.enumerated() { frame.setArgument(inputs.count + offset, storage) }
-    for (slot, function) in functions.enumerated() { frame.setFunction(slot, function) }
-    if variables.isEmpty {
-      try executable.runCancellably(frame)
-    } else {
-      let lease = try leases.acquire(site: name)
-      lease.load(into: frame)
-      try executable.runCancellably(frame)
-      try lease.commit(from: frame)
+    guard try program.run(frame, site: name) else {
+      throw HillockError(
+        .conflict, "the batch size of a Variable that \(name) uses was changed by another thread before it could begin; try again")
     }
     return results.enumerated().map { NDArray(frame.takeResult($0.offset), $0.element) }
   }

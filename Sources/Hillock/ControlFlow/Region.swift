@@ -3,8 +3,8 @@ import HillockRuntime
 
 /// What an argument of a region stands for beyond those its construct declares: found while the region is traced.
 enum RegionInput {
-  /// The value of a Variable that the region reads or writes.
-  case variable(Variable)
+  /// The value of a Variable that the region reads or writes, of this type.
+  case variable(Variable, ArrayType)
   /// A value of a trace around the region.
   case value(TracedValue)
   /// An array too large to be a constant.
@@ -19,7 +19,7 @@ enum RegionInput {
 
   var key: Key {
     switch self {
-    case .variable(let variable): .variable(ObjectIdentifier(variable))
+    case .variable(let variable, _): .variable(ObjectIdentifier(variable))
     case .value(let value): .value(OuterValue(trace: ObjectIdentifier(value.trace), id: value.id))
     case .array(let storage, let type): .array(ObjectIdentifier(storage), type)
     }
@@ -27,7 +27,7 @@ enum RegionInput {
 
   var type: ArrayType {
     switch self {
-    case .variable(let variable): variable.type
+    case .variable(_, let type): type
     case .value(let value): value.type
     case .array(_, let type): type
     }
@@ -36,7 +36,7 @@ enum RegionInput {
   /// What the region gets, in the terms of the trace around it.
   func array(in trace: Trace) -> NDArray {
     switch self {
-    case .variable(let variable): trace.read(variable)
+    case .variable(let variable, _): trace.read(variable)
     case .value(let value): NDArray(.traced(value))
     case .array(let storage, let type): NDArray(storage, type)
     }
@@ -85,7 +85,7 @@ struct Region {
         result.arguments.append(declared[old])
       case .input(let input):
         if let old = oldPosition[input.key] { moved[old] = new }
-        if case .variable(let variable) = input { placeOfVariable[ObjectIdentifier(variable)] = new }
+        if case .variable(let variable, _) = input { placeOfVariable[ObjectIdentifier(variable)] = new }
         result.arguments.append(input.type)
       }
     }
@@ -99,7 +99,7 @@ struct Region {
       if let write = writes.first(where: { $0.variable === variable }) {
         values.append(write.value)
       } else if let place = placeOfVariable[ObjectIdentifier(variable)] {
-        result.nodes.append(Node(operation: .argument(place), operands: [], type: variable.type))
+        result.nodes.append(Node(operation: .argument(place), operands: [], type: result.arguments[place]))
         values.append(ValueID(result.nodes.count - 1))
       }
     }

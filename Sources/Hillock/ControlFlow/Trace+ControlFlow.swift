@@ -22,7 +22,7 @@ extension Trace {
     let written = Region.written(by: [region])
     let others = region.inputs.filter { !$0.isOne(of: written) }
     let rows = (0..<sliced.count).map { Region.Place.declared(1 + carried.count + $0) }
-    let places = (0...carried.count).map(Region.Place.declared) + written.map { .input(.variable($0)) } + rows
+    let places = (0...carried.count).map(Region.Place.declared) + variables(written) + rows
       + others.map { .input($0) }
     let graph = region.graph(places, variables: written, variablesAt: carried.count)
     let node = try builder.loop(
@@ -52,7 +52,7 @@ extension Trace {
     let step = try region(name, declared, body)
     let written = Region.written(by: [step])
     let others = Region.inputs(of: [test, step]).filter { !$0.isOne(of: written) }
-    let places = carried.indices.map(Region.Place.declared) + written.map { .input(.variable($0)) } + others.map { .input($0) }
+    let places = carried.indices.map(Region.Place.declared) + variables(written) + others.map { .input($0) }
     let node = try builder.whileLoop(
       condition: test.graph(places, variables: [], variablesAt: 0),
       body: step.graph(places, variables: written, variablesAt: carried.count),
@@ -87,6 +87,10 @@ extension Trace {
     builder.elements(of: node).map { NDArray(.traced(TracedValue(self, $0, builder.type($0)))) }
   }
 
+  private func variables(_ written: [Variable]) -> [Region.Place] {
+    written.map { .input(.variable($0, type(of: $0))) }
+  }
+
   /// The Variables go on with the values that the node gave them.
   private func take(_ variables: [Variable], from values: ArraySlice<NDArray>) {
     for (variable, value) in zip(variables, values) { write(variable, value) }
@@ -95,7 +99,7 @@ extension Trace {
 
 extension RegionInput {
   fileprivate func isOne(of variables: [Variable]) -> Bool {
-    if case .variable(let variable) = self { return variables.contains { $0 === variable } }
+    if case .variable(let variable, _) = self { return variables.contains { $0 === variable } }
     return false
   }
 }

@@ -45,6 +45,8 @@ package final class Trace: @unchecked Sendable {
   private var outerIDs: [OuterValue: ValueID] = [:]
   private var constants: [ConstantData: ValueID] = [:]
   private(set) var variables: [Variable] = []
+  /// Of the outermost trace: the Variables with batch axes that the function has met, with their types then.
+  private(set) var batches: [BatchUse] = []
   private var bindings: [ObjectIdentifier: Binding] = [:]
   private(set) var firstError: HillockError?
   /// Where the constants came from; of a trace that may be explained later, with what its regions use.
@@ -87,6 +89,7 @@ package final class Trace: @unchecked Sendable {
 
   private let arguments: [(type: ArrayType, isWeak: Bool)]
   private let argumentIDs: [ValueID]
+  var argumentCount: Int { arguments.count }
 
   /// An argument of the call, as the function sees it.
   func argument(_ i: Int) -> NDArray {
@@ -222,17 +225,33 @@ package final class Trace: @unchecked Sendable {
     bindings[ObjectIdentifier(variable)] = Binding(slot: nil, initial: value, value: value)
   }
 
+  /// The type of a Variable's latest value here; at first, of the one that it had when the function met it first.
+  func type(of variable: Variable) -> ArrayType {
+    guard variable.form.batchAxis != nil else { return variable.form.first }
+    var trace: Trace? = self
+    while let current = trace {
+      if let binding = current.bindings[ObjectIdentifier(variable)] { return binding.value.type }
+      trace = current.parent
+    }
+    let root = root
+    if let known = root.batches.first(where: { $0.variable === variable }) { return known.type }
+    let type = variable.cell?.type ?? variable.form.first
+    root.batches.append(BatchUse(variable: variable, type: type))
+    return type
+  }
+
   private func binding(_ variable: Variable) -> Binding {
     if let known = bindings[ObjectIdentifier(variable)] { return known }
+    let type = type(of: variable)
     let slot: Int?
     let id: ValueID
     if parent == nil {
-      (slot, id) = builder.variable(name: variable.name, variable.type)
+      (slot, id) = builder.variable(name: variable.name, type)
     } else {
-      (slot, id) = (nil, builder.argument(variable.type))
-      inputs.append(.variable(variable))
+      (slot, id) = (nil, builder.argument(type))
+      inputs.append(.variable(variable, type))
     }
-    let value = NDArray(.traced(TracedValue(self, id, variable.type)))
+    let value = NDArray(.traced(TracedValue(self, id, type)))
     let binding = Binding(slot: slot, initial: value, value: value)
     variables.append(variable)
     bindings[ObjectIdentifier(variable)] = binding
@@ -282,24 +301,38 @@ package final class Trace: @unchecked Sendable {
     builder.result(try id(of: array))
   }
 
-  /// The Variables by slot, and the graph with their final values stored.
-  func finish() throws(HillockError) -> (graph: Graph, variables: [Variable]) {
+  /// The graph with the Variables' final values stored.
+  func finish() throws(HillockError) -> FinishedTrace {
     if let firstError { throw firstError }
     var bySlot: [(slot: Int, variable: Variable)] = []
+    var resized: [(slot: Int, type: ArrayType)] = []
     for variable in variables {
       guard let binding = bindings[ObjectIdentifier(variable)], let slot = binding.slot else { continue }
       bySlot.append((slot, variable))
-      if binding.isWritten { try builder.store(slot: slot, try id(of: binding.value)) }
+      guard binding.isWritten else { continue }
+      let value = try id(of: binding.value)
+      if builder.type(value) == binding.initial.type {
+        try builder.store(slot: slot, value)
+      } else {
+        builder.result(value)
+        resized.append((slot, builder.type(value)))
+      }
     }
-    return (builder.graph, bySlot.sorted { $0.slot < $1.slot }.map(\.variable))
+    return FinishedTrace(
+      graph: builder.graph, variables: bySlot.sorted { $0.slot < $1.slot }.map(\.variable), resized: resized)
   }
 
   /// The graph of a region, what its further arguments stand for, and the Variables it writes with their final values.
   func finishRegion() throws(HillockError) -> Region {
     if let firstError { throw firstError }
     var writes: [(variable: Variable, value: ValueID)] = []
-    for case .variable(let variable) in inputs {
+    for case .variable(let variable, let type) in inputs {
       guard let binding = bindings[ObjectIdentifier(variable)], binding.isWritten else { continue }
+      guard binding.value.type == type else {
+        throw HillockError(
+          .shape,
+          "Variable \(variable.name) is \(type) where \(name) begins and \(binding.value.type) where it ends; loops and branches keep the batch size: change it before or after")
+      }
       writes.append((variable, try id(of: binding.value)))
     }
     return Region(graph: builder.graph, declared: arguments.map(\.type), inputs: inputs, writes: writes)
@@ -309,6 +342,7 @@ package final class Trace: @unchecked Sendable {
   func close() {
     bindings = [:]
     variables = []
+    batches = []
     captures = []
     functions = []
     captureIDs = [:]

@@ -32,7 +32,8 @@ extension Base {
 
   /// Gives the object's Variables the values in a file, all of them or, with any error, none.
   ///
-  /// Before anything changes, keys, dtypes and shapes are checked. Other runs see all old values or all new ones.
+  /// Before anything changes, keys, dtypes and shapes are checked. Other runs see all old values or all new ones. A Variable with
+  /// a batch axis takes the file's batch size.
   ///
   /// - Parameters:
   ///   - keys: as they were when saving.
@@ -55,9 +56,7 @@ extension Collector where Element: Variable {
     let variables = unique()
     let cells = try Self.cells(variables.values, to: "saved")
     var arrays: [(key: String, type: ArrayType, storage: Storage)] = []
-    for (key, (cell, storage)) in zip(variables.keys, zip(cells, VariableCell.snapshot(cells))) {
-      arrays.append((key, cell.type, storage))
-    }
+    for (key, value) in zip(variables.keys, VariableCell.snapshotTyped(cells)) { arrays.append((key, value.type, value.storage)) }
     try format.write(arrays, to: AtomicFile(path))
   }
 
@@ -93,10 +92,10 @@ extension Collector where Element: Variable {
     }
     try Self.checkTypes(found, inFile)
     let cells = try Self.cells(found.map(\.variable), to: "loaded")
-    var storages: [Storage] = []
-    for (_, keys) in found { storages.append(try Self.value(keys, inFile)) }
+    var values: [(storage: Storage, type: ArrayType)] = []
+    for (_, keys) in found { values.append(try Self.value(keys, inFile)) }
     let plan = LeasePlan(cells, isWritten: cells.map { _ in true })
-    try plan.acquire(site: "loading \(path)").commit(storages)
+    try plan.acquire(site: "loading \(path)").commit(values)
     return report
   }
 
@@ -109,23 +108,23 @@ extension Collector where Element: Variable {
       for key in keys {
         guard let entry = inFile[key] else { continue }
         let type = try entry.type.get()
-        if type == variable.type { continue }
-        code = code ?? (type.shape == variable.type.shape ? .dtype : .shape)
-        misfits.append("\(key) is \(variable.type), in the file \(type)")
+        if variable.form.admits(type) { continue }
+        code = code ?? (variable.form.admits(ArrayType(variable.dtype, type.shape)) ? .dtype : .shape)
+        misfits.append("\(key) is \(variable.type)\(variable.form.note), in the file \(type)")
       }
     }
     if let code { throw HillockError(code, "values do not fit their Variables: \(Listing.of(misfits))") }
   }
 
-  private static func value(_ keys: [String], _ inFile: [String: ArrayFile.Entry]) throws(HillockError) -> Storage {
-    var result: Storage?
+  private static func value(_ keys: [String], _ inFile: [String: ArrayFile.Entry]) throws(HillockError) -> (storage: Storage, type: ArrayType) {
+    var result: (storage: Storage, type: ArrayType)?
     for key in keys {
       guard let entry = inFile[key] else { continue }
-      let storage = try entry.read()
-      if let known = result, !known.bytes.elementsEqual(storage.bytes) {
+      let (storage, type) = (try entry.read(), try entry.type.get())
+      if let known = result, known.type != type || !known.storage.bytes.elementsEqual(storage.bytes) {
         throw HillockError(.argument, "\(keys[0]) and \(key) are one Variable, and the file has two values for it")
       }
-      result = storage
+      result = (storage, type)
     }
     guard let result else { throw HillockError(.argument, "\(keys) are not in the file") }
     return result

@@ -6,14 +6,7 @@ import Synchronization
 class Entry: @unchecked Sendable {
   // @unchecked: `retrace` is set before the entry is shared.
   let signature: Signature
-  let graph: Graph
-  let executable: Executable
-  /// Arrays that the function captured, too large to be constants.
-  let captures: [Storage]
-  /// What the program calls outside itself, by slot.
-  let functions: [ExternalFunction]
-  let variables: [Variable]
-  let leases: LeasePlan
+  let program: BoundProgram
   let results: [ResultForm]
   /// Where the constants came from.
   let constants: [ConstantOrigin]
@@ -23,19 +16,17 @@ class Entry: @unchecked Sendable {
   var retrace: Retrace?
   /// The function's clock at the last call.
   let lastUse = Atomic<UInt64>(0)
+  var executable: Executable { program.executable }
+  var graph: Graph { program.graph }
+  /// The signature, and the types of Variables whose batch sizes the program is for: `(f32[3]; v: f32[8,3])`.
+  var text: String { signature.text(with: program.batches) }
   var age: UInt64 { lastUse.load(ordering: .relaxed) }
 
   init(
-    signature: Signature, graph: Graph, executable: Executable, captures: [Storage], functions: [ExternalFunction],
-    variables: [Variable], leases: LeasePlan, results: [ResultForm], constants: [ConstantOrigin], watch: StaticWatch?
+    signature: Signature, program: BoundProgram, results: [ResultForm], constants: [ConstantOrigin], watch: StaticWatch?
   ) {
     self.signature = signature
-    self.graph = graph
-    self.executable = executable
-    self.captures = captures
-    self.functions = functions
-    self.variables = variables
-    self.leases = leases
+    self.program = program
     self.results = results
     self.constants = constants
     self.watch = watch
@@ -49,14 +40,11 @@ final class EntryOf<Output>: Entry, @unchecked Sendable {
   let template: Output
 
   init(
-    signature: Signature, graph: Graph, executable: Executable, captures: [Storage], functions: [ExternalFunction],
-    variables: [Variable], leases: LeasePlan, results: [ResultForm], template: Output, constants: [ConstantOrigin],
+    signature: Signature, program: BoundProgram, results: [ResultForm], template: Output, constants: [ConstantOrigin],
     watch: StaticWatch?
   ) {
     self.template = template
-    super.init(
-      signature: signature, graph: graph, executable: executable, captures: captures, functions: functions,
-      variables: variables, leases: leases, results: results, constants: constants, watch: watch)
+    super.init(signature: signature, program: program, results: results, constants: constants, watch: watch)
   }
 }
 

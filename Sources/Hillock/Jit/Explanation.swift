@@ -83,20 +83,20 @@ public struct Explanation: Sendable, CustomStringConvertible {
 extension Explanation.Program {
   init(_ entry: Entry) {
     let snapshot = entry.executable.statistics.snapshot
-    signature = entry.signature.text
+    signature = entry.text
     tier = snapshot.tier.name
     reason = snapshot.reason
     calls = Int(clamping: snapshot.calls)
     retrace = entry.retrace
     changes = entry.watch?.stale ?? []
     let names = entry.watch?.names() ?? PropertyNames()
-    let uses = entry.variables.map { variable in
+    let uses = zip(entry.program.variables, entry.graph.variables).map { variable, slot in
       Explanation.VariableUse(
-        name: variable.name, property: names.path(of: variable), dtype: variable.dtype, shape: variable.shape)
+        name: variable.name, property: names.path(of: variable), dtype: slot.type.dtype, shape: slot.type.shape)
     }
-    let read = entry.graph.readVariables, written = Set(entry.graph.stores.map(\.slot))
+    let read = entry.graph.readVariables
     reads = uses.indices.filter(read.contains).map { uses[$0] }
-    writes = uses.indices.filter(written.contains).map { uses[$0] }
+    writes = zip(uses, entry.program.isWritten).filter(\.1).map(\.0)
     constants = entry.constants.map { origin in
       Explanation.Constant(
         dtype: origin.type.dtype, shape: origin.type.shape, value: origin.text,

@@ -55,13 +55,13 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       let frame = entry.executable.makeFrame()
       var visitor = TreeVisitor(matching: entry.signature, into: frame)
       repeat (each input).visit(&visitor)
-      guard visitor.matches else {
+      guard visitor.matches, entry.program.hasItsSizes else {
         entry.executable.recycle(frame)
         continue
       }
       if index != likely { cache.lastHit.store(index, ordering: .relaxed) }
       if let watch = entry.watch { change = try staleness(of: watch) }
-      if change == nil { return try run(entry, frame) }
+      if change == nil { return try run(entry, frame) ?? callAsFunction(repeat each input) }
       entry.executable.recycle(frame)
       cache.remove(entry)
       break
@@ -74,7 +74,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       entry.executable.recycle(frame)
       throw HillockError(.argument, "the arguments of \(name) changed while it was called; pass values that stay")
     }
-    return try run(entry, frame)
+    return try run(entry, frame) ?? callAsFunction(repeat each input)
   }
 
   /// What becomes of a call that wants a Variable which another thread has; nil, as at first: ``Engine/conflicts`` says it.
@@ -93,25 +93,12 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
 
   // MARK: Running
 
-  private func run(_ entry: Entry, _ frame: Frame) throws -> Output {
+  /// nil where another thread has changed the batch size of a Variable since the program was chosen: another one is to be taken.
+  private func run(_ entry: Entry, _ frame: Frame) throws -> Output? {
     defer { entry.executable.recycle(frame) }
     cache.noteUse(entry)
-    for variable in entry.variables {
-      if let failure = variable.pendingFailure { throw failure.thrownError() }
-    }
-    for (offset, storage) in entry.captures.enumerated() {
-      frame.setArgument(entry.signature.arrays.count + offset, storage)
-    }
-    for (slot, function) in entry.functions.enumerated() { frame.setFunction(slot, function) }
-    if entry.variables.isEmpty {
-      try entry.executable.runCancellably(frame)
-    } else {
-      entry.executable.statistics.countBarrierChecks(entry.variables.count)
-      let lease = try entry.leases.acquire(site: site, policy: conflicts?.policy)
-      lease.load(into: frame)
-      try entry.executable.runCancellably(frame)
-      try lease.commit(from: frame)
-    }
+    if !entry.program.variables.isEmpty { entry.executable.statistics.countBarrierChecks(entry.program.variables.count) }
+    guard try entry.program.run(frame, site: site, policy: conflicts?.policy) else { return nil }
     var position = 0
     // The cache holds nothing but what `trace` has made for this function.
     return try outputMap.map(unsafeDowncast(entry, to: EntryOf<Output>.self).template) { _ in
@@ -206,16 +193,12 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
         results.append(ResultForm(array))
         return NDArray(weak: .bool(false))
       }
-      let (graph, variables) = try trace.finish()
+      let finished = try trace.finish()
       try settle(trace.watch)
-      Tracing.end(start, .trace, name, ["signature": .text(signature.text), "nodes": .number(graph.nodes.count)])
-      let executable = try Compilation.compile(graph, signature: signature.text)
-      let written = Set(graph.stores.map { $0.slot })
+      Tracing.end(start, .trace, name, ["signature": .text(signature.text), "nodes": .number(finished.graph.nodes.count)])
+      let executable = try Compilation.compile(finished.graph, signature: signature.text(with: trace.batches))
       return EntryOf(
-        signature: signature, graph: graph, executable: executable, captures: trace.captures, functions: trace.functions,
-        variables: variables,
-        leases: LeasePlan(variables.compactMap { $0.cell }, isWritten: variables.indices.map(written.contains)), results: results,
-        template: template, constants: trace.constantOrigins, watch: trace.watch.count == 0 ? nil : trace.watch)
+        signature: signature, program: BoundProgram(trace, finished, executable), results: results, template: template, constants: trace.constantOrigins, watch: trace.watch.count == 0 ? nil : trace.watch)
     }
   }
 

@@ -43,13 +43,15 @@ final class ProgramCache: Sendable {
   @inline(__always)  // on the warm path
   func noteUse(_ entry: Entry) { entry.lastUse.store(clock.add(1, ordering: .relaxed).newValue, ordering: .relaxed) }
 
-  func first(for signature: Signature) -> Entry? { entries.first { $0.signature.isEqual(signature) } }
+  func first(for signature: Signature) -> Entry? {
+    entries.first { $0.signature.isEqual(signature) && $0.program.hasItsSizes }
+  }
 
   /// Takes in a program that was just traced. `change` is the change of static state that made it necessary, if any.
   func add(_ entry: Entry, change: StaticChange?) {
     noteUse(entry)
     let released = state.withLock { state in
-      let text = entry.signature.text
+      let text = entry.text
       var reason: Retrace?
       if let change {
         reason = Retrace(.staticState, path: change.path, old: change.old, new: change.new)
@@ -57,7 +59,7 @@ final class ProgramCache: Sendable {
         state.gone.remove(at: position)
         reason = Retrace(.dropped, path: text, old: "\(state.capacity) programs", new: "")
       } else if let latest = state.entries.max(by: { $0.age < $1.age }) {
-        reason = entry.signature.difference(from: latest.signature)
+        reason = entry.difference(from: latest)
       }
       entry.retrace = reason
       if let reason {
@@ -96,7 +98,7 @@ final class ProgramCache: Sendable {
       let entry = state.entries.remove(at: oldest)
       state.dropped += 1
       if state.gone.count >= memory { state.gone.removeFirst() }
-      state.gone.append(entry.signature.text)
+      state.gone.append(entry.text)
       released.append(entry)
     }
     return released

@@ -1,7 +1,7 @@
 /// Why a function was traced again although it had a program: the first difference that was met.
 public struct Retrace: Sendable, Hashable, CustomStringConvertible {
   public enum Cause: String, Sendable, Hashable, CaseIterable {
-    /// An argument has another type, structure or static value than at the call before.
+    /// An argument has another type, structure or static value than at the call before, or a Variable another batch size.
     case signature
     /// There was a program for these arguments; it had to make room for others.
     case dropped
@@ -27,5 +27,17 @@ public struct Retrace: Sendable, Hashable, CustomStringConvertible {
     case .signature, .staticState: "\(path) changed from \(old) to \(new)"
     case .dropped: "the program for \(path) was dropped earlier: \(old) are held at most"
     }
+  }
+}
+
+extension Entry {
+  /// In what way this program is for other calls than an earlier one.
+  func difference(from earlier: Entry) -> Retrace {
+    guard signature.isEqual(earlier.signature) else { return signature.difference(from: earlier.signature) }
+    for use in program.batches {
+      guard let old = earlier.program.batches.first(where: { $0.variable === use.variable }), old.type != use.type else { continue }
+      return Retrace(.signature, path: "Variable \(use.variable.name)", old: "\(old.type)", new: "\(use.type)")
+    }
+    return Retrace(.signature, path: "the arguments", old: earlier.text, new: text)
   }
 }

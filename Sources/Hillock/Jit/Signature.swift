@@ -43,6 +43,10 @@ final class Signature: Sendable {
   /// `(f32[3], i32[], 4)`
   var text: String { "(\(parts.filter { if case .count = $0 { false } else { true } }.map(Self.text).joined(separator: ", ")))" }
 
+  func text(with batches: [BatchUse]) -> String {
+    batches.isEmpty ? text : "\(text.dropLast()); \(batches.map { "\($0.variable.name): \($0.type)" }.joined(separator: ", ")))"
+  }
+
   static func text(_ part: Part) -> String {
     switch part {
     case .array(let type, let isWeak): isWeak ? "\(type.dtype.weakReadOut.name) number" : type.description

@@ -2,7 +2,8 @@ import HillockIR
 import HillockRuntime
 import Synchronization
 
-/// An array that changes in place: the only thing in the library that does. Its shape and dtype never change.
+/// An array that changes in place: the only thing in the library that does. Its shape and dtype never change, but for the size
+/// along its batch axis where it has one.
 ///
 /// ```swift
 /// let v = Variable(arange(10))
@@ -29,12 +30,22 @@ import Synchronization
 /// (`v[i] = x`) converts and broadcasts. A bad value is refused: the Variable keeps its last good one, and the error is
 /// thrown at the next boundary its value meets (reading it out, a jitted call).
 ///
+/// With `batchAxis`, the size along that axis may change: a value assigned to the whole Variable has the same dtype and the same
+/// extents along the other axes. Assigning to a part leaves the size as it is. A jitted function has a program for each size
+/// that it meets.
+///
+/// ```swift
+/// let state = Variable(zeros(1, 100), batchAxis: 0)
+/// state.value = zeros(32, 100)
+/// print(state.batchSize ?? 1)           // 32
+/// ```
+///
 /// A Variable may be used from any thread. Two threads that write it at once, or one that writes while a jitted call on
 /// another reads it, get a `conflict` error instead of a mixed value.
 public class Variable: @unchecked Sendable {
   // @unchecked: the value is the cell's, which synchronises; the rest is immutable or guarded.
   private let home: Home
-  package final let type: ArrayType
+  package final let form: VariableForm
   /// The name messages give it.
   public final let name: String
   /// Set by a bad write, until the error is thrown.
@@ -54,28 +65,38 @@ public class Variable: @unchecked Sendable {
 
   /// A Variable with this value; it owns the value's shape and dtype. A literal gives `f32` or `i32`.
   ///
-  /// - Parameter name: how messages call it; unique names are not needed.
-  public convenience init(_ value: some ArrayConvertible, name: String? = nil) {
-    self.init(array: value.array.settled, name: name)
+  /// - Parameters:
+  ///   - batchAxis: the axis along which the size may change, a negative one counting from the last; nil, none may. With one that
+  ///     the value does not have, the Variable carries an `argument` error instead of a value.
+  ///   - name: how messages call it; unique names are not needed.
+  public convenience init(_ value: some ArrayConvertible, batchAxis: Int? = nil, name: String? = nil) {
+    self.init(array: value.array.settled, batchAxis: batchAxis, name: name)
   }
 
   /// A Variable of this shape, all zeros.
-  public convenience init(shape: [Int], dtype: DType = .f32, name: String? = nil) {
-    self.init(array: zeros(shape, dtype: dtype), name: name)
+  public convenience init(shape: [Int], dtype: DType = .f32, batchAxis: Int? = nil, name: String? = nil) {
+    self.init(array: zeros(shape, dtype: dtype), batchAxis: batchAxis, name: name)
   }
 
-  init(array: NDArray, name: String?) {
+  init(array: NDArray, batchAxis: Int? = nil, name: String?) {
     let name = name ?? "Variable"
     self.name = name
-    type = array.type
-    if let trace = Trace.current {
+    let type = array.type
+    let axis = batchAxis.map { $0 < 0 ? $0 + type.rank : $0 }
+    form = VariableForm(type, batchAxis: axis.flatMap { type.shape.indices.contains($0) ? $0 : nil })
+    if let batchAxis, form.batchAxis == nil, array.error == nil {
+      home = .none(
+        Failure(
+          HillockError(
+            .argument, "Variable \(name) has no axis \(batchAxis) to be its batch axis: the shape of its value is \(type.shape)")))
+    } else if let trace = Trace.current {
       home = .trace(trace)
       if case .failure(let failure) = array.content { trace.report(failure.error) }
       trace.adopt(self, array)
     } else {
       do throws(HillockError) {
         let (storage, type) = try array.concrete()
-        home = .cell(try VariableCell(name: name, type: type, storage: storage))
+        home = .cell(try VariableCell(name: name, type: type, batchAxis: form.batchAxis, storage: storage))
       } catch {
         home = .none(Failure(error))
       }
@@ -86,14 +107,51 @@ public class Variable: @unchecked Sendable {
   init(_ base: Variable, _ indices: [AxisIndex], _ name: String?) {
     self.name = name ?? "\(base.name)[…]"
     let part = base.lastGoodValue.element(at: indices)
-    type = part.type
+    form = VariableForm(part.type)
     if case .failure(let failure) = part.content { home = .none(failure) } else { home = .view(base, indices) }
   }
 
-  public final var dtype: DType { type.dtype }
+  public final var dtype: DType { form.first.dtype }
+  /// The extents of the axes. With a batch axis, those of the value at the moment.
   public final var shape: [Int] { type.shape }
-  public final var rank: Int { type.rank }
+  public final var rank: Int { form.first.rank }
   public final var count: Int { type.count }
+
+  /// The axis along which the size may change, counted from the first; nil: the shape is fixed.
+  public final var batchAxis: Int? { form.batchAxis }
+  /// The size along the batch axis at the moment; nil where there is no such axis.
+  ///
+  /// While a function is traced, it is a constant of the program, and another size is another program.
+  public final var batchSize: Int? { form.batchAxis.map { shape[$0] } }
+  /// The shape without the batch axis: what every value has.
+  public final var unbatchedShape: [Int] {
+    var shape = form.first.shape
+    if let axis = form.batchAxis { shape.remove(at: axis) }
+    return shape
+  }
+
+  /// The type of the current value: of the one in the trace, while one is under way.
+  package final var type: ArrayType {
+    guard isResizable else { return form.first }
+    switch home {
+    case .cell(let cell): return Trace.current?.type(of: self) ?? cell.type
+    case .trace(let trace):
+      guard let current = Trace.current, current.isInside(trace) else { return form.first }
+      return current.type(of: self)
+    case .view(let base, let indices):
+      // Worked out in a trace that is thrown away: nothing is computed, and nothing counts as read.
+      let scratch = Trace(name: name, arguments: [(type: base.type, isWeak: false)], parent: Trace.current)
+      defer { scratch.close() }
+      return scratch.run { scratch.argument(0).element(at: indices).type }
+    case .none: return form.first
+    }
+  }
+
+  /// Whether the size may change: its own, or that of the Variable behind a view.
+  private var isResizable: Bool {
+    if case .view(let base, _) = home { return base.isResizable }
+    return form.batchAxis != nil
+  }
 
   /// The current value; assigning one demands the Variable's shape and dtype.
   ///
@@ -124,7 +182,8 @@ public class Variable: @unchecked Sendable {
       return current.read(self)
     case .cell(let cell):
       if let trace = Trace.current { return trace.read(self) }
-      return NDArray(cell.load(), type)
+      let (storage, type) = cell.loadTyped()
+      return NDArray(storage, type)
     }
   }
 
@@ -170,7 +229,8 @@ public class Variable: @unchecked Sendable {
         if let trace = Trace.current {
           trace.write(self, value)
         } else {
-          try cell.update(try value.concrete().0, site: "an assignment (v.value = x)")
+          let (storage, type) = try value.concrete()
+          try cell.update(storage, type, site: "an assignment (v.value = x)")
         }
       }
     } catch {
@@ -190,8 +250,8 @@ public class Variable: @unchecked Sendable {
     }
     guard case .cell(let cell) = home, Trace.current == nil, pendingFailure == nil else { return assign(change(value)) }
     do throws(HillockError) {
-      try cell.modify(site: kind) { (storage) throws(HillockError) in
-        try fitting(change(NDArray(storage, type))).concrete().0
+      try cell.modify(site: kind) { (storage, type) throws(HillockError) in
+        try fitting(change(NDArray(storage, type))).concrete()
       }
     } catch {
       refuse(error)
@@ -224,19 +284,22 @@ public class Variable: @unchecked Sendable {
 
   /// A number without a dtype takes the Variable's, unless it has a fraction that the dtype cannot hold.
   private func adopted(_ scalar: NDArray) throws(HillockError) -> NDArray {
-    if scalar.dtype.isFloating, !type.dtype.isFloating { return scalar.settled }
-    return try scalar.adopting(type.dtype)
+    if scalar.dtype.isFloating, !dtype.isFloating { return scalar.settled }
+    return try scalar.adopting(dtype)
   }
 
   private func checkFit(_ given: ArrayType) throws(HillockError) {
-    guard given.shape == type.shape else {
+    // A view of a Variable with a batch axis has the shape of its part at the moment.
+    let form = form.batchAxis == nil ? VariableForm(type) : form
+    guard form.admits(ArrayType(dtype, given.shape)) else {
+      let mend = form.batchAxis.map { "only the size along axis \($0) may change" } ?? "assign a part with v[...] = x to broadcast"
       throw HillockError(
-        .shape, "the shape of Variable \(name) is \(type.shape), while the value given has shape \(given.shape); assign a part with v[...] = x to broadcast")
+        .shape, "the shape of Variable \(name) is \(type.shape)\(form.note), while the value given has shape \(given.shape); \(mend)")
     }
-    guard given.dtype == type.dtype else {
+    guard given.dtype == dtype else {
       throw HillockError(
         .dtype,
-        "the dtype of Variable \(name) is \(type.dtype.numpyName), while the value given is \(given.dtype.numpyName); convert it with .astype(.\(type.dtype.name))")
+        "the dtype of Variable \(name) is \(dtype.numpyName), while the value given is \(given.dtype.numpyName); convert it with .astype(.\(dtype.name))")
     }
   }
 

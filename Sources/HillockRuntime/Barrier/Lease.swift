@@ -110,8 +110,22 @@ package struct Lease: ~Copyable {
     frame.lend(plan)
   }
 
-  /// Makes all values that the run has stored visible at once. Nothing is changed where one of them does not fit.
-  package consuming func commit(from frame: Frame) throws(HillockError) {
+  /// A value of a batch size other than the Variable's, which a program gives as a result: its stores keep the type.
+  package struct Resized {
+    package let slot: Int
+    package let type: ArrayType
+    package var storage: Storage?
+
+    package init(slot: Int, type: ArrayType, storage: Storage) {
+      self.slot = slot
+      self.type = type
+      self.storage = storage
+    }
+  }
+
+  /// Makes all values that the run has stored visible at once, and those that are given beside them. Nothing is changed where
+  /// one of them does not fit.
+  package consuming func commit(from frame: Frame, _ resized: [Resized] = []) throws(HillockError) {
     for slot in plan.cells.indices where plan.isWritten[slot] {
       guard let byteCount = frame.storedByteCount(slot) else { continue }
       let type = plan.cells[slot].type
@@ -120,22 +134,29 @@ package struct Lease: ~Copyable {
           .shape, "Variable \(plan.cells[slot].name) is \(type), \(type.byteCount) bytes; the run gave it \(byteCount) bytes")
       }
     }
+    for value in resized {
+      guard plan.cells.indices.contains(value.slot), let storage = value.storage else { continue }
+      try plan.cells[value.slot].check(storage, value.type)
+    }
+    // What the Variables had is given back after the lock.
+    var values = resized
     Barrier.commits.withLock { _ in
       for slot in plan.cells.indices where plan.isWritten[slot] {
         frame.exchangeStored(slot, with: plan.cells[slot])
+      }
+      for index in values.indices where plan.cells.indices.contains(values[index].slot) {
+        plan.cells[values[index].slot].exchange(&values[index].storage, values[index].type)
       }
     }
   }
 
   /// Gives each Variable of the plan, by slot, a value, all at once. Nothing is changed where one of them does not fit.
-  package consuming func commit(_ storages: [Storage]) throws(HillockError) {
-    for (cell, storage) in zip(plan.cells, storages) where storage.byteCount != cell.type.byteCount {
-      throw VariableCell.misfit(cell.name, cell.type, storage)
-    }
+  package consuming func commit(_ values: [(storage: Storage, type: ArrayType)]) throws(HillockError) {
+    for (cell, value) in zip(plan.cells, values) { try cell.check(value.storage, value.type) }
     // What the Variables had is given back after the lock.
-    var values = storages.map(Optional.some)
+    var storages = values.map { Optional.some($0.storage) }
     Barrier.commits.withLock { _ in
-      for slot in plan.cells.indices where slot < values.count { plan.cells[slot].exchange(&values[slot]) }
+      for slot in plan.cells.indices where slot < values.count { plan.cells[slot].exchange(&storages[slot], values[slot].type) }
     }
   }
 }

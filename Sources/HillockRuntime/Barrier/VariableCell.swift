@@ -1,17 +1,19 @@
 import HillockIR
 import Synchronization
 
-/// What a Variable is to the runtime: an identity, a fixed type, and the storage that is its value at the moment.
+/// What a Variable is to the runtime: an identity, a form that stays, and the storage that is its value at the moment.
 ///
 /// A value changes only by swapping the storage, in a commit. So whoever has loaded a storage keeps a value that stays.
 package final class VariableCell: Sendable {
   /// Increases in the order of creation; leases are taken in this order.
   package let id: UInt64
-  package let type: ArrayType
+  package let form: VariableForm
 
   struct State: ~Copyable {
     var name: String
     var storage: Storage
+    /// The type of the value: with a batch axis it may change from value to value.
+    var type: ArrayType
     var version: UInt64 = 0
     var readers = 0
     var isWritten = false
@@ -25,12 +27,15 @@ package final class VariableCell: Sendable {
   private static let nextID = Atomic<UInt64>(0)
 
   /// The storage must hold `type.byteCount` bytes.
-  package init(name: String, type: ArrayType, storage: Storage) throws(HillockError) {
+  package init(name: String, type: ArrayType, batchAxis: Int? = nil, storage: Storage) throws(HillockError) {
     guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
     id = Self.nextID.add(1, ordering: .relaxed).newValue
-    self.type = type
-    state = Mutex(State(name: name, storage: storage))
+    form = VariableForm(type, batchAxis: batchAxis)
+    state = Mutex(State(name: name, storage: storage, type: type))
   }
+
+  /// The type of the value at the moment. It does not change while somebody has a lease.
+  package var type: ArrayType { form.batchAxis == nil ? form.first : state.withLock { $0.type } }
 
   /// For messages.
   package var name: String {
@@ -39,44 +44,58 @@ package final class VariableCell: Sendable {
   }
 
   /// The value at the moment: the last one that was committed. Waits while a run writes it in place.
-  package func load() -> Storage {
+  package func load() -> Storage { whole { $0.storage } }
+
+  /// The same, with its type.
+  package func loadTyped() -> (storage: Storage, type: ArrayType) { whole { ($0.storage, $0.type) } }
+
+  private func whole<Value>(_ read: (borrowing State) -> Value) -> Value {
     var wait = ShortWait()
     while true {
-      if let storage = loadIfWhole() { return storage }
+      if let value = ifWhole(read) { return value }
       wait.again()
     }
   }
 
   /// nil while a run writes it in place.
-  private func loadIfWhole() -> Storage? { state.withLock { $0.isOverwritten ? nil : $0.storage } }
+  private func ifWhole<Value>(_ read: (borrowing State) -> Value) -> Value? {
+    state.withLock { $0.isOverwritten ? nil : read($0) }
+  }
 
   /// The number of commits so far.
   package var version: UInt64 { state.withLock { $0.version } }
 
   /// The values of several Variables at one moment: never some from before a commit and some from after it.
-  package static func snapshot(_ cells: [VariableCell]) -> [Storage] {
+  package static func snapshot(_ cells: [VariableCell]) -> [Storage] { snapshotTyped(cells).map(\.storage) }
+
+  /// The same, with their types.
+  package static func snapshotTyped(_ cells: [VariableCell]) -> [(storage: Storage, type: ArrayType)] {
     var wait = ShortWait()
     while true {
       // Never waits with the lock in hand: the commit that is waited for needs it.
-      let storages = Barrier.commits.withLock { _ in cells.compactMap { $0.loadIfWhole() } }
-      if storages.count == cells.count { return storages }
+      let values = Barrier.commits.withLock { _ in cells.compactMap { cell in cell.ifWhole { ($0.storage, $0.type) } } }
+      if values.count == cells.count { return values }
       wait.again()
     }
   }
 
   /// Gives the Variable a value from outside any run. Where a run has leased it, a conflict error, whose place is the caller's
   /// to find; or it waits.
-  package func update(_ storage: Storage, site: String, policy: ConflictPolicy? = nil) throws(HillockError) {
-    guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
+  package func update(
+    _ storage: Storage, _ type: ArrayType? = nil, site: String, policy: ConflictPolicy? = nil
+  ) throws(HillockError) {
+    let type = type ?? self.type
+    try check(storage, type)
     try acquire(exclusively: true, site: site, policy: policy, hasPlace: false)
-    commit(storage)
+    commit(storage, type)
     release(exclusively: true)
   }
 
   /// Gives the Variable a value computed from the one it has, from outside any run. It is leased meanwhile, so no other write
   /// comes in between; where the body throws, nothing changes.
   package func modify(
-    site: String, policy: ConflictPolicy? = nil, _ body: (Storage) throws(HillockError) -> Storage
+    site: String, policy: ConflictPolicy? = nil,
+    _ body: (Storage, ArrayType) throws(HillockError) -> (Storage, ArrayType)
   ) throws(HillockError) {
     try acquire(exclusively: true, site: site, policy: policy, hasPlace: false)
     HeldLeases.add(1)
@@ -84,14 +103,15 @@ package final class VariableCell: Sendable {
       release(exclusively: true)
       HeldLeases.add(-1)
     }
-    let storage = try body(load())
-    guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
-    commit(storage)
+    let old = loadTyped()
+    let (storage, type) = try body(old.storage, old.type)
+    try check(storage, type)
+    commit(storage, type)
   }
 
-  private func commit(_ storage: Storage) {
+  private func commit(_ storage: Storage, _ type: ArrayType) {
     var value: Storage? = storage
-    Barrier.commits.withLock { _ in exchange(&value) }
+    Barrier.commits.withLock { _ in exchange(&value, type) }
     // What it had is given back here, outside the lock.
   }
 
@@ -136,11 +156,13 @@ package final class VariableCell: Sendable {
   }
 
   /// Gives the Variable a value and the caller the one it had. Only with an exclusive lease and under `Barrier.commits`.
-  func exchange(_ value: inout Storage?) {
+  /// Without a type, the value has the one that the Variable has.
+  func exchange(_ value: inout Storage?, _ type: ArrayType? = nil) {
     state.withLock { state in
       guard let new = value else { return }
       value = state.storage
       state.storage = new
+      if let type { state.type = type }
       state.version += 1
     }
   }
@@ -165,6 +187,14 @@ package final class VariableCell: Sendable {
       state.isOverwritten = false
       if isChanged { state.version += 1 }
     }
+  }
+
+  /// Whether this may become the Variable's value.
+  func check(_ storage: Storage, _ type: ArrayType) throws(HillockError) {
+    guard form.admits(type) else {
+      throw HillockError(type.dtype == form.first.dtype ? .shape : .dtype, "Variable \(name) is \(self.type); the value given is \(type)")
+    }
+    guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
   }
 
   static func misfit(_ name: String, _ type: ArrayType, _ storage: Storage) -> HillockError {
