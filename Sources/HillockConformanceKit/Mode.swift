@@ -40,8 +40,8 @@ package struct Mode: Sendable, Hashable, CustomStringConvertible {
   var options: ExecutionOptions {
     var options = ExecutionOptions(tier: engine == .native ? .native : .interpreter, workers: workers, isa: isa)
     options.barrier = barrier
-    // The cases are small: without this, one worker would do everything.
-    options.sharesAlways = true
+    // The cases are small: without this, one worker would do everything. (One alone runs native code as a whole.)
+    options.sharesAlways = workers > 1
     if engine == .native { options.compiler = NativeCompilers.compiler }
     return options
   }

@@ -2,8 +2,8 @@ import HillockBytecode
 import HillockIR
 import HillockRuntime
 
-/// Writes a verified program as one C translation unit: a function of the ABI `hk_kernel_entry` for each kernel, and one of the
-/// ABI `hk_loop_entry` for each loop that is interchanged with its positions.
+/// Writes a verified program as one C translation unit: a function of the ABI `hk_kernel_entry` for each kernel, one of the ABI
+/// `hk_loop_entry` for each loop that is interchanged with its positions, and one of the ABI `hk_program_entry` for all of it.
 ///
 /// Tile code that the vector assembler takes becomes machine code, given as data; the rest calls the interpreter's C
 /// functions, tile by tile. Either way the same operations are done in the same order: the bits are the interpreter's.
@@ -16,6 +16,8 @@ package struct CWriter {
     /// How long the vector assembler took of the time of writing.
     var assembleNanoseconds: UInt64 = 0
     var loopCount: Int
+    /// Whether it has a function of the whole program.
+    var hasProgram = false
   }
 
   /// The C source of a program, as `hillock disasm` prints it.
@@ -54,11 +56,17 @@ package struct CWriter {
       var writer = LoopWriter(program: program, index: index, loop, form: form)
       bodies.append(writer.write())
     }
+    let outline = ProgramOutline(program)
+    if let outline {
+      var writer = ProgramWriter(outline)
+      bodies.append(writer.write())
+      for function in writer.functions where seen.insert(function).inserted { functions.append(function) }
+    }
     let title = "// program \"\(comment(program.name))\": \(program.kernels.count) kernels\n"
     let prototypes = functions.map { $0.prototype + "\n" }.joined()
     return Unit(
       source: ([title + prototypes] + bodies).joined(separator: "\n"), functions: functions,
-      assembleNanoseconds: assembleNanoseconds, loopCount: loops.count)
+      assembleNanoseconds: assembleNanoseconds, loopCount: loops.count, hasProgram: outline != nil)
   }
 
   /// How often each kernel is launched by itself, or by a loop that goes kernel by kernel; `fused`: the kernels of each loop that

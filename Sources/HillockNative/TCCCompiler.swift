@@ -45,7 +45,8 @@
           }
           return try Self.build(
             unit.source, symbols: symbols, kernels: program.program.kernels.indices.map(CWriter.entryName(kernel:)),
-            loops: (0..<unit.loopCount).map(CWriter.entryName(loop:)), clock: clock, injectFailure: injectFailure)
+            loops: (0..<unit.loopCount).map(CWriter.entryName(loop:)), program: unit.hasProgram ? ProgramWriter.entryName : nil,
+            clock: clock, injectFailure: injectFailure)
         }
       }
     }
@@ -66,8 +67,8 @@
 
     /// Compiles a source, places it, and makes it executable. The caller holds the gate.
     private static func build(
-      _ source: String, symbols: [(String, UnsafeRawPointer)], kernels: [String], loops: [String], clock: StageClock,
-      injectFailure: NativeStage? = nil
+      _ source: String, symbols: [(String, UnsafeRawPointer)], kernels: [String], loops: [String], program: String? = nil,
+      clock: StageClock, injectFailure: NativeStage? = nil
     ) throws(NativeFailure) -> TCCCode {
       var clock = clock
       let messages = Messages()
@@ -113,6 +114,8 @@
       var kernelEntries: [hk_kernel_entry] = [], loopEntries: [hk_loop_entry] = []
       for name in kernels { kernelEntries.append(unsafeBitCast(try symbol(name), to: hk_kernel_entry.self)) }
       for name in loops { loopEntries.append(unsafeBitCast(try symbol(name), to: hk_loop_entry.self)) }
+      var programEntry: hk_program_entry?
+      if let program { programEntry = unsafeBitCast(try symbol(program), to: hk_program_entry.self) }
       clock.finish(.relocate)
 
       // libtcc of 2020 leaves the text writable and executable: sealing takes the first away.
@@ -124,7 +127,8 @@
       clock.finish(.protect)
       ownsState = memory != nil
       return TCCCode(
-        kernels: kernelEntries, loops: loopEntries, codeByteCount: memory == nil ? 0 : Int(byteCount), stageTimes: clock.times, memory: memory,
+        kernels: kernelEntries, loops: loopEntries, program: programEntry, codeByteCount: memory == nil ? 0 : Int(byteCount),
+        stageTimes: clock.times, memory: memory,
         state: ownsState ? nil : state)
     }
 
@@ -154,6 +158,7 @@
   final class TCCCode: NativeCode, @unchecked Sendable {
     let kernels: [hk_kernel_entry]
     let loops: [hk_loop_entry]
+    let program: hk_program_entry?
     let codeByteCount: Int
     let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)]
     private let memory: CodeMemory?
@@ -161,11 +166,12 @@
     private let state: OpaquePointer?
 
     init(
-      kernels: [hk_kernel_entry], loops: [hk_loop_entry], codeByteCount: Int, stageTimes: [(stage: NativeStage, nanoseconds: UInt64)],
-      memory: CodeMemory?, state: OpaquePointer?
+      kernels: [hk_kernel_entry], loops: [hk_loop_entry], program: hk_program_entry?, codeByteCount: Int,
+      stageTimes: [(stage: NativeStage, nanoseconds: UInt64)], memory: CodeMemory?, state: OpaquePointer?
     ) {
       self.kernels = kernels
       self.loops = loops
+      self.program = program
       self.codeByteCount = codeByteCount
       self.stageTimes = stageTimes
       self.memory = memory

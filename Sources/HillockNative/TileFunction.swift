@@ -23,6 +23,7 @@ enum TileFunction: Hashable {
   case dotAccumulate(DType)
   case outerAccumulate(DType)
   case foldLanes
+  case combineChunks
 
   var name: String {
     switch self {
@@ -43,6 +44,7 @@ enum TileFunction: Hashable {
     case .dotAccumulate(let dtype): "hk_dot_accumulate_\(dtype.name)"
     case .outerAccumulate(let dtype): "hk_outer_accumulate_\(dtype.name)"
     case .foldLanes: "hk_fold_lanes"
+    case .combineChunks: "hk_combine_chunks"
     }
   }
 
@@ -62,6 +64,7 @@ enum TileFunction: Hashable {
       case .dotAccumulate: "long n, void *lanes, void *a, void *b"
       case .outerAccumulate: "long n, long k, void *lanes, void *s, void *x, long ahead"
       case .foldLanes: "int kind, int dtype, long count, long width, void *lanes, void *out"
+      case .combineChunks: "int kind, int dtype, long count, long width, void *partials, void *out"
       }
     return "\(self == .copy ? "void *" : "void ")\(name)(\(parameters));"
   }
@@ -97,6 +100,11 @@ enum TileFunction: Hashable {
       let function:
         @convention(c) (Int32, Int32, Int64, Int64, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void =
           hk_fold_lanes
+      return pointer(function)
+    case .combineChunks:
+      let function:
+        @convention(c) (Int32, Int32, Int64, Int64, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void =
+          hk_combine_chunks
       return pointer(function)
     }
   }

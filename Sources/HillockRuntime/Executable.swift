@@ -98,14 +98,15 @@ package final class Executable: Sendable {
         scratch: partials + prepared.partialsByteCount, scratchStride: prepared.scratchStride, workers: workers,
         sharesAlways: options.sharesAlways, entries: entries, kernels: prepared.kernels.baseAddress,
         loops: prepared.loops.baseAddress, groups: prepared.groups.baseAddress, counters: frame.counters,
-        registerCount: program.registers.count, localOffset: prepared.localOffset, groupOffset: prepared.groupOffset,
+        registerCount: program.registers.count, loopCount: prepared.loops.count,
+        localOffset: prepared.localOffset, groupOffset: prepared.groupOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller),
         frame: Unmanaged.passUnretained(frame), traced: isTraced ? Unmanaged.passUnretained(prepared) : nil,
-        isCancellable: isCancellable, isStopped: frame.isStopped, lookInterval: options.lookInterval)
+        isCancellable: isCancellable, isStopped: frame.isStopped, lookInterval: options.lookInterval, steps: prepared.steps)
       if prepared.isStrict {
         try executeStrictly(&run, frame, workspace)
       } else {
-        try run.execute(prepared.steps)
+        try run.execute()
       }
       if run.controller != nil {
         statistics.countSteps(interpreted: run.interpretedSteps, native: run.nativeSteps, switches: run.switches)
@@ -126,7 +127,7 @@ package final class Executable: Sendable {
     let strict = StrictRun(
       prepared, frame: frame, workspace: workspace, workers: run.workers, maximumSteps: options.strictSteps)
     run.strict = Unmanaged.passUnretained(strict)
-    try run.execute(prepared.steps)
+    try run.execute()
     let violation = withExtendedLifetime(strict) {
       // A run that was cancelled has no outputs to be looked at.
       frame.isStopped.pointee.load(ordering: .relaxed) ? strict.violation : strict.finish()

@@ -15,7 +15,8 @@ package final class Frame: @unchecked Sendable {
   /// The storage of each fresh register, while this frame owns it.
   private let owned: UnsafeMutablePointer<Storage?>
   private let registerCount: Int
-  /// The steps each loop has done.
+  /// The steps each loop has done; then, of the native code of the whole program, the steps of all loops, and the work until it
+  /// next looks whether the run is cancelled.
   let counters: UnsafeMutablePointer<Int>
   /// The Variables that the caller has leased for this run, by slot.
   private var leases: LeasePlan?
@@ -41,8 +42,8 @@ package final class Frame: @unchecked Sendable {
     inputs.initialize(repeating: nil, count: max(inputCount, 1))
     owned = .allocate(capacity: max(registerCount, 1))
     owned.initialize(repeating: nil, count: max(registerCount, 1))
-    counters = .allocate(capacity: max(prepared.loops.count, 1))
-    counters.initialize(repeating: 0, count: max(prepared.loops.count, 1))
+    counters = .allocate(capacity: prepared.loops.count + 2)
+    counters.initialize(repeating: 0, count: prepared.loops.count + 2)
     for (register, storage) in prepared.constants { registers[register] = storage.base }
   }
 

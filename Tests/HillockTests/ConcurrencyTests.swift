@@ -58,4 +58,24 @@ import Testing
       for try await values in group { #expect(values[0] == values[1] && Int(values[0]) % 5 == 0) }
     }
   }
+
+  /// Loops whose bodies are large enough to be shared, from many tasks at once, and the native code comes in between: some
+  /// calls get the team, others work alone, and every result has the bits of a call that had it to itself.
+  @Test func loopsOfManyTasksGiveTheBitsOfOne() async throws {
+    let f = jit { (x: NDArray) throws -> NDArray in
+      try forLoop(0..<20, carry: x) { i, x in x * 0.5 + x.sum() * 1e-6 + i }
+    }
+    let expected = try (0..<3).map { try bytes(f(arange(20_000 + $0).astype(.f32))) }
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for task in 0..<12 {
+        group.addTask {
+          if task == 5 { try? f.promote() }
+          let size = task % 3, x = arange(20_000 + size).astype(.f32)
+          for _ in 0..<10 where try bytes(f(x)) != expected[size] { return false }
+          return true
+        }
+      }
+      for try await isEqual in group { #expect(isEqual) }
+    }
+  }
 }

@@ -142,6 +142,31 @@ struct Broken: Error, Equatable, CustomStringConvertible {
     #expect(eager?.message == "host function never failed: broken at 0.0")
   }
 
+  /// The loop is native code that calls back; it ends at the step that failed, or whose run was cancelled.
+  @Test func nativeLoopsEndWhereACallFailsOrTheRunIsCancelled() throws {
+    let v = Variable(zeros(2)), token = CancellationToken(), record = Record()
+    let f = jit { (limit: NDArray) in
+      try forLoop(0..<10) { i in
+        v.value = v + v.sum() + 1
+        try tap(i, limit, name: "limited") { arrays in
+          let (i, limit) = (try arrays[0].item(as: Double.self), try arrays[1].item(as: Double.self))
+          record.note(i)
+          if i == limit { throw Broken(step: i) }
+          if i == -limit { token.cancel() }
+        }
+      }
+    }
+    #expect(throws: HillockError.self) { try f(NDArray(1.0)) }
+    try f.promote()
+    #expect(throws: HillockError.self) { try f(NDArray(3.0)) }
+    #expect(throws: CancellationError.self) { try withCancellation(token) { try f(NDArray(-2.0)) } }
+    #expect(record.values == [0, 1, 0, 1, 2, 3, 0, 1, 2])
+    #expect(try v.value.floats() == [0, 0])
+    try f(NDArray(99.0))
+    // v is 3 v + 1 in each step: (3^10 − 1) / 2.
+    #expect(try v.value.floats() == [29_524, 29_524])
+  }
+
   @Test(arguments: [
     ([ones(3)], "shape error: result 0 is f32[3], f32[2] is expected"),
     ([ones(2, dtype: .i32)], "dtype error: result 0 is i32[2], f32[2] is expected"),

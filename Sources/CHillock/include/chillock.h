@@ -73,5 +73,12 @@ typedef void (*hk_kernel_entry)(void *const *registers, void *const *partials, c
 // `to`. Rows and the index may be anything.
 typedef void (*hk_loop_entry)(
     void **registers, void *const *partials, char *scratch, int64_t first, int64_t last, int64_t from, int64_t to);
+// The ABI of a whole program in the native tier: its steps from number `at` on, one after the other in the calling thread.
+// counters: for each loop the steps it has done, then the back-edges taken, then the picoseconds of work, as estimated, that
+// may be done before call(run, -1). partial_memory: what partials point into. A step that is not C is done by
+// call(run, number). Where a call gives other than 0 the run ends early.
+typedef int64_t (*hk_step_call)(void *run, int64_t number);
+typedef void (*hk_program_entry)(void **registers, void **partials, char *partial_memory, char *scratch, int64_t *counters,
+                                 void *run, hk_step_call call, int64_t at);
 
 #endif

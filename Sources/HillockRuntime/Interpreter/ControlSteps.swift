@@ -62,7 +62,9 @@ extension Run {
       controller.noteLoop(work: loop.pointee.bodyWork)
       return controller.afterBackEdge()
     }
-    if entries != nil { switches &+= 1 }
+    guard entries != nil else { return }
+    switches &+= 1
+    isSwitching = true
   }
 
   mutating func countStep() {

@@ -40,9 +40,7 @@ extension Run {
   /// Takes the positions first..<last through all the steps.
   private func allSteps(_ first: Int, _ last: Int, worker: Int) {
     let loop = loop.unsafelyUnwrapped
-    let scratch = scratch + worker &* scratchStride
-    let local = (scratch + localOffset).assumingMemoryBound(to: Pointer?.self)
-    local.update(from: registers, count: registerCount)
+    let (scratch, local) = ownTable(worker: worker)
     // An index of its own, behind the table.
     local[loop.pointee.register] = UnsafeMutableRawPointer(local + registerCount)
     var entries = currentEntries

@@ -40,6 +40,8 @@ struct KernelPreparation {
     prepared.unit = kernel.unit
     prepared.units = kernel.unitCount
     prepared.unitCost = Swift.min(kernel.count, kernel.unit) * cost
+    let (all, overflow) = prepared.units.multipliedReportingOverflow(by: prepared.unitCost)
+    prepared.isSmall = !overflow && UInt64(all) / 1000 < Parameters.parallelThreshold
     prepared.tableOffset = tableOffset
     prepared.operandCount = kernel.operands.count
     prepareSlots(&prepared)

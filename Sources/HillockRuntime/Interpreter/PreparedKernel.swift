@@ -11,6 +11,8 @@ struct PreparedKernel {
   var unit = 0
   var units = 0
   var unitCost = 1
+  /// Whether one worker does it best alone.
+  var isSmall = false
   /// Operands first, tiles after them; one more entry of a worker's table stays nil, for absent sources.
   var slots = UnsafeMutableBufferPointer<Slot>(start: nil, count: 0)
   /// The slots whose pointers advance from tile to tile.

@@ -72,9 +72,7 @@ extension Run {
 
   /// Takes the rows first..<last through the group.
   private func allMembers(_ group: UnsafePointer<PreparedRowGroup>, _ first: Int, _ last: Int, worker: Int) {
-    let scratch = scratch + worker &* scratchStride
-    let table = (scratch + localOffset).assumingMemoryBound(to: Pointer?.self)
-    table.update(from: registers, count: registerCount)
+    let (scratch, table) = ownTable(worker: worker)
     for local in group.pointee.locals {
       // Instructions go by the place of a row in the whole array, of which there are only these rows.
       table[local.register] = scratch + groupOffset + local.offset - first &* local.rowByteCount
@@ -83,12 +81,10 @@ extension Run {
       let start = first &* member.perRow, end = last &* member.perRow
       if member.kernel < 0 {
         reduce(member.reduction, rows: start..<end, table)
-      } else if let entry = entries?.pointee.kernels[member.kernel] {
-        entry(table, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(start), Int64(end))
       } else {
-        TileLoop.run(
-          UnsafePointer(kernels.unsafelyUnwrapped + member.kernel), registers: table, partials: partialsTable,
-          scratch: scratch, first: start, last: end)
+        compute(
+          UnsafePointer(kernels.unsafelyUnwrapped + member.kernel), entries?.pointee.kernels[member.kernel], table, scratch: scratch,
+          start, end)
       }
     }
   }

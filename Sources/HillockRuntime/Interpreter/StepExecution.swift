@@ -23,6 +23,7 @@ struct Run {
   /// The steps each loop has done.
   var counters: UnsafeMutablePointer<Int>
   var registerCount: Int
+  var loopCount: Int
   /// Where a worker's copy of the registers lies in its scratch.
   var localOffset: Int
   /// Where a worker's memory for a row group lies in its scratch.
@@ -33,6 +34,8 @@ struct Run {
   var interpretedSteps = 0
   var nativeSteps = 0
   var switches = 0
+  /// Whether the program has become native at the back-edge that was just taken.
+  var isSwitching = false
   /// What checks a strict run; the caller keeps it alive.
   var strict: Unmanaged<StrictRun>?
   /// Kept alive by the caller.
@@ -46,6 +49,9 @@ struct Run {
   /// Work done since the last look, in picoseconds, and how much of it there may be.
   var workSinceLook = 0
   var lookInterval: Int
+  var steps: UnsafeMutableBufferPointer<Step>
+  /// Why the run ends early.
+  var failure: HillockError?
 
   // What the bodies of the step being executed need.
   var step: UnsafePointer<Step>?
@@ -59,8 +65,15 @@ struct Run {
   /// The units that a worker does between two looks.
   var slice = 1
 
+  /// The native code of the program as a whole, where there is one, and nobody asks to see each step, or to share it.
+  var programEntry: hk_program_entry? {
+    guard let entries, strict == nil, traced == nil, !sharesAlways else { return nil }
+    return entries.pointee.program
+  }
+
   /// Executes the steps, or as many as there are before a strict run stops or the run is cancelled.
-  mutating func execute(_ steps: UnsafeMutableBufferPointer<Step>) throws(HillockError) {
+  mutating func execute() throws(HillockError) {
+    if let entry = programEntry { return try execute(entry, from: 0) }
     var position = 0
     while position < steps.count {
       let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + position)
@@ -74,26 +87,6 @@ struct Run {
       if let strict, !strict._withUnsafeGuaranteedRef({ $0.permits(step) }) { return }
       switch step.pointee.kind {
       case .launch: launch(step.pointee.a)
-      case .matmul: share { run, _, first, last in Run.at(run).pointee.matmul(first, last) }
-      case .reduce: share { run, _, first, last in Run.at(run).pointee.reduce(first, last) }
-      case .reduceChunks:
-        share { run, _, first, last in Run.at(run).pointee.reduceChunks(first, last) }
-        combineChunks()
-      case .gather: share { run, _, first, last in Run.at(run).pointee.gather(first, last) }
-      case .scatter:
-        copyBase()
-        scatter()
-      case .updateSlice:
-        copyBase()
-        share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
-      case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
-      case .claim:
-        try claim()
-        // From here on every run ends in a commit.
-        isCancellable = false
-      case .call: try call(step)
-      case .rowGroup: rowGroup(step)
-      case .interchangedLoop: interchangedLoop(step)
       case .enterLoop: next = enterLoop(step, at: position)
       case .repeatLoop: next = repeatLoop(step, at: position)
       case .enterWhile: next = enterWhile(step, at: position)
@@ -101,9 +94,42 @@ struct Run {
       case .repeatWhile: next = repeatWhile(step)
       case .select: next = select(step)
       case .jump: next = step.pointee.b
+      default: try perform(step)
       }
       if let strict, !strict._withUnsafeGuaranteedRef({ $0.accepts(step, isLast: next == position + 1) }) { return }
       position = next
+      if isSwitching {
+        isSwitching = false
+        if let entry = programEntry { return try execute(entry, from: position) }
+      }
+    }
+  }
+
+  /// A step that is no control flow.
+  mutating func perform(_ step: UnsafePointer<Step>) throws(HillockError) {
+    switch step.pointee.kind {
+    case .launch: launch(step.pointee.a)
+    case .matmul: share { run, _, first, last in Run.at(run).pointee.matmul(first, last) }
+    case .reduce: share { run, _, first, last in Run.at(run).pointee.reduce(first, last) }
+    case .reduceChunks:
+      share { run, _, first, last in Run.at(run).pointee.reduceChunks(first, last) }
+      combineChunks()
+    case .gather: share { run, _, first, last in Run.at(run).pointee.gather(first, last) }
+    case .scatter:
+      copyBase()
+      scatter()
+    case .updateSlice:
+      copyBase()
+      share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
+    case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
+    case .claim:
+      try claim()
+      // From here on every run ends in a commit.
+      isCancellable = false
+    case .call: try call(step)
+    case .rowGroup: rowGroup(step)
+    case .interchangedLoop: interchangedLoop(step)
+    case .enterLoop, .repeatLoop, .enterWhile, .test, .repeatWhile, .select, .jump: break
     }
   }
 
@@ -116,7 +142,7 @@ struct Run {
   }
 
   /// Whether the run is to stop; asks.
-  private mutating func look() -> Bool {
+  mutating func look() -> Bool {
     workSinceLook = 0
     return isStopped(seenBy: 0)
   }
@@ -144,22 +170,10 @@ struct Run {
     for reduction in kernel.pointee.reductions {
       partialsTable[reduction.operand] = partials + reduction.partials
     }
-    share(units: kernel.pointee.units, unitCost: kernel.pointee.unitCost) { context, worker, first, last in
-      let run = Run.at(context)
-      let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
-      let kernel = run.pointee.kernel.unsafelyUnwrapped
-      let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
-      if let entry = run.pointee.entry {
-        entry(
-          run.pointee.registers, run.pointee.partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first),
-          Int64(last))
-      } else if run.pointee.strict != nil {
-        run.pointee.runChecked(scratch, worker, first, last)
-      } else {
-        TileLoop.run(
-          kernel, registers: run.pointee.registers, partials: run.pointee.partialsTable, scratch: scratch, first: first,
-          last: last)
-      }
+    if kernel.pointee.isSmall, !sharesAlways, strict == nil {
+      launchAlone(kernel)
+    } else {
+      launchShared(kernel)
     }
     for reduction in kernel.pointee.reductions {
       let out = registers[reduction.register]
@@ -169,6 +183,47 @@ struct Run {
         hk_combine_chunks(
           reduction.kind, reduction.dtype, Int64(kernel.pointee.chunks), Int64(reduction.width),
           partials + reduction.partials, out)
+      }
+    }
+  }
+
+  /// Without the team: asking it costs more than a small kernel.
+  private func launchAlone(_ kernel: UnsafePointer<PreparedKernel>) {
+    guard kernel.pointee.units > 0 else { return }
+    compute(kernel, entry, registers, scratch: scratch, 0, kernel.pointee.positions)
+  }
+
+  /// Does the positions first..<last of a kernel, in native code where it has an entry.
+  @inline(__always)  // beside a small kernel a call costs
+  func compute(
+    _ kernel: UnsafePointer<PreparedKernel>, _ entry: hk_kernel_entry?, _ registers: UnsafeMutablePointer<Pointer?>, scratch: Pointer,
+    _ first: Int, _ last: Int
+  ) {
+    if let entry {
+      entry(registers, partialsTable, scratch.assumingMemoryBound(to: CChar.self), Int64(first), Int64(last))
+    } else {
+      TileLoop.run(kernel, registers: registers, partials: partialsTable, scratch: scratch, first: first, last: last)
+    }
+  }
+
+  /// A worker's memory, and in it its own copy of the table of registers.
+  func ownTable(worker: Int) -> (scratch: Pointer, registers: UnsafeMutablePointer<Pointer?>) {
+    let scratch = scratch + worker &* scratchStride
+    let table = (scratch + localOffset).assumingMemoryBound(to: Pointer?.self)
+    table.update(from: registers, count: registerCount)
+    return (scratch, table)
+  }
+
+  private mutating func launchShared(_ kernel: UnsafePointer<PreparedKernel>) {
+    share(units: kernel.pointee.units, unitCost: kernel.pointee.unitCost) { context, worker, first, last in
+      let run = Run.at(context)
+      let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
+      let kernel = run.pointee.kernel.unsafelyUnwrapped
+      let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
+      if run.pointee.strict != nil, run.pointee.entry == nil {
+        run.pointee.runChecked(scratch, worker, first, last)
+      } else {
+        run.pointee.compute(kernel, run.pointee.entry, run.pointee.registers, scratch: scratch, first, last)
       }
     }
   }

@@ -44,7 +44,13 @@ package protocol NativeCode: AnyObject, Sendable {
   var kernels: [hk_kernel_entry] { get }
   /// One entry a loop that is interchanged with its positions, in the order of `program.interchangedLoops`.
   var loops: [hk_loop_entry] { get }
+  /// The program as one function, where that is worth having (see `ProgramOutline`).
+  var program: hk_program_entry? { get }
   var codeByteCount: Int { get }
   /// Nanoseconds each stage took.
   var stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] { get }
+}
+
+extension NativeCode {
+  package var program: hk_program_entry? { nil }
 }

@@ -28,6 +28,8 @@ package enum NativeTier {
 struct NativeEntryTable {
   let kernels: UnsafeMutablePointer<hk_kernel_entry>
   let loops: UnsafeMutablePointer<hk_loop_entry>
+  /// Of the program as a whole, where there is one.
+  let program: hk_program_entry?
 }
 
 /// The entries of a program's native code, and the code that they point into.
@@ -42,7 +44,7 @@ final class NativeEntries: @unchecked Sendable {
     let loops = UnsafeMutablePointer<hk_loop_entry>.allocate(capacity: max(code.loops.count, 1))
     for (index, entry) in code.loops.enumerated() { (loops + index).initialize(to: entry) }
     table = .allocate(capacity: 1)
-    table.initialize(to: NativeEntryTable(kernels: kernels, loops: loops))
+    table.initialize(to: NativeEntryTable(kernels: kernels, loops: loops, program: code.program))
   }
 
   deinit {
