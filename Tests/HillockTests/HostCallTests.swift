@@ -147,7 +147,7 @@ struct Broken: Error, Equatable, CustomStringConvertible {
     let v = Variable(zeros(2)), token = CancellationToken(), record = Record()
     let f = jit { (limit: NDArray) in
       try forLoop(0..<10) { i in
-        v.value = v + v.sum() + 1
+        v.value = v + v.value.sum() + 1
         try tap(i, limit, name: "limited") { arrays in
           let (i, limit) = (try arrays[0].item(as: Double.self), try arrays[1].item(as: Double.self))
           record.note(i)
