@@ -156,8 +156,9 @@ package final class Frame: @unchecked Sendable {
   }
 
   /// Before the first store: the memory into which each Variable's new value is written. It is the Variable's own where this
-  /// run has it alone (Spec/variables.md), else fresh. Nothing that follows in the run can fail.
+  /// run has it alone (Spec/variables.md), else fresh. Nothing that follows in the run can fail. (But a strict run can.)
   func claimVariables() throws(HillockError) {
+    if prepared.isStrict { return try copyVariables() }
     do throws(HillockError) {
       for store in prepared.inPlace {
         // The cell keeps the value while it is leased; a reference of ours would count as a reader's.
@@ -174,6 +175,20 @@ package final class Frame: @unchecked Sendable {
       // Nothing has been written yet.
       for store in prepared.inPlace where owned[store.register] == nil { leases?.cells[store.slot].endOverwriting(isChanged: false) }
       throw error
+    }
+  }
+
+  /// In a strict run: what is written in place goes over a guarded copy of the Variable's value, from which all that follows
+  /// reads. The run can still be stopped, and the Variable's own memory can be looked at when it is done.
+  private func copyVariables() throws(HillockError) {
+    for store in prepared.inPlace {
+      let storage = try Storage.allocateGuarded(byteCount: store.byteCount)
+      owned[store.register] = storage
+      registers[store.register] = storage.base
+      for binding in prepared.bindings where binding.input == prepared.program.arguments.count + store.slot {
+        if let old = registers[binding.register] { storage.base.copyMemory(from: old, byteCount: store.byteCount) }
+        registers[binding.register] = storage.base
+      }
     }
   }
 

@@ -147,7 +147,7 @@ import Testing
       first: 0, last: 66 * 64,
       checks: StoreChecks(
         run: Unmanaged.passUnretained(strict), kernel: kernel, registers: UnsafePointer(frame.registers), worker: 0,
-        scratch: scratch, bounce: scratch + prepared.bounceOffset))
+        scratch: scratch, bounce: scratch + prepared.bounceOffset, unit: kernel.pointee.unit))
     let violation = withExtendedLifetime(strict) { strict.violation }
     #expect(violation?.rule == StrictCheck.owner.rawValue)
     #expect(violation?.message.contains("positions 4096..<4224 of r2 in worker 0") == true, "\(violation?.message ?? "")")
@@ -229,23 +229,6 @@ import Testing
 
   // MARK: Native code
 
-  /// A compiler whose kernels do as they are told: `sum` stores x + y, with one flaw.
-  private struct FlawedCompiler: NativeCompiler {
-    let kernels: [hk_kernel_entry]
-
-    func compile(_ program: VerifiedProgram, isa: InstructionSet, injectFailure: NativeStage?) throws(NativeFailure) -> any NativeCode {
-      Code(kernels)
-    }
-
-    final class Code: NativeCode {
-      let kernels: [hk_kernel_entry]
-      let loops: [hk_loop_entry] = []
-      let codeByteCount = 0
-      let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] = []
-      init(_ kernels: [hk_kernel_entry]) { self.kernels = kernels }
-    }
-  }
-
   private static func floats(_ registers: UnsafePointer<UnsafeMutableRawPointer?>?, _ index: Int) -> UnsafeMutablePointer<Float>? {
     registers?[index]?.assumingMemoryBound(to: Float.self)
   }
@@ -264,7 +247,7 @@ import Testing
     let text = Self.text.replacing("launch 1\n", with: "r3 = concatenate r2 axis 0\nr4 = reduce.sum r2 outer 1 extent 9000 inner 1\n")
     var options = Self.strict
     options.tier = .native
-    options.compiler = FlawedCompiler(kernels: [sum, Self.none])
+    options.compiler = GivenCode(kernels: [sum, Self.none])
     return Executable(try VerifiedProgram(Program(parsing: text)), options: options)
   }
 

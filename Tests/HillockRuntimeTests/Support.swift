@@ -1,3 +1,4 @@
+import CHillock
 import HillockBytecode
 import HillockIR
 import HillockTestSupport
@@ -71,6 +72,24 @@ func expectBits<Element: BitwiseCopyable & Equatable>(
 extension SeededRandom {
   mutating func floats(_ count: Int) -> [Float] {
     (0..<count).map { _ in Float.random(in: -2...2, using: &self) }
+  }
+}
+
+/// A compiler whose code does as it is told: what a test says, with a flaw or without.
+struct GivenCode: NativeCompiler {
+  let kernels: [hk_kernel_entry]
+  var loops: [hk_loop_entry] = []
+
+  func compile(_ program: VerifiedProgram, isa: InstructionSet, injectFailure: NativeStage?) throws(NativeFailure) -> any NativeCode {
+    Code(kernels, loops)
+  }
+
+  private final class Code: NativeCode {
+    let kernels: [hk_kernel_entry]
+    let loops: [hk_loop_entry]
+    let codeByteCount = 0
+    let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] = []
+    init(_ kernels: [hk_kernel_entry], _ loops: [hk_loop_entry]) { (self.kernels, self.loops) = (kernels, loops) }
   }
 }
 

@@ -7,6 +7,9 @@ import HillockBytecode
 /// steps, so in the end the shared table follows at once.
 extension Run {
   mutating func interchangedLoop(_ step: UnsafePointer<Step>) {
+    if let strict, entries != nil, !isComparing {
+      return strict._withUnsafeGuaranteedRef { compare(step, $0) { $0.interchangedLoop(step) } }
+    }
     let loop = UnsafePointer(loops.unsafelyUnwrapped + step.pointee.a)
     self.loop = loop
     start(loop)
@@ -37,12 +40,19 @@ extension Run {
     controller._withUnsafeGuaranteedRef { $0.noteLoop(work: overflow ? .max : work) }
   }
 
-  /// Takes the positions first..<last through all the steps.
-  private func allSteps(_ first: Int, _ last: Int, worker: Int) {
-    let loop = loop.unsafelyUnwrapped
+  /// A worker's memory, and in it its own table of registers.
+  func loopTable(_ loop: UnsafePointer<PreparedLoop>, worker: Int) -> (scratch: Pointer, registers: UnsafeMutablePointer<Pointer?>) {
     let (scratch, local) = ownTable(worker: worker)
     // An index of its own, behind the table.
     local[loop.pointee.register] = UnsafeMutableRawPointer(local + registerCount)
+    return (scratch, local)
+  }
+
+  /// Takes the positions first..<last through all the steps.
+  private func allSteps(_ first: Int, _ last: Int, worker: Int) {
+    if strict != nil, entries == nil { return allStepsChecked(first..<last, worker: worker) }
+    let loop = loop.unsafelyUnwrapped
+    let (scratch, local) = loopTable(loop, worker: worker)
     var entries = currentEntries
     var step = 0
     var interpretedSteps = 0

@@ -75,12 +75,12 @@ struct ProgramLayout {
     analysis = RowGroupAnalysis(program)
     let writer = program.firstInPlaceWriter(in: program.code)
     try lay(Array(program.code[..<(writer ?? 0)]))
-    if writer != nil, !isStrict { steps.append(Step(kind: .claim)) }
+    if writer != nil { steps.append(Step(kind: .claim)) }
     try lay(Array(program.code[(writer ?? 0)...]))
   }
 
   private mutating func lay(_ code: [Instruction]) throws(HillockError) {
-    var groups = isStrict ? [] : analysis.groups(in: code)[...]
+    var groups = analysis.groups(in: code)[...]
     for (position, instruction) in code.enumerated() {
       if let group = groups.first, group.range.contains(position) {
         if position == group.range.lowerBound { try lay(group) }
@@ -110,7 +110,8 @@ struct ProgramLayout {
         rowCost += step.unitCost / max(step.block, 1) * items
       }
     }
-    let prepared = PreparedRowGroup(group, program, reductions: reductions, rowCost: rowCost, arena: arena)
+    let prepared = PreparedRowGroup(
+      group, program, reductions: reductions, rowCost: rowCost, gap: isStrict ? Guards.length : 0, arena: arena)
     var step = Step(kind: .rowGroup, a: groups.count)
     step.units = (prepared.rows + prepared.block - 1) / prepared.block
     step.unitCost = rowCost &* prepared.block
@@ -128,7 +129,7 @@ struct ProgramLayout {
       PreparedLoop(
         trips: loop.trips, isReversed: loop.isReversed, register: loop.index, carries: carries(loop.carries),
         rows: arena.copy(rows), bodyWork: CostModel.work(loop.body, program)))
-    if !isStrict, let kernels = program.interchangedKernels(loop) {
+    if let kernels = program.interchangedKernels(loop) {
       loops[index].kernels = arena.copy(kernels)
       loops[index].entry = interchanged
       loops[index].strip = strip(loop, kernels)

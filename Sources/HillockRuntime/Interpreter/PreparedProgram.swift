@@ -137,12 +137,7 @@ final class PreparedProgram: @unchecked Sendable {
       case .row: break
       case .over(let old):
         if let slot = program.variableUnder(index) {
-          // A strict run looks at the inputs again when it is done.
-          if isStrict {
-            fresh.append((index, register.type.byteCount))
-          } else {
-            inPlace.append(InPlaceStore(register: index, slot: slot, byteCount: register.type.byteCount))
-          }
+          inPlace.append(InPlaceStore(register: index, slot: slot, byteCount: register.type.byteCount))
         } else {
           over.append((index, old))
         }
@@ -176,7 +171,6 @@ final class PreparedProgram: @unchecked Sendable {
   }
 
   private func prepareSteps(_ isa: InstructionSet) throws(HillockError) {
-    // Strict runs go kernel by kernel, and write nothing in place of an input.
     let layout = try ProgramLayout(program, isa: isa, arena: arena, isStrict: isStrict)
     for step in layout.steps { note(cost: step.units &* step.unitCost) }
     groups = arena.copy(layout.groups)

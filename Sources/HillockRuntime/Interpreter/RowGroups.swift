@@ -26,8 +26,20 @@ struct PreparedRowGroup {
   var locals: UnsafeMutableBufferPointer<Local>
   /// Bytes of a worker's memory for the group.
   var byteCount: Int
+  /// In strict runs, what nothing may write in that memory.
+  var gaps: UnsafeMutableBufferPointer<Gap>
 
-  init(_ group: RowGroup, _ program: Program, reductions: [Step], rowCost: Int, arena: Arena) {
+  struct Gap {
+    /// The buffer that it stands behind.
+    var buffer: Int
+    var offset: Int
+    var byteCount: Int
+    /// Bytes that the buffer holds for each row.
+    var rowByteCount: Int
+  }
+
+  /// `gap`: bytes between the registers in a worker's memory, and at its ends.
+  init(_ group: RowGroup, _ program: Program, reductions: [Step], rowCost: Int, gap: Int, arena: Arena) {
     rows = group.rows
     // As many rows as stay in the second-level cache, but no more than leave something to share.
     let fitting = Parameters.rowBlockByteCount / max(group.rowByteCount, 1)
@@ -47,11 +59,15 @@ struct PreparedRowGroup {
     var rowByteCount: [Int: Int] = [:]
     for local in group.locals { rowByteCount[local.buffer] = max(rowByteCount[local.buffer] ?? 0, local.rowByteCount) }
     var offset: [Int: Int] = [:]
-    byteCount = 0
+    var gaps: [Gap] = []
+    byteCount = gap
     for buffer in rowByteCount.keys.sorted() {
       offset[buffer] = byteCount
-      byteCount += ((rowByteCount[buffer] ?? 0) * block + 63) & ~63
+      let end = byteCount + (rowByteCount[buffer] ?? 0) * block
+      byteCount = (end + 63) & ~63 + gap
+      gaps.append(Gap(buffer: buffer, offset: end, byteCount: byteCount - end, rowByteCount: rowByteCount[buffer] ?? 0))
     }
+    self.gaps = arena.copy(gap > 0 ? gaps : [])
     locals = arena.copy(
       group.locals.map { Local(register: $0.register, offset: offset[$0.buffer] ?? 0, rowByteCount: $0.rowByteCount) })
   }
@@ -59,6 +75,9 @@ struct PreparedRowGroup {
 
 extension Run {
   mutating func rowGroup(_ step: UnsafePointer<Step>) {
+    if let strict, entries != nil, !isComparing {
+      return strict._withUnsafeGuaranteedRef { compare(step, $0) { $0.rowGroup(step) } }
+    }
     group = UnsafePointer(groups.unsafelyUnwrapped + step.pointee.a)
     share(units: step.pointee.units, unitCost: step.pointee.unitCost) { context, worker, first, last in
       let run = Run.at(context)
@@ -70,13 +89,22 @@ extension Run {
     }
   }
 
-  /// Takes the rows first..<last through the group.
-  private func allMembers(_ group: UnsafePointer<PreparedRowGroup>, _ first: Int, _ last: Int, worker: Int) {
+  /// A worker's memory, and in it its own table of registers for a block of rows that begins at `first`.
+  func blockTable(
+    _ group: UnsafePointer<PreparedRowGroup>, _ first: Int, worker: Int
+  ) -> (scratch: Pointer, registers: UnsafeMutablePointer<Pointer?>) {
     let (scratch, table) = ownTable(worker: worker)
     for local in group.pointee.locals {
       // Instructions go by the place of a row in the whole array, of which there are only these rows.
       table[local.register] = scratch + groupOffset + local.offset - first &* local.rowByteCount
     }
+    return (scratch, table)
+  }
+
+  /// Takes the rows first..<last through the group.
+  private func allMembers(_ group: UnsafePointer<PreparedRowGroup>, _ first: Int, _ last: Int, worker: Int) {
+    if strict != nil, entries == nil { return allMembersChecked(group, first..<last, worker: worker) }
+    let (scratch, table) = blockTable(group, first, worker: worker)
     for member in group.pointee.members {
       let start = first &* member.perRow, end = last &* member.perRow
       if member.kernel < 0 {

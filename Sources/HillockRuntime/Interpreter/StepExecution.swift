@@ -38,6 +38,8 @@ struct Run {
   var isSwitching = false
   /// What checks a strict run; the caller keeps it alive.
   var strict: Unmanaged<StrictRun>?
+  /// Whether a strict run is doing a step natively, to compare.
+  var isComparing = false
   /// Kept alive by the caller.
   var frame: Unmanaged<Frame>
 
@@ -86,7 +88,6 @@ struct Run {
       }
       if let strict, !strict._withUnsafeGuaranteedRef({ $0.permits(step) }) { return }
       switch step.pointee.kind {
-      case .launch: launch(step.pointee.a)
       case .enterLoop: next = enterLoop(step, at: position)
       case .repeatLoop: next = repeatLoop(step, at: position)
       case .enterWhile: next = enterWhile(step, at: position)
@@ -108,7 +109,7 @@ struct Run {
   /// A step that is no control flow.
   mutating func perform(_ step: UnsafePointer<Step>) throws(HillockError) {
     switch step.pointee.kind {
-    case .launch: launch(step.pointee.a)
+    case .launch: launch(step)
     case .matmul: share { run, _, first, last in Run.at(run).pointee.matmul(first, last) }
     case .reduce: share { run, _, first, last in Run.at(run).pointee.reduce(first, last) }
     case .reduceChunks:
@@ -139,6 +140,7 @@ struct Run {
       do throws(HillockError) { try frame.claimVariables() } catch { failure = error }
     }
     if let failure { throw failure }
+    strict?._withUnsafeGuaranteedRef { strict in frame._withUnsafeGuaranteedRef { strict.claim($0) } }
   }
 
   /// Whether the run is to stop; asks.
@@ -158,12 +160,11 @@ struct Run {
 
   // MARK: Kernels
 
-  private mutating func launch(_ index: Int) {
-    if let strict, entries != nil { return strict._withUnsafeGuaranteedRef { launchCompared(index, $0) } }
-    launch(index, entries)
-  }
-
-  mutating func launch(_ index: Int, _ entries: UnsafePointer<NativeEntryTable>?) {
+  mutating func launch(_ step: UnsafePointer<Step>) {
+    if let strict, entries != nil, !isComparing {
+      return strict._withUnsafeGuaranteedRef { compare(step, $0) { $0.launch(step) } }
+    }
+    let index = step.pointee.a
     let kernel = UnsafePointer(kernels.unsafelyUnwrapped + index)
     self.kernel = kernel
     entry = entries?.pointee.kernels[index]

@@ -13,8 +13,8 @@ final class StrictRun: @unchecked Sendable {
   let registers: UnsafeMutablePointer<Pointer?>
   private let workspace: Pointer
   /// Memory that the run may write: buffers and fresh arrays.
-  private let regions: [(base: Pointer, byteCount: Int)]
-  private let fresh: [(register: Int, storage: Storage)]
+  private var regions: [(base: Pointer, byteCount: Int)]
+  private var fresh: [(register: Int, storage: Storage)]
   private let inputs: [(name: String, base: Pointer, byteCount: Int, checksum: UInt64)]
 
   /// For each unit of the present instruction, 1 + the worker that claimed it; 0: nobody.
@@ -85,9 +85,9 @@ final class StrictRun: @unchecked Sendable {
     report(check, "kernel \(index) \"\(prepared.program.kernels[index].name)\"\(line) \(message)")
   }
 
-  /// Counts a loop's step.
-  func countStep() {
-    backEdges += 1
+  /// Counts steps of a loop.
+  func countSteps(_ steps: Int = 1) {
+    backEdges = backEdges.addingReportingOverflow(steps).overflow ? .max : backEdges + steps
     guard let maximumSteps, backEdges > maximumSteps else { return }
     first.withLock {
       if $0 == nil { $0 = HillockError(.argument, "\(prepared.program.name): its loops take more than \(maximumSteps) steps") }
@@ -137,9 +137,10 @@ final class StrictRun: @unchecked Sendable {
 
   /// Whether a worker may store these positions of a register here.
   func permits(
-    _ kernel: UnsafePointer<PreparedKernel>, _ call: UnsafePointer<PreparedInstruction>, register: Int,
-    _ registers: UnsafePointer<Pointer?>, _ pointer: Pointer?, position: Int, count: Int, worker: Int
+    _ checks: StoreChecks, _ call: UnsafePointer<PreparedInstruction>, register: Int, _ pointer: Pointer?, position: Int,
+    count: Int
   ) -> Bool {
+    let kernel = checks.kernel
     let operand = prepared.program.kernels[index(of: kernel)].operands[call.pointee.destination]
     let place = "positions \(position)..<\(position + count) of r\(register)"
     guard operand.isWritten, !isInput(register) else {
@@ -148,19 +149,26 @@ final class StrictRun: @unchecked Sendable {
     }
     let type = prepared.program.registers[register].type
     let size = type.dtype.size
-    guard let base = registers[register], let pointer, pointer == base + position * size, position + count <= type.count,
-      isWritable(pointer, count * size)
-    else {
+    guard let pointer, position + count <= type.count, lies(pointer, register, position * size, count * size, checks) else {
       report(.target, in: kernel, call, "stores \(place) where these do not lie")
       return false
     }
-    let unit = kernel.pointee.unit
-    for index in position / unit..<(position + count + unit - 1) / unit
-    where index >= units || claims[index].load(ordering: .relaxed) != worker + 1 {
-      report(.owner, in: kernel, call, "stores \(place) in worker \(worker), which has not claimed them")
+    for index in position / checks.unit..<(position + count + checks.unit - 1) / checks.unit
+    where index >= units || claims[index].load(ordering: .relaxed) != checks.worker + 1 {
+      report(.owner, in: kernel, call, "stores \(place) in worker \(checks.worker), which has not claimed them")
       return false
     }
     return true
+  }
+
+  /// Whether these bytes of a register lie here, in memory that the run may write.
+  private func lies(_ pointer: Pointer, _ register: Int, _ offset: Int, _ byteCount: Int, _ checks: StoreChecks) -> Bool {
+    if let place = checks.rows?.place(of: register) {
+      return pointer == place.base + (offset - place.start) && offset >= place.start
+        && offset + byteCount <= place.start + place.byteCount
+    }
+    guard let base = checks.registers[register], pointer == base + offset else { return false }
+    return regions.contains { $0.base <= pointer && pointer + byteCount <= $0.base + $0.byteCount }
   }
 
   func permitsPartial(
@@ -182,10 +190,6 @@ final class StrictRun: @unchecked Sendable {
     return true
   }
 
-  private func isWritable(_ pointer: Pointer, _ byteCount: Int) -> Bool {
-    regions.contains { $0.base <= pointer && pointer + byteCount <= $0.base + $0.byteCount }
-  }
-
   func isInput(_ register: Int) -> Bool {
     switch prepared.program.registers[register].role {
     case .argument, .variable, .constant: true
@@ -198,7 +202,9 @@ final class StrictRun: @unchecked Sendable {
 
   func isDefined(_ register: Int) -> Bool {
     switch prepared.program.registers[register].role {
-    case .argument, .variable, .constant: true
+    case .argument, .constant: true
+    // Until something is written in its place.
+    case .variable: registers[register].flatMap { held[$0] } == nil
     case .temporary, .fresh, .over: registers[register].map { held[$0] == register } ?? false
     case .row(let whole): writtenRows.contains(register) || isDefined(whole)
     }
@@ -224,6 +230,27 @@ final class StrictRun: @unchecked Sendable {
       // (They may be one place.)
       if let base = registers[carry.next] { held[base] = nil }
       define(carry.current)
+    }
+  }
+
+  /// What is held is tried out, and is then as it was.
+  func trying(_ body: () -> Void) {
+    let (held, rows, stacked) = (held, writtenRows, stacked)
+    body()
+    (self.held, writtenRows, self.stacked) = (held, rows, stacked)
+  }
+
+  /// The register's memory holds its value no more.
+  func forget(_ register: Int) {
+    if let base = registers[register], held[base] == register { held[base] = nil }
+  }
+
+  /// Variables have got the memory in which they are written in place.
+  func claim(_ frame: Frame) {
+    for store in prepared.inPlace {
+      guard let storage = frame.storage(of: store.register) else { continue }
+      fresh.append((store.register, storage))
+      regions.append((storage.base, storage.byteCount))
     }
   }
 

@@ -30,15 +30,17 @@ extension StrictRun {
       enter(step.pointee.a, loop.rows)
       if loop.trips > 0 { define(loop.register) } else { leave(step.pointee.a, loop.rows) }
     case .repeatLoop, .repeatWhile:
-      countStep()
+      countSteps()
       for carry in prepared.loops[step.pointee.a].carries { read(carry.next, what) }
       if step.pointee.kind == .repeatLoop { requireRows(step.pointee.a) }
     case .test: read(prepared.loops[step.pointee.a].register, what)
     case .select: read(step.pointee.a, what)
-    case .jump, .interchangedLoop, .rowGroup, .claim: break
+    case .jump, .claim: break
+    case .rowGroup: before(prepared.groups[step.pointee.a], units: step.pointee.units)
+    case .interchangedLoop: before(prepared.loops[step.pointee.a], step.pointee.a)
     default:
       for register in reads(step) { read(register, what) }
-      for register in writes(step) where isInput(register) { report(.target, "\(what) writes r\(register), which is an input") }
+      refuseInputs(writes(step), what)
     }
   }
 
@@ -50,11 +52,21 @@ extension StrictRun {
       guard step.pointee.kind == .repeatLoop else { return }
       if isLast { leave(step.pointee.a, loop.rows) } else { clear(loop.rows) }
       define(loop.register)
-    case .enterLoop, .enterWhile, .test, .select, .jump, .interchangedLoop, .rowGroup, .claim: break
+    case .enterLoop, .enterWhile, .test, .select, .jump, .claim: break
+    case .rowGroup:
+      after(prepared.groups[step.pointee.a])
+      checkGuards(name(step))
+    case .interchangedLoop:
+      after(prepared.loops[step.pointee.a], step.pointee.a)
+      checkGuards(name(step))
     default:
       for register in writes(step) { define(register) }
       checkGuards(name(step))
     }
+  }
+
+  func refuseInputs(_ written: [Int], _ what: String) {
+    for register in written where isInput(register) { report(.target, "\(what) writes r\(register), which is an input") }
   }
 
   /// After the last step: all outputs are there, and the inputs are what they were.
@@ -98,10 +110,31 @@ extension StrictRun {
     Array(UnsafeBufferPointer(start: call.pointee.table, count: call.pointee.tableCount))
   }
 
-  private func writes(_ step: UnsafePointer<Step>) -> [Int] {
-    if step.pointee.kind == .launch { return prepared.program.writes(.launch(step.pointee.a)) }
-    if step.pointee.kind == .call { return Array(registers(of: step).dropFirst(step.pointee.x)) }
-    return [step.pointee.destination]
+  func writes(_ step: UnsafePointer<Step>) -> [Int] {
+    switch step.pointee.kind {
+    case .launch: prepared.program.writes(.launch(step.pointee.a))
+    case .call: Array(registers(of: step).dropFirst(step.pointee.x))
+    case .rowGroup: prepared.groups[step.pointee.a].members.flatMap(writes)
+    case .interchangedLoop:
+      written(prepared.loops[step.pointee.a])
+        + prepared.loops[step.pointee.a].carries.flatMap { [$0.current, $0.next] }
+        + prepared.loops[step.pointee.a].rows.map(\.whole)
+    default: [step.pointee.destination]
+    }
+  }
+
+  /// What is there when the step is done, of what it writes.
+  func outputs(_ step: UnsafePointer<Step>) -> [Int] {
+    switch step.pointee.kind {
+    case .rowGroup:
+      let locals = Set(prepared.groups[step.pointee.a].locals.map(\.register))
+      return writes(step).filter { !locals.contains($0) }
+    case .interchangedLoop:
+      let loop = prepared.loops[step.pointee.a]
+      let written = Set(written(loop))
+      return loop.carries.map(\.current) + loop.rows.filter { written.contains($0.register) }.map(\.whole)
+    default: return writes(step)
+    }
   }
 }
 
@@ -120,30 +153,46 @@ extension Run {
     strict.end()
   }
 
+  /// What watches a kernel's stores in a worker.
+  func checks(
+    _ strict: Unmanaged<StrictRun>, _ kernel: UnsafePointer<PreparedKernel>, _ registers: UnsafePointer<Pointer?>, unit: Int,
+    worker: Int, rows: RowsAtWork? = nil
+  ) -> StoreChecks {
+    let scratch = scratch + worker &* scratchStride
+    return StoreChecks(
+      run: strict, kernel: kernel, registers: registers, worker: worker, scratch: scratch,
+      bounce: scratch + strict._withUnsafeGuaranteedRef { $0.prepared.bounceOffset }, unit: unit, rows: rows)
+  }
+
   /// Positions of the present kernel, each store watched.
   func runChecked(_ scratch: Pointer, _ worker: Int, _ first: Int, _ last: Int) {
     guard let strict, let kernel else { return }
-    let bounce = scratch + strict._withUnsafeGuaranteedRef { $0.prepared.bounceOffset }
     TileLoop.run(
       kernel, registers: UnsafePointer(registers), partials: UnsafePointer(partialsTable), scratch: scratch, first: first,
-      last: last,
-      checks: StoreChecks(
-        run: strict, kernel: kernel, registers: UnsafePointer(registers), worker: worker, scratch: scratch, bounce: bounce))
+      last: last, checks: checks(strict, kernel, UnsafePointer(registers), unit: kernel.pointee.unit, worker: worker))
   }
 
-  /// Runs a kernel's native code, takes back what it stored, interprets it with every store watched, and compares.
-  mutating func launchCompared(_ index: Int, _ strict: StrictRun) {
-    let written = strict.prepared.program.writes(.launch(index))
-    let before = strict.memory()
-    launch(index, entries)
-    let native = written.map(strict.bytes)
-    strict.restore(before, written, "the native code of kernel \(index)")
-    launch(index, nil)
-    for (register, bytes) in zip(written, native) {
+  /// Does a step natively, takes back what was stored, does it in the interpreter with every store watched, and compares.
+  mutating func compare(_ step: UnsafePointer<Step>, _ strict: StrictRun, _ body: (inout Run) -> Void) {
+    let name = strict.name(step), outputs = strict.outputs(step)
+    let memory = strict.memory(), entries = entries
+    let table = Array(UnsafeBufferPointer(start: registers, count: registerCount))
+    isComparing = true
+    body(&self)
+    isComparing = false
+    let native = outputs.map(strict.bytes)
+    strict.restore(memory, strict.writes(step), "the native code of \(name)")
+    registers.update(from: table, count: registerCount)
+    self.entries = nil
+    body(&self)
+    self.entries = entries
+    // What was left off is not the same.
+    guard !isStopped.pointee.load(ordering: .relaxed) else { return }
+    for (register, bytes) in zip(outputs, native) {
       guard let place = zip(bytes, strict.bytes(register)).enumerated().first(where: { $0.element.0 != $0.element.1 }) else { continue }
       let size = strict.prepared.program.registers[register].type.dtype.size
       strict.report(
-        .native, "the native code of kernel \(index) stores another value at position \(place.offset / size) of r\(register)")
+        .native, "the native code of \(name) stores another value at position \(place.offset / size) of r\(register)")
     }
   }
 }

@@ -38,11 +38,16 @@ struct NoChecks: TileChecks {
 struct StoreChecks: TileChecks {
   let run: Unmanaged<StrictRun>
   let kernel: UnsafePointer<PreparedKernel>
+  /// The worker's own table in row groups and interchanged loops.
   let registers: UnsafePointer<Pointer?>
   /// Where the worker's claims, scratch and guarded tile are.
   let worker: Int
   let scratch: Pointer
   let bounce: Pointer
+  /// Positions in a unit of what is claimed.
+  let unit: Int
+  /// In a row group: the rows at work, and where they lie.
+  var rows: RowsAtWork?
 
   func begin(scratch: Pointer) { Guards.fill(scratch, kernel.pointee.tableOffset) }
 
@@ -69,7 +74,7 @@ struct StoreChecks: TileChecks {
     let register = kernel.pointee.slots[slot].register
     let bytes = count * kernel.pointee.slots[slot].size
     let isAllowed = run._withUnsafeGuaranteedRef {
-      $0.permits(kernel, call, register: register, registers, pointer, position: position, count: count, worker: worker)
+      $0.permits(self, call, register: register, pointer, position: position, count: count)
     }
     let isWhole = Guards.firstChange(bounce + bytes, Guards.length) == nil
       && Guards.firstChange(bounce - Guards.length, Guards.length) == nil

@@ -1,0 +1,458 @@
+import CHillock
+import HillockIR
+import HillockTestSupport
+import Testing
+
+@testable import HillockBytecode
+@testable import HillockRuntime
+
+/// Strict mode goes the ways that other runs go: row groups, loops that are interchanged with their positions, Variables that are
+/// written in place. Each is sabotaged, by a program that the verifier has not seen or in the layout that was made of a good one.
+@Suite struct StrictStepKindsTests {
+  private static func options(native: Bool = false) -> ExecutionOptions {
+    var options = ExecutionOptions(tier: native ? .native : .interpreter, workers: 3)
+    options.barrier = .strict
+    options.sharesAlways = true
+    return options
+  }
+
+  /// Each row's elements as shares of their sum, for 100 rows: r2 and r3 belong to the rows in hand. Kernel 2 and kernel 3 do
+  /// what kernel 1 and 0 do, but for other rows.
+  private static let rows = """
+    hillock program 1
+    name "shares"
+    argument 0 : f32[100,7]
+    buffer 0 : 400
+    buffer 1 : 2800
+    r0 : f32[100,7] = argument 0
+    r1 : f32[100,7] = fresh
+    r2 : f32[100] = buffer 0
+    r3 : f32[100,7] = buffer 1
+    kernel 0 "double" shape [100,7] tile 64
+      p0 = read r0 contiguous 0
+      p1 = write r3 contiguous 0
+      p1 = add p0, p0 : f32
+    end
+    kernel 1 "share" shape [100,7] tile 64
+      p0 = read r3 contiguous 0
+      p1 = read r2 strided 0 [1,0]
+      p2 = write r1 contiguous 0
+      t0 : f32
+      t0 = load p1 : f32
+      p2 = div p0, t0 : f32
+    end
+    kernel 2 "share of the row behind" shape [100,7] tile 64
+      p0 = read r3 contiguous 0
+      p1 = read r2 strided 99 [-1,0]
+      p2 = write r1 contiguous 0
+      t0 : f32
+      t0 = load p1 : f32
+      p2 = div p0, t0 : f32
+    end
+    launch 0
+    r2 = reduce.sum r3 outer 100 extent 7 inner 1
+    launch 1
+    return r1
+
+    """
+
+  /// v ← 2v + 1, five times, and what it was before each step. Kernel 1 does the same from the other end.
+  private static let loop = """
+    hillock program 1
+    name "steps"
+    argument 0 : f32[5000]
+    buffer 0 : 8
+    buffer 1 : 20000
+    buffer 2 : 20000
+    r0 : f32[5000] = argument 0
+    r1 : i64[] = buffer 0
+    r2 : f32[5000] = fresh
+    r3 : f32[5000] = fresh
+    r4 : f32[5,5000] = fresh
+    r5 : f32[5000] = row r4
+    r6 : f32[5000] = buffer 1
+    r7 : f32[5000] = buffer 2
+    kernel 0 "step" shape [5000] tile 256
+      p0 = read r2 contiguous 0
+      p1 = write r5 contiguous 0
+      p2 = write r6 contiguous 0
+      p1 = load p0 : f32
+      p2 = add p0, p0 : f32
+    end
+    kernel 1 "next" shape [5000] tile 256
+      p0 = read r6 contiguous 0
+      p1 = write r3 contiguous 0
+      p1 = sqrt p0 : f32
+    end
+    kernel 2 "next from the other end" shape [5000] tile 256
+      p0 = read r6 strided 4999 [-1]
+      p1 = write r3 contiguous 0
+      p1 = load p0 : f32
+    end
+    loop r1 trips 5 rows r5 {
+      carry r0, r2, r3
+      launch 0
+      launch 1
+    }
+    return r2, r4
+
+    """
+
+  /// v ← v + x, in its own memory, and the sum of the old values.
+  private static let inPlace = """
+    hillock program 1
+    name "in place"
+    argument 0 : f32[9000]
+    variable 0 "v" : f32[9000]
+    r0 : f32[9000] = argument 0
+    r1 : f32[9000] = variable 0
+    r2 : f32[9000] = over r1
+    r3 : f32[] = fresh
+    kernel 0 "sum" shape [9000] tile 256
+      p0 = read r1 contiguous 0
+      p1 = write r3 reduction 1
+      p1 = reduce.sum p0 : f32
+    end
+    kernel 1 "add" shape [9000] tile 256
+      p0 = read r1 contiguous 0
+      p1 = read r0 contiguous 0
+      p2 = write r2 contiguous 0
+      p2 = add p0, p1 : f32
+    end
+    launch 0
+    launch 1
+    store 0, r2
+    return r3
+
+    """
+
+  private func strict(
+    _ text: String, _ changes: (from: String, to: String)..., options: ExecutionOptions = options()
+  ) throws -> Executable {
+    var changed = text
+    for change in changes {
+      try #require(changed.contains(change.from))
+      changed = changed.replacing(change.from, with: change.to, maxReplacements: 1)
+    }
+    let program = try Program(parsing: changed)
+    return Executable(changes.isEmpty ? try VerifiedProgram(program) : VerifiedProgram(unchecked: program), options: options)
+  }
+
+  private func argument(_ executable: Executable) throws -> Storage {
+    var random = SeededRandom(seed: 5)
+    return try storage(random.floats(executable.program.arguments[0].count).map { $0 + 3 })
+  }
+
+  @discardableResult private func run(_ executable: Executable) throws -> [Storage] {
+    try HillockRuntimeTests.run(executable, [argument(executable)])
+  }
+
+  private func expectSameBits(_ executable: Executable, _ other: Executable) throws {
+    let values = try run(executable), expected = try run(other)
+    #expect(values.count == expected.count)
+    for (value, expected) in zip(values, expected) {
+      let isSame = withExtendedLifetime((value, expected)) { value.bytes.elementsEqual(expected.bytes) }
+      #expect(isSame)
+    }
+  }
+
+  private func expectViolation(
+    _ check: StrictCheck, _ words: [String], _ executable: Executable, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let error = #expect(throws: HillockError.self, sourceLocation: sourceLocation) { try run(executable) }
+    #expect(error?.rule == check.rawValue, "\(error.map(\.description) ?? "")", sourceLocation: sourceLocation)
+    for word in words {
+      #expect(error?.message.contains(word) == true, "\(word) in: \(error?.message ?? "")", sourceLocation: sourceLocation)
+    }
+  }
+
+  /// A tile kernel that stores one element more than it should.
+  private let faulty: hk_tile_fn = { count, destination, _, _, _ in
+    guard let destination else { return }
+    for index in 0...Int(count) { destination.storeBytes(of: 1, toByteOffset: index * 4, as: Float.self) }
+  }
+
+  private func spoil(_ executable: Executable, kernel: Int) {
+    executable.prepared.kernels[kernel].code[0].function = unsafeBitCast(faulty, to: UnsafeRawPointer.self)
+    executable.prepared.kernels[kernel].code[0].call = .tile
+  }
+
+  // MARK: As ever
+
+  @Test(arguments: [rows, loop]) func stepsThatKeepTheRulesGiveTheSameBits(_ text: String) throws {
+    let checked = try strict(text)
+    let fast = Executable(checked.verified, options: ExecutionOptions(tier: .interpreter, workers: 2))
+    #expect(checked.prepared.steps.map(\.kind) == fast.prepared.steps.map(\.kind), "strict runs go another way")
+    #expect(checked.prepared.steps.map(\.kind) == [text == Self.rows ? .rowGroup : .interchangedLoop])
+    try expectSameBits(checked, fast)
+  }
+
+  // MARK: Row groups
+
+  @Test func aTileKernelThatStoresBeyondItsRowsIsStopped() throws {
+    for kernel in [0, 1] {
+      let executable = try strict(Self.rows)
+      spoil(executable, kernel: kernel)
+      try expectViolation(.guarded, ["kernel \(kernel)"], executable)
+    }
+  }
+
+  @Test func aReductionThatStoresBeyondItsRowsIsFound() throws {
+    let executable = try strict(Self.rows)
+    let faulty: hk_reduce_axis_fn = { first, last, _, _, destination, _ in
+      guard let destination else { return }
+      for row in first...last { destination.storeBytes(of: 1, toByteOffset: Int(row) * 4, as: Float.self) }
+    }
+    executable.prepared.groups[0].members[1].reduction.function = unsafeBitCast(faulty, to: UnsafeRawPointer.self)
+    try expectViolation(.guarded, ["reduce stores beyond the rows of buffer 0 in a row group"], executable)
+  }
+
+  @Test func membersOutOfTurnAreFound() throws {
+    let executable = try strict(Self.rows)
+    executable.prepared.groups[0].members.swapAt(0, 1)
+    try expectViolation(.undefined, ["reduce in a row group reads r3"], executable)
+  }
+
+  /// A worker has no other rows but those in hand.
+  @Test func aMemberThatReadsOtherRowsIsFound() throws {
+    let executable = try strict(Self.rows)
+    executable.prepared.groups[0].members[2].kernel = 2
+    executable.prepared.groups[0].block = 10
+    executable.prepared.steps[0].units = 10
+    try expectViolation(.undefined, ["kernel 2", "of r2 for rows"], executable)
+  }
+
+  @Test func aResultThatOnlyTheWorkersHadIsFound() throws {
+    let executable = try strict(Self.rows)
+    let locals = executable.prepared.groups[0].locals
+    let place = try #require(locals.indices.first { locals[$0].register == 3 })
+    executable.prepared.groups[0].locals[place].register = 1
+    try expectViolation(.undefined, ["the end of the run reads r1"], executable)
+  }
+
+  @Test func rowsThatLieElsewhereAreFound() throws {
+    let executable = try strict(Self.rows)
+    for local in executable.prepared.groups[0].locals.indices { executable.prepared.groups[0].locals[local].rowByteCount /= 2 }
+    try expectViolation(.target, ["kernel 0", "r3 where these do not lie"], executable)
+  }
+
+  @Test func rowsThatNobodyDoesAreFound() throws {
+    let executable = try strict(Self.rows)
+    executable.prepared.groups[0].rows = 99
+    try expectViolation(.coverage, ["kernel 0", "693 of 700"], executable)
+  }
+
+  // MARK: Loops that are interchanged
+
+  @Test func aTileKernelThatStoresBeyondItsPositionsIsStopped() throws {
+    for kernel in [0, 1] {
+      let executable = try strict(Self.loop)
+      spoil(executable, kernel: kernel)
+      try expectViolation(.guarded, ["kernel \(kernel)", "beyond positions"], executable)
+    }
+  }
+
+  /// The other positions are at another step.
+  @Test func aStepThatReadsOtherPositionsIsFound() throws {
+    let executable = try strict(Self.loop)
+    executable.prepared.loops[0].kernels[1] = 2
+    try expectViolation(.undefined, ["kernel 2", "of r6 in a loop that is taken to its end for positions"], executable)
+  }
+
+  @Test func kernelsOutOfTurnAreFound() throws {
+    let executable = try strict(Self.loop)
+    executable.prepared.loops[0].kernels.swapAt(0, 1)
+    try expectViolation(.undefined, ["kernel 1 \"next\" in a loop reads r6"], executable)
+  }
+
+  @Test func aCarriedValueThatNobodyWritesIsFound() throws {
+    let executable = try strict(Self.loop)
+    executable.prepared.loops[0].carries[0].next = 7
+    try expectViolation(.undefined, ["a loop reads r7"], executable)
+  }
+
+  @Test func aStepThatDoesNotWriteItsRowIsFound() throws {
+    try expectViolation(
+      .undefined, ["without writing r5"],
+      try strict(Self.loop, ("p1 = write r5 contiguous 0", "p1 = write r7 contiguous 0")))
+  }
+
+  @Test func aRowThatLiesElsewhereIsStopped() throws {
+    let executable = try strict(Self.loop)
+    executable.prepared.loops[0].rows[0].byteCount = 20_004
+    try expectViolation(.target, ["kernel 0", "r5 where these do not lie"], executable)
+  }
+
+  @Test func aStepThatWritesAnInputIsStopped() throws {
+    try expectViolation(
+      .target, ["kernel 0 \"step\" in a loop writes r0"],
+      try strict(Self.loop, ("p2 = write r6 contiguous 0", "p2 = write r0 contiguous 0")))
+  }
+
+  /// Positions that another worker has claimed.
+  @Test(arguments: [(rows, 0), (loop, 1)]) func aStoreOutsideTheClaimIsStopped(_ text: String, _ index: Int) throws {
+    let executable = try strict(text)
+    let prepared = executable.prepared, frame = executable.makeFrame()
+    frame.setArgument(0, try argument(executable))
+    let workspace = try frame.begin(workers: 2)
+    let strict = StrictRun(prepared, frame: frame, workspace: workspace, workers: 2)
+    let kernel = UnsafePointer(try #require(prepared.kernels.baseAddress)) + index
+    let scratch = workspace + prepared.buffersByteCount + prepared.partialsByteCount
+    strict.begin(units: 2) { _, _, _, _ in }
+    #expect(strict.claim(0..<1, worker: 0))
+    #expect(strict.claim(1..<2, worker: 1))
+    // Units of 70 positions.
+    TileLoop.run(
+      kernel, registers: UnsafePointer(frame.registers), partials: UnsafePointer(frame.partialsTable), scratch: scratch,
+      first: 64, last: 71,
+      checks: StoreChecks(
+        run: Unmanaged.passUnretained(strict), kernel: kernel, registers: UnsafePointer(frame.registers), worker: 0,
+        scratch: scratch, bounce: scratch + prepared.bounceOffset, unit: 70))
+    let violation = withExtendedLifetime(strict) { strict.violation }
+    #expect(violation?.rule == StrictCheck.owner.rawValue)
+  }
+
+  // MARK: Native code
+
+  private typealias Table = UnsafePointer<UnsafeMutableRawPointer?>
+
+  private func native(_ text: String, kernels: [hk_kernel_entry], loops: [hk_loop_entry] = []) throws -> Executable {
+    var options = Self.options(native: true)
+    options.compiler = GivenCode(kernels: kernels, loops: loops)
+    return try strict(text, options: options)
+  }
+
+  private static func floats(_ registers: Table?, _ index: Int) -> UnsafeMutablePointer<Float>? {
+    registers?[index]?.assumingMemoryBound(to: Float.self)
+  }
+
+  private static let double: hk_kernel_entry = { registers, _, _, first, last in
+    guard let x = floats(registers, 0), let y = floats(registers, 3) else { return }
+    for position in Int(first)..<Int(last) { y[position] = x[position] + x[position] }
+  }
+
+  private static func share(_ registers: Table?, _ first: Int64, _ last: Int64) {
+    guard let x = floats(registers, 3), let sum = floats(registers, 2), let y = floats(registers, 1) else { return }
+    for position in Int(first)..<Int(last) { y[position] = x[position] / sum[position / 7] }
+  }
+
+  private static let none: hk_kernel_entry = { _, _, _, _, _ in }
+
+  @Test func nativeRowGroupsAreCompared() throws {
+    let good = try native(Self.rows, kernels: [Self.double, { r, _, _, first, last in Self.share(r, first, last) }, Self.none])
+    try expectSameBits(good, strict(Self.rows))
+    #expect(good.tier == .native)
+    let flawed = try native(
+      Self.rows,
+      kernels: [Self.double, { r, _, _, first, last in
+        Self.share(r, first, last)
+        if last == 700 { Self.floats(r, 1)?[699] = 1 }
+      }, Self.none])
+    try expectViolation(.native, ["the native code of a row group", "position 699 of r1"], flawed)
+    let greedy = try native(
+      Self.rows,
+      kernels: [Self.double, { r, _, _, first, last in
+        Self.share(r, first, last)
+        if last == 700 { Self.floats(r, 1)?[700] = 1 }
+      }, Self.none])
+    try expectViolation(.guarded, ["the native code of a row group", "the ends of r1"], greedy)
+  }
+
+  /// Steps of the loop; what is carried changes places in the worker's table.
+  private static func steps(_ table: Table?, _ positions: Range<Int>, _ steps: Range<Int>) {
+    guard let whole = floats(table, 4), var v = floats(table, 2), var next = floats(table, 3) else { return }
+    for step in steps {
+      for position in positions {
+        whole[step * 5000 + position] = v[position]
+        next[position] = (v[position] + v[position]).squareRoot()
+      }
+      swap(&v, &next)
+    }
+    let swaps = UnsafeMutablePointer(mutating: table)
+    if steps.count & 1 == 1, let swaps { (swaps[2], swaps[3]) = (swaps[3], swaps[2]) }
+  }
+
+  @Test func nativeLoopsAreCompared() throws {
+    let kernels = [Self.none, Self.none, Self.none]
+    let good = try native(
+      Self.loop, kernels: kernels,
+      loops: [{ r, _, _, first, last, step, end in Self.steps(r, Int(first)..<Int(last), Int(step)..<Int(end)) }])
+    try expectSameBits(good, strict(Self.loop))
+    let flawed = try native(
+      Self.loop, kernels: kernels,
+      loops: [{ r, _, _, first, last, step, end in
+        Self.steps(r, Int(first)..<Int(last), Int(step)..<Int(end))
+        if last == 5000 { Self.floats(r, 4)?[4 * 5000 + 4321] = 1 }
+      }])
+    try expectViolation(.native, ["the native code of a loop", "position 24321 of r4"], flawed)
+    let stray = try native(
+      Self.loop, kernels: kernels,
+      loops: [{ r, _, _, first, last, step, end in
+        Self.steps(r, Int(first)..<Int(last), Int(step)..<Int(end))
+        if last == 5000 { Self.floats(r, 7)?[1] = 1 }
+      }])
+    try expectViolation(.native, ["memory that it does not write"], stray)
+  }
+
+  // MARK: Variables in place
+
+  private func cell() throws -> VariableCell {
+    try VariableCell(name: "v", type: ArrayType(.f32, [9000]), storage: storage((0..<9000).map { Float($0 % 10) }))
+  }
+
+  /// A run with a lease and a commit, as of any program.
+  private func step(_ executable: Executable, _ v: VariableCell) throws -> Float {
+    let frame = executable.makeFrame()
+    defer { executable.recycle(frame) }
+    let lease = try LeasePlan([v], isWritten: [true]).acquire(site: "step")
+    frame.setArgument(0, try storage([Float](repeating: 2, count: executable.program.arguments[0].count)))
+    lease.load(into: frame)
+    try executable.run(frame)
+    try lease.commit(from: frame)
+    return frame.takeResult(0).values(Float.self)[0]
+  }
+
+  @Test func aVariableInPlaceBecomesWhatItShould() throws {
+    let executable = try strict(Self.inPlace), v = try cell()
+    #expect(executable.prepared.steps.map(\.kind) == [.launch, .claim, .launch])
+    #expect(try step(executable, v) == 900 * 45)
+    #expect(try step(executable, v) == 900 * 65)
+    #expect(v.load().values(Float.self) == (0..<9000).map { Float($0 % 10 + 4) })
+  }
+
+  private func expectUnchanged(_ check: StrictCheck, _ words: [String], _ executable: Executable) throws {
+    let v = try cell()
+    let error = #expect(throws: HillockError.self) { try step(executable, v) }
+    #expect(error?.rule == check.rawValue, "\(error.map(\.description) ?? "")")
+    for word in words { #expect(error?.message.contains(word) == true, "\(word) in: \(error?.message ?? "")") }
+    #expect(v.load().values(Float.self) == (0..<9000).map { Float($0 % 10) }, "the Variable has changed")
+    #expect(v.version == 0)
+    #expect(throws: Never.self) { try v.update(v.load(), site: "after") }
+  }
+
+  /// The old value is gone when it is read.
+  @Test func aReadOfWhatWasOverwrittenIsFound() throws {
+    try expectUnchanged(
+      .undefined, ["kernel 0 \"sum\" reads r1", "r2 lies there now"],
+      try strict(Self.inPlace, ("launch 0\n", ""), ("launch 1\n", "launch 1\nlaunch 0\n")))
+  }
+
+  @Test func aTileKernelThatStoresBeyondTheVariableIsStopped() throws {
+    let executable = try strict(Self.inPlace)
+    spoil(executable, kernel: 1)
+    try expectUnchanged(.guarded, ["kernel 1 \"add\"", "of r2"], executable)
+  }
+
+  /// One element more than the Variable has.
+  @Test func aStepThatStoresBeyondTheVariableIsFound() throws {
+    try expectUnchanged(
+      .guarded, ["concatenate stores beyond the ends of r2"],
+      try strict(
+        Self.inPlace, ("argument 0 : f32[9000]", "argument 0 : f32[9001]"), ("r0 : f32[9000]", "r0 : f32[9001]"),
+        ("launch 1\n", "r2 = concatenate r0 axis 0\n")))
+  }
+
+  @Test func aVariableThatIsNotStoredIsFound() throws {
+    try expectUnchanged(.undefined, ["the end of the run reads r2"], try strict(Self.inPlace, ("launch 1\n", "")))
+  }
+}
