@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Hillock
 import HillockIR
 import Synchronization
@@ -93,6 +93,73 @@ import Testing
     #expect(try v.value.floats() == [3, 3, 3])
   }
 
+  /// By its task or by a token: the call ends without having begun, and gives back what it had.
+  @Test(arguments: [true, false]) func aCallThatWaitsCanBeCancelled(_ byTask: Bool) throws {
+    let first = Variable(zeros(2), name: "first"), v = Variable(zeros(2), name: "counter")
+    let step = jit({ for v in [first, v] { v += 1 } }, name: "step")
+    let token = CancellationToken()
+    step.conflicts = .wait
+    try step()
+    try whileHeld(v) {
+      let isOver = DispatchSemaphore(value: 0)
+      let wasCancelled = Flag()
+      let body: @Sendable () -> Void = {
+        do { try step() } catch is CancellationError { wasCancelled.set() } catch {}
+        isOver.signal()
+      }
+      var task: Task<Void, Never>?
+      if byTask {
+        task = Task { body() }
+      } else {
+        DispatchQueue.global().async { withCancellation(token, body) }
+      }
+      // It has the first Variable while it waits for the second.
+      while first.error == nil {
+        first.value = ones(2)
+        usleep(100)
+      }
+      #expect { try first.value.floats() } throws: { ($0 as? HillockError)?.code == .conflict }
+      if byTask { task?.cancel() } else { token.cancel() }
+      #expect(isOver.wait(timeout: .now() + 20) == .success)
+      #expect(wasCancelled.isSet)
+      // What it had is free, although the other one is not.
+      first.value = zeros(2)
+      #expect(first.error == nil)
+    }
+    try step()
+    #expect(try first.value.floats() == [1, 1] && v.value.floats() == [2, 2])
+  }
+
+  /// Many wait, and half of them are cancelled at any moment: the others all get their turn, and what is cancelled does nothing.
+  @Test func cancellingSomeLosesNobodysTurn() throws {
+    let variables = ["v", "w"].map { Variable(zeros([]), name: $0) }
+    let uses = [[0, 1], [0], [1]]
+    let steps = uses.map { own in jit({ for index in own { variables[index] += 1 } }, name: "step \(own)") }
+    for step in steps {
+      step.conflicts = .wait
+      try step()
+    }
+    let done = Mutex([1, 1, 1]), failures = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+      for round in 0..<60 {
+        let token = CancellationToken(), isDoomed = (thread + round) % 2 == 0, kind = (thread + round / 2) % 3
+        if isDoomed { DispatchQueue.global().async { token.cancel() } }
+        do {
+          try withCancellation(token) { try steps[kind]() }
+          done.withLock { $0[kind] += 1 }
+        } catch is CancellationError {
+          if !isDoomed { failures.add(1, ordering: .relaxed) }
+        } catch {
+          failures.add(1, ordering: .relaxed)
+        }
+      }
+    }
+    #expect(failures.load(ordering: .relaxed) == 0)
+    let calls = done.withLock { $0 }
+    #expect(try variables[0].value.item(as: Float.self) == Float(calls[0] + calls[1]))
+    #expect(try variables[1].value.item(as: Float.self) == Float(calls[0] + calls[2]))
+  }
+
   /// Sixteen threads, each with calls that take two or three of six Variables in orders of their own: every call gets its turn,
   /// none is lost, and nobody waits for ever.
   @Test func crossingSetsOfVariablesDoNotDeadlock() throws {
@@ -118,4 +185,11 @@ import Testing
     }
     for (v, count) in zip(variables, expected) { #expect(try v.value.floats() == [count, count]) }
   }
+}
+
+/// Set on one thread, seen on another.
+private final class Flag: Sendable {
+  private let value = Atomic<Bool>(false)
+  var isSet: Bool { value.load(ordering: .acquiring) }
+  func set() { value.store(true, ordering: .releasing) }
 }

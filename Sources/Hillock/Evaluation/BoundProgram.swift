@@ -68,7 +68,7 @@ struct BoundProgram: Sendable {
       try executable.runCancellably(frame)
       return true
     }
-    let lease = try leases.acquire(site: site, policy: policy)
+    let lease = try leases.acquireCancellably(site: site, policy: policy)
     // What is leased keeps its size.
     guard hasItsSizes else { return false }
     lease.load(into: frame)

@@ -74,15 +74,31 @@ package final class LeasePlan: Sendable {
   /// the messages of conflicts, such as `step (main.swift:12)`. `policy`: what to do where another run has one of them; nil
   /// takes the process's setting.
   package func acquire(site: String, policy: ConflictPolicy? = nil) throws(HillockError) -> Lease {
+    _ = try take(site, policy, isCancellable: false)
+    return Lease(plan: self)
+  }
+
+  /// The same, but waiting for others ends early with `CancellationError` where that is asked for (`Cancellation`).
+  package func acquireCancellably(site: String, policy: ConflictPolicy? = nil) throws -> Lease {
+    guard try take(site, policy, isCancellable: true) else { throw CancellationError() }
+    return Lease(plan: self)
+  }
+
+  /// False where it was cancelled: none are leased then.
+  private func take(_ site: String, _ policy: ConflictPolicy?, isCancellable: Bool) throws(HillockError) -> Bool {
     for index in entries.indices {
       do throws(HillockError) {
-        try entries[index].cell.acquire(exclusively: entries[index].isWritten, site: site, policy: policy)
+        let isTaken = try entries[index].cell.acquire(
+          exclusively: entries[index].isWritten, site: site, policy: policy, isCancellable: isCancellable)
+        if isTaken { continue }
+        release(entries[..<index])
+        return false
       } catch {
         release(entries[..<index])
         throw error
       }
     }
-    return Lease(plan: self)
+    return true
   }
 
   func release(_ entries: ArraySlice<(cell: VariableCell, isWritten: Bool)>) {

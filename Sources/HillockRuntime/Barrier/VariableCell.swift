@@ -117,17 +117,19 @@ package final class VariableCell: Sendable {
 
   // MARK: For leases
 
+  /// - Returns: false where it has waited, and cancellation was asked for before its turn.
+  @discardableResult
   func acquire(
-    exclusively: Bool, site: String, policy: ConflictPolicy? = nil, hasPlace: Bool = true
-  ) throws(HillockError) {
+    exclusively: Bool, site: String, policy: ConflictPolicy? = nil, hasPlace: Bool = true, isCancellable: Bool = false
+  ) throws(HillockError) -> Bool {
     let claimant = Barrier.Claimant(site: site, thread: Barrier.currentThread)
-    if take(exclusively: exclusively, claimant) { return }
+    if take(exclusively: exclusively, claimant) { return true }
     guard (policy ?? Configuration.conflicts) == .wait, HeldLeases.count == 0 else {
       // It may have been given back meanwhile.
-      guard let conflict = conflict(exclusively: exclusively, claimant, hasPlace: hasPlace) else { return }
+      guard let conflict = conflict(exclusively: exclusively, claimant, hasPlace: hasPlace) else { return true }
       throw conflict
     }
-    WaitingRoom.wait { take(exclusively: exclusively, claimant) }
+    return WaitingRoom.wait(isCancellable: isCancellable) { take(exclusively: exclusively, claimant) }
   }
 
   private func take(exclusively: Bool, _ claimant: Barrier.Claimant) -> Bool {

@@ -45,7 +45,30 @@ enum WaitingRoom {
       mutex.initialize(to: pthread_mutex_t())
       condition.initialize(to: pthread_cond_t())
       pthread_mutex_init(mutex, nil)
-      pthread_cond_init(condition, nil)
+      #if canImport(Glibc)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+      #else
+        pthread_cond_init(condition, nil)
+      #endif
+    }
+
+    /// Sleeps until somebody wakes the room or the time is over; with the mutex in hand.
+    func sleep(nanoseconds: Int) {
+      #if canImport(Glibc)
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        time.tv_nsec += nanoseconds
+        time.tv_sec += time.tv_nsec / 1_000_000_000
+        time.tv_nsec %= 1_000_000_000
+        pthread_cond_timedwait(condition, mutex, &time)
+      #else
+        var time = timespec(tv_sec: 0, tv_nsec: nanoseconds)
+        pthread_cond_timedwait_relative_np(condition, mutex, &time)
+      #endif
     }
   }
 
@@ -55,14 +78,31 @@ enum WaitingRoom {
   /// For tests.
   static var count: Int { waiting.load(ordering: .relaxed) }
 
+  /// How often one who waits looks whether it is cancelled: nothing wakes a thread whose task is.
+  private static let lookInterval = 10_000_000
+
   /// Waits until the attempt succeeds.
-  static func wait(until attempt: () -> Bool) {
+  ///
+  /// - Returns: false where cancellation was asked for first (`Cancellation`), if `isCancellable`; then nothing was attempted since
+  ///   the attempt that failed last.
+  static func wait(isCancellable: Bool, until attempt: () -> Bool) -> Bool {
+    let looks = isCancellable && Cancellation.isPossible
     pthread_mutex_lock(room.mutex)
     // Counted before the attempt: who gives back after it sees the count, because both lock the Variable's cell in between.
     waiting.add(1, ordering: .sequentiallyConsistent)
-    while !attempt() { pthread_cond_wait(room.condition, room.mutex) }
-    waiting.subtract(1, ordering: .sequentiallyConsistent)
-    pthread_mutex_unlock(room.mutex)
+    defer {
+      waiting.subtract(1, ordering: .sequentiallyConsistent)
+      pthread_mutex_unlock(room.mutex)
+    }
+    while !attempt() {
+      if looks {
+        if Cancellation.isRequested { return false }
+        room.sleep(nanoseconds: lookInterval)
+      } else {
+        pthread_cond_wait(room.condition, room.mutex)
+      }
+    }
+    return true
   }
 
   /// Called when a lease has been given back.

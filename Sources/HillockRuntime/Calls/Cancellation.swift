@@ -41,6 +41,9 @@ package enum Cancellation {
     return false
   }
 
+  /// Whether anything could ask runs on this thread to stop: it belongs to a task, or a source was named around them.
+  static var isPossible: Bool { pthread_getspecific(key) != nil || withUnsafeCurrentTask { $0 != nil } }
+
   package static func check() throws(CancellationError) {
     if isRequested { throw CancellationError() }
   }
