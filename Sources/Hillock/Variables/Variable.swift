@@ -25,6 +25,11 @@ import Synchronization
 /// | `v **= x` | the same |
 /// | `v &= x`, `\|=`, `^=` | `v .&= x`, `.\|=`, `.^=` |
 /// | `v <<= x`, `>>=` | the same |
+/// | `v @= x` | `v.value = matmul(v, x)` |
+/// | `v.fill_(x)`, `v.zero_()` | `v[...] = x`, `v[...] = 0` |
+/// | `v.put(i, x)` | `v[i] = x` |
+/// | `v.add_(x)` and the like | `v += x` and the like |
+/// | `v.copy()` | `v.value` |
 ///
 /// Assigning to `value` and the augmented assignments demand the Variable's exact shape and dtype; assigning to a part
 /// (`v[i] = x`) converts and broadcasts. A bad value is refused: the Variable keeps its last good one, and the error is
