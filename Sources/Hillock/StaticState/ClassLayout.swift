@@ -1,9 +1,6 @@
 import Synchronization
 
 /// Where the stored properties of a class lie in its instances. Made once for each class.
-///
-/// The offsets come from the runtime's reflection entry points, which `Mirror` itself is made of: they are exported by the
-/// standard library on every platform and read the field metadata described in Swift's docs/ABI/TypeMetadata.
 final class ClassLayout: Sendable {
   struct Field: Sendable {
     let name: String
@@ -47,16 +44,10 @@ final class ClassLayout: Sendable {
   }
 
   private init(_ type: any AnyObject.Type) {
-    var fields: [Field] = []
-    let first = type is Base.Type ? Reflection.fieldCount(Base.self) : 0
-    for index in first..<max(first, Reflection.fieldCount(type)) {
-      guard let property = Reflection.field(type, index), property.isStrong, property.type != Void.self,
-        !(property.type is any UntrackedState.Type)
-      else { continue }
-      let lazyPrefix = "$__lazy_storage_$_"
-      let isLazy = property.name.hasPrefix(lazyPrefix)
-      let name = isLazy ? String(property.name.dropFirst(lazyPrefix.count)) : property.name
-      fields.append(Field(name: name, offset: property.offset, type: property.type, isLazy: isLazy))
+    let inherited = type is Base.Type ? Reflection.propertyCount(Base.self) : 0
+    let fields = Reflection.properties(of: type).dropFirst(inherited).compactMap { property -> Field? in
+      guard property.isStrong, property.type != Void.self, !(property.type is any UntrackedState.Type) else { return nil }
+      return Field(name: property.name, offset: property.offset, type: property.type, isLazy: property.isLazy)
     }
     self.fields = fields
     runs = Self.runs(of: fields)
@@ -74,46 +65,5 @@ final class ClassLayout: Sendable {
       }
     }
     return runs
-  }
-}
-
-/// The standard library's reflection of stored properties.
-enum Reflection {
-  struct StoredProperty {
-    let name: String
-    let offset: Int
-    let type: any Any.Type
-    /// Neither weak nor unowned.
-    let isStrong: Bool
-  }
-
-  private struct Metadata {
-    var name: UnsafePointer<CChar>?
-    var release: (@convention(c) (UnsafePointer<CChar>?) -> Void)?
-    var isStrong = false
-    var isVariable = false
-  }
-
-  @_silgen_name("swift_reflectionMirror_recursiveCount")
-  private static func count(_: any Any.Type) -> Int
-
-  @_silgen_name("swift_reflectionMirror_recursiveChildOffset")
-  private static func offset(_: any Any.Type, index: Int) -> Int
-
-  @_silgen_name("swift_reflectionMirror_recursiveChildMetadata")
-  private static func metadata(
-    _: any Any.Type, index: Int, fieldMetadata: UnsafeMutablePointer<Metadata>
-  ) -> any Any.Type
-
-  /// The stored properties of a class with those it inherits, or of a structure.
-  static func fieldCount(_ type: any Any.Type) -> Int { count(type) }
-
-  static func field(_ type: any Any.Type, _ index: Int) -> StoredProperty? {
-    var found = Metadata()
-    let fieldType = metadata(type, index: index, fieldMetadata: &found)
-    defer { found.release?(found.name) }
-    guard let name = found.name else { return nil }
-    return StoredProperty(
-      name: String(cString: name), offset: offset(type, index: index), type: fieldType, isStrong: found.isStrong)
   }
 }

@@ -67,9 +67,9 @@ indirect enum Fingerprint {
   private static func structure(
     _ mirror: Mirror, _ type: any Any.Type, _ found: (AnyObject) -> Void
   ) -> [(label: String, value: Fingerprint)] {
-    let count = Reflection.fieldCount(type)
+    let count = Reflection.propertyCount(type)
     return mirror.children.enumerated().compactMap { index, child in
-      if count == mirror.children.count, Reflection.field(type, index)?.isStrong == false { return nil }
+      if count == mirror.children.count, Reflection.property(type, index)?.isStrong == false { return nil }
       return (".\(child.label ?? "")", Fingerprint(child.value, found: found))
     }
   }

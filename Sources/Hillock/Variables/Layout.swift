@@ -1,10 +1,9 @@
-@_spi(Reflection) import Swift
 import Synchronization
 
 /// Which stored properties of a class may lead to Variables or nodes, by their declared types. Found once for each class.
 ///
-/// Declared types are read with the standard library's own reflection, which it offers as SPI: a `Mirror` knows the types
-/// of the present values only, and those of an `Any` or of an optional may be others the next time.
+/// By the declared ones (`Reflection`): a `Mirror` knows the types of the present values only, and those of an `Any` or of an
+/// optional may be others the next time. Values are read through a `Mirror`.
 struct Layout: Sendable {
   /// For each class from the topmost superclass down, the positions of the properties to look at; nil for all of them.
   private let positions: [[Int]]?
@@ -40,8 +39,7 @@ struct Layout: Sendable {
       for position in layout.positions?[level] ?? Array(0..<children.count) {
         let child = children[children.index(children.startIndex, offsetBy: position)]
         let label = child.label ?? "\(position)"
-        let lazyPrefix = "$__lazy_storage_$_"
-        try body(label.hasPrefix(lazyPrefix) ? String(label.dropFirst(lazyPrefix.count)) : label, child.value)
+        try body(Reflection.sourceName(label).name, child.value)
       }
     }
   }
@@ -51,11 +49,11 @@ struct Layout: Sendable {
     if object is any CustomReflectable { return Layout(positions: nil) }
     let type: AnyClass = type(of: object)
     if let layout = known.withLock({ $0.layouts[ObjectIdentifier(type)] }) { return layout }
-    let fields = fields(of: type, isClass: true)
+    let fields = Reflection.properties(of: type)
     var levels: [[Int]] = [], start = 0
     for mirror in mirrors {
       let end = start + mirror.children.count
-      levels.append((start..<end).filter { fields.indices.contains($0) && mayHold(fields[$0]) }.map { $0 - start })
+      levels.append((start..<end).filter { fields.indices.contains($0) && mayHold(fields[$0].type) }.map { $0 - start })
       start = end
     }
     let layout = Layout(positions: start == fields.count ? levels : nil)
@@ -77,34 +75,12 @@ struct Layout: Sendable {
     if type is any Stateless.Type { return false }
     guard visiting.insert(ObjectIdentifier(type)).inserted else { return false }
     if let container = type as? any Container.Type { return container.heldTypes.contains { mayHold($0, &visiting) } }
-    switch kind(type) {
-    case .struct, .tuple: return fields(of: type, isClass: false).contains { mayHold($0, &visiting) }
+    switch Reflection.kind(type) {
+    case .struct, .tuple: return Reflection.properties(of: type).contains { mayHold($0.type, &visiting) }
     // What a function captures cannot be seen.
     case .function, .metatype, .existentialMetatype, .opaque: return false
     default: return true
     }
-  }
-
-  /// Struct, enum, class and so on: the runtime tells it of a property's type.
-  private static func kind<Held>(_ type: Held.Type) -> _MetadataKind {
-    var result = _MetadataKind.unknown
-    _ = _forEachField(of: Holder<Held>.self, options: []) { _, _, _, kind in
-      result = kind
-      return true
-    }
-    return result
-  }
-
-  private struct Holder<Held> { let held: Held }
-
-  /// The declared types of the stored properties, a superclass's first.
-  private static func fields(of type: Any.Type, isClass: Bool) -> [Any.Type] {
-    var result: [Any.Type] = []
-    _ = _forEachField(of: type, options: isClass ? _EachFieldOptions(rawValue: 1) : []) { _, _, field, _ in
-      result.append(field)
-      return true
-    }
-    return result
   }
 }
 
@@ -121,7 +97,8 @@ extension Set: Container { static var heldTypes: [Any.Type] { [Element.self] } }
 extension Dictionary: Container { static var heldTypes: [Any.Type] { [Key.self, Value.self] } }
 
 /// A type whose values hold no state of the objects they are in: discovery does not look into them. Declare it of a class that
-/// is no ``Base`` and refers to Variables that belong to others.
+/// is no ``Base`` and refers to Variables that belong to others. (Whether a value is a constant of compiled programs is another
+/// question: an array is one, and holds no state. See ``Untracked``.)
 ///
 /// ```swift
 /// extension Plotter: Stateless {}
