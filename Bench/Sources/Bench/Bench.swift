@@ -1,4 +1,5 @@
 import ArgumentParser
+import CBench
 import Foundation
 import Hillock
 
@@ -37,6 +38,7 @@ struct Bench: ParsableCommand {
   func run() throws {
     let peer = peers ? try Peer() : nil
     let machine = Machine()
+    cb_print_lines()
     print(machine.summary)
     let report = try Report(json: json)
     let context = Context(machine: machine, peer: peer, report: report, largest: largest, points: points)

@@ -18,13 +18,18 @@ enum Timing {
   static func repetitions(_ microseconds: Double) -> Int { min(max(Int(100_000 / max(microseconds, 0.1)), 1), 2000) }
 
   /// Medians of ours and, where there is one, the peer's, from rounds in alternation. Each round begins with a repetition
-  /// that is not counted, so that neither side pays for the caches that the other used.
+  /// that is not counted, so that neither side pays for the caches that the other used. What a repetition gives may be a part of
+  /// the time that it takes (the mean of a thousand calls): how many there are follows from the latter.
   static func alternate(
     rounds: Int = 7, peer: Peer?, prepared: Bool, _ once: () throws -> Double
   ) throws -> (ours: Double, theirs: Double?) {
     _ = try once()
-    let count = repetitions(try once())
-    let theirCount = prepared ? repetitions(try peer?.round(2).last ?? 1) : 0
+    let count = repetitions(try microseconds { _ = try once() })
+    var theirCount = 0
+    if prepared, let peer {
+      _ = try peer.round(1)
+      theirCount = repetitions(try microseconds { _ = try peer.round(4) } / 4)
+    }
     var ours: [Double] = [], theirs: [Double] = []
     for _ in 0..<rounds {
       _ = try once()

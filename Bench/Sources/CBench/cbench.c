@@ -1,4 +1,5 @@
 #include "cbench.h"
+#include <stdio.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -6,6 +7,8 @@
 #else
 #define CLONES
 #endif
+
+void cb_print_lines(void) { setvbuf(stdout, 0, _IOLBF, 0); }
 
 void cb_copy(void *to, const void *from, int64_t n) { memcpy(to, from, (size_t)n); }
 

@@ -17,4 +17,7 @@ float cb_fma_rounds(int64_t rounds, float seed);
 // Floats in a vector of cb_fma_rounds on this processor.
 int cb_vector_floats(void);
 
+// Standard output goes out line by line, into a pipe as well.
+void cb_print_lines(void);
+
 #endif
