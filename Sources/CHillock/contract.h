@@ -2,6 +2,16 @@
 // same size.
 #include "vectors.h"
 
+#define HK_FETCH int64_t ahead, int64_t part, int64_t parts
+#define HK_FETCH_ARGUMENTS ahead, part, parts
+
+// Prefetches a part of some lines: those whose number is part modulo parts. Instructions that go through the same rows share
+// their lines like this, so that memory is at work through all of them. The rows of a block are counted anew from its
+// beginning: as many short rows as fill whole lines, or one long row.
+HK_INLINE void prefetch_lines(const void *from, int64_t lines, int64_t part, int64_t parts) {
+  for (int64_t line = part; line < lines; line += parts) __builtin_prefetch((const char *)from + 64 * line);
+}
+
 // The dtypes of the same size in which contractions are held.
 #define HK_EACH_CARRIER(M) M(f32) M(f64) M(u32) M(u64)
 
@@ -34,11 +44,10 @@
     for (depth--; depth > 0; depth--) partial = stack[depth - 1] + partial; \
     return partial; \
   } \
-  static void row_dot_general_##T(int64_t n, int64_t k, hk_##T *z, const hk_##T *x, const hk_##T *w, int64_t ahead) { \
-    const int64_t step = 64 / sizeof(hk_##T); \
+  static void row_dot_general_##T(int64_t n, int64_t k, hk_##T *z, const hk_##T *x, const hk_##T *w, HK_FETCH) { \
+    const int64_t lines = (k * (int64_t)sizeof(hk_##T) + 63) / 64; \
     for (int64_t i = 0; i < n; i++) { \
-      if (ahead > 0) \
-        for (int64_t j = 0; j < k; j += step) __builtin_prefetch(x + (i + ahead) * k + j); \
+      if (ahead > 0) prefetch_lines(x + (i + ahead) * k, lines, part, parts); \
       z[i] = dot_run_##T(k, x + i * k, w); \
     } \
   }
@@ -55,12 +64,12 @@ HK_EACH_CARRIER(HK_DOT)
     for (int l = 0; l < HK_ROW_LANES; l++) *(hk_##T##x##width *)(lanes + l * k + j) = v[l]; \
   }
 #define HK_OUTER(T) \
-  static void outer_general_##T(int64_t n, int64_t k, hk_##T *lanes, const hk_##T *s, const hk_##T *x, int64_t ahead) { \
-    const int64_t step = 64 / sizeof(hk_##T); \
+  static void outer_general_##T(int64_t n, int64_t k, hk_##T *lanes, const hk_##T *s, const hk_##T *x, HK_FETCH) { \
+    const int64_t lines = (k * (int64_t)sizeof(hk_##T) + 63) / 64; \
     int64_t r = 0; \
     for (; r + HK_ROW_GROUP <= n; r += HK_ROW_GROUP) { \
       if (ahead > 0) \
-        for (int64_t j = 0; j < HK_ROW_GROUP * k; j += step) __builtin_prefetch(x + (r + ahead) * k + j); \
+        for (int g = 0; g < HK_ROW_GROUP; g++) prefetch_lines(x + (r + g + ahead) * k, lines, part, parts); \
       int64_t j = 0; \
       HK_OUTER_GROUP(T, 32) \
       HK_OUTER_GROUP(T, 8) \
@@ -84,26 +93,26 @@ HK_EACH_CARRIER(HK_OUTER)
 #include HK_ROWS_HEADER
 #endif
 #if !defined(HK_SHORT_ROW_DOT_f32)
-#define HK_SHORT_ROW_DOT_f32(n, k, z, x, w, ahead) 0
-#define HK_SHORT_OUTER_f32(n, k, lanes, s, x, ahead) 0
+#define HK_SHORT_ROW_DOT_f32(n, k, z, x, w, fetch) 0
+#define HK_SHORT_OUTER_f32(n, k, lanes, s, x, fetch) 0
 #endif
 #if !defined(HK_SHORT_ROW_DOT_f64)
-#define HK_SHORT_ROW_DOT_f64(n, k, z, x, w, ahead) 0
-#define HK_SHORT_OUTER_f64(n, k, lanes, s, x, ahead) 0
+#define HK_SHORT_ROW_DOT_f64(n, k, z, x, w, fetch) 0
+#define HK_SHORT_OUTER_f64(n, k, lanes, s, x, fetch) 0
 #endif
-#define HK_SHORT_ROW_DOT_u32(n, k, z, x, w, ahead) 0
-#define HK_SHORT_OUTER_u32(n, k, lanes, s, x, ahead) 0
-#define HK_SHORT_ROW_DOT_u64(n, k, z, x, w, ahead) 0
-#define HK_SHORT_OUTER_u64(n, k, lanes, s, x, ahead) 0
+#define HK_SHORT_ROW_DOT_u32(n, k, z, x, w, fetch) 0
+#define HK_SHORT_OUTER_u32(n, k, lanes, s, x, fetch) 0
+#define HK_SHORT_ROW_DOT_u64(n, k, z, x, w, fetch) 0
+#define HK_SHORT_OUTER_u64(n, k, lanes, s, x, fetch) 0
 
 #define HK_CONTRACT(T) \
-  static void row_dot_##T(int64_t n, int64_t k, void *z, const void *x, const void *w, int64_t ahead) { \
-    const int64_t done = HK_SHORT_ROW_DOT_##T(n, k, z, x, w, ahead); \
-    row_dot_general_##T(n - done, k, (hk_##T *)z + done, (const hk_##T *)x + done * k, w, ahead); \
+  static void row_dot_##T(int64_t n, int64_t k, void *z, const void *x, const void *w, HK_FETCH) { \
+    const int64_t done = HK_SHORT_ROW_DOT_##T(n, k, z, x, w, HK_FETCH_ARGUMENTS); \
+    row_dot_general_##T(n - done, k, (hk_##T *)z + done, (const hk_##T *)x + done * k, w, HK_FETCH_ARGUMENTS); \
   } \
-  static void outer_accumulate_##T(int64_t n, int64_t k, void *lanes, const void *s, const void *x, int64_t ahead) { \
-    const int64_t done = HK_SHORT_OUTER_##T(n, k, lanes, s, x, ahead); \
-    outer_general_##T(n - done, k, lanes, (const hk_##T *)s + done, (const hk_##T *)x + done * k, ahead); \
+  static void outer_accumulate_##T(int64_t n, int64_t k, void *lanes, const void *s, const void *x, HK_FETCH) { \
+    const int64_t done = HK_SHORT_OUTER_##T(n, k, lanes, s, x, HK_FETCH_ARGUMENTS); \
+    outer_general_##T(n - done, k, lanes, (const hk_##T *)s + done, (const hk_##T *)x + done * k, HK_FETCH_ARGUMENTS); \
   }
 HK_EACH_CARRIER(HK_CONTRACT)
 

@@ -23,6 +23,7 @@ HK_INLINE __m256d sum_rows_f64(const __m256d *v) {
   return _mm256_add_pd(_mm256_unpacklo_pd(half[0], half[1]), _mm256_unpackhi_pd(half[0], half[1]));
 }
 
+// All n rows; k is at most 2 · width. The rows of two vectors fill k lines.
 // All ones in the first k of 2 · width elements, as two masks.
 #define HK_SHORT_ROWS(T, width, vector, suffix, integer, set1) \
   HK_INLINE void masks_##T(int64_t k, __m256i *low, __m256i *high) { \
@@ -31,15 +32,14 @@ HK_INLINE __m256d sum_rows_f64(const __m256d *v) {
     *low = _mm256_loadu_si256((const __m256i *)bits); \
     *high = _mm256_loadu_si256((const __m256i *)(bits + width)); \
   } \
-  static int64_t short_row_dot_##T(int64_t n, int64_t k, hk_##T *z, const hk_##T *x, const hk_##T *w, int64_t ahead) { \
+  static int64_t short_row_dot_##T(int64_t n, int64_t k, hk_##T *z, const hk_##T *x, const hk_##T *w, HK_FETCH) { \
     __m256i low, high; \
     masks_##T(k, &low, &high); \
     const vector w0 = _mm256_maskload_##suffix(w, low), w1 = _mm256_maskload_##suffix(w + width, high); \
     const vector zero = _mm256_setzero_##suffix(); \
     for (int64_t i = 0; i < n; i += width) { \
       vector v[width]; \
-      if (ahead > 0) \
-        for (int64_t j = 0; j < width * k; j += 64 / (int64_t)sizeof *x) __builtin_prefetch(x + (i + ahead) * k + j); \
+      if (ahead > 0 && i % (2 * width) == 0) prefetch_lines(x + (i + ahead) * k, k, part, parts); \
       HK_PRAGMA(clang loop unroll(full)) \
       for (int r = 0; r < width; r++) { \
         const hk_##T *row = x + (i + r) * k; \
@@ -58,7 +58,7 @@ HK_INLINE __m256d sum_rows_f64(const __m256d *v) {
     } \
     return n; \
   } \
-  static int64_t short_outer_##T(int64_t n, int64_t k, hk_##T *lanes, const hk_##T *s, const hk_##T *x, int64_t ahead) { \
+  static int64_t short_outer_##T(int64_t n, int64_t k, hk_##T *lanes, const hk_##T *s, const hk_##T *x, HK_FETCH) { \
     __m256i low, high; \
     masks_##T(k, &low, &high); \
     vector v0[HK_ROW_LANES], v1[HK_ROW_LANES]; \
@@ -68,8 +68,7 @@ HK_INLINE __m256d sum_rows_f64(const __m256d *v) {
     } \
     int64_t i = 0; \
     for (; i + width <= n; i += width) { \
-      if (ahead > 0) \
-        for (int64_t j = 0; j < width * k; j += 64 / (int64_t)sizeof *x) __builtin_prefetch(x + (i + ahead) * k + j); \
+      if (ahead > 0 && i % (2 * width) == 0) prefetch_lines(x + (i + ahead) * k, k, part, parts); \
       HK_PRAGMA(clang loop unroll(full)) \
       for (int r = 0; r < width; r++) { \
         const hk_##T *row = x + (i + r) * k; \
@@ -92,7 +91,7 @@ HK_INLINE __m256d sum_rows_f64(const __m256d *v) {
 HK_SHORT_ROWS(f32, 8, __m256, ps, int32_t, _mm256_set1_ps)
 HK_SHORT_ROWS(f64, 4, __m256d, pd, int64_t, _mm256_set1_pd)
 
-#define HK_SHORT_ROW_DOT_f32(n, k, z, x, w, ahead) ((k) > 0 && (k) <= 16 ? short_row_dot_f32(n, k, z, x, w, ahead) : 0)
-#define HK_SHORT_ROW_DOT_f64(n, k, z, x, w, ahead) ((k) > 0 && (k) <= 8 ? short_row_dot_f64(n, k, z, x, w, ahead) : 0)
-#define HK_SHORT_OUTER_f32(n, k, lanes, s, x, ahead) ((k) > 0 && (k) <= 16 ? short_outer_f32(n, k, lanes, s, x, ahead) : 0)
-#define HK_SHORT_OUTER_f64(n, k, lanes, s, x, ahead) ((k) > 0 && (k) <= 8 ? short_outer_f64(n, k, lanes, s, x, ahead) : 0)
+#define HK_SHORT_ROW_DOT_f32(n, k, z, x, w, fetch) ((k) > 0 && (k) <= 16 ? short_row_dot_f32(n, k, z, x, w, fetch) : 0)
+#define HK_SHORT_ROW_DOT_f64(n, k, z, x, w, fetch) ((k) > 0 && (k) <= 8 ? short_row_dot_f64(n, k, z, x, w, fetch) : 0)
+#define HK_SHORT_OUTER_f32(n, k, lanes, s, x, fetch) ((k) > 0 && (k) <= 16 ? short_outer_f32(n, k, lanes, s, x, fetch) : 0)
+#define HK_SHORT_OUTER_f64(n, k, lanes, s, x, fetch) ((k) > 0 && (k) <= 8 ? short_outer_f64(n, k, lanes, s, x, fetch) : 0)

@@ -42,16 +42,15 @@ HK_INLINE __m512d sum_8_rows(const __m512d *v) {
   return _mm512_add_pd(_mm512_unpacklo_pd(quarter[0], quarter[1]), _mm512_unpackhi_pd(quarter[0], quarter[1]));
 }
 
-// All n rows; k is at most `width`.
+// All n rows; k is at most `width`. The rows of a vector fill k lines.
 #define HK_SHORT_ROWS(T, width, vector, mask, suffix, sum) \
-  static int64_t short_row_dot_##T(int64_t n, int64_t k, hk_##T *z, const hk_##T *x, const hk_##T *w, int64_t ahead) { \
+  static int64_t short_row_dot_##T(int64_t n, int64_t k, hk_##T *z, const hk_##T *x, const hk_##T *w, HK_FETCH) { \
     const mask present = (mask)((1u << k) - 1); \
     const vector weights = _mm512_maskz_loadu_##suffix(present, w), zero = _mm512_setzero_##suffix(); \
     vector v[width]; \
     int64_t i = 0; \
     for (; i + width <= n; i += width) { \
-      if (ahead > 0) \
-        for (int64_t line = 0; line < k; line++) __builtin_prefetch(x + (i + ahead) * k + line * width); \
+      if (ahead > 0) prefetch_lines(x + (i + ahead) * k, k, part, parts); \
       HK_PRAGMA(clang loop unroll(full)) \
       for (int r = 0; r < width; r++) \
         v[r] = _mm512_mul_##suffix(_mm512_maskz_loadu_##suffix(present, x + (i + r) * k), weights); \
@@ -65,14 +64,13 @@ HK_INLINE __m512d sum_8_rows(const __m512d *v) {
     } \
     return n; \
   } \
-  static int64_t short_outer_##T(int64_t n, int64_t k, hk_##T *lanes, const hk_##T *s, const hk_##T *x, int64_t ahead) { \
+  static int64_t short_outer_##T(int64_t n, int64_t k, hk_##T *lanes, const hk_##T *s, const hk_##T *x, HK_FETCH) { \
     const mask present = (mask)((1u << k) - 1); \
     vector v[HK_ROW_LANES]; \
     for (int l = 0; l < HK_ROW_LANES; l++) v[l] = _mm512_maskz_loadu_##suffix(present, lanes + l * k); \
     int64_t i = 0; \
     for (; i + width <= n; i += width) { \
-      if (ahead > 0) \
-        for (int64_t line = 0; line < k; line++) __builtin_prefetch(x + (i + ahead) * k + line * width); \
+      if (ahead > 0) prefetch_lines(x + (i + ahead) * k, k, part, parts); \
       HK_PRAGMA(clang loop unroll(full)) \
       for (int r = 0; r < width; r++) \
         v[r % HK_ROW_LANES] = _mm512_fmadd_##suffix( \
@@ -88,7 +86,7 @@ HK_INLINE __m512d sum_8_rows(const __m512d *v) {
 HK_SHORT_ROWS(f32, 16, __m512, __mmask16, ps, sum_16_rows)
 HK_SHORT_ROWS(f64, 8, __m512d, __mmask8, pd, sum_8_rows)
 
-#define HK_SHORT_ROW_DOT_f32(n, k, z, x, w, ahead) ((k) > 0 && (k) <= 16 ? short_row_dot_f32(n, k, z, x, w, ahead) : 0)
-#define HK_SHORT_ROW_DOT_f64(n, k, z, x, w, ahead) ((k) > 0 && (k) <= 8 ? short_row_dot_f64(n, k, z, x, w, ahead) : 0)
-#define HK_SHORT_OUTER_f32(n, k, lanes, s, x, ahead) ((k) > 0 && (k) <= 16 ? short_outer_f32(n, k, lanes, s, x, ahead) : 0)
-#define HK_SHORT_OUTER_f64(n, k, lanes, s, x, ahead) ((k) > 0 && (k) <= 8 ? short_outer_f64(n, k, lanes, s, x, ahead) : 0)
+#define HK_SHORT_ROW_DOT_f32(n, k, z, x, w, fetch) ((k) > 0 && (k) <= 16 ? short_row_dot_f32(n, k, z, x, w, fetch) : 0)
+#define HK_SHORT_ROW_DOT_f64(n, k, z, x, w, fetch) ((k) > 0 && (k) <= 8 ? short_row_dot_f64(n, k, z, x, w, fetch) : 0)
+#define HK_SHORT_OUTER_f32(n, k, lanes, s, x, fetch) ((k) > 0 && (k) <= 16 ? short_outer_f32(n, k, lanes, s, x, fetch) : 0)
+#define HK_SHORT_OUTER_f64(n, k, lanes, s, x, fetch) ((k) > 0 && (k) <= 8 ? short_outer_f64(n, k, lanes, s, x, fetch) : 0)

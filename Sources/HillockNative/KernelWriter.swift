@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockRuntime
 
 /// Writes the C function of one kernel, and before it the vector code of its fused runs.
 struct KernelWriter {
@@ -10,6 +11,7 @@ struct KernelWriter {
   private(set) var functions: [TileFunction] = []
   private var text = CText()
   private let items: [AssembledItem]
+  private let prefetches: [Int: RowPrefetch]
 
   /// `isInLoop`: only a loop launches it that has vector code of its own.
   init(program: Program, index: Int, level: VectorLevel?, isInLoop: Bool = false) {
@@ -20,7 +22,9 @@ struct KernelWriter {
     self.items =
       isInLoop
       ? kernel.code.indices.map { .call($0, .inLoop) }
-      : AssembledItem.items(kernel, level: level) { program.registers[$0].type.dtype }
+      : AssembledItem.items(kernel, registers: program.registers, level: level)
+    prefetches = RowPrefetch.shares(
+      of: kernel, registers: program.registers, tile: Self.prefetchTile(kernel), others: AssembledItem.fusedRuns(items))
   }
 
   mutating func write() -> String {
@@ -73,12 +77,12 @@ struct KernelWriter {
       if case .fused(let run, let function) = item { line(1, "void *slots_\(run.lowerBound)[\(Swift.max(function.slots.count, 1))];") }
     }
     writeRuns { writer, depth in
-      let tile = writer.kernel.tile
+      let tile = writer.prefetches.isEmpty ? writer.kernel.tile : Self.prefetchTile(writer.kernel)
       writer.line(depth, "for (long at = begin; at < end; at += \(tile)) {")
       writer.line(depth + 1, "long n = end - at < \(tile) ? end - at : \(tile);")
       for item in writer.items {
         switch item {
-        case .call(let at, let barrier): writer.write(writer.kernel.code[at], barrier)
+        case .call(let at, let barrier): writer.write(at, barrier)
         case .fused(let run, let function):
           writer.writeCall(run, function, at: "at", count: "n", table: "slots_\(run.lowerBound)", depth: depth + 1)
         }
@@ -178,7 +182,8 @@ struct KernelWriter {
 
   // MARK: Tile code
 
-  private mutating func write(_ instruction: TileInstruction, _ barrier: FusionBarrier) {
+  private mutating func write(_ at: Int, _ barrier: FusionBarrier) {
+    let instruction = kernel.code[at]
     let d = address(instruction.destination), dtype = instruction.dtype
     line(3, "// \(describe(instruction)) [called: \(barrier.rawValue)]")
     switch instruction.opcode {
@@ -198,7 +203,7 @@ struct KernelWriter {
     case .rowDot:
       let length = rowLength(instruction.a)
       line(3, "\(use(.rowDot(dtype)))(n, \(length), \(d), \(address(instruction.a)), o\(instruction.b), "
-        + "\(prefetchDistance(instruction.a)));")
+        + "\(prefetch(at)));")
     case .reduce(let kind):
       line(3, "\(use(.reduce(kind, dtype)))(n, \(d), \(address(instruction.a)));")
     case .dotAccumulate:
@@ -206,7 +211,7 @@ struct KernelWriter {
     case .outerAccumulate:
       let length = rowLength(instruction.b)
       line(3, "\(use(.outerAccumulate(dtype)))(n, \(length), \(d), \(address(instruction.a)), "
-        + "\(address(instruction.b)), \(prefetchDistance(instruction.b)));")
+        + "\(address(instruction.b)), \(prefetch(at)));")
     }
   }
 
@@ -253,11 +258,13 @@ struct KernelWriter {
     return length
   }
 
-  /// Rows to prefetch ahead of a stream of rows that comes from memory; measured on rows of ten floats, where 128 to 256
-  /// rows ahead halve the time of a pass and less or more does not.
-  private func prefetchDistance(_ slot: UInt16) -> Int {
-    let rowBytes = rowLength(slot) * dtype(ofOperand: Int(slot)).size
-    return kernel.count * rowBytes < 1 << 21 ? 0 : Swift.max(1, 10_240 / Swift.max(rowBytes, 1))
+  /// Positions in a tile of a kernel that prefetches rows.
+  static func prefetchTile(_ kernel: Kernel) -> Int { Swift.min(kernel.tile, Parameters.prefetchTile) }
+
+  /// What the instruction at a place prefetches of the rows it goes through, as arguments.
+  private func prefetch(_ at: Int) -> String {
+    guard let share = prefetches[at] else { return "0, 0, 1" }
+    return "\(share.ahead), \(share.part), \(share.parts)"
   }
 
   private func describe(_ instruction: TileInstruction) -> String {

@@ -58,11 +58,11 @@ enum TileFunction: Hashable {
         "long n, void *d, void *base, long first, long rank, const long *dims, const long *strides, long size"
       case .iota: "long n, void *d, int dtype, long first, long inner, long extent"
       case .randomBits: "long n, void *d, int dtype, void *key, long first"
-      case .rowDot: "long n, long k, void *z, void *x, void *w, long ahead"
+      case .rowDot: "long n, long k, void *z, void *x, void *w, long ahead, long part, long parts"
       case .reduceStart: "int kind, int dtype, long count, void *lanes"
       case .reduce: "long n, void *lanes, void *a"
       case .dotAccumulate: "long n, void *lanes, void *a, void *b"
-      case .outerAccumulate: "long n, long k, void *lanes, void *s, void *x, long ahead"
+      case .outerAccumulate: "long n, long k, void *lanes, void *s, void *x, long ahead, long part, long parts"
       case .foldLanes: "int kind, int dtype, long count, long width, void *lanes, void *out"
       case .combineChunks: "int kind, int dtype, long count, long width, void *partials, void *out"
       }

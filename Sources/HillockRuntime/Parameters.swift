@@ -79,8 +79,10 @@ package enum Parameters {
 
   // MARK: Prefetch
 
-  /// Operands larger than this are prefetched by the kernels that read rows.
+  /// Operands larger than this are prefetched by kernels that go through rows.
   package static let prefetchThreshold = 1 << 20
-  /// How far ahead, in bytes. (Between 5 and 10 KiB was best for rows of 40 bytes.)
+  /// How far ahead, in bytes. (Between 5 and 20 KiB made no difference for rows of 40 bytes; 32 KiB was too far.)
   package static let prefetchDistance = 8 << 10
+  /// The most positions of a tile in native code that prefetches rows: the shorter, the more evenly memory is kept at work.
+  package static let prefetchTile = 64
 }

@@ -42,7 +42,7 @@ import Testing
         let expected = (0..<n).map { i in dot(Array(x[(1 + i * k)..<(1 + i * k + k)]), w, lanes: 64).raw }
         for level in levels {
           var z = [T](repeating: w[0], count: n + 1)
-          x.withUnsafeBufferPointer { hk_row_dot(level, T.dtypeCode)(Int64(n), Int64(k), &z, $0.baseAddress! + 1, w, n % 2 == 0 ? 0 : 64) }
+          x.withUnsafeBufferPointer { hk_row_dot(level, T.dtypeCode)(Int64(n), Int64(k), &z, $0.baseAddress! + 1, w, n % 2 == 0 ? 0 : 64, Int64(n % 3), 3) }
           #expect(z[..<n].map(\.raw) == expected, "\(n) rows of \(k), level \(level)")
           #expect(z[n] == w[0], "wrote beyond \(n) rows of \(k), level \(level)")
         }
@@ -62,7 +62,7 @@ import Testing
         }
         for level in levels {
           var lanes = start + [start[0]]
-          hk_outer_accumulate(level, T.dtypeCode)(Int64(n), Int64(k), &lanes, s, x, n % 2 == 0 ? 0 : 64)
+          hk_outer_accumulate(level, T.dtypeCode)(Int64(n), Int64(k), &lanes, s, x, n % 2 == 0 ? 0 : 64, Int64(n % 3), 3)
           #expect(lanes.map(\.raw) == (expected + [start[0]]).map(\.raw), "\(n) rows of \(k), level \(level)")
         }
       }

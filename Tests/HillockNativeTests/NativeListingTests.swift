@@ -61,6 +61,31 @@
       #expect(text.contains("mulps zmm") && text.contains("  ret") && !text.contains("(no instruction)"), "\(text)")
     }
 
+    /// Two instructions go through the rows; what stands between them asks for every third line meanwhile.
+    @Test(arguments: [(30_000, true), (3_000, false)])
+    func rowsFromMemoryArePrefetchedBetweenTheirReaders(count: Int, isLarge: Bool) throws {
+      let graph = try Graph(parsing: """
+        hillock graph 1
+        %0 = argument 0 : f32[\(count),10]
+        %1 = argument 1 : f32[10]
+        %2 = dot %0, %1
+        %3 = exp %2
+        %4 = add %3, 1.0
+        %5 = dot %4, %0
+        return %5
+
+        """)
+      let program = try VerifiedProgram(try Lowering.lower(graph))
+      for isa in [InstructionSet.avx2, .avx512] {
+        let text = NativeListing.text(program, isa: isa)
+        // Rows of 40 bytes: 204 rows further, the second line of a block of 16.
+        #expect(text.contains("prefetcht0 [r9+0x2020]") == isLarge, "\(text)")
+        let source = CWriter.write(program, isa: isa)
+        #expect(source.contains(", 204, 0, 3);") == isLarge && source.contains(", 204, 2, 3);") == isLarge, "\(source)")
+        #expect(source.contains(", 0, 0, 1);") == !isLarge, "\(source)")
+      }
+    }
+
     @Test func withoutAnAssemblerEveryInstructionCalls() throws {
       let text = NativeListing.text(try program(), isa: .baseline)
       #expect(text.split(separator: "\n").count { $0.hasSuffix("calls its tile kernel: no-assembler") } == (try program()).program.kernels[0].code.count)

@@ -27,13 +27,15 @@ enum LogisticSuite {
     for tier in [Engine.TierChoice.interpreter, .native] {
       try Timing.configured(tier, threads: context.machine.threads) {
         let step = jit(LogisticRegression(dimension: dimension))
+        let probe = Machine.ReadProbe(threads: context.machine.threads)
         let times = try Timing.alternate(rounds: 3, peer: context.peer, prepared: peer != nil) {
-          try Timing.microseconds { for _ in 0..<steps { try step(X, Y) } }
+          probe.measure()
+          return try Timing.microseconds { for _ in 0..<steps { try step(X, Y) } }
         }
         try context.report.add(
           Row(
             suite: "logistic", name: name, tier: tier.rawValue, threads: context.machine.threads, us: times.ours,
-            limit: bytes / context.machine.readBandwidth, peer: peer, peerUs: times.theirs))
+            limit: bytes / probe.bandwidth, peer: peer, peerUs: times.theirs))
       }
     }
     try context.peer?.drop()

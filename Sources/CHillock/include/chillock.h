@@ -33,8 +33,10 @@ void hk_iota(int64_t n, void *d, int dtype, int64_t first, int64_t inner, int64_
 typedef void (*hk_random_fn)(int64_t n, void *d, int dtype, const uint32_t *key, int64_t first);
 hk_random_fn hk_random_bits(int isa);
 
-// z[i] = x[i, :] . w for n rows of k elements; 64 lanes, chunks of 4096 terms (Spec/numerics.md). ahead: rows to prefetch.
-typedef void (*hk_row_dot_fn)(int64_t n, int64_t k, void *z, const void *x, const void *w, int64_t ahead);
+// z[i] = x[i, :] . w for n rows of k elements; 64 lanes, chunks of 4096 terms (Spec/numerics.md). ahead: how
+// many rows further lines of x are prefetched, 0 for none; of these, what is part `part` of `parts` (contract.h, prefetch_lines).
+typedef void (*hk_row_dot_fn)(int64_t n, int64_t k, void *z, const void *x, const void *w, int64_t ahead, int64_t part,
+                              int64_t parts);
 hk_row_dot_fn hk_row_dot(int isa, int dtype);
 
 // Reductions of a tile into 64 lanes; kind: HillockIR.ReduceKind's raw value. first: the tile's first position within its
@@ -46,7 +48,8 @@ hk_reduce_fn hk_reduce(int isa, int kind, int dtype);
 typedef void (*hk_dot_accumulate_fn)(int64_t n, void *lanes, const void *a, const void *b);
 hk_dot_accumulate_fn hk_dot_accumulate(int isa, int dtype);
 // lanes[r mod 4][j] = fma(s[r], x[r, j], lanes[r mod 4][j]) for n rows of k elements.
-typedef void (*hk_outer_accumulate_fn)(int64_t n, int64_t k, void *lanes, const void *s, const void *x, int64_t ahead);
+typedef void (*hk_outer_accumulate_fn)(int64_t n, int64_t k, void *lanes, const void *s, const void *x, int64_t ahead,
+                                       int64_t part, int64_t parts);
 hk_outer_accumulate_fn hk_outer_accumulate(int isa, int dtype);
 // Folds `count` lanes of `width` elements by halving (lane i += lane i + count/2, …): out[0..<width].
 void hk_fold_lanes(int kind, int dtype, int64_t count, int64_t width, void *lanes, void *out);

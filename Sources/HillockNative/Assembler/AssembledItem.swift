@@ -8,12 +8,17 @@ enum AssembledItem {
   /// These instructions are machine code.
   case fused(Range<Int>, VectorFunction)
 
+  /// Where the vector code of each fused run stands.
+  static func fusedRuns(_ items: [AssembledItem]) -> [Int] {
+    items.compactMap { if case .fused(let run, _) = $0 { run.lowerBound } else { nil } }
+  }
+
   /// Plans and assembles a kernel; what cannot be assembled calls tile kernels.
-  static func items(_ kernel: Kernel, level: VectorLevel?, dtypeOf register: (Int) -> DType) -> [AssembledItem] {
+  static func items(_ kernel: Kernel, registers: [Register], level: VectorLevel?) -> [AssembledItem] {
     guard let level else { return kernel.code.indices.map { .call($0, .noAssembler) } }
     #if Native && arch(x86_64)
       var items: [AssembledItem] = []
-      for item in FusionPlan(kernel, level: level, dtypeOf: register).items {
+      for item in FusionPlan(kernel, registers: registers, level: level).items {
         switch item {
         case .call(let at, let barrier): items.append(.call(at, barrier))
         case .fused(let run, let program):

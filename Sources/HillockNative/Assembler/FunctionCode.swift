@@ -68,6 +68,12 @@
       }
     }
 
+    /// Moves a stream's pointer.
+    mutating func advance(_ stream: Int, by bytes: Int) throws(FusionBarrier) {
+      let home = frame.base(ofStream: stream)
+      try emit(ZYDIS_MNEMONIC_ADD, home.register.map { .register($0) } ?? Self.word(home.frameOffset), .immediate(bytes))
+    }
+
     mutating func leave() throws(FusionBarrier) {
       try emit(ZYDIS_MNEMONIC_VZEROUPPER)
       let saved = savedRegisters

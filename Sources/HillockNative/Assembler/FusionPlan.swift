@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockRuntime
 
 /// How a kernel's tile code is executed: which runs of it become vector code, and which instructions call tile kernels.
 struct FusionPlan {
@@ -12,8 +13,9 @@ struct FusionPlan {
 
   var items: [Item]
 
-  init(_ kernel: Kernel, level: VectorLevel, dtypeOf register: (Int) -> DType) {
+  init(_ kernel: Kernel, registers: [Register], level: VectorLevel) {
     items = []
+    let dtypeOf = { (register: Int) in registers[register].type.dtype }
     let barriers = kernel.code.map { FusionBarrier.of($0, in: kernel, level: level) }
     var at = 0
     while at < kernel.code.count {
@@ -27,9 +29,31 @@ struct FusionPlan {
       if end - at == 1 && kernel.code.count > 1 {
         items.append(.call(at, .single))
       } else {
-        items.append(.fused(at..<end, Self.vectorProgram(kernel, at..<end, level: level, dtypeOf: register)))
+        items.append(.fused(at..<end, Self.vectorProgram(kernel, at..<end, level: level, dtypeOf: dtypeOf)))
       }
       at = end
+    }
+    addPrefetches(kernel, registers)
+  }
+
+  /// Vector code between instructions that go through rows from memory takes its share of prefetching them, and prefetches what
+  /// it reads itself.
+  private mutating func addPrefetches(_ kernel: Kernel, _ registers: [Register]) {
+    let runs = items.compactMap { if case .fused(let run, _) = $0 { run.lowerBound } else { nil } }
+    let shares = RowPrefetch.shares(
+      of: kernel, registers: registers, tile: KernelWriter.prefetchTile(kernel), others: runs)
+    guard !shares.isEmpty else { return }
+    for (at, item) in items.enumerated() {
+      guard case .fused(let run, var program) = item, let share = shares[run.lowerBound] else { continue }
+      program.prefetchedStreams = program.streams.indices.filter { stream in
+        let slot = program.streams[stream].slot
+        guard kernel.isOperand(slot), case .contiguous = kernel.operands[Int(slot)].access else { return false }
+        let operand = kernel.operands[Int(slot)]
+        return !operand.isWritten && registers[operand.register].type.byteCount > Parameters.prefetchThreshold
+      }
+      let dtype = registers[kernel.operands[share.slot].register].type.dtype
+      program.rowPrefetches = [(program.stream(UInt16(share.slot), dtype), share)]
+      items[at] = .fused(run, program)
     }
   }
 

@@ -43,7 +43,7 @@
 
     private static func isMovable(_ instruction: MachineInstruction) -> Bool {
       switch instruction.form {
-      case .compute, .multiplyAdd, .store, .keep: true
+      case .compute, .multiplyAdd, .store, .prefetch, .keep: true
       case .copyIn, .copyOut: false
       }
     }

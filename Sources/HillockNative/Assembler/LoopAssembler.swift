@@ -167,9 +167,7 @@
       code.bind(step)
       try code.body(parts.body.code)
       for (stream, its) in loop.body.streams.enumerated() where its.advance != 0 {
-        let home = code.frame.base(ofStream: stream)
-        try code.emit(
-          ZYDIS_MNEMONIC_ADD, home.register.map { .register($0) } ?? FunctionCode.word(home.frameOffset), .immediate(its.advance))
+        try code.advance(stream, by: its.advance)
       }
       if loop.readsIndex {
         try code.emit(ZYDIS_MNEMONIC_ADD, FunctionCode.word(LoopFrame.indexOffset), .immediate(loop.isReversed ? -1 : 1))

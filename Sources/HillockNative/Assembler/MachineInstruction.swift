@@ -70,6 +70,8 @@
       case multiplyAdd
       /// memory ← source
       case store(MachineAddress)
+      /// Asks for the line at this address.
+      case prefetch(MachineAddress)
       /// a loop's cell, which is an invariant of a step ← source
       case keep(Int)
       /// A bool stream's elements of an AVX2 tail, byte by byte, into or out of the frame.

@@ -168,7 +168,7 @@
       advance(read, at)
       var all: [hk_asm_operand] = []
       switch instruction.form {
-      case .store(let address): all.append(memory(address, bytes: instruction.bytes))
+      case .store(let address), .prefetch(let address): all.append(memory(address, bytes: instruction.bytes))
       case .keep(let index): all.append(cell(index, bytes: instruction.bytes))
       default:
         guard let destination = instruction.destination else { break }

@@ -48,7 +48,10 @@
       try code.loadInvariants()
       try code.countPositions(
         step: unroll * program.positions,
-        main: { code throws(FusionBarrier) in try code.body(mainCode.output, origins: mainCode.origins) },
+        main: { code throws(FusionBarrier) in
+          try code.body(mainCode.output, origins: mainCode.origins)
+          for (stream, share) in program.rowPrefetches { try code.advance(stream, by: unroll * program.positions * share.rowByteCount) }
+        },
         tail: { code throws(FusionBarrier) in
           try code.maskTail()
           try code.body(tailCode.output, origins: tailCode.origins)
@@ -88,7 +91,8 @@
       main.reserveCapacity(length * unroll)
       for at in 0..<length { for place in places { main.append(place[at]) } }
       let room = (vectors: level.vectorRegisters - Self.registersForInvariants(level), masks: LoopFrame.maskRegisters)
-      main = InstructionScheduler.run(main, isMask: mainIsMask, room: room)
+      main = Prefetching.spread(
+        Prefetching.instructions(program, unroll: unroll), over: InstructionScheduler.run(main, isMask: mainIsMask, room: room))
       tail = InstructionScheduler.run(tail, isMask: tailIsMask, room: room)
     }
 

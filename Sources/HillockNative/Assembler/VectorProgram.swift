@@ -97,6 +97,11 @@ struct VectorProgram {
   var origins: [Int32] = []
   var steps: [Step] = []
   var streams: [Stream] = []
+  /// Streams that come from memory: what a later iteration reads of them is prefetched.
+  var prefetchedStreams: [Int] = []
+  /// Rows that other instructions of the kernel go through: a share of their lines is prefetched. Their stream is where those of
+  /// the first position are.
+  var rowPrefetches: [(stream: Int, share: RowPrefetch)] = []
   /// Values that are in a loop's cells before the first step.
   var cells: [ValueID: Int] = [:]
 

@@ -9,8 +9,6 @@ struct KernelPreparation {
   let isa: Int32
   let arena: Arena
   let layout: ScratchLayout
-  /// Reads of rows that an earlier instruction of the tile has already brought into the cache.
-  private var readRows: Set<Int> = []
   private let isStrict: Bool
 
   init(_ kernel: Kernel, registers: [Register], isa: InstructionSet, arena: Arena, isStrict: Bool = false) {
@@ -49,8 +47,10 @@ struct KernelPreparation {
 
     var invariant: [PreparedInstruction] = []
     var code: [PreparedInstruction] = []
+    let prefetch = RowPrefetch.shares(of: kernel, registers: registers, tile: kernel.tile)
     for (line, instruction) in kernel.code.enumerated() {
       var call = try prepare(instruction)
+      if let share = prefetch[line] { (call.y, call.z, call.parts) = (share.ahead, share.part, share.parts) }
       call.line = line
       if isInvariant(instruction) { invariant.append(call) } else { code.append(call) }
     }
@@ -150,7 +150,7 @@ struct KernelPreparation {
     case .rowDot:
       call.call = .rowDot
       call.function = try required(hk_row_dot(isa, dtype), "rowdot at \(instruction.dtype.name)")
-      (call.x, call.y) = try rows(instruction.a)
+      try prepareRows(instruction.a, &call)
     case .reduce(let kind):
       call.call = .reduce
       call.function = try required(
@@ -161,7 +161,7 @@ struct KernelPreparation {
     case .outerAccumulate:
       call.call = .outerAccumulate
       call.function = try required(hk_outer_accumulate(isa, dtype), "outeraccumulate at \(instruction.dtype.name)")
-      (call.x, call.y) = try rows(instruction.b)
+      try prepareRows(instruction.b, &call)
     }
     return call
   }
@@ -205,16 +205,11 @@ struct KernelPreparation {
     return kernel.code.count(where: { $0.destination == instruction.destination }) == 1
   }
 
-  /// The row length of an operand, and how many rows ahead to prefetch: none where the rows fit the second-level cache, or
-  /// where an earlier instruction has just read them.
-  private mutating func rows(_ slot: UInt16) throws(HillockError) -> (length: Int, ahead: Int) {
+  private func prepareRows(_ slot: UInt16, _ call: inout PreparedInstruction) throws(HillockError) {
     guard kernel.isOperand(slot), case .rows(_, let length) = kernel.operands[Int(slot)].access else {
       throw HillockError(.verification, "kernel \(kernel.name): rows are read from an operand whose access is rows")
     }
-    let type = registers[kernel.operands[Int(slot)].register].type
-    let isFirst = readRows.insert(Int(slot)).inserted
-    guard isFirst, type.byteCount > Parameters.prefetchThreshold, length > 0 else { return (length, 0) }
-    return (length, Swift.min(Swift.max(Parameters.prefetchDistance / (length * type.dtype.size), 1), 256))
+    call.x = length
   }
 
   private func required<Function>(_ function: Function?, _ what: String) throws(HillockError) -> UnsafeRawPointer {

@@ -80,11 +80,11 @@ struct PreparedInstruction {
     case iota
     /// x: dtype.
     case randomBits
-    /// x: row length, y: rows to prefetch ahead.
+    /// x: row length; y, z and parts: what it prefetches (`RowPrefetch`).
     case rowDot
     case reduce
     case dotAccumulate
-    /// x: row length, y: rows to prefetch ahead.
+    /// x: row length; y, z and parts: what it prefetches (`RowPrefetch`).
     case outerAccumulate
   }
 
@@ -97,6 +97,7 @@ struct PreparedInstruction {
   var x = 0
   var y = 0
   var z = 0
+  var parts = 1
   var table: UnsafeMutablePointer<Int64>?
   /// Its place in the kernel's code, for messages.
   var line = 0

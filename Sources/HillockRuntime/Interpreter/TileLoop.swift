@@ -98,14 +98,16 @@ enum TileLoop {
         unsafeBitCast(function, to: hk_random_fn.self)(n, d, Int32(next.pointee.x), key, Int64(position))
       case .rowDot:
         unsafeBitCast(function, to: hk_row_dot_fn.self)(
-          n, Int64(next.pointee.x), d, a, table[next.pointee.b], Int64(next.pointee.y))
+          n, Int64(next.pointee.x), d, a, table[next.pointee.b], Int64(next.pointee.y), Int64(next.pointee.z),
+          Int64(next.pointee.parts))
       case .reduce:
         unsafeBitCast(function, to: hk_reduce_fn.self)(n, d, a)
       case .dotAccumulate:
         unsafeBitCast(function, to: hk_dot_accumulate_fn.self)(n, d, a, table[next.pointee.b])
       case .outerAccumulate:
         unsafeBitCast(function, to: hk_outer_accumulate_fn.self)(
-          n, Int64(next.pointee.x), d, a, table[next.pointee.b], Int64(next.pointee.y))
+          n, Int64(next.pointee.x), d, a, table[next.pointee.b], Int64(next.pointee.y), Int64(next.pointee.z),
+          Int64(next.pointee.parts))
       }
       checks.finish(next, place, position: position, count: count)
       next += 1
