@@ -64,5 +64,7 @@ struct Suite: Sendable {
 }
 
 enum Suites {
-  static let all = [GELUSuite.suite, LogisticSuite.suite, LoopsSuite.suite, CallsSuite.suite, CompileSuite.suite, ThreadsSuite.suite]
+  static let all = [
+    GELUSuite.suite, LogisticSuite.suite, LoopsSuite.suite, CallsSuite.suite, CompileSuite.suite, ThreadsSuite.suite, BarrierSuite.suite,
+  ]
 }

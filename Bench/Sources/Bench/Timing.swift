@@ -39,6 +39,35 @@ enum Timing {
     return (median(ours), prepared ? median(theirs) : nil)
   }
 
+  /// Microseconds of a call of each of two, in alternating batches of a quarter of a millisecond at least: the medians, and the
+  /// median of the ratios of batches that followed each other.
+  static func pairs(
+    pairs: Int = 401, _ first: () throws -> Void, _ second: () throws -> Void
+  ) throws -> (first: Double, second: Double, ratio: Double) {
+    for _ in 0..<20 {
+      try first()
+      try second()
+    }
+    let once = try microseconds { try second() }
+    let calls = max(Int(250 / max(once, 0.1)), 1)
+    func batch(_ call: () throws -> Void) throws -> Double {
+      try microseconds { for _ in 0..<calls { try call() } } / Double(calls)
+    }
+    var times: [(first: Double, second: Double)] = []
+    // Long calls need fewer: two seconds of them.
+    for pair in 0..<max(min(pairs, Int(1_000_000 / max(once * Double(calls), 1))), 11) {
+      // Who comes second finds what the other left in the caches: they take turns.
+      if pair & 1 == 0 {
+        let one = try batch(first)
+        times.append((one, try batch(second)))
+      } else {
+        let two = try batch(second)
+        times.append((try batch(first), two))
+      }
+    }
+    return (median(times.map(\.first)), median(times.map(\.second)), median(times.map { $0.first / $0.second }))
+  }
+
   /// Programs made in the body are of this tier and these threads.
   static func configured<Result>(_ tier: Engine.TierChoice, threads: Int, _ body: () throws -> Result) rethrows -> Result {
     let before = (Engine.tier, Engine.threads)
