@@ -102,11 +102,13 @@ struct PreparedCase {
     }
   }
 
+  /// With one worker the Variables' values are somebody else's as well, with more they may be written in place.
   func run(_ mode: Mode) throws(HillockError) -> Outputs {
     if mode.engine == .eager, let graph {
       return try EagerRun.run(graph, arguments: test.arguments, variables: variables, options: mode.options)
     }
-    return try ProgramRun.run(verified, arguments: test.arguments, variables: variables, options: mode.options)
+    return try ProgramRun.run(
+      verified, arguments: test.arguments, variables: variables, options: mode.options, keepsValues: mode.workers == 1)
   }
 
   // MARK: Comparisons
@@ -140,6 +142,10 @@ struct PreparedCase {
       return ["\(comparison): other results or other Variables are written"]
     }
     var failures: [String] = []
+    if outputs.calls != reference.calls {
+      failures.append(
+        "\(comparison): \(outputs.calls.count) calls of host functions, \(reference.calls.count) before, or with other operands")
+    }
     for (index, (value, expected)) in zip(outputs.results, reference.results).enumerated() {
       if let difference = Comparison.difference(value, from: expected, .exact) {
         failures.append("\(comparison): result \(index): \(difference)")

@@ -30,7 +30,7 @@ package struct Coverage: Sendable {
     let elementwise = OpTable.rows.flatMap { row in row.dtypes.map { "\(row.name) \($0.name)" } }
     let structural = [
       "argument", "variable", "constant", "convert", "broadcast", "reshape", "transpose", "slice", "update", "concatenate", "dot",
-      "iota", "gather", "scatter", "randombits", "loop", "while", "branch", "element",
+      "iota", "gather", "scatter", "randombits", "loop", "while", "branch", "call", "element",
     ]
     return elementwise + structural + ReduceKind.allCases.map { "reduce.\($0.name)" }
   }

@@ -8,23 +8,31 @@ struct EagerRun {
   private let graph: Graph
   private let variables: [ConstantData]
   private let options: ExecutionOptions
+  /// The functions of the outermost graph, and what has been called.
+  private let functions: [FunctionSlot]
+  private let host: HostFunctions
   /// The value of each node; of a control-flow node, all the values it stands for.
   private var values: [[ConstantData]] = []
 
-  private init(_ graph: Graph, variables: [ConstantData], options: ExecutionOptions) {
+  private init(
+    _ graph: Graph, variables: [ConstantData], options: ExecutionOptions, functions: [FunctionSlot], host: HostFunctions
+  ) {
     self.graph = graph
     self.variables = variables
     self.options = options
+    self.functions = functions
+    self.host = host
   }
 
   static func run(
     _ graph: Graph, arguments: [ConstantData], variables: [ConstantData], options: ExecutionOptions
   ) throws(HillockError) -> Outputs {
-    var run = EagerRun(graph, variables: variables, options: options)
+    let host = HostFunctions()
+    var run = EagerRun(graph, variables: variables, options: options, functions: graph.functions, host: host)
     try run.evaluate(arguments)
     var stored: [Int: ConstantData] = [:]
     for store in graph.stores { stored[store.slot] = run.value(store.value) }
-    return Outputs(results: graph.results.map(run.value), stored: stored)
+    return Outputs(results: graph.results.map(run.value), stored: stored, calls: host.record)
   }
 
   private func value(_ id: ValueID) -> ConstantData { values[Int(id.index)][0] }
@@ -35,8 +43,7 @@ struct EagerRun {
       case .argument(let index): values.append([arguments[index]])
       case .variable(let slot): values.append([variables[slot]])
       case .constant(let index): values.append([graph.constants[index]])
-      case .call(let call):
-        throw HillockError(.call, "function \(call.function) is called, and none is bound")
+      case .call(let call): values.append(try self.call(call, node.operands.map(value)))
       case .element(let position): values.append([values[Int(node.operands[0].index)][position]])
       case .loop(let loop): values.append(try run(loop, node.operands.map(value)))
       case .whileLoop(let condition, let body, let carried):
@@ -53,7 +60,26 @@ struct EagerRun {
   // MARK: Control flow
 
   private func region(_ index: Int, _ arguments: [ConstantData]) throws(HillockError) -> [ConstantData] {
-    try Self.run(graph.regions[index], arguments: arguments, variables: [], options: options).results
+    var run = EagerRun(graph.regions[index], variables: [], options: options, functions: functions, host: host)
+    try run.evaluate(arguments)
+    return run.graph.results.map(run.value)
+  }
+
+  private func call(_ call: Operation.Call, _ operands: [ConstantData]) throws(HillockError) -> [ConstantData] {
+    guard functions.indices.contains(call.function), let function = try host.function(functions[call.function]) else {
+      throw HillockError(.call, "function \(call.function) is called, and none is bound")
+    }
+    var inputs: [Storage] = [], outputs: [Storage] = []
+    for operand in operands { inputs.append(try ProgramRun.storage(operand)) }
+    for type in call.results { outputs.append(try Storage.allocate(byteCount: type.byteCount)) }
+    do {
+      try withExtendedLifetime((inputs, outputs)) {
+        try function.call(inputs.map { UnsafeRawPointer($0.base) }, outputs.map(\.base))
+      }
+    } catch {
+      throw function.failure(error, caller: nil)
+    }
+    return zip(outputs, call.results).map(ProgramRun.data)
   }
 
   private func run(_ loop: Operation.Loop, _ operands: [ConstantData]) throws(HillockError) -> [ConstantData] {

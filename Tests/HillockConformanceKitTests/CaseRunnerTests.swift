@@ -50,6 +50,32 @@ struct CaseRunnerTests {
     #expect(try !run(counting + "\nstored n i32[] exact = 43").passed)
   }
 
+  private let calling = """
+    case calling
+    program
+    hillock graph 1
+    function 0 "reverse" (f32[3]) to (f32[3])
+    function 1 "digest" () to (u64[])
+    %0 = argument 0 : f32[3]
+    %1 = call %0 function 0
+    %2 = element %1 position 0
+    %3 = call function 1
+    %4 = element %3 position 0
+    return %2, %4
+    end
+    argument 0 f32[3] = 1 2 3
+    """
+
+  /// FNV-1a of "reverse", the twelve bytes of 1, 2, 3, and "digest", by a few lines of Python.
+  @Test("host functions are called alike in every mode")
+  func hostFunctions() throws {
+    let right = "\nresult 0 f32[3] exact = 3 2 1\nresult 1 u64[] exact = 7582821185224310384"
+    #expect(try run(calling + right).failures == [])
+    #expect(try !run(calling + right.replacing("3 2 1", with: "1 2 3")).passed)
+    let unknown = calling.replacing("\"digest\"", with: "\"nobody\"")
+    #expect(try run(unknown + right).failures.contains { $0.contains("none is bound") })
+  }
+
   @Test("a wrong type, a missing or an extra result, a Variable that should not change: all fail")
   func wrongStructure() throws {
     #expect(try !run(doubling + "\nresult 0 f64[3] exact = 2 4 6").passed)

@@ -167,7 +167,7 @@ struct Subject {
     let frame = executable.makeFrame()
     defer { executable.recycle(frame) }
     let mutant = verified.program
-    try setArguments(of: mutant, in: frame)
+    try setInputs(of: mutant, in: frame)
     for (slot, variable) in mutant.variables.enumerated() {
       frame.setVariable(slot, try storage(variable.type, slot < variables.count ? variables[slot] : nil))
     }
@@ -184,7 +184,7 @@ struct Subject {
     let frame = executable.makeFrame()
     defer { executable.recycle(frame) }
     let mutant = verified.program
-    try setArguments(of: mutant, in: frame)
+    try setInputs(of: mutant, in: frame)
     let cells = try mutant.variables.enumerated().map { slot, variable in
       let data = slot < variables.count ? variables[slot] : nil
       return try VariableCell(name: variable.name, type: variable.type, storage: storage(variable.type, data))
@@ -202,7 +202,11 @@ struct Subject {
     withExtendedLifetime(storage) { Array(storage.bytes) }
   }
 
-  private func setArguments(of mutant: Program, in frame: Frame) throws {
+  private func setInputs(of mutant: Program, in frame: Frame) throws {
+    let host = HostFunctions()
+    for (slot, function) in mutant.functions.enumerated() {
+      if let function = try host.function(function) { frame.setFunction(slot, function) }
+    }
     for (index, type) in mutant.arguments.enumerated() {
       frame.setArgument(index, try storage(type, index < arguments.count ? arguments[index] : nil))
     }

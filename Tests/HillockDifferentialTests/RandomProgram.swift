@@ -34,6 +34,7 @@ struct RandomProgram {
       try writer.builder.store(slot: slot, value)
     }
     for _ in 0..<Int.random(in: 1...4, using: &roots) { writer.builder.result(writer.values.suffix(12).randomElement(using: &roots)!) }
+    for slot in writer.functions.slots { _ = try writer.builder.declareFunction(slot) }
     graph = writer.builder.graph
     var data = SeededRandom(seed: dataSeed)
     arguments = graph.arguments.map { RandomData.array($0, &data) }

@@ -9,6 +9,8 @@ struct RandomWriter {
   /// The shapes and dtypes that new arrays have.
   var shapes: [[Int]] = []
   var dtypes: [DType] = []
+  /// The functions that the program and its regions call: those of the outermost graph.
+  var functions = RandomFunctions()
   /// Elementwise nodes of one shape only: a loop over such a body may be interchanged with its positions.
   var isPositionwise = false
   private var choices: SeededRandom
@@ -16,7 +18,7 @@ struct RandomWriter {
   /// Around the tile (up to 1024 positions), the chunk (4096) and the vector, and some of several axes.
   static let shapes: [[Int]] = [
     [], [1], [3], [4], [16], [17], [33], [100], [1000], [1025], [4096], [5000], [9000], [4, 3], [3, 4], [2, 1, 3], [40, 7],
-    [7, 40], [130, 10], [10, 500], [0], [3, 0],
+    [7, 40], [130, 10], [70, 33], [10, 500], [2, 5000], [0], [3, 0],
   ]
 
   init(_ builder: GraphBuilder, seed: UInt64) {
@@ -46,6 +48,17 @@ struct RandomWriter {
     try elementwise(x, spread, x, &random)
   }
 
+  /// A matrix with its transpose, with a vector as long as its rows, or with one as long as its columns.
+  private mutating func product(of x: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    guard builder.type(x).rank == 2, builder.type(x).dtype != .bool else { return }
+    let (rows, columns) = (builder.type(x).shape[0], builder.type(x).shape[1])
+    switch Int.random(in: 0..<3, using: &random) {
+    case 0: if rows * rows < 5000 { values.append(try builder.dot(x, try builder.transpose(x, [1, 0]))) }
+    case 1: values.append(try builder.dot(x, try value(of: ArrayType(builder.type(x).dtype, [columns]), &random)))
+    default: values.append(try builder.dot(try value(of: ArrayType(builder.type(x).dtype, [rows]), &random), x))
+    }
+  }
+
   private mutating func step(_ random: inout SeededRandom, _ depth: Int) throws(HillockError) {
     // Recent values are read more often: chains become long.
     func pick(_ random: inout SeededRandom) -> ValueID {
@@ -57,7 +70,7 @@ struct RandomWriter {
       if Int.random(in: 0..<12, using: &random) == 0 { return try randomBits(from: x, &random) }
       return try elementwise(x, y, z, &random)
     }
-    switch Int.random(in: 0..<31, using: &random) {
+    switch Int.random(in: 0..<36, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
     case 12: values.append(try builder.constant(RandomData.array(type(&random), &random)))
     case 13: values.append(try builder.convert(x, to: DType.allCases.randomElement(using: &random)!))
@@ -76,7 +89,12 @@ struct RandomWriter {
       let kind = ReduceKind.allCases.randomElement(using: &random)!
       values.append(try builder.reduce(kind, x, axes: Bool.random(using: &random) ? Array(from.shape.indices) : axes))
     case 22: values.append(try builder.dot(x, y))
-    case 30: try spreadRows(of: x, &random)
+    case 30, 33: try spreadRows(of: x, &random)
+    case 34: try product(of: x, &random)
+    case 35:
+      let shape = [[70, 33], [130, 10], [2, 5000]].randomElement(using: &random)!
+      try spreadRows(of: try value(of: ArrayType(.f32, shape), &random), &random)
+    case 31, 32: if from.count + builder.type(y).count < 3000 { try call(x, y, &random) }
     case 23: values.append(try builder.iota(from.dtype, shape: from.shape, axis: 0))
     case 24: if builder.type(y).count < 200 { values.append(try builder.gather(x, y)) }
     case 25: if builder.type(y).count < 200 { values.append(try builder.scatter(x, y, z)) }
@@ -101,6 +119,20 @@ struct RandomWriter {
     guard Shape.checkedCount(result.shape).map({ $0 <= 20_000 }) == true else { return }
     if isPositionwise, let shape = shapes.first, result.shape != shape, !result.shape.isEmpty { return }
     values.append(try builder.elementwise(row.op, operands))
+  }
+
+  /// A call of a host function, or of two: what it was called with, how often and when shows in what it gives.
+  private mutating func call(_ x: ValueID, _ y: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    let operands = [[x], [x, y], []].randomElement(using: &random)!
+    let types = operands.map(builder.type)
+    let slots = [
+      FunctionSlot(name: "reverse", operands: types, results: types),
+      FunctionSlot(name: "count", operands: types, results: [ArrayType(.i64, [])]),
+      FunctionSlot(name: "digest", operands: types, results: [ArrayType(.u64, [])]),
+      FunctionSlot(name: "tap", operands: types, results: []),
+    ]
+    let slot = slots.randomElement(using: &random)!
+    values += builder.elements(of: try builder.call(functions.number(of: slot), slot, operands))
   }
 
   /// Bits for every position of a positionwise loop, under a key that may change from step to step.
@@ -128,6 +160,7 @@ struct RandomWriter {
     var writer = RandomWriter(GraphBuilder(name: name), seed: random.next())
     writer.shapes = shapes
     writer.dtypes = dtypes
+    writer.functions = functions
     writer.values = arguments.map { writer.builder.argument($0) }
     return writer
   }
@@ -212,6 +245,17 @@ struct RandomWriter {
     let node = try builder.branch(
       selector: try builder.elementwise(.mod, [selector, three]), branches, captured: captured)
     values += builder.elements(of: node)
+  }
+}
+
+/// The functions that a random program declares.
+final class RandomFunctions {
+  private(set) var slots: [FunctionSlot] = []
+
+  func number(of slot: FunctionSlot) -> Int {
+    if let known = slots.firstIndex(of: slot) { return known }
+    slots.append(slot)
+    return slots.count - 1
   }
 }
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 
+import cases_calls
 import cases_control
 import cases_elementwise
 import cases_errors
@@ -22,7 +23,7 @@ def main():
     total = 0
     for name, groups in [
         ("elementwise", cases_elementwise.groups()), ("structural", cases_structural.groups()),
-        ("control", cases_control.groups()), ("fused", cases_fused.groups()), ("errors", cases_errors.groups()),
+        ("control", cases_control.groups()), ("calls", cases_calls.groups()), ("fused", cases_fused.groups()), ("errors", cases_errors.groups()),
     ]:
         target = os.path.join(folder, name)
         shutil.rmtree(target, ignore_errors=True)

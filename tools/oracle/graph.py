@@ -74,11 +74,41 @@ def wrapped(words, indent, width=118):
     return ("\n" + indent).join(lines + [line])
 
 
-class Case:
-    """A program with its inputs and what must come out."""
+class Calls:
+    """The functions that a program calls, and what has been called (Spec/conformance/README.md)."""
 
-    def __init__(self, name, period=None, note=None):
+    def __init__(self):
+        self.slots, self.count, self.digest = [], 0, 0xCBF29CE484222325
+
+    def make(self, name, operands):
+        self.count += 1
+        data = name.encode()
+        for array in operands:
+            quiet = np.array(array)
+            if quiet.dtype.kind == "f":
+                quiet[np.isnan(quiet)] = np.nan
+            data += quiet.astype(quiet.dtype.newbyteorder("<")).tobytes()
+        for byte in data:
+            self.digest = (self.digest ^ byte) * 0x100000001B3 % 2**64
+        if name == "reverse":
+            return [np.asarray(a).ravel()[::-1].reshape(np.shape(a)) for a in operands]
+        if name == "count":
+            return [np.int64(self.count)]
+        if name == "digest":
+            return [np.uint64(self.digest)]
+        if name == "fail":
+            assert not operands[0]
+            return [np.asarray(a) for a in operands[1:]]
+        assert name == "tap"
+        return []
+
+
+class Case:
+    """A program with its inputs and what must come out. A region shares the calls of the case around it."""
+
+    def __init__(self, name, period=None, note=None, calls=None):
         self.name, self.period, self.note = name, period, note
+        self.calls, self.is_outermost = calls or Calls(), calls is None
         self.nodes = []          # (operation text, operand values, Value)
         self.arguments, self.variables, self.constants = [], [], []
         self.results, self.stores = [], []
@@ -174,16 +204,27 @@ class Case:
     # Control flow. A region is given as a Python function of (case, values…) that returns a list of values: it is written down
     # once, and called for every step to make the expectation.
 
+    def call(self, name, *operands):
+        """Calls one of the functions that every runner of cases has."""
+        arrays = self.calls.make(name, [o.array for o in operands])
+        slot = f'"{name}" ({", ".join(o.type for o in operands)}) to ({", ".join(type_text(np.asarray(a)) for a in arrays)})'
+        if slot not in self.calls.slots:
+            self.calls.slots.append(slot)
+        node = self._value(np.zeros(0), ("call", self.calls.slots.index(slot)), operands)
+        return self._elements(node, arrays)
+
     def _region(self, build, arrays):
-        inner = Case(build.__name__)
+        made = self.calls.count, self.calls.digest
+        inner = Case(build.__name__, calls=self.calls)
         for value in build(inner, *[inner.argument(a) for a in arrays]):
             inner.result(value)
         self.regions.append(inner)
+        # That was to write it down.
+        self.calls.count, self.calls.digest = made
         return len(self.regions) - 1
 
-    @staticmethod
-    def _run(build, arrays):
-        inner = Case(build.__name__)
+    def _run(self, build, arrays):
+        inner = Case(build.__name__, calls=self.calls)
         return [value.array for value in build(inner, *[inner.argument(a) for a in arrays])]
 
     def _elements(self, node, arrays):
@@ -238,11 +279,13 @@ class Case:
 
     def _lines(self):
         lines = [f'name "{self.name}"']
+        if self.is_outermost:
+            lines += [f"function {i} {slot}" for i, slot in enumerate(self.calls.slots)]
         for i, region in enumerate(self.regions):
             lines += [f"region {i} {{", *["  " + line for line in region._lines()], "}"]
         for operation, operands, value in self.nodes:
             line = f"%{value.index} = {self._line(operation, operands)}"
-            lines.append(line if operation[0] in ("loop", "while", "branch") else f"{line} : {value.type}")
+            lines.append(line if operation[0] in ("loop", "while", "branch", "call") else f"{line} : {value.type}")
             if operation[0] == "constant":
                 constant = self.constants[operation[1]]
                 lines[-1] = f"%{value.index} = constant {value.type} {{{', '.join(numbers(constant))}}}"
@@ -263,7 +306,7 @@ class Case:
         attributes = {
             "transpose": "permutation {}", "slice": "starts {} steps {}", "update": "starts {} steps {}",
             "concatenate": "axis {}", "iota": "axis {}", "element": "position {}", "branch": "regions {}",
-            "loop": "region {} trips {} carried {} sliced {}", "while": "condition {} body {} carried {}",
+            "loop": "region {} trips {} carried {} sliced {}", "while": "condition {} body {} carried {}", "call": "function {}",
         }
         if kind == "reduce":
             return f"reduce.{rest[0]} {uses} axes {rest[1]}"

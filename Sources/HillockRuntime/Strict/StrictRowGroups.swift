@@ -63,16 +63,14 @@ extension StrictRun {
       return checkRows(member.reduction.a, elements, name(member), work)
     }
     let kernel = prepared.program.kernels[member.kernel]
-    let written = group.members.flatMap(writes)
-    for operand in kernel.operands where !operand.isWritten && sharesMemory(operand.register, with: written, registers) {
+    for operand in kernel.operands where !operand.isWritten && sharesMemory(operand.register, group) {
       guard let elements = kernel.elements(of: operand, at: positions) else { continue }
       checkRows(operand.register, elements, name(member), work)
     }
   }
 
   private func checkRows(_ register: Int, _ elements: Range<Int>, _ what: String, _ work: RowsAtWork) {
-    let written = work.group.pointee.members.flatMap(writes)
-    guard !elements.isEmpty, sharesMemory(register, with: written, registers) else { return }
+    guard !elements.isEmpty, sharesMemory(register, work.group.pointee) else { return }
     let perRow = prepared.program.registers[register].type.count / max(work.group.pointee.rows, 1)
     let own = work.rows.lowerBound * perRow..<work.rows.upperBound * perRow
     guard !own.contains(elements.lowerBound) || !own.contains(elements.upperBound - 1) else { return }
@@ -92,6 +90,13 @@ extension StrictRun {
       guard Guards.firstChange(work.memory + (gap.offset - idle), gap.byteCount + idle) != nil else { continue }
       return report(.guarded, "\(name(member)) stores beyond the rows of buffer \(gap.buffer) in a row group")
     }
+  }
+
+  /// Whether a group writes a register, or memory where it lies. What only the group touches lies in its workers' memory.
+  private func sharesMemory(_ register: Int, _ group: PreparedRowGroup) -> Bool {
+    let locals = Set(group.locals.map(\.register)), written = group.members.flatMap(writes)
+    if written.contains(register) { return true }
+    return !locals.contains(register) && sharesMemory(register, with: written.filter { !locals.contains($0) }, registers)
   }
 
   /// Whether a register is among others, or lies where one of them does.
