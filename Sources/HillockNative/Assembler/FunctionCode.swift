@@ -95,6 +95,7 @@
         if case .cell = frame.invariants[index] { continue }
         loader.loadInvariant(index, into: home)
       }
+      for index in frame.invariants.indices { loader.keepScalar(index) }
       try body(loader.output)
     }
 

@@ -38,6 +38,9 @@
     /// Byte offsets into the table of constants; nil for scalars.
     let constantOffsets: [Int?]
     let windowOffsets: [Int: Int]
+    /// In a loop's function, the cell of each scalar that has no register: it is repeated to a whole vector there before the
+    /// first step, for each step would have to fetch its pointer, and AVX2 to repeat it.
+    let scalarCells: [Int?]
     var cellCount = 0
 
     var allocatable: Int { level.vectorRegisters - pinned.lazy.filter { $0 != nil }.count }
@@ -50,11 +53,13 @@
         ? (Self.streamRegisters[stream], 0) : (nil, Self.firstPointer + 8 * (stream - Self.streamRegisters.count))
     }
 
+    /// `cellCount`: the cells of a loop's function.
+    ///
     /// Gives the invariants that are used most a register, as many as the body leaves, and lays out the table. Carried values
     /// come first: each step waits for what the one before it has put there.
     static func make(
       _ program: VectorProgram, invariants: [InstructionSelection.Invariant], body: [MachineInstruction], pressure: Int,
-      cellCount: Int = 0
+      cellCount: Int? = nil
     ) -> (LoopFrame, [UInt32]) {
       let level = program.level
       var counts = [Int](repeating: 0, count: invariants.count)
@@ -87,9 +92,15 @@
           for _ in 0..<(level == .avx2 ? 32 / bytes : 1) { table += words }
         }
       }
+      var cells = cellCount ?? 0
+      let scalarCells = invariants.indices.map { index -> Int? in
+        guard cellCount != nil, pinned[index] == nil, counts[index] > 0, case .scalar = invariants[index] else { return nil }
+        cells += 1
+        return cells - 1
+      }
       let frame = LoopFrame(
         level: level, streamCount: program.streams.count, invariants: invariants, pinned: pinned, constantOffsets: offsets,
-        windowOffsets: windows, cellCount: cellCount)
+        windowOffsets: windows, scalarCells: scalarCells, cellCount: cells)
       return (frame, table)
     }
   }

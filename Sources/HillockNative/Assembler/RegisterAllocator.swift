@@ -395,7 +395,7 @@
 
     private func takesFromMemory(_ instruction: MachineInstruction, _ index: Int) -> Bool {
       guard instruction.takesMemory else { return false }
-      if case .cell = frame.invariants[index] { return true }
+      if cell(ofInvariant: index) != nil { return true }
       if frame.level == .avx512 { return instruction.elementBytes == frame.invariants[index].bytes }
       // AVX2 has no broadcasting operands: only constants, of which the table holds whole vectors.
       return frame.constantOffsets[index] != nil
@@ -405,7 +405,7 @@
       _ index: Int, _ instruction: MachineInstruction, broadcast: inout Int
     ) -> hk_asm_operand {
       let element = frame.invariants[index].bytes
-      if case .cell(let cell, _) = frame.invariants[index] {
+      if let cell = cell(ofInvariant: index) {
         return memory(MachineAddress(base: .cell(cell)), bytes: instruction.sourceBytes)
       }
       if frame.level == .avx512 { broadcast = instruction.sourceBytes / element }
@@ -421,11 +421,28 @@
 
     /// Every lane of a register ← the invariant.
     mutating func loadInvariant(_ index: Int, into home: Int) {
-      if case .cell = frame.invariants[index] { return moveCell(index, home, isLoad: true) }
+      if cell(ofInvariant: index) != nil { return moveCell(index, home, isLoad: true) }
+      broadcastInvariant(index, into: home)
+    }
+
+    private mutating func broadcastInvariant(_ index: Int, into home: Int) {
       let element = frame.invariants[index].bytes
       append(
         element == 4 ? ZYDIS_MNEMONIC_VBROADCASTSS : ZYDIS_MNEMONIC_VBROADCASTSD,
         [vector(home, bytes: frame.level.registerBytes), invariantAddress(index, bytes: element)], nil)
+    }
+
+    /// The cell that holds the invariant as a whole vector.
+    private func cell(ofInvariant index: Int) -> Int? {
+      if case .cell(let cell, _) = frame.invariants[index] { return cell }
+      return frame.scalarCells[index]
+    }
+
+    /// Puts a scalar that has a cell there; before anything is in registers that the body allocates.
+    mutating func keepScalar(_ index: Int) {
+      guard frame.scalarCells[index] != nil else { return }
+      broadcastInvariant(index, into: 0)
+      moveCell(index, 0, isLoad: false)
     }
 
     /// The place of a cell.
@@ -437,7 +454,7 @@
 
     /// Between a register and the cell's place in the frame.
     mutating func moveCell(_ index: Int, _ home: Int, isLoad: Bool) {
-      guard case .cell(let cell, _) = frame.invariants[index] else { return }
+      guard let cell = cell(ofInvariant: index) else { return }
       let register = vector(home, bytes: frame.level.registerBytes)
       let place = memory(MachineAddress(base: .cell(cell)), bytes: frame.level.registerBytes)
       append(ZYDIS_MNEMONIC_VMOVUPS, isLoad ? [register, place] : [place, register], nil)
