@@ -13,6 +13,18 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Says what this machine offers, and what that means for programs.")
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Sizes of launches whose sharing is explained, in elements.", valueName: "count"))
+  var elements: [Int] = [1_000, 10_000, 100_000, 1_000_000]
+
+  func validate() throws {
+    // What is measured takes memory and time.
+    for count in elements where !(1...100_000_000).contains(count) {
+      throw ValidationError("--elements takes counts from 1 to 100000000, not \(count)")
+    }
+  }
+
   func run() throws {
     line("processor", processorName, "\(Configuration.processorCount) logical processors for this process")
     let levels = InstructionSet.allCases.filter(\.isSupported)
@@ -23,7 +35,7 @@ struct DoctorCommand: ParsableCommand {
     line(
       "workers", "\(Configuration.workers)",
       "threads of one launch, the caller included; set HILLOCK_THREADS to change it. Results do not depend on it")
-    sharing()
+    try sharing()
     hugePages()
     statistics()
     let memory = ProcessInfo.processInfo.physicalMemory
@@ -90,7 +102,7 @@ struct DoctorCommand: ParsableCommand {
   #endif
 
   /// From what work on a launch is shared, and what that means here.
-  private func sharing() {
+  private func sharing() throws {
     guard Configuration.workers > 1 else {
       return line("sharing", "none", "there is one worker: every launch is done by the thread that calls")
     }
@@ -107,11 +119,20 @@ struct DoctorCommand: ParsableCommand {
     line(
       "expect", "smaller launches run on one thread; larger ones on up to \(Configuration.workers)",
       "work is estimated from a table of costs of a vector's operations and moves (Spec/tiers); results never depend on it")
+    try explainLaunches()
     let interval: UInt64 = 300_000_000
     let used = TeamCosts.idleProcessorTime(interval: interval)
     line(
       "idle", String(format: "%.1f ms of processor time in %.0f ms after a shared launch", Double(used) / 1e6, Double(interval) / 1e6),
       "helpers spin for at most \(Parameters.linger / 1000) µs after their last work, then they park")
+  }
+
+  /// What is decided for launches of some sizes, beside what they take.
+  private func explainLaunches() throws {
+    for (position, count) in elements.enumerated() {
+      print("\((position == 0 ? "launches" : "").padding(toLength: 18, withPad: " ", startingAt: 0))\(try LaunchSample(count: count).text)")
+    }
+    print("\(String(repeating: " ", count: 18))of GELU over so many floats, interpreted; --elements asks for others")
   }
 
   private func hugePages() {

@@ -34,6 +34,12 @@ package final class Executable: Sendable {
 
   package var tier: Tier { controller.tier }
 
+  /// What the largest launch of a kernel takes one worker, in nanoseconds as the cost model estimates it: what decides whether
+  /// it is shared.
+  package var largestLaunch: UInt64 {
+    UInt64(clamping: (prepared.kernels.map { $0.units.multipliedReportingOverflow(by: max($0.unitCost, 1)).partialValue }.max() ?? 0) / 1000)
+  }
+
   /// Compiles now and runs natively from the next run on; the background does nothing else.
   package func promote() throws(NativeFailure) { try controller.promote(reason: TierReason.requested) }
 

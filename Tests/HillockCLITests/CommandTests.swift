@@ -238,6 +238,21 @@ struct CommandTests {
     #expect(outcome.status == 0)
   }
 
+  /// The estimates follow from the table of costs: the same on every machine.
+  @Test("doctor explains for given sizes which launches are shared")
+  func doctorExplainsLaunches() throws {
+    let outcome = try hillock("doctor", "--elements", "100", "20000", "1000000")
+    // With one worker there is nothing to decide.
+    guard outcome.output.contains("launches of ") else { return }
+    let lines = outcome.output.split(separator: "\n").filter { $0.contains(": estimated ") }
+    #expect(lines.count == 3, "\(outcome.output)")
+    #expect(lines.first?.contains("100: estimated 0.1 µs, so one thread; measured ") == true, "\(lines)")
+    #expect(lines.last?.contains(", so up to ") == true && lines.last?.contains(" threads; measured ") == true, "\(lines)")
+    #expect(lines.allSatisfy { $0.contains(" on one thread, ") && $0.hasSuffix(" shared") }, "\(lines)")
+    let refused = try hillock("doctor", "--elements", "0")
+    #expect(refused.status != 0 && refused.errors.contains("--elements takes counts from 1"), "\(refused.output)")
+  }
+
   /// In a process of its own, so that other tests' work does not count. Helpers that went on spinning would use all of the
   /// interval, once for each processor; the bound leaves room for whatever else a process does.
   @Test("after a parallel launch and the time helpers linger, the process uses no processor")
