@@ -73,6 +73,10 @@ struct ProgramWriter {
       line(1, "default: if (*(int *)r[\(register)] >= \(max(last, 1))) goto s\(targets[last]); goto s\(targets[0]);")
       line(1, "}")
     case .jump(let target): line(1, "goto s\(target);")
+    case .standing(let exit):
+      line(1, "if (call(run, \(index))) return; // [called: standing-team]")
+      line(1, "goto s\(exit);")
+    case .apart: break
     }
   }
 

@@ -105,7 +105,7 @@ package final class Executable: Sendable {
         sharesAlways: options.sharesAlways, entries: entries, kernels: prepared.kernels.baseAddress,
         loops: prepared.loops.baseAddress, groups: prepared.groups.baseAddress, counters: frame.counters,
         registerCount: program.registers.count, loopCount: prepared.loops.count,
-        localOffset: prepared.localOffset, groupOffset: prepared.groupOffset,
+        localOffset: prepared.localOffset, groupOffset: prepared.groupOffset, standingOffset: prepared.standingOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller),
         frame: Unmanaged.passUnretained(frame), traced: isTraced ? Unmanaged.passUnretained(prepared) : nil,
         isCancellable: isCancellable, isStopped: frame.isStopped, lookInterval: options.lookInterval, steps: prepared.steps)

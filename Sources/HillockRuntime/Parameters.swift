@@ -33,6 +33,21 @@ package enum Parameters {
   /// Bytes of a large copy that are claimed at a time.
   package static let copyBlock = 256 << 10
 
+  // MARK: Standing teams
+
+  /// A step from this on is divided among the members, in picoseconds; a smaller one is the leader's.
+  package static let standingThreshold = 600_000
+  /// A team stands for a loop with so much to divide in each of its steps.
+  package static let standingGain = 1_500_000
+  /// And with no more than this: steps of much work are claimed piece by piece.
+  package static let standingLimit = 200_000_000
+  /// How often a member looks for the others before it lets another thread run.
+  package static let standingSpins = 4_000
+  /// After a wait for a member that had no processor, no team stands for so many times as long.
+  package static let standingRest: UInt64 = 16
+  /// Back-edges at which a leader waits for more helpers while some have joined.
+  package static let standingPatience = 8
+
   // MARK: Row groups
 
   /// Rows are taken through a group in blocks that fit this: the nearer part of a second-level cache.

@@ -20,6 +20,7 @@ extension Run {
     guard done < loop.pointee.trips else { return position + 1 }
     loop.pointee.place(step: done, in: registers)
     noteBackEdge(loop)
+    if standing != nil { gather(at: step.pointee.b, of: step) }
     return step.pointee.b
   }
 
@@ -29,6 +30,7 @@ extension Run {
   }
 
   mutating func test(_ step: UnsafePointer<Step>, at position: Int) -> Int {
+    willDecide()
     let loop = loops.unsafelyUnwrapped + step.pointee.a
     let holds = registers[loop.pointee.register].unsafelyUnwrapped.load(as: UInt8.self) != 0
     return holds ? position + 1 : step.pointee.b
@@ -39,15 +41,18 @@ extension Run {
     loop.pointee.exchange(in: registers)
     countStep()
     noteBackEdge(loop)
+    if standing != nil { gather(at: step.pointee.b, of: step) }
     return step.pointee.b
   }
 
-  func select(_ step: UnsafePointer<Step>) -> Int {
+  mutating func select(_ step: UnsafePointer<Step>) -> Int {
+    willDecide()
     let selector = Int(registers[step.pointee.a].unsafelyUnwrapped.load(as: Int32.self))
     return step.pointee.table.unsafelyUnwrapped[min(max(selector, 0), step.pointee.tableCount - 1)]
   }
 
-  func start(_ loop: UnsafePointer<PreparedLoop>) {
+  mutating func start(_ loop: UnsafePointer<PreparedLoop>) {
+    guard !loop.pointee.carries.isEmpty, alone() else { return }
     for carry in loop.pointee.carries {
       registers[carry.current].unsafelyUnwrapped.copyMemory(
         from: registers[carry.initial].unsafelyUnwrapped, byteCount: carry.byteCount)
@@ -59,12 +64,15 @@ extension Run {
   mutating func noteBackEdge(_ loop: UnsafePointer<PreparedLoop>) {
     guard entries == nil, let controller else { return }
     entries = controller._withUnsafeGuaranteedRef { controller in
+      // What helpers do beside their leader is not counted twice.
+      guard member.number == 0 else { return controller.entries }
       controller.noteLoop(work: loop.pointee.bodyWork)
       return controller.afterBackEdge()
     }
     guard entries != nil else { return }
     switches &+= 1
-    isSwitching = true
+    // The function of the whole program has no such loops in it.
+    isSwitching = !loop.pointee.isApart
   }
 
   mutating func countStep() {

@@ -31,6 +31,15 @@ struct PreparedLoop {
   var entry = 0
   var strip = 1
 
+  /// Where the numbers of the loops inside it end.
+  var nestedEnd = 0
+  /// Whether a team can stand for it (see `StandingTeam`): nothing in it can fail, calls a function or divides work in other ways.
+  var canStand = false
+  /// Whether one is worth it.
+  var stands = false
+  /// Whether one stands for it or for a loop around it: the function of the whole program leaves it to the runtime.
+  var isApart = false
+
   typealias Registers = UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
   /// `current` and `next` change places: their addresses do, not their elements.
@@ -142,6 +151,7 @@ struct ProgramLayout {
     try lay(loop.body)
     steps.append(Step(kind: .repeatLoop, a: index, b: body))
     steps[body - 1].b = steps.count
+    decideStanding(index, body..<steps.count)
   }
 
   /// How many steps of a chunk native code takes at a time: so many that beginning and ending cost nothing, and so few that
@@ -172,6 +182,42 @@ struct ProgramLayout {
     try lay(loop.body)
     steps.append(Step(kind: .repeatWhile, a: index, b: condition))
     steps[test].b = steps.count
+    steps[condition - 1].b = steps.count
+    decideStanding(index, condition..<steps.count)
+  }
+
+  /// Whether a team stands for a loop whose steps these are: it has something to divide in each, but not so much that claims
+  /// would cost nothing beside it, and divide it better.
+  private mutating func decideStanding(_ index: Int, _ body: Range<Int>) {
+    loops[index].nestedEnd = loops.count
+    guard !isStrict else { return }
+    var gain = 0
+    for step in steps[body] {
+      switch step.kind {
+      case .claim, .call, .interchangedLoop: return
+      default: break
+      }
+      let cost = cost(step)
+      if cost.units > 1, cost.all >= Parameters.standingThreshold { gain += cost.all }
+    }
+    loops[index].canStand = true
+    guard gain >= Parameters.standingGain, gain <= Parameters.standingLimit else { return }
+    loops[index].stands = true
+    for inside in index..<loops.count {
+      loops[inside].isApart = true
+      if inside > index { loops[inside].stands = false }
+    }
+  }
+
+  private func cost(_ step: Step) -> (units: Int, all: Int) {
+    var units = step.units, items = step.units, cost = step.unitCost
+    if step.kind == .launch {
+      let kernel = program.kernels[step.a]
+      (units, items, cost) = (kernel.unitCount, kernel.count, CostModel.position(kernel, registers: program.registers))
+    }
+    let (all, overflow) = items.multipliedReportingOverflow(by: cost)
+    // Several of them are added up.
+    return (units, overflow ? Parameters.standingLimit + 1 : min(all, Parameters.standingLimit + 1))
   }
 
   private mutating func lay(_ branch: Branch) throws(HillockError) {

@@ -46,6 +46,8 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var localOffset = 0
   /// Where a worker's memory for a row group lies in its scratch.
   private(set) var groupOffset = 0
+  /// Where a worker's memory for the steps of a standing team lies in its scratch.
+  private(set) var standingOffset = 0
   /// Whether any step is worth more than one worker.
   private(set) var isWorthSharing = false
   let volume: ProgramVolume
@@ -179,7 +181,14 @@ final class PreparedProgram: @unchecked Sendable {
     let table = (program.registers.count + 1) * MemoryLayout<UnsafeMutableRawPointer?>.stride
     groupOffset = localOffset + (table + 127) & ~127
     scratchStride = groupOffset + ((layout.groups.map(\.byteCount).max() ?? 0) + 127) & ~127
+    if layout.loops.contains(where: \.canStand) {
+      // Registers, indices and counters of loops, partials.
+      let words = program.registers.count + 2 * layout.loops.count + 2 + maximumOperands
+      standingOffset = scratchStride
+      scratchStride += (words * MemoryLayout<Int>.stride + 127) & ~127
+    }
     if isStrict { layOutGuardedTile() }
+    if layout.loops.contains(where: \.stands) { isWorthSharing = true }
     for loop in layout.loops where loop.kernels.count > 0 {
       // Workers share its positions, each of which goes through all the steps.
       let step = loop.kernels.reduce(0) { $0 &+ kernels[$1].units &* kernels[$1].unitCost }

@@ -26,8 +26,9 @@ struct Run {
   var loopCount: Int
   /// Where a worker's copy of the registers lies in its scratch.
   var localOffset: Int
-  /// Where a worker's memory for a row group lies in its scratch.
+  /// Where a worker's memory for a row group lies in its scratch, and that for the steps of a standing team.
   var groupOffset: Int
+  var standingOffset: Int
   /// Asked at back-edges whether the program has become native meanwhile; the caller keeps it alive. nil without loops.
   var controller: Unmanaged<TierController>?
   /// Steps of loops by the tier that did them, and loops that changed it in between; interchanged loops count their own.
@@ -61,6 +62,12 @@ struct Run {
   var entry: hk_kernel_entry?
   var loop: UnsafePointer<PreparedLoop>?
   var group: UnsafePointer<PreparedRowGroup>?
+  /// The team that stands for a loop, or is about to; the caller keeps it alive. And what this run is in it.
+  var standing: Unmanaged<StandingTeam>?
+  var standingLoop = 0
+  var standingEnd = 0
+  var isLeading = false
+  var member = Member()
   /// Picoseconds that a step of an interchanged loop takes for one position, estimated.
   var positionCost = 0
   var body: Team.Body?
@@ -76,21 +83,26 @@ struct Run {
   /// Executes the steps, or as many as there are before a strict run stops or the run is cancelled.
   mutating func execute() throws(HillockError) {
     if let entry = programEntry { return try execute(entry, from: 0) }
-    var position = 0
-    while position < steps.count {
+    try execute(from: 0, to: steps.count)
+  }
+
+  /// Executes steps until `end` is the next one.
+  mutating func execute(from start: Int, to end: Int) throws(HillockError) {
+    var position = start
+    while position != end {
       let step = UnsafePointer(steps.baseAddress.unsafelyUnwrapped + position)
       self.step = step
       var next = position + 1
-      if isCancellable {
-        workSinceLook &+= step.pointee.cost
+      workSinceLook &+= step.pointee.cost
+      if isCancellable, member.count == 0 {
         let isDue = workSinceLook > lookInterval || step.pointee.kind == .call
         if isDue ? look() : isStopped.pointee.load(ordering: .relaxed) { return }
       }
       if let strict, !strict._withUnsafeGuaranteedRef({ $0.permits(step) }) { return }
       switch step.pointee.kind {
-      case .enterLoop: next = enterLoop(step, at: position)
+      case .enterLoop: next = try mayStand(step) ? stand(step, at: position) : enterLoop(step, at: position)
       case .repeatLoop: next = repeatLoop(step, at: position)
-      case .enterWhile: next = enterWhile(step, at: position)
+      case .enterWhile: next = try mayStand(step) ? stand(step, at: position) : enterWhile(step, at: position)
       case .test: next = test(step, at: position)
       case .repeatWhile: next = repeatWhile(step)
       case .select: next = select(step)
@@ -99,6 +111,7 @@ struct Run {
       }
       if let strict, !strict._withUnsafeGuaranteedRef({ $0.accepts(step, isLast: next == position + 1) }) { return }
       position = next
+      if member.hasLeft { return }
       if isSwitching {
         isSwitching = false
         if let entry = programEntry { return try execute(entry, from: position) }
@@ -114,11 +127,11 @@ struct Run {
     case .reduce: share { run, _, first, last in Run.at(run).pointee.reduce(first, last) }
     case .reduceChunks:
       share { run, _, first, last in Run.at(run).pointee.reduceChunks(first, last) }
-      combineChunks()
+      if alone() { combineChunks() }
     case .gather: share { run, _, first, last in Run.at(run).pointee.gather(first, last) }
     case .scatter:
       copyBase()
-      scatter()
+      if alone() { scatter() }
     case .updateSlice:
       copyBase()
       share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
@@ -171,11 +184,12 @@ struct Run {
     for reduction in kernel.pointee.reductions {
       partialsTable[reduction.operand] = partials + reduction.partials
     }
-    if kernel.pointee.isSmall, !sharesAlways, strict == nil {
+    if kernel.pointee.isSmall, member.count == 0, !sharesAlways, strict == nil {
       launchAlone(kernel)
     } else {
       launchShared(kernel)
     }
+    guard !kernel.pointee.reductions.isEmpty, alone() else { return }
     for reduction in kernel.pointee.reductions {
       let out = registers[reduction.register]
       if kernel.pointee.chunks == 0 {
@@ -241,6 +255,7 @@ struct Run {
   /// looks by itself whether the run is stopped is given `slice` units at least.
   mutating func share(units: Int, unitCost: Int, slice: Int = 1, _ body: Team.Body) {
     self.body = body
+    if member.count > 0 { return divide(units: units, unitCost: unitCost, body) }
     self.slice = max(slice, lookInterval / max(unitCost, 1))
     withUnsafePointer(to: &self) { run in
       guard let strict = run.pointee.strict else {

@@ -48,7 +48,13 @@ extension Run {
       fuel.pointee &-= step.pointee.cost
       if fuel.pointee < 0 || step.pointee.kind == .call, !refuel() { return false }
     }
-    do throws(HillockError) { try perform(step) } catch {
+    do throws(HillockError) {
+      switch step.pointee.kind {
+      // A loop that is left to the runtime, as a whole.
+      case .enterLoop, .enterWhile: try execute(from: number, to: step.pointee.b)
+      default: try perform(step)
+      }
+    } catch {
       failure = error
       return false
     }

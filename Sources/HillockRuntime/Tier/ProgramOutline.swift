@@ -41,6 +41,9 @@ package struct ProgramOutline {
     case repeatWhile(Int, condition: Int)
     case select(register: Int, targets: [Int])
     case jump(Int)
+    /// A loop that is left to the runtime as a whole, and what lies in it.
+    case standing(exit: Int)
+    case apart
   }
 
   /// Stable codes, listed in Spec/tiers.md.
@@ -76,7 +79,17 @@ package struct ProgramOutline {
         rows: loop.rows.map { Row(register: $0.register, whole: $0.whole, byteCount: $0.byteCount) })
     }
     var calls = 0
-    for step in layout.steps {
+    var apart = 0
+    for (number, step) in layout.steps.enumerated() {
+      if number < apart {
+        steps.append(.apart)
+        continue
+      }
+      if step.kind == .enterLoop || step.kind == .enterWhile, layout.loops[step.a].stands {
+        apart = step.b
+        steps.append(.standing(exit: apart))
+        continue
+      }
       let next = Self.step(step, program, arena)
       switch next {
       case .kernel, .enterLoop, .enterWhile: calls += 1

@@ -1,0 +1,179 @@
+import HillockBytecode
+import HillockIR
+
+/// Loops whose kernels depend on each other's elements, done by a standing team: every member takes all the steps, each with a
+/// table of registers and counters of its own. Of a step that is worth it a member does its own share, always the same positions,
+/// which so stay in its caches; small steps are the leader's. Where a step follows that another member may have worked for, or
+/// whose memory it may still read, they meet; control flow needs no word between them: all see the same conditions.
+///
+/// A leader that waits for a member without a processor lets the team break up, and goes on alone from that meeting.
+///
+/// Nothing in such a loop can fail, and the leader alone looks whether the run is cancelled: at a meeting, so that all leave there.
+extension Run {
+  /// What a member has done since the last meeting.
+  enum SinceMeeting {
+    case nothing
+    /// Steps of the leader's.
+    case led
+    /// Its share of a step, or it has read what decides the way of all.
+    case shared
+  }
+
+  /// The member that this run is.
+  struct Member {
+    var number = 0
+    /// 0: no team stands.
+    var count = 0
+    /// Whose scratch it uses.
+    var worker = 0
+    var meetings = 0
+    var since = SinceMeeting.nothing
+    /// The team has broken up in the middle of a step.
+    var hasLeft = false
+  }
+
+  /// Whether a team is to stand for this loop.
+  func mayStand(_ step: UnsafePointer<Step>) -> Bool {
+    let loop = loops.unsafelyUnwrapped + step.pointee.a
+    return (sharesAlways ? loop.pointee.canStand : loop.pointee.stands)
+      && workers > 1 && standing == nil && strict == nil && traced == nil && (sharesAlways || !StandingTeam.rests)
+  }
+
+  private struct Call {
+    let run: UnsafeMutablePointer<Run>
+    let team: Unmanaged<StandingTeam>
+    let step: UnsafePointer<Step>
+    let position: Int
+  }
+
+  /// Does a whole loop; the step to go on with.
+  mutating func stand(_ step: UnsafePointer<Step>, at position: Int) throws(HillockError) -> Int {
+    let capacity = sharesAlways ? workers : min(workers, max(Configuration.processorCount, 1))
+    let team = StandingTeam(capacity: capacity)
+    standing = .passUnretained(team)
+    standingLoop = step.pointee.a
+    standingEnd = step.pointee.b
+    isLeading = false
+    withUnsafeMutablePointer(to: &self) { run in
+      withUnsafePointer(to: Call(run: run, team: .passUnretained(team), step: step, position: position)) { call in
+        // Helpers join as Dispatch gives them threads; a team that works for another leaves us alone.
+        Team.shared.runShared(units: capacity, grain: 1, workers: capacity, context: call) { context, worker, _, _ in
+          let call = context.assumingMemoryBound(to: Call.self)
+          if worker > 0 { return Run.help(call.pointee.team, worker: worker) }
+          // The leader may come back for what nobody has claimed.
+          call.pointee.run.pointee.lead(call.pointee.step, at: call.pointee.position)
+        }
+      }
+    }
+    withExtendedLifetime(team) { standing = nil }
+    member = Member()
+    if let failure { throw failure }
+    return step.pointee.b
+  }
+
+  private mutating func lead(_ step: UnsafePointer<Step>, at position: Int) {
+    guard let team = standing, !isLeading else { return }
+    isLeading = true
+    let first = step.pointee.kind == .enterLoop ? enterLoop(step, at: position) : enterWhile(step, at: position)
+    do throws(HillockError) { try execute(from: first, to: step.pointee.b) } catch { failure = error }
+    team._withUnsafeGuaranteedRef { $0.disband() }
+  }
+
+  private static func help(_ team: Unmanaged<StandingTeam>, worker: Int) {
+    team._withUnsafeGuaranteedRef { team in
+      guard let number = team.join(), let count = team.waitToBegin(), var run = team.start else { return }
+      let end = run.standingEnd
+      run.becomeMember(number, of: count, worker: worker)
+      team.isReady()
+      // Nothing in the loop throws: what may has no team.
+      try? run.execute(from: team.position, to: end)
+    }
+  }
+
+  /// At a back-edge of the loop, while the leader is alone: goes on with those who have come.
+  mutating func gather(at position: Int, of step: UnsafePointer<Step>) {
+    guard let team = standing, member.count == 0, isLeading, step.pointee.a == standingLoop else { return }
+    team._withUnsafeGuaranteedRef { team in
+      guard team.isGathered(waiting: sharesAlways) else { return }
+      let count = team.begin(self, at: position)
+      member = Member(number: 0, count: count, worker: 0)
+    }
+  }
+
+  /// A copy of the leader's run gets memory of its own for everything that a step sets.
+  private mutating func becomeMember(_ number: Int, of count: Int, worker: Int) {
+    member = Member(number: number, count: count, worker: worker)
+    let words = (scratch + worker &* scratchStride + standingOffset).assumingMemoryBound(to: Pointer?.self)
+    words.update(from: registers, count: registerCount)
+    let index = UnsafeMutableRawPointer(words + registerCount).assumingMemoryBound(to: Int.self)
+    let own = index + loopCount
+    own.update(from: counters, count: loopCount + 2)
+    partialsTable = UnsafeMutableRawPointer(own + loopCount + 2).assumingMemoryBound(to: Pointer?.self)
+    let loops = loops.unsafelyUnwrapped
+    for loop in standingLoop..<loops[standingLoop].nestedEnd where loops[loop].trips >= 0 {
+      let register = loops[loop].register
+      if let shared = registers[register] { index[loop] = shared.load(as: Int.self) }
+      words[register] = UnsafeMutableRawPointer(index + loop)
+    }
+    registers = words
+    counters = own
+    isCancellable = false
+    failure = nil
+  }
+
+  // MARK: In a step
+
+  /// Divides the units of a step among the members.
+  mutating func divide(units: Int, unitCost: Int, _ body: Team.Body) {
+    let (cost, overflow) = units.multipliedReportingOverflow(by: unitCost)
+    guard units > 1, overflow || cost >= Parameters.standingThreshold || sharesAlways else {
+      if alone(), units > 0 { withUnsafePointer(to: &self) { body($0, 0, 0, units) } }
+      return
+    }
+    if member.since != .nothing { meet() }
+    guard !member.hasLeft else { return }
+    guard member.count > 0 else {
+      // The team has broken up, and the leader goes on alone.
+      withUnsafePointer(to: &self) { body($0, 0, 0, units) }
+      return
+    }
+    member.since = .shared
+    let first = units &* member.number / member.count, last = units &* (member.number + 1) / member.count
+    guard first < last else { return }
+    let worker = member.worker
+    withUnsafePointer(to: &self) { body($0, worker, first, last) }
+  }
+
+  /// Before what one does for all: whether this run does it.
+  @inline(__always)  // without a team it is one comparison
+  mutating func alone() -> Bool { member.count == 0 || leads() }
+
+  private mutating func leads() -> Bool {
+    if member.since == .shared { meet() }
+    guard member.count > 0 else { return true }
+    guard !member.hasLeft else { return false }
+    member.since = .led
+    return member.number == 0
+  }
+
+  /// Before a member reads what decides the way of all: nobody writes it meanwhile.
+  @inline(__always)  // without a team it is one comparison
+  mutating func willDecide() {
+    guard member.count > 0 else { return }
+    if member.since != .nothing { meet() }
+    if member.count > 0 { member.since = .shared }
+  }
+
+  private mutating func meet() {
+    guard let standing, !member.hasLeft else { return }
+    member.meetings += 1
+    let isOver = member.number == 0 && isCancellable && workSinceLook > lookInterval && look()
+    standing._withUnsafeGuaranteedRef { team in
+      let goesOnAlone = member.number == 0 && team.isStalled && !isOver && !sharesAlways
+      if isOver || goesOnAlone { team.breakUp(after: member.meetings) }
+      let isOver = !team.meet(member.number, of: member.count, member.meetings)
+      if goesOnAlone { member = Member() } else { member.hasLeft = isOver }
+    }
+    member.since = .nothing
+  }
+}
