@@ -66,6 +66,18 @@ import Testing
     #expect(report.members.values.map(\.count).sorted() == [88, 512])
   }
 
+  /// A chain that fills nine kernels of one index space; what comes then is offered to the last eight, which are full. It runs right
+  /// after the first one, because a scalar kernel that is as old waits for it.
+  @Test func onlyTheLastKernelsOfAnIndexSpaceAreLookedAt() throws {
+    var lines = "%0 = argument 0 : f32[9]\n%1 = argument 1 : f32[]\n%2 = sqrt %0\n%3 = neg %1\n%4 = sqrt %2\n"
+    for value in 5..<3 + 9 * 512 { lines += "%\(value) = sqrt %\(value - 1)\n" }
+    let next = 3 + 9 * 512
+    lines += "%\(next) = neg %0\n%\(next + 1) = reduce.sum %\(next) axes [0]\n%\(next + 2) = add %3, %\(next + 1)\n"
+    let report = try report(lines + "return %\(next - 1), %\(next), %\(next + 2)\n")
+    #expect(report.members.values.map(\.count).sorted() == [2, 2] + Array(repeating: 512, count: 9))
+    #expect(report.boundaries.map(\.reason).contains(.tooOld), "\(report.boundaries)")
+  }
+
   @Test func aValueThatIsReturnedTwiceIsCopied() throws {
     let report = try report("%0 = argument 0 : f32[9]\n%1 = neg %0\nreturn %1, %1\n")
     #expect(report.members == [0: ["neg"], 1: ["copy"]])
