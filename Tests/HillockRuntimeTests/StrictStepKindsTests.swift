@@ -358,6 +358,24 @@ import Testing
     try expectViolation(.guarded, ["the native code of a row group", "the ends of r1"], greedy)
   }
 
+  /// Which of two NaNs an operation gives is not specified: 0 / 0 is one here, and another one there.
+  @Test func anyNaNEqualsAnyNaN() throws {
+    let zeros = try storage([Float](repeating: 0, count: 700))
+    let other = try native(
+      Self.rows,
+      kernels: [Self.double, { r, _, _, first, last in
+        for position in Int(first)..<Int(last) { Self.floats(r, 1)?[position] = Float(nan: 77, signaling: false) }
+      }, Self.none])
+    try HillockRuntimeTests.run(other, [zeros])
+    let number = try native(
+      Self.rows,
+      kernels: [Self.double, { r, _, _, first, last in
+        for position in Int(first)..<Int(last) { Self.floats(r, 1)?[position] = position == 5 ? 0 : .nan }
+      }, Self.none])
+    let error = #expect(throws: HillockError.self) { try HillockRuntimeTests.run(number, [zeros]) }
+    #expect(error?.message.contains("position 5 of r1") == true)
+  }
+
   /// Steps of the loop; what is carried changes places in the worker's table.
   private static func steps(_ table: Table?, _ positions: Range<Int>, _ steps: Range<Int>) {
     guard let whole = floats(table, 4), var v = floats(table, 2), var next = floats(table, 3) else { return }

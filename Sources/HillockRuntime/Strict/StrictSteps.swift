@@ -189,10 +189,32 @@ extension Run {
     // What was left off is not the same.
     guard !isStopped.pointee.load(ordering: .relaxed) else { return }
     for (register, bytes) in zip(outputs, native) {
-      guard let place = zip(bytes, strict.bytes(register)).enumerated().first(where: { $0.element.0 != $0.element.1 }) else { continue }
-      let size = strict.prepared.program.registers[register].type.dtype.size
+      let dtype = strict.prepared.program.registers[register].type.dtype
+      guard let position = Self.firstDifference(bytes, strict.bytes(register), dtype) else { continue }
       strict.report(
-        .native, "the native code of \(name) stores another value at position \(place.offset / size) of r\(register)")
+        .native, "the native code of \(name) stores another value at position \(position) of r\(register)")
+    }
+  }
+
+  /// The first position where elements are not the same; any NaN is the same as any NaN (Spec/numerics).
+  private static func firstDifference(_ a: [UInt8], _ b: [UInt8], _ dtype: DType) -> Int? {
+    guard a != b else { return nil }
+    return a.withUnsafeBytes { a in
+      b.withUnsafeBytes { b in
+        (0..<min(a.count, b.count) / dtype.size).first { position in
+          let bytes = position * dtype.size..<(position + 1) * dtype.size
+          guard !a[bytes].elementsEqual(b[bytes]) else { return false }
+          switch dtype {
+          case .f32:
+            return !(a.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Float.self).isNaN
+              && b.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Float.self).isNaN)
+          case .f64:
+            return !(a.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Double.self).isNaN
+              && b.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Double.self).isNaN)
+          default: return true
+          }
+        }
+      }
     }
   }
 }
