@@ -65,14 +65,10 @@ public func forLoop<each Operand: ArrayTree>(
   over operands: repeat each Operand, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
   _ body: (repeat each Operand) throws -> Void
 ) throws {
-  let arrays = Trees.arrays(repeat each operands)
-  let loop = try CountedLoop(
-    "forLoop", over: arrays, paths: { Trees.paths("operand", repeat each operands) }, reverse: reverse, unroll: unroll,
-    progress: progress)
-  let template = (repeat each operands)
-  _ = try loop.run(carried: [], operands: arrays) { _, _, rows in
-    let next = Trees.replacing(with: rows)
-    try body(repeat (each template).map(next))
+  let loop = try OperandLoop(repeat each operands, reverse: reverse, unroll: unroll, progress: progress)
+  _ = try loop.counted.run(carried: [], operands: loop.arrays) { _, _, rows in
+    let operands = loop.operands(with: rows)
+    try body(repeat each operands)
     return ([], [])
   }
 }
@@ -86,14 +82,10 @@ public func forLoop<each Operand: ArrayTree, Output: ArrayTree>(
   over operands: repeat each Operand, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
   _ body: (repeat each Operand) throws -> Output
 ) throws -> Output {
-  let arrays = Trees.arrays(repeat each operands)
-  let loop = try CountedLoop(
-    "forLoop", over: arrays, paths: { Trees.paths("operand", repeat each operands) }, reverse: reverse, unroll: unroll,
-    progress: progress)
-  let template = (repeat each operands)
-  return try loop.stacked(arrays) { _, rows in
-    let next = Trees.replacing(with: rows)
-    return try body(repeat (each template).map(next))
+  let loop = try OperandLoop(repeat each operands, reverse: reverse, unroll: unroll, progress: progress)
+  return try loop.counted.stacked(loop.arrays) { _, rows in
+    let operands = loop.operands(with: rows)
+    return try body(repeat each operands)
   }
 }
 
@@ -103,14 +95,10 @@ public func forLoop<each Operand: ArrayTree, each Output: ArrayTree>(
   over operands: repeat each Operand, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
   _ body: (repeat each Operand) throws -> (repeat each Output)
 ) throws -> (repeat each Output) {
-  let arrays = Trees.arrays(repeat each operands)
-  let loop = try CountedLoop(
-    "forLoop", over: arrays, paths: { Trees.paths("operand", repeat each operands) }, reverse: reverse, unroll: unroll,
-    progress: progress)
-  let template = (repeat each operands)
-  return try loop.stacked(arrays) { _, rows in
-    let next = Trees.replacing(with: rows)
-    return try body(repeat (each template).map(next))
+  let loop = try OperandLoop(repeat each operands, reverse: reverse, unroll: unroll, progress: progress)
+  return try loop.counted.stacked(loop.arrays) { _, rows in
+    let operands = loop.operands(with: rows)
+    return try body(repeat each operands)
   }
 }
 
@@ -151,6 +139,29 @@ public func forLoop<each Carry: ArrayTree>(
   }
   let last = Trees.replacing(with: result.carried)
   return (repeat (each carry).map(last))
+}
+
+/// A loop over the rows of operands, which may be trees of arrays.
+private struct OperandLoop<each Operand: ArrayTree> {
+  let counted: CountedLoop
+  /// The arrays of all operands.
+  let arrays: [NDArray]
+  private let operands: (repeat each Operand)
+
+  init(_ operands: repeat each Operand, reverse: Bool, unroll: Int, progress: ((Int) -> Void)?) throws(HillockError) {
+    let arrays = Trees.arrays(repeat each operands)
+    counted = try CountedLoop(
+      "forLoop", over: arrays, paths: { Trees.paths("operand", repeat each operands) }, reverse: reverse, unroll: unroll,
+      progress: progress)
+    self.arrays = arrays
+    self.operands = (repeat each operands)
+  }
+
+  /// The operands with these rows in the places of their arrays.
+  func operands(with rows: [NDArray]) -> (repeat each Operand) {
+    let next = Trees.replacing(with: rows)
+    return (repeat (each operands).map(next))
+  }
 }
 
 extension CountedLoop {
