@@ -1,23 +1,31 @@
 // swift-tools-version: 6.2
+import CompilerPluginSupport
 import PackageDescription
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
+// The trait `Macros` brings swift-syntax, which takes minutes to build; without it nobody fetches it.
+let withMacros: TargetDependencyCondition? = .when(traits: ["Macros"])
+
 let package = Package(
   name: "hillock",
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "Hillock", targets: ["Hillock"]),
     .library(name: "HillockDynamics", targets: ["HillockDynamics"]),
+    .library(name: "HillockMacros", targets: ["HillockMacros"]),
     .executable(name: "hillock", targets: ["HillockCLI"]),
     .executable(name: "hillock-conformance", targets: ["HillockConformance"]),
   ],
   traits: [
     .trait(name: "Native", description: "The native tier: programs that get hot are compiled in memory by libtcc."),
     .trait(name: "Foreign", description: "Calls of C functions by libffi."),
+    .trait(name: "Macros", description: "The macro @Jit of the product HillockMacros."),
     .default(enabledTraits: ["Native", "Foreign"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
   ],
   targets: [
     // libm: fma, floor and the like at the baseline level, which has no instructions for them.
@@ -44,6 +52,15 @@ let package = Package(
         .target(name: "CFFI", condition: .when(traits: ["Foreign"])),
       ], swiftSettings: strict),
     .target(name: "HillockDynamics", dependencies: ["Hillock"], swiftSettings: strict),
+    .macro(
+      name: "HillockMacrosPlugin",
+      dependencies: [
+        .product(name: "SwiftSyntaxMacros", package: "swift-syntax", condition: withMacros),
+        .product(name: "SwiftCompilerPlugin", package: "swift-syntax", condition: withMacros),
+      ], swiftSettings: strict),
+    .target(
+      name: "HillockMacros",
+      dependencies: ["Hillock", .target(name: "HillockMacrosPlugin", condition: withMacros)], swiftSettings: strict),
     .executableTarget(
       name: "HillockCLI",
       dependencies: [

@@ -25,7 +25,7 @@ public func jit<Model: Base, each Input: ArrayTree, each Output: ArrayTree>(
 }
 
 /// The compiled form of a method, which the object keeps: made with the first call, found again by later ones, gone with the
-/// object. It does not keep the object, so there is no cycle. The macro `@Jit` of the package HillockMacros writes this call;
+/// object. It does not keep the object, so there is no cycle. The macro `@Jit` of HillockMacros writes this call;
 /// by hand it is
 ///
 /// ```swift

@@ -1,4 +1,4 @@
-import HillockMacrosPlugin
+import JitExpansion
 import SwiftSyntaxMacroExpansion
 import SwiftSyntaxMacros
 import SwiftSyntaxMacrosGenericTestSupport
