@@ -32,6 +32,7 @@ struct DoctorCommand: ParsableCommand {
       "instruction sets", levels.map(\.description).joined(separator: ", "),
       "tile kernels run at level \(InstructionSet.best); every level gives the same bits")
     nativeTier()
+    foreignCalls()
     line(
       "workers", "\(Configuration.workers)",
       "threads of one launch, the caller included; set HILLOCK_THREADS to change it. Results do not depend on it")
@@ -68,6 +69,14 @@ struct DoctorCommand: ParsableCommand {
       }
     #else
       line("native tier", "not in this build (package trait Native)", "programs stay in the interpreter; results are the same")
+    #endif
+  }
+
+  private func foreignCalls() {
+    #if Foreign
+      line("foreign calls", "by libffi", "programs may call C functions (foreignCall)")
+    #else
+      line("foreign calls", "not in this build (package trait Foreign)", "programs may call Swift functions (hostCall) all the same")
     #endif
   }
 

@@ -232,7 +232,7 @@ struct CommandTests {
   @Test("doctor says something of everything it looks at")
   func doctor() throws {
     let outcome = try hillock("doctor")
-    for word in ["processor", "instruction sets", "native tier", "workers", "sharing", "huge pages", "statistics"] {
+    for word in ["processor", "instruction sets", "native tier", "foreign calls", "workers", "sharing", "huge pages", "statistics"] {
       #expect(outcome.output.contains("\n\(word)") || outcome.output.hasPrefix(word), "\(word)")
     }
     #expect(outcome.status == 0)

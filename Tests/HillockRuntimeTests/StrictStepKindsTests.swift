@@ -366,7 +366,8 @@ import Testing
       kernels: [Self.double, { r, _, _, first, last in
         for position in Int(first)..<Int(last) { Self.floats(r, 1)?[position] = Float(nan: 77, signaling: false) }
       }, Self.none])
-    try HillockRuntimeTests.run(other, [zeros])
+    let values = try HillockRuntimeTests.run(other, [zeros])
+    #expect(values.count == 1)
     let number = try native(
       Self.rows,
       kernels: [Self.double, { r, _, _, first, last in
