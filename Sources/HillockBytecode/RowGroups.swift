@@ -44,10 +44,13 @@ package struct RowGroupAnalysis {
   let program: Program
   /// The number of instructions that touch each register.
   private var touches: [Int]
+  /// Where each register may lie: registers with the same number may share memory.
+  private var memories: [Int]
 
   package init(_ program: Program) {
     self.program = program
     touches = Array(repeating: 0, count: program.registers.count)
+    memories = Self.memories(program)
     for instruction in program.flattened {
       for register in Self.touched(instruction, program) { touches[register] += 1 }
     }
@@ -219,7 +222,7 @@ package struct RowGroupAnalysis {
   /// written and outlives the group lie there row upon row, and are taken row by row.
   private func isSafe(_ group: RowGroup, _ code: ArraySlice<Instruction>, _ written: Set<Int>, _ touched: some Sequence<Int>) -> Bool {
     let locals = Set(group.locals.map(\.register))
-    let sharing = Dictionary(grouping: touched.filter { !locals.contains($0) }, by: memory)
+    let sharing = Dictionary(grouping: touched.filter { !locals.contains($0) }, by: { memories[$0] })
     for registers in sharing.values where registers.count > 1 && registers.contains(where: written.contains) {
       let byteCount = program.registers[registers[0]].type.byteCount
       for register in registers {
@@ -239,17 +242,22 @@ package struct RowGroupAnalysis {
     }
   }
 
-  private enum Memory: Hashable {
-    case buffer(Int)
-    case register(Int)
-  }
-
-  private func memory(of register: Int) -> Memory {
-    switch program.registers[register].role {
-    case .temporary(let buffer): .buffer(buffer)
-    case .row(let whole), .over(let whole): memory(of: whole)
-    case .argument, .variable, .constant, .fresh: .register(register)
+  /// Registers in one buffer share it; and after a loop a carried value lies where the last of its exchanges has left it, in the
+  /// memory of either of its two registers.
+  private static func memories(_ program: Program) -> [Int] {
+    func memory(_ register: Int) -> Int {
+      switch program.registers[register].role {
+      case .temporary(let buffer): program.registers.count + buffer
+      case .row(let whole), .over(let whole): memory(whole)
+      case .argument, .variable, .constant, .fresh: register
+      }
     }
+    var memories = program.registers.indices.map(memory)
+    for carry in program.flattened.flatMap(\.carries) where memories[carry.current] != memories[carry.next] {
+      let (one, other) = (memories[carry.current], memories[carry.next])
+      for register in memories.indices where memories[register] == other { memories[register] = one }
+    }
+    return memories
   }
 
   private static func touched(_ instruction: Instruction, _ program: Program) -> Set<Int> {
