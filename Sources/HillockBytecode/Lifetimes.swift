@@ -1,8 +1,8 @@
 import HillockIR
 
 /// From which instruction to which each register's memory is in use. Instructions are numbered in program order, control
-/// flow at its start and its end; what a loop reads from outside is in use until the loop ends. The planner and the
-/// verifier both go by it.
+/// flow at its start and its end; what a loop reads from outside is in use until the loop ends, and both places of a carried
+/// value as long as either. The planner and the verifier both go by it.
 struct Lifetimes {
   private(set) var first: [Int?]
   private(set) var last: [Int?]
@@ -11,18 +11,12 @@ struct Lifetimes {
   /// For the destination of an `updateSlice` or `scatter`, the base that it may overwrite if nothing reads it afterwards.
   private(set) var replaceable: [Int: Int] = [:]
   private var position = 0
-  /// Carried values change places: after an odd number of steps the one called `current` lies in the memory of `next`, so both
-  /// are in use as long as either.
-  private var pairs: [(current: Int, next: Int)] = []
 
   init(_ program: Program) {
     first = Array(repeating: nil, count: program.registers.count)
     last = first
     walk(program.code, program)
-    for (current, next) in pairs {
-      last[current] = max(last[current] ?? 0, last[next] ?? 0)
-      last[next] = last[current]
-    }
+    for (register, partner) in program.exchanged { last[register] = max(last[register] ?? 0, last[partner] ?? 0) }
   }
 
   private mutating func touch(_ register: Int, _ program: Program) {
@@ -57,7 +51,6 @@ struct Lifetimes {
   private mutating func enter(_ instruction: Instruction, _ others: [Int], _ program: Program) {
     let start = position
     let carries = instruction.carries
-    pairs += carries.map { ($0.current, $0.next) }
     for carry in carries { touch(carry.initial, program) }
     let held = carries.flatMap { [$0.current, $0.next] } + others
     // `current` must not share memory with any `initial`: it is written while the others are still to be copied.

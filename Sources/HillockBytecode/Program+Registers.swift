@@ -43,4 +43,15 @@ extension Program {
     default: []
     }
   }
+
+  /// For each of a carried value's two registers the other. They change places after each step: after an odd number of steps,
+  /// what is called `current` lies in the memory of `next`, unless that lies over it.
+  var exchanged: [Int: Int] {
+    var partners: [Int: Int] = [:]
+    for carry in flattened.flatMap(\.carries) {
+      partners[carry.current] = carry.next
+      partners[carry.next] = carry.current
+    }
+    return partners
+  }
 }

@@ -242,8 +242,7 @@ package struct RowGroupAnalysis {
     }
   }
 
-  /// Registers in one buffer share it; and after a loop a carried value lies where the last of its exchanges has left it, in the
-  /// memory of either of its two registers.
+  /// Registers in one buffer share it, and so do the two that are exchanged.
   private static func memories(_ program: Program) -> [Int] {
     func memory(_ register: Int) -> Int {
       switch program.registers[register].role {
@@ -253,8 +252,8 @@ package struct RowGroupAnalysis {
       }
     }
     var memories = program.registers.indices.map(memory)
-    for carry in program.flattened.flatMap(\.carries) where memories[carry.current] != memories[carry.next] {
-      let (one, other) = (memories[carry.current], memories[carry.next])
+    for (register, partner) in program.exchanged where memories[register] != memories[partner] {
+      let (one, other) = (memories[register], memories[partner])
       for register in memories.indices where memories[register] == other { memories[register] = one }
     }
     return memories

@@ -55,6 +55,14 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram(loop: "read-before-write", ("kernel 1 \"flip\" shape [2] tile 64\n  p0 = read r11", "kernel 1 \"flip\" shape [2] tile 64\n  p0 = read r5")),
     BrokenProgram(loop: "early-reuse", ("r5 : f32[2] = buffer 1", "r5 : f32[2] = buffer 0")),
     BrokenProgram(loop: "early-reuse", ("r11 : f32[2] = buffer 4", "r11 : f32[2] = buffer 0")),
+    // After an odd number of steps the carried r11 lies in the buffer of r12, and is not read at its own position only.
+    BrokenProgram(
+      loop: "early-reuse", ("r14 : f32[2] = buffer 7", "r14 : f32[2] = buffer 5"),
+      ("kernel 3 \"same\" shape [2] tile 64\n  p0 = read r11", "kernel 3 \"same\" shape [2] tile 64\n  p0 = read r14"),
+      ("kernel 4 \"negative\" shape [2] tile 64\n  p0 = read r11", "kernel 4 \"negative\" shape [2] tile 64\n  p0 = read r14"),
+      ("loop r3 trips",
+        "kernel 5 \"turned\" shape [2] tile 64\n  p0 = read r11 strided 1 [-1]\n  p1 = write r14 contiguous 0\n  p1 = load p0 : f32\nend\nloop r3 trips"),
+      ("branch r2", "launch 5\nbranch r2")),
     BrokenProgram(loop: "fresh-use", ("r13 : f32[2] = buffer 6", "r13 : f32[2] = fresh")),
   ]
 

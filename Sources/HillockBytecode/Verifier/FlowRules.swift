@@ -28,9 +28,11 @@ extension Rule {
     Rule("early-reuse", .flow,
       "A buffer is overwritten only after the last reader of the value in it, or in place: by update or scatter on "
         + "its base, or by a kernel that reads the old value contiguously, at the same element size, and no later than "
-        + "the elementwise instruction that overwrites it. What a loop reads from outside is read until the loop ends."
+        + "the elementwise instruction that overwrites it. What a loop reads from outside is read until the loop ends; "
+        + "either place of a carried value may hold it."
     ) { program in
       let lifetimes = Lifetimes(program)
+      let exchanged = program.exchanged
       let temporaries = program.registers.indices.filter { lifetimes.first[$0] != nil }
         .sorted { lifetimes.first[$0]! < lifetimes.first[$1]! }
       var occupants: [Int: [Int]] = [:]
@@ -38,9 +40,11 @@ extension Rule {
         guard case .temporary(let buffer) = program.registers[register].role, let start = lifetimes.first[register] else { continue }
         for old in occupants[buffer, default: []] {
           guard let last = lifetimes.last[old], last >= start else { continue }
-          if last == start, let instruction = lifetimes.definition[register],
-            program.isInPlace(instruction, from: old, to: register)
-          { continue }
+          if last == start, let instruction = lifetimes.definition[register] {
+            // What the instruction reads by the partner's name may lie here.
+            let names = [old] + program.reads(instruction).filter { $0 == exchanged[old] }
+            if names.allSatisfy({ program.isInPlace(instruction, from: $0, to: register) }) { continue }
+          }
           return "r\(register) overwrites r\(old) in buffer \(buffer), which is still read"
         }
         occupants[buffer, default: []].append(register)
@@ -56,7 +60,7 @@ extension Rule {
         default: break
         }
       }
-      for carry in program.flattened.flatMap(\.carries) where used.contains(carry.current) { used.insert(carry.next) }
+      for (register, partner) in program.exchanged where used.contains(register) { used.insert(partner) }
       return program.registers.indices.first { program.registers[$0].role == .fresh && !used.contains($0) }
         .map { "r\($0) is neither returned nor stored" }
     },
