@@ -120,12 +120,28 @@ def hh(steps, V, m, h, n, current):
     return jax.lax.fori_loop(0, steps, step, (V, m, h, n, jnp.zeros(V.shape, bool)))
 
 
+def noisy_lif(steps, key, V, current):
+    """The steps of NoisyLIF in the loops suite, dt 0.1."""
+    dt = 0.1
+
+    def step(i, state):
+        key, V, _ = state
+        key, own = jax.random.split(key)
+        new = V + (current - V) * (dt / 10) + jax.random.normal(own, V.shape) * dt**0.5
+        fires = new >= 20.0
+        return key, jnp.where(fires, -5.0, new), fires
+
+    return jax.lax.fori_loop(0, steps, step, (key, V, jnp.zeros(V.shape, bool)))
+
+
 def neurons(model, count):
     """The function and its arguments."""
     full = lambda value: jnp.full(count, value, jnp.float32)
     current = jnp.linspace(0, 40, count, dtype=jnp.float32)
     if model == "lif":
         return lif, (full(0), jnp.zeros(count, jnp.int32), current)
+    if model == "noisy-lif":
+        return noisy_lif, (jax.random.key(1), full(0), current)
     return hh, (full(-65), full(0.0529), full(0.5961), full(0.3177), current)
 
 

@@ -22,7 +22,7 @@ struct KernelWriter {
     self.items =
       isInLoop
       ? kernel.code.indices.map { .call($0, .inLoop) }
-      : AssembledItem.items(kernel, registers: program.registers, level: level)
+      : AssembledItem.items(kernel, of: program, level: level)
     prefetches = RowPrefetch.shares(
       of: kernel, registers: program.registers, tile: Self.prefetchTile(kernel), others: AssembledItem.fusedRuns(items))
   }
@@ -46,7 +46,7 @@ struct KernelWriter {
 
   /// One pass over registers: no tiles.
   private mutating func writeWhole(_ run: Range<Int>, _ function: VectorFunction) {
-    line(1, "void *slots[\(Swift.max(function.slots.count, 1))];")
+    line(1, "void *slots[\(function.slots.count + 1)];")
     writeRuns { writer, depth in
       writer.writeCall(run, function, at: "begin", count: "end - begin", depth: depth)
     }
@@ -74,7 +74,7 @@ struct KernelWriter {
       line(1, "char *t\(kernel.operands.count + tile) = scratch + \(layout.tileOffsets[tile]); // \(dtype.name)")
     }
     for item in items {
-      if case .fused(let run, let function) = item { line(1, "void *slots_\(run.lowerBound)[\(Swift.max(function.slots.count, 1))];") }
+      if case .fused(let run, let function) = item { line(1, "void *slots_\(run.lowerBound)[\(function.slots.count + 1)];") }
     }
     writeRuns { writer, depth in
       let tile = writer.prefetches.isEmpty ? writer.kernel.tile : Self.prefetchTile(writer.kernel)
@@ -104,6 +104,7 @@ struct KernelWriter {
     _ run: Range<Int>, _ function: VectorFunction, at: String, count: String, table: String = "slots", depth: Int
   ) {
     for (i, slot) in function.slots.enumerated() { line(depth, "\(table)[\(i)] = \(address(slot, at: at));") }
+    if function.readsPosition { line(depth, "\(table)[\(function.slots.count)] = (void *)\(at);") }
     line(depth, "hk_fused_\(index)_\(run.lowerBound)(\(table), \(count), hk_fused_\(index)_\(run.lowerBound)_constants);")
   }
 

@@ -71,9 +71,10 @@ struct LoopWriter {
     begin()
     text.line(1, "long index = \(indexOf("from"));")
     text.line(1, "long isOdd = (to - from) & 1;")
-    text.line(1, "void *streams[\(function.slots.count + 1)];")
+    text.line(1, "void *streams[\(function.slots.count + 2)];")
     for (i, slot) in function.slots.enumerated() { text.line(1, "streams[\(i)] = \(address(fused.pointers[Int(slot)]));") }
     text.line(1, "streams[\(function.slots.count)] = (void *)index;")
+    if function.readsPosition { text.line(1, "streams[\(function.slots.count + 1)] = (void *)first;") }
     text.line(1, "\(name)(streams, last - first, \(name)_constants, to - from);")
     text.line(1, "if (isOdd) {")
     text.line(2, "void *other;")

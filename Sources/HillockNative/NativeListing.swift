@@ -23,7 +23,7 @@ package enum NativeListing {
         lines.append("  in the vector code of its loop, below")
         continue
       }
-      let items = AssembledItem.items(kernel, registers: program.program.registers, level: level)
+      let items = AssembledItem.items(kernel, of: program.program, level: level)
       for item in items {
         switch item {
         case .call(let at, let barrier):

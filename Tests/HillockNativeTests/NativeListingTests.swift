@@ -79,7 +79,7 @@
       for isa in [InstructionSet.avx2, .avx512] {
         let text = NativeListing.text(program, isa: isa)
         // Rows of 40 bytes: 204 rows further, the second line of a block of 16.
-        #expect(text.contains("prefetcht0 [r9+0x2020]") == isLarge, "\(text)")
+        #expect((text.contains("prefetcht0 [r") && text.contains("+0x2020]")) == isLarge, "\(text)")
         let source = CWriter.write(program, isa: isa)
         #expect(source.contains(", 204, 0, 3);") == isLarge && source.contains(", 204, 2, 3);") == isLarge, "\(source)")
         #expect(source.contains(", 0, 0, 1);") == !isLarge, "\(source)")

@@ -1,13 +1,13 @@
 import Hillock
 import HillockDynamics
 
-/// Groups of LIF and Hodgkin–Huxley neurons, many steps in one compiled call. A case is `MODEL NEURONSxSTEPS`; its time is
+/// Groups of LIF and Hodgkin–Huxley neurons and of such with noise, many steps in one compiled call. A case is `MODEL NEURONSxSTEPS`; its time is
 /// that of all steps.
 enum LoopsSuite {
   struct Model: Sendable {
     let name: String
     /// Vector operations on a neuron in a step at least. An exponential counts twelve (reduction, polynomial, scaling),
-    /// rexprel sixteen, a division one.
+    /// rexprel sixteen, a division one; a normal number ninety for its random bits, thirty-five for logarithm, root and cosine.
     let operations: Double
     let make: @Sendable (Int) -> NeuGroup
   }
@@ -15,6 +15,7 @@ enum LoopsSuite {
   static let models = [
     Model(name: "lif", operations: 13) { LIF($0) },
     Model(name: "hh", operations: 184) { HH($0) },
+    Model(name: "noisy-lif", operations: 133) { NoisyLIF($0) },
   ]
 
   /// Neurons and steps: a call takes from a tenth of a millisecond on.
@@ -47,5 +48,19 @@ enum LoopsSuite {
       }
     }
     try context.peer?.drop()
+  }
+}
+
+/// Leaky neurons with noise of their own in every step, by Euler and Maruyama's method: as `noisy_lif` of the peer.
+private final class NoisyLIF: NeuGroup {
+  private let noise = RandomState(seed: 1)
+
+  init(_ count: Int) { super.init(size: [count], V: 0.0) }
+
+  override func update(t: NDArray, dt: Double) {
+    let next = V.value + (input.value - V.value) * (dt / 10) + noise.normal(size) * dt.squareRoot()
+    let fires = next .>= 20
+    V.value = `where`(fires, -5.0, next)
+    spike.value = fires
   }
 }

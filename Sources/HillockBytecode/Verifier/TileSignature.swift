@@ -93,7 +93,7 @@ extension ReduceKind {
 
 extension Program {
   /// The dtype of a slot of one of the program's kernels.
-  func dtype(of slot: UInt16, in kernel: Kernel) -> DType {
+  package func dtype(of slot: UInt16, in kernel: Kernel) -> DType {
     kernel.isOperand(slot)
       ? registers[kernel.operands[Int(slot)].register].type.dtype : kernel.tiles[Int(slot) - kernel.operands.count]
   }

@@ -14,11 +14,11 @@ enum AssembledItem {
   }
 
   /// Plans and assembles a kernel; what cannot be assembled calls tile kernels.
-  static func items(_ kernel: Kernel, registers: [Register], level: VectorLevel?) -> [AssembledItem] {
+  static func items(_ kernel: Kernel, of program: Program, level: VectorLevel?) -> [AssembledItem] {
     guard let level else { return kernel.code.indices.map { .call($0, .noAssembler) } }
     #if Native && arch(x86_64)
       var items: [AssembledItem] = []
-      for item in FusionPlan(kernel, registers: registers, level: level).items {
+      for item in FusionPlan(kernel, of: program, level: level).items {
         switch item {
         case .call(let at, let barrier): items.append(.call(at, barrier))
         case .fused(let run, let program):

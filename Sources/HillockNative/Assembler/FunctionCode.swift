@@ -41,8 +41,9 @@
       return Self.saved.filter { used.contains($0) }
     }
 
-    /// `isLoop`: the function is given a number of steps, and goes back to its streams for each vector.
-    mutating func enter(spillSlots: Int, isLoop: Bool = false) throws(FusionBarrier) {
+    /// `isLoop`: the function is given a number of steps, and goes back to its streams for each vector. `firstPosition`: where
+    /// in the table of streams the number of the first position is.
+    mutating func enter(spillSlots: Int, isLoop: Bool = false, firstPosition: Int? = nil) throws(FusionBarrier) {
       try emit(ZYDIS_MNEMONIC_PUSH, .register(ZYDIS_REGISTER_RBP))
       try emit(ZYDIS_MNEMONIC_MOV, .register(ZYDIS_REGISTER_RBP), .register(ZYDIS_REGISTER_RSP))
       for register in savedRegisters { try emit(ZYDIS_MNEMONIC_PUSH, .register(register)) }
@@ -51,6 +52,11 @@
       if isLoop {
         try emit(ZYDIS_MNEMONIC_MOV, Self.word(LoopFrame.tableOffset), .register(LoopFrame.second))
         try emit(ZYDIS_MNEMONIC_MOV, Self.word(LoopFrame.stepsOffset), .register(ZYDIS_REGISTER_RCX))
+      }
+      if let firstPosition {
+        let word = hk_asm_operand.memory(LoopFrame.second, displacement: 8 * firstPosition, bytes: 8)
+        try emit(ZYDIS_MNEMONIC_MOV, .register(LoopFrame.scratch), word)
+        try emit(ZYDIS_MNEMONIC_MOV, Self.word(LoopFrame.firstOffset), .register(LoopFrame.scratch))
       }
       for stream in program.streams.indices { try loadPointer(stream) }
     }
@@ -143,6 +149,13 @@
     }
 
     // MARK: An iteration
+
+    /// Puts the number of the iteration's first position, in the whole index space, where the body reads it.
+    mutating func notePosition() throws(FusionBarrier) {
+      try emit(ZYDIS_MNEMONIC_MOV, .register(LoopFrame.scratch), Self.word(LoopFrame.firstOffset))
+      try emit(ZYDIS_MNEMONIC_ADD, .register(LoopFrame.scratch), .register(LoopFrame.position))
+      try emit(ZYDIS_MNEMONIC_MOV, Self.word(LoopFrame.positionOffset), .register(LoopFrame.scratch))
+    }
 
     /// `origins`: one for each instruction; none where they belong to no tile instruction.
     mutating func body(_ code: [PlacedInstruction], origins: [Int32] = []) throws(FusionBarrier) {

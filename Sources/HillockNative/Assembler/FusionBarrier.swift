@@ -12,8 +12,6 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   /// AVX2 does not convert between floats and 64-bit integers.
   case wideConversion = "wide-conversion"
   case stridedLoad = "strided-load"
-  case iota = "iota"
-  case randomBits = "random-bits"
   case rowDot = "row-dot"
   case outerAccumulate = "outer-accumulate"
   /// AVX2 has no masks for the bytes of its accumulators.
@@ -51,8 +49,7 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
       if case .strided = kernel.operands[Int(instruction.a)].access { return .stridedLoad }
       return nil
     case .reduce, .dotAccumulate: return instruction.dtype == .bool && level == .avx2 ? .boolReduction : nil
-    case .iota: return .iota
-    case .randomBits: return .randomBits
+    case .iota, .randomBits: return nil
     case .rowDot: return .rowDot
     case .outerAccumulate: return .outerAccumulate
     }

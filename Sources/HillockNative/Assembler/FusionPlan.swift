@@ -13,9 +13,8 @@ struct FusionPlan {
 
   var items: [Item]
 
-  init(_ kernel: Kernel, registers: [Register], level: VectorLevel) {
+  init(_ kernel: Kernel, of program: Program, level: VectorLevel) {
     items = []
-    let dtypeOf = { (register: Int) in registers[register].type.dtype }
     let barriers = kernel.code.map { FusionBarrier.of($0, in: kernel, level: level) }
     var at = 0
     while at < kernel.code.count {
@@ -29,11 +28,11 @@ struct FusionPlan {
       if end - at == 1 && kernel.code.count > 1 {
         items.append(.call(at, .single))
       } else {
-        items.append(.fused(at..<end, Self.vectorProgram(kernel, at..<end, level: level, dtypeOf: dtypeOf)))
+        items.append(.fused(at..<end, Self.vectorProgram(kernel, of: program, at..<end, level: level)))
       }
       at = end
     }
-    addPrefetches(kernel, registers)
+    addPrefetches(kernel, program.registers)
   }
 
   /// Vector code between instructions that go through rows from memory takes its share of prefetching them, and prefetches what
@@ -59,11 +58,11 @@ struct FusionPlan {
 
   /// The run as a vector program: tiles that only the run itself uses never reach memory.
   private static func vectorProgram(
-    _ kernel: Kernel, _ run: Range<Int>, level: VectorLevel, dtypeOf register: (Int) -> DType
+    _ kernel: Kernel, of program: Program, _ run: Range<Int>, level: VectorLevel
   ) -> VectorProgram {
     var builder = VectorBuilder(level: level)
     var current: [UInt16: VectorProgram.ValueID] = [:]
-    translate(kernel, run, into: &builder, current: &current, stores: true, dtypeOf: register)
+    translate(kernel, of: program, run, into: &builder, current: &current, stores: true)
     // What a later instruction reads from a tile has to be there.
     for slot in Set(kernel.code[run].map(\.destination)).sorted() {
       guard !kernel.isOperand(slot), isRead(slot, after: run.upperBound, in: kernel), let value = current[slot] else { continue }
@@ -73,23 +72,26 @@ struct FusionPlan {
   }
 
   /// Adds a run's instructions to a vector program. `current` holds the value of each slot that has one; other operands are
-  /// read from streams of their own. `stores`: whether written operands go to memory.
+  /// read from streams of their own, as are keys that are not in `keys`. `stores`: whether written operands go to memory.
   static func translate(
-    _ kernel: Kernel, _ run: Range<Int>, into builder: inout VectorBuilder, current: inout [UInt16: VectorProgram.ValueID],
-    stores: Bool, dtypeOf register: (Int) -> DType
+    _ kernel: Kernel, of program: Program, _ run: Range<Int>, into builder: inout VectorBuilder,
+    current: inout [UInt16: VectorProgram.ValueID], keys: [UInt16: Int] = [:], stores: Bool
   ) {
-    func dtype(_ slot: UInt16) -> DType {
-      kernel.isOperand(slot)
-        ? register(kernel.operands[Int(slot)].register) : kernel.tiles[Int(slot) - kernel.operands.count]
-    }
+    func dtype(_ slot: UInt16) -> DType { program.dtype(of: slot, in: kernel) }
     func read(_ slot: UInt16) -> VectorProgram.ValueID {
       if let value = current[slot] { return value }
-      var isScalar = false
-      if kernel.isOperand(slot), case .scalar = kernel.operands[Int(slot)].access { isScalar = true }
-      let stream = builder.stream(slot, dtype(slot), isScalar: isScalar)
-      let value = builder.value(isScalar ? .scalar(stream: stream) : .load(stream: stream), dtype(slot))
+      let value = operand(slot)
       current[slot] = value
       return value
+    }
+    func operand(_ slot: UInt16) -> VectorProgram.ValueID {
+      var isScalar = false
+      if kernel.isOperand(slot), case .scalar = kernel.operands[Int(slot)].access {
+        if let bits = program.constantBits(kernel.operands[Int(slot)]) { return builder.constant(bits, dtype(slot)) }
+        isScalar = true
+      }
+      let stream = builder.stream(slot, dtype(slot), isScalar: isScalar)
+      return builder.value(isScalar ? .scalar(stream: stream, at: 0) : .load(stream: stream), dtype(slot))
     }
     func define(_ slot: UInt16, _ value: VectorProgram.ValueID) {
       current[slot] = value
@@ -118,7 +120,12 @@ struct FusionPlan {
         builder.accumulate(builder.stream(instruction.destination, type), type) {
           $0.expand(.fma, type, [a, b, $1], types: [type, type, type])
         }
-      case .iota, .randomBits, .rowDot, .outerAccumulate:
+      case .iota(let axis):
+        define(instruction.destination, builder.iota(axis, of: kernel.shape, type))
+      case .randomBits:
+        let key = keys[instruction.a] ?? builder.stream(instruction.a, .u32, isScalar: true)
+        define(instruction.destination, builder.randomBits(key: key, type, positions: kernel.count))
+      case .rowDot, .outerAccumulate:
         break  // A barrier keeps these out of every run.
       }
     }

@@ -7,13 +7,21 @@
     /// What does not change in an iteration: a constant, a scalar, or the cell of a loop whose iterations are its steps.
     enum Invariant: Hashable {
       case constant(UInt64, bytes: Int)
-      case scalar(stream: Int, bytes: Int)
+      /// One lane after the other, up by one.
+      case counting(from: Int, bytes: Int)
+      case scalar(stream: Int, at: Int, bytes: Int)
       case cell(Int, bytes: Int)
 
       var bytes: Int {
         switch self {
-        case .constant(_, let bytes), .scalar(_, let bytes), .cell(_, let bytes): bytes
+        case .constant(_, let bytes), .counting(_, let bytes), .scalar(_, _, let bytes), .cell(_, let bytes): bytes
         }
+      }
+
+      /// Whether its lanes differ, so that no single element stands for it.
+      var isWholeVector: Bool {
+        if case .counting = self { return true }
+        return false
       }
     }
 
@@ -29,8 +37,8 @@
     private(set) var invariants: [Invariant]
 
     var level: VectorLevel { program.level }
-    private var laneBytes: Int
-    private var positions: Int
+    var laneBytes: Int
+    var positions: Int
     private var placed: [MachineOperand?]
     /// AVX2's tail masks, by element size.
     private var tailMasks: [Int: MachineOperand] = [:]
@@ -168,10 +176,10 @@
     /// Bytes of a vector of elements of this size.
     func vectorBytes(_ element: Int) -> Int { positions * element }
 
-    private func operand(_ id: VectorProgram.ValueID) -> MachineOperand { placed[id]! }
+    func operand(_ id: VectorProgram.ValueID) -> MachineOperand { placed[id]! }
 
     /// A mask's register. (Masks are never invariants at AVX-512.)
-    private func maskRegister(_ operand: MachineOperand) -> VirtualRegister? {
+    func maskRegister(_ operand: MachineOperand) -> VirtualRegister? {
       if case .register(let register) = operand { return register }
       return nil
     }
@@ -228,78 +236,6 @@
         size == 4 ? ZYDIS_MNEMONIC_VMOVUPS : ZYDIS_MNEMONIC_VMOVUPD, source, to: address, bytes: bytes, tailMask: isTail)
     }
 
-    /// Bytes 0 or 1 in memory → a mask.
-    private mutating func loadMask(_ address: MachineAddress, stream: Int) -> MachineOperand {
-      if level == .avx512 {
-        let bytes: MachineOperand
-        if isTail {
-          bytes = emit(ZYDIS_MNEMONIC_VMOVDQU8, [.memory(address)], bytes: 16, element: 1, tailMask: true)
-        } else {
-          bytes = emit(
-            positions == 16 ? ZYDIS_MNEMONIC_VMOVUPS : ZYDIS_MNEMONIC_VMOVQ, [.memory(address)], bytes: 16,
-            sourceBytes: positions, element: 1)
-        }
-        return emit(
-          ZYDIS_MNEMONIC_VPTESTMB, [bytes, bytes], bytes: 8, sourceBytes: 16, element: 1, toMask: true, takesMemory: false)
-      }
-      var address = address
-      if isTail {
-        emit(.copyIn(stream: stream))
-        address = MachineAddress(base: .frame)
-      }
-      let wide = emit(
-        laneBytes == 4 ? ZYDIS_MNEMONIC_VPMOVZXBD : ZYDIS_MNEMONIC_VPMOVZXBQ, [.memory(address)], bytes: 32,
-        sourceBytes: positions, element: 1)
-      return negate(wide)
-    }
-
-    /// 0 or 1 in every lane → 0 or all ones.
-    private mutating func negate(_ lanes: MachineOperand) -> MachineOperand {
-      emit(
-        laneBytes == 4 ? ZYDIS_MNEMONIC_VPSUBD : ZYDIS_MNEMONIC_VPSUBQ, [constant(0, bytes: laneBytes), lanes], bytes: 32,
-        element: laneBytes, takesMemory: false)
-    }
-
-    private mutating func storeMask(_ mask: MachineOperand, _ address: MachineAddress, stream: Int?) {
-      let ones = constant(0x0101_0101, bytes: 4)
-      if level == .avx512 {
-        guard let register = maskRegister(mask) else { return }
-        let bytes = emit(ZYDIS_MNEMONIC_VMOVDQU8, [ones], bytes: 16, element: 1, mask: register, takesMemory: false)
-        if isTail {
-          emitStore(ZYDIS_MNEMONIC_VMOVDQU8, bytes, to: address, bytes: 16, tailMask: true)
-        } else {
-          emitStore(
-            positions == 16 ? ZYDIS_MNEMONIC_VMOVUPS : ZYDIS_MNEMONIC_VMOVQ, bytes, to: address, bytes: 16,
-            memoryBytes: positions)
-        }
-        return
-      }
-      let words: MachineOperand
-      if laneBytes == 4 {
-        let high = emit(
-          ZYDIS_MNEMONIC_VEXTRACTI128, [mask], bytes: 16, sourceBytes: 32, element: 4, immediate: 1, takesMemory: false)
-        words = emit(ZYDIS_MNEMONIC_VPACKSSDW, [mask, high], bytes: 16, element: 4, takesMemory: false)
-      } else {
-        let narrow = narrowed(mask)
-        words = emit(ZYDIS_MNEMONIC_VPACKSSDW, [narrow, narrow], bytes: 16, element: 4, takesMemory: false)
-      }
-      let packed = emit(ZYDIS_MNEMONIC_VPACKSSWB, [words, words], bytes: 16, element: 4, takesMemory: false)
-      let bytes = emit(ZYDIS_MNEMONIC_VPAND, [packed, ones], bytes: 16, element: 4, takesMemory: false)
-      let store = laneBytes == 4 ? ZYDIS_MNEMONIC_VMOVQ : ZYDIS_MNEMONIC_VMOVD
-      guard isTail, let stream else {
-        return emitStore(store, bytes, to: address, bytes: 16, memoryBytes: positions)
-      }
-      emitStore(store, bytes, to: MachineAddress(base: .frame), bytes: 16, memoryBytes: positions)
-      emit(.copyOut(stream: stream))
-    }
-
-    /// The low halves of 64-bit lanes as 32-bit lanes (AVX2).
-    mutating func narrowed(_ wide: MachineOperand) -> MachineOperand {
-      let high = emit(
-        ZYDIS_MNEMONIC_VEXTRACTI128, [wide], bytes: 16, sourceBytes: 32, element: 4, immediate: 1, takesMemory: false)
-      return emit(ZYDIS_MNEMONIC_VSHUFPS, [wide, high], bytes: 16, element: 4, immediate: 0x88, takesMemory: false)
-    }
-
     // MARK: Values
 
     private mutating func select(_ value: VectorProgram.Value) -> MachineOperand {
@@ -307,12 +243,25 @@
       switch value.operation {
       case .load(let stream): return load(dtype, address(stream: stream), stream: stream)
       case .accumulator(let stream): return load(dtype, laneAddress(stream), stream: stream)
-      case .scalar(let stream):
+      case .scalar(let stream, let offset):
         if dtype == .bool { return scalarMask(stream) }
-        if program.streams[stream].advance != 0 { return broadcast(MachineAddress(base: .stream(stream)), element) }
-        return invariant(.scalar(stream: stream, bytes: element))
+        if program.streams[stream].advance != 0 {
+          return broadcast(MachineAddress(base: .stream(stream), displacement: offset), element)
+        }
+        return invariant(.scalar(stream: stream, at: offset, bytes: element))
       case .carried: return constant(0, bytes: element)  // in `program.cells` wherever it is read
       case .index: return broadcast(MachineAddress(base: .stepIndex), element)
+      case .position:
+        return emit(
+          element == 4 ? ZYDIS_MNEMONIC_VPADDD : ZYDIS_MNEMONIC_VPADDQ,
+          [
+            broadcast(MachineAddress(base: .position), element),
+            invariant(.counting(from: place * positions, bytes: element)),
+          ], bytes: vectorBytes(element), element: element)
+      case .rotateLeft(let count):
+        return emit(
+          ZYDIS_MNEMONIC_VPROLD, [operand(value.operands[0])], bytes: vectorBytes(element), element: element, immediate: count,
+          takesMemory: false)
       case .constant(let bits):
         guard dtype == .bool else { return constant(bits, bytes: element) }
         return constantMask(bits != 0)
@@ -349,49 +298,6 @@
       emit(
         element == 4 ? ZYDIS_MNEMONIC_VBROADCASTSS : ZYDIS_MNEMONIC_VBROADCASTSD, [.memory(address)],
         bytes: vectorBytes(element), sourceBytes: element, element: element)
-    }
-
-    private mutating func scalarMask(_ stream: Int) -> MachineOperand {
-      let place = MachineOperand.memory(MachineAddress(base: .stream(stream)))
-      if level == .avx512 {
-        let bytes = emit(ZYDIS_MNEMONIC_VPBROADCASTB, [place], bytes: 16, sourceBytes: 1, element: 1)
-        return emit(
-          ZYDIS_MNEMONIC_VPTESTMB, [bytes, bytes], bytes: 8, sourceBytes: 16, element: 1, toMask: true, takesMemory: false)
-      }
-      let bytes = emit(ZYDIS_MNEMONIC_VPBROADCASTB, [place], bytes: 16, sourceBytes: 1, element: 1)
-      let wide = emit(
-        laneBytes == 4 ? ZYDIS_MNEMONIC_VPMOVZXBD : ZYDIS_MNEMONIC_VPMOVZXBQ, [bytes], bytes: 32, sourceBytes: 16,
-        element: 1, takesMemory: false)
-      return negate(wide)
-    }
-
-    private mutating func constantMask(_ isSet: Bool) -> MachineOperand {
-      if level == .avx2 { return constant(isSet ? .max >> UInt64(64 - 8 * laneBytes) : 0, bytes: laneBytes) }
-      let zero = constant(0, bytes: 4)
-      return emit(
-        ZYDIS_MNEMONIC_VPCMPD, [zero, zero], bytes: 8, sourceBytes: 64, element: 4, immediate: isSet ? 0 : 4, toMask: true,
-        takesMemory: false)
-    }
-
-    private mutating func combineMasks(_ primitive: Primitive, _ sources: [MachineOperand]) -> MachineOperand {
-      if level == .avx512 {
-        let mnemonic =
-          switch primitive {
-          case .and: ZYDIS_MNEMONIC_KANDW
-          case .or: ZYDIS_MNEMONIC_KORW
-          case .not: ZYDIS_MNEMONIC_KNOTW
-          default: ZYDIS_MNEMONIC_KXORW
-          }
-        return emit(mnemonic, sources, bytes: 8, element: 8, toMask: true, takesMemory: false)
-      }
-      let mnemonic =
-        switch primitive {
-        case .and: ZYDIS_MNEMONIC_VPAND
-        case .or: ZYDIS_MNEMONIC_VPOR
-        default: ZYDIS_MNEMONIC_VPXOR
-        }
-      let all = primitive == .not ? [sources[0], constantMask(true)] : sources
-      return emit(mnemonic, all, bytes: 32, element: laneBytes, commutes: true)
     }
 
     private mutating func compare(_ relation: Primitive, _ dtype: DType, _ sources: [MachineOperand]) -> MachineOperand {

@@ -5,8 +5,8 @@
   /// Turns a loop program into machine code: a function `void f(void **streams, long n, const void *constants, long steps)`.
   ///
   /// Outside are the loops over positions of every vector function; in each of their iterations the steps. Carried values and
-  /// what is the same in all steps stay in registers as far as there are any, else in the function's frame. The last of the
-  /// streams is the first step's index.
+  /// what is the same in all steps stay in registers as far as there are any, else in the function's frame. Behind the
+  /// streams is the first step's index, then the first position.
   struct LoopAssembler {
     private static let longestBody = 6_000
     private static let longestUnrolled = 256
@@ -66,7 +66,8 @@
       guard spillSlots <= Self.mostSpills else { throw .tooLarge }
 
       var code = FunctionCode(loop.body, frame: frame)
-      try code.enter(spillSlots: spillSlots, isLoop: true)
+      try code.enter(
+        spillSlots: spillSlots, isLoop: true, firstPosition: loop.readsPosition ? loop.body.streams.count + 1 : nil)
       try code.loadInvariants()
       try code.countPositions(
         step: unroll * loop.body.positions,
@@ -74,7 +75,8 @@
         tail: { code throws(FusionBarrier) in try write(tail, places: 1, isTail: true, &code) })
       try code.leave()
       return VectorFunction(
-        code: code.finish(), constants: constants, slots: loop.body.streams.map(\.slot), level: level,
+        code: code.finish(), constants: constants, slots: loop.body.streams.map(\.slot),
+        readsPosition: loop.readsPosition, level: level,
         positions: loop.body.positions, unroll: unroll, spills: spillCount,
         origins: code.origins, mainLoop: code.mainLoop, tailLoop: code.tailLoop)
     }
@@ -156,6 +158,7 @@
         try code.emit(ZYDIS_MNEMONIC_MOV, .register(LoopFrame.scratch), index)
         try code.emit(ZYDIS_MNEMONIC_MOV, FunctionCode.word(LoopFrame.indexOffset), .register(LoopFrame.scratch))
       }
+      if loop.readsPosition { try code.notePosition() }
       if isTail { try code.maskTail() }
       try code.body(parts.prologue.code)
       let first = InstructionSelection.reservedCells

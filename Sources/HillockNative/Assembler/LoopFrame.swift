@@ -28,7 +28,10 @@
     static let indexOffset = 24
     /// Where a register waits while a stream without one borrows it.
     static let borrowedOffset = 32
-    private static let firstPointer = 40
+    /// The number of the function's first position in the whole index space, and of the iteration's.
+    static let firstOffset = 40
+    static let positionOffset = 48
+    private static let firstPointer = 56
 
     let level: VectorLevel
     let streamCount: Int
@@ -86,10 +89,19 @@
       }
       for bytes in [8, 4] {
         for (index, invariant) in invariants.enumerated() {
-          guard case .constant(let bits, bytes) = invariant else { continue }
-          offsets[index] = table.count * 4
-          let words = bytes == 8 ? [UInt32(truncatingIfNeeded: bits), UInt32(bits >> 32)] : [UInt32(truncatingIfNeeded: bits)]
-          for _ in 0..<(level == .avx2 ? 32 / bytes : 1) { table += words }
+          func append(_ bits: UInt64) {
+            table.append(UInt32(truncatingIfNeeded: bits))
+            if bytes == 8 { table.append(UInt32(bits >> 32)) }
+          }
+          switch invariant {
+          case .constant(let bits, bytes):
+            offsets[index] = table.count * 4
+            for _ in 0..<(level == .avx2 ? 32 / bytes : 1) { append(bits) }
+          case .counting(let first, bytes):
+            offsets[index] = table.count * 4
+            for lane in 0..<level.registerBytes / bytes { append(UInt64(first + lane)) }
+          default: break
+          }
         }
       }
       var cells = cellCount ?? 0

@@ -36,6 +36,8 @@ struct LoopProgram {
   let isReversed: Bool
   /// Whether a step reads its index.
   private(set) var readsIndex = false
+  /// Whether it needs to know where in the index space it is. (What is made of that is the same in all steps.)
+  var readsPosition: Bool { prologue.readsPosition }
   /// Cells that hold masks.
   private(set) var maskCells = 0
 
@@ -107,6 +109,10 @@ struct LoopProgram {
       prologue.steps += [.compute(id), .keep(cell: cell, id)]
     }
     epilogue.steps = carried.indices.map { .store(stream: targets[$0], carried[$0]) }
+    let laneBytes = max(prologue.widestLane, body.widestLane, epilogue.widestLane)
+    prologue.laneBytes = laneBytes
+    body.laneBytes = laneBytes
+    epilogue.laneBytes = laneBytes
   }
 
   /// Which values may differ between two steps.
@@ -115,7 +121,7 @@ struct LoopProgram {
     for value in program.values {
       switch value.operation {
       case .carried, .index: changes.append(true)
-      case .load(let stream), .scalar(let stream), .accumulator(let stream): changes.append(program.streams[stream].advance != 0)
+      case .load(let stream), .scalar(let stream, _), .accumulator(let stream): changes.append(program.streams[stream].advance != 0)
       default: changes.append(value.operands.contains { changes[$0] })
       }
     }
@@ -172,7 +178,8 @@ private struct Translation {
       case .contiguous(let offset): (offset, type.dtype.size)
       case .scalar(let offset): (offset, 0)
       case .strided: throw .stridedLoad
-      case .rows, .whole: throw .rowDot
+      case .whole(let offset, _): (offset, 0)
+      case .rows: throw .rowDot
       case .reduction: throw .boolReduction
       }
     var role = LoopProgram.Pointer.Role.captured(register: operand.register)
@@ -186,12 +193,17 @@ private struct Translation {
 
   mutating func append(_ kernel: Kernel) throws(FusionBarrier) {
     var current: [UInt16: VectorProgram.ValueID] = [:]
+    var keys: [UInt16: Int] = [:]
     for (slot, operand) in kernel.operands.enumerated() where !operand.isWritten {
-      current[UInt16(slot)] = try read(operand)
+      // Whole vectors are the keys of random numbers.
+      if case .whole = operand.access {
+        keys[UInt16(slot)] = try stream(operand)
+      } else {
+        current[UInt16(slot)] = try read(operand)
+      }
     }
     FusionPlan.translate(
-      kernel, kernel.code.indices, into: &builder, current: &current, stores: false,
-      dtypeOf: { program.registers[$0].type.dtype })
+      kernel, of: program, kernel.code.indices, into: &builder, current: &current, keys: keys, stores: false)
     for (slot, operand) in kernel.operands.enumerated() where operand.isWritten {
       written[operand.register] = current[UInt16(slot)]
     }
@@ -202,9 +214,10 @@ private struct Translation {
     if let value = written[operand.register] { return value }
     if let position = carried[operand.register] { return builder.value(.carried(position), dtype) }
     if operand.register == loop.index { return builder.value(.index, dtype) }
+    if let bits = program.constantBits(operand) { return builder.constant(bits, dtype) }
     let stream = try stream(operand)
     let isScalar = builder.program.streams[stream].isScalar
-    return builder.value(isScalar ? .scalar(stream: stream) : .load(stream: stream), dtype)
+    return builder.value(isScalar ? .scalar(stream: stream, at: 0) : .load(stream: stream), dtype)
   }
 
   /// Stores the rows that are stacked. The next value of each carried one.

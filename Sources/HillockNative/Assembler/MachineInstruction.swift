@@ -14,6 +14,8 @@
       case frame
       /// The index of a loop's step, in the frame.
       case stepIndex
+      /// The number of the iteration's first position, in the frame.
+      case position
       /// A loop's cell, in the frame.
       case cell(Int)
     }

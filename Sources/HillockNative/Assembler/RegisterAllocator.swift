@@ -14,7 +14,7 @@
   struct RegisterAllocator {
     private let instructions: [MachineInstruction]
     private let isMask: [Bool]
-    private let frame: LoopFrame
+    let frame: LoopFrame
     private(set) var output: [PlacedInstruction] = []
     /// For each of them, the origin of the instruction it was written for.
     private(set) var origins: [Int32] = []
@@ -330,7 +330,7 @@
 
     // MARK: Operands
 
-    private func vector(_ home: Int, bytes: Int) -> hk_asm_operand {
+    func vector(_ home: Int, bytes: Int) -> hk_asm_operand {
       let first = bytes == 64 ? ZYDIS_REGISTER_ZMM0 : bytes == 32 ? ZYDIS_REGISTER_YMM0 : ZYDIS_REGISTER_XMM0
       return .register(first.code + Int32(home))
     }
@@ -350,7 +350,7 @@
     }
 
     /// An address; a stream without a register has its pointer fetched first.
-    private mutating func memory(_ address: MachineAddress, bytes: Int) -> hk_asm_operand {
+    mutating func memory(_ address: MachineAddress, bytes: Int) -> hk_asm_operand {
       var displacement = address.displacement
       let base: ZydisRegister
       switch address.base {
@@ -371,6 +371,9 @@
       case .stepIndex:
         base = ZYDIS_REGISTER_RSP
         displacement += LoopFrame.indexOffset
+      case .position:
+        base = ZYDIS_REGISTER_RSP
+        displacement += LoopFrame.positionOffset
       case .cell(let cell):
         base = ZYDIS_REGISTER_RSP
         displacement += frame.cellBase + 64 * cell
@@ -385,84 +388,9 @@
       return .memory(base, index: index, scale: address.scale, displacement: displacement, bytes: bytes)
     }
 
-    // MARK: Invariants
-
-    /// Whether the operand is an invariant that has no register.
-    private func isInMemory(_ operand: MachineOperand) -> Bool {
-      if case .invariant(let index) = operand { return frame.pinned[index] == nil }
-      return false
-    }
-
-    private func takesFromMemory(_ instruction: MachineInstruction, _ index: Int) -> Bool {
-      guard instruction.takesMemory else { return false }
-      if cell(ofInvariant: index) != nil { return true }
-      if frame.level == .avx512 { return instruction.elementBytes == frame.invariants[index].bytes }
-      // AVX2 has no broadcasting operands: only constants, of which the table holds whole vectors.
-      return frame.constantOffsets[index] != nil
-    }
-
-    private mutating func invariantMemory(
-      _ index: Int, _ instruction: MachineInstruction, broadcast: inout Int
-    ) -> hk_asm_operand {
-      let element = frame.invariants[index].bytes
-      if let cell = cell(ofInvariant: index) {
-        return memory(MachineAddress(base: .cell(cell)), bytes: instruction.sourceBytes)
-      }
-      if frame.level == .avx512 { broadcast = instruction.sourceBytes / element }
-      return invariantAddress(index, bytes: frame.level == .avx512 ? element : instruction.sourceBytes)
-    }
-
-    private mutating func invariantAddress(_ index: Int, bytes: Int) -> hk_asm_operand {
-      if case .scalar(let stream, _) = frame.invariants[index] {
-        return memory(MachineAddress(base: .stream(stream)), bytes: bytes)
-      }
-      return .memory(LoopFrame.constants, displacement: frame.constantOffsets[index] ?? 0, bytes: bytes)
-    }
-
-    /// Every lane of a register ← the invariant.
-    mutating func loadInvariant(_ index: Int, into home: Int) {
-      if cell(ofInvariant: index) != nil { return moveCell(index, home, isLoad: true) }
-      broadcastInvariant(index, into: home)
-    }
-
-    private mutating func broadcastInvariant(_ index: Int, into home: Int) {
-      let element = frame.invariants[index].bytes
-      append(
-        element == 4 ? ZYDIS_MNEMONIC_VBROADCASTSS : ZYDIS_MNEMONIC_VBROADCASTSD,
-        [vector(home, bytes: frame.level.registerBytes), invariantAddress(index, bytes: element)], nil)
-    }
-
-    /// The cell that holds the invariant as a whole vector.
-    private func cell(ofInvariant index: Int) -> Int? {
-      if case .cell(let cell, _) = frame.invariants[index] { return cell }
-      return frame.scalarCells[index]
-    }
-
-    /// Puts a scalar that has a cell there; before anything is in registers that the body allocates.
-    mutating func keepScalar(_ index: Int) {
-      guard frame.scalarCells[index] != nil else { return }
-      broadcastInvariant(index, into: 0)
-      moveCell(index, 0, isLoad: false)
-    }
-
-    /// The place of a cell.
-    private mutating func cell(_ index: Int, bytes: Int) -> hk_asm_operand {
-      if let home = frame.pinned[index] { return vector(home, bytes: bytes) }
-      guard case .cell(let cell, _) = frame.invariants[index] else { return .immediate(0) }
-      return memory(MachineAddress(base: .cell(cell)), bytes: bytes)
-    }
-
-    /// Between a register and the cell's place in the frame.
-    mutating func moveCell(_ index: Int, _ home: Int, isLoad: Bool) {
-      guard let cell = cell(ofInvariant: index) else { return }
-      let register = vector(home, bytes: frame.level.registerBytes)
-      let place = memory(MachineAddress(base: .cell(cell)), bytes: frame.level.registerBytes)
-      append(ZYDIS_MNEMONIC_VMOVUPS, isLoad ? [register, place] : [place, register], nil)
-    }
-
     // MARK: Output
 
-    private mutating func append(
+    mutating func append(
       _ mnemonic: ZydisMnemonic, _ operands: [hk_asm_operand], _ instruction: MachineInstruction?, mask: Int? = nil,
       broadcast: Int = 0
     ) {
@@ -475,49 +403,6 @@
       let isStore = operands.first?.kind == HK_ASM_MEMORY.code
       encoded.zeroing = encoded.mask != ZYDIS_REGISTER_NONE.code && !isBlend && !isStore ? 1 : 0
       output.append(.plain(encoded))
-    }
-  }
-
-  extension ZydisRegister {
-    var code: Int32 { Int32(bitPattern: rawValue) }
-  }
-
-  extension Int {
-    /// The kinds of `hk_asm_operand`, which are imported as Int.
-    var code: Int32 { Int32(self) }
-  }
-
-  extension hk_asm_operand {
-    static func register(_ code: Int32) -> hk_asm_operand {
-      hk_asm_operand(kind: HK_ASM_REGISTER.code, reg: code, index: 0, scale: 0, size: 0, value: 0)
-    }
-
-    static func register(_ register: ZydisRegister) -> hk_asm_operand { .register(register.code) }
-
-    static func immediate(_ value: Int) -> hk_asm_operand {
-      hk_asm_operand(kind: HK_ASM_IMMEDIATE.code, reg: 0, index: 0, scale: 0, size: 0, value: Int64(value))
-    }
-
-    static func memory(
-      _ base: ZydisRegister, index: ZydisRegister = ZYDIS_REGISTER_NONE, scale: Int = 0, displacement: Int = 0, bytes: Int
-    ) -> hk_asm_operand {
-      hk_asm_operand(
-        kind: HK_ASM_MEMORY.code, reg: base.code, index: index.code,
-        scale: index == ZYDIS_REGISTER_NONE ? 0 : Int32(scale), size: Int32(bytes), value: Int64(displacement))
-    }
-  }
-
-  extension hk_asm_instruction {
-    init(_ mnemonic: ZydisMnemonic, _ sources: [hk_asm_operand], evex: Bool = false) {
-      self.init()
-      self.mnemonic = mnemonic.code
-      count = Int32(sources.count)
-      mask = ZYDIS_REGISTER_NONE.code
-      self.evex = evex ? 1 : 0
-      withUnsafeMutableBytes(of: &operands) { bytes in
-        let room = bytes.bindMemory(to: hk_asm_operand.self)
-        for (i, source) in sources.prefix(room.count).enumerated() { room[i] = source }
-      }
     }
   }
 #endif

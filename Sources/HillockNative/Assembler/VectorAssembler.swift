@@ -44,21 +44,24 @@
       guard slots <= Self.mostSpills else { throw .tooLarge }
 
       var code = FunctionCode(program, frame: frame)
-      try code.enter(spillSlots: slots)
+      try code.enter(spillSlots: slots, firstPosition: program.readsPosition ? program.streams.count : nil)
       try code.loadInvariants()
       try code.countPositions(
         step: unroll * program.positions,
         main: { code throws(FusionBarrier) in
+          if program.readsPosition { try code.notePosition() }
           try code.body(mainCode.output, origins: mainCode.origins)
           for (stream, share) in program.rowPrefetches { try code.advance(stream, by: unroll * program.positions * share.rowByteCount) }
         },
         tail: { code throws(FusionBarrier) in
+          if program.readsPosition { try code.notePosition() }
           try code.maskTail()
           try code.body(tailCode.output, origins: tailCode.origins)
         })
       try code.leave()
       return VectorFunction(
-        code: code.finish(), constants: constants, slots: program.streams.map(\.slot), level: level,
+        code: code.finish(), constants: constants, slots: program.streams.map(\.slot),
+        readsPosition: program.readsPosition, level: level,
         positions: program.positions, unroll: unroll, spills: mainCode.spillCount,
         origins: code.origins, mainLoop: code.mainLoop, tailLoop: code.tailLoop)
     }

@@ -7,9 +7,12 @@ struct VectorBuilder {
 
   private(set) var program: VectorProgram
   private var known: [VectorProgram.Value: ValueID] = [:]
-  private var level: VectorLevel { program.level }
+  var level: VectorLevel { program.level }
   /// The tile instruction that values are being made for, by its position in the kernel's code.
   var origin = VectorFunction.control
+
+  /// Values of 64 bits that were put together from these of 32.
+  var halves: [ValueID: (low: ValueID, high: ValueID)] = [:]
 
   init(level: VectorLevel) { program = VectorProgram(level: level) }
 
@@ -37,7 +40,7 @@ struct VectorBuilder {
     }
   }
 
-  private mutating func number(_ number: Double, _ dtype: DType) -> ValueID {
+  mutating func number(_ number: Double, _ dtype: DType) -> ValueID {
     constant(DType.bits(number, dtype), dtype)
   }
 
@@ -113,7 +116,12 @@ struct VectorBuilder {
       }
     case .mul:
       if dtype.size == 8 && !dtype.isFloating && level == .avx2 { return multiplyWide(x[0], x[1]) }
+    case .and:
+      if let halves = halves[x[0]], x[1] == constant(0xffff_ffff, .u64) { return value(.convert(from: .u32), dtype, [halves.low]) }
     case .shr:
+      if dtype == .u64, let halves = halves[x[0]], x[1] == constant(32, .u64) {
+        return value(.convert(from: .u32), dtype, [halves.high])
+      }
       if dtype == .i64 && level == .avx2 {
         // The sign bits are flipped to zeros and back around a logical shift.
         let isNegative = compare(.lt, dtype, x[0], constant(0, dtype))
@@ -200,11 +208,12 @@ struct VectorBuilder {
 
   // MARK: Conversions
 
-  /// Whether the level converts between these dtypes. AVX2 has nothing between floats and 64-bit integers.
+  /// Whether the level converts between these dtypes. AVX2 has nothing between floats and 64-bit integers; these become doubles
+  /// in a few steps.
   static func converts(from: DType, to: DType, level: VectorLevel) -> Bool {
     if level == .avx512 { return true }
     let isWideInteger = { (dtype: DType) in dtype.size == 8 && !dtype.isFloating }
-    return !(from.isFloating && isWideInteger(to)) && !(isWideInteger(from) && to.isFloating)
+    return !(from.isFloating && isWideInteger(to)) && !(isWideInteger(from) && to == .f32)
   }
 
   mutating func convert(_ x: ValueID, from: DType, to: DType) -> ValueID {
@@ -212,9 +221,31 @@ struct VectorBuilder {
     if from == .bool { return select(x, number(1.0, to), number(0.0, to), to) }
     if to == .bool { return compare(.ne, from, x, number(0.0, from)) }
     if from.isFloating && !to.isFloating { return truncate(x, from: from, to: to) }
-    if !from.isFloating && !to.isFloating && from.size == to.size { return x }
-    if from == .u32 && to.isFloating && level == .avx2 { return convertUnsigned(x, to: to) }
+    if !from.isFloating && !to.isFloating {
+      if from.size == to.size { return x }
+      if to.size == 4, let half = lowHalf(of: x) { return half }
+    } else if level == .avx2 && from.size == 8 && to == .f64 {
+      return convertWide(x, isSigned: from.isSigned)
+    } else if from == .u32 && level == .avx2 {
+      // What was shifted to the right has no top bit.
+      if hasNoTopBit(x) { return value(.convert(from: .i32), to, [x]) }
+      return convertUnsigned(x, to: to)
+    }
     return value(.convert(from: from), to, [x])
+  }
+
+  /// The 32 bits that a value of 64 was made from, which its low half still is.
+  private func lowHalf(of x: ValueID) -> ValueID? {
+    if let halves = halves[x] { return halves.low }
+    let value = program.values[x]
+    return value.operation == .convert(from: .u32) ? value.operands[0] : nil
+  }
+
+  private func hasNoTopBit(_ x: ValueID) -> Bool {
+    let value = program.values[x]
+    guard value.operation == .primitive(.shr), value.dtype == .u32 else { return false }
+    if case .constant(let count) = program.values[value.operands[1]].operation { return count > 0 }
+    return false
   }
 
   /// Truncates, saturates, and takes NaN to 0.
@@ -241,6 +272,18 @@ struct VectorBuilder {
     let greatest = constant(to.size == 4 ? 0x7fff_ffff : 0x7fff_ffff_ffff_ffff, to)
     let saturated = select(compare(.le, from, end, x), greatest, whole, to)
     return select(compare(.eq, from, x, x), saturated, constant(0, to), to)
+  }
+
+  /// 64 bits to double without the instruction for it: each half as the last bits of a large number, which only the last of
+  /// these steps rounds. A signed one has 2⁶³ added first.
+  private mutating func convertWide(_ x: ValueID, isSigned: Bool) -> ValueID {
+    let low = value(
+      .primitive(.or), .u64, [value(.primitive(.and), .u64, [x, constant(0xffff_ffff, .u64)]), number(0x1p52, .f64)])
+    var high = value(.primitive(.shr), .u64, [x, constant(32, .u64)])
+    if isSigned { high = value(.primitive(.xor), .u64, [high, constant(0x8000_0000, .u64)]) }
+    high = value(.primitive(.or), .u64, [high, number(0x1p84, .f64)])
+    let excess = number(isSigned ? 0x1p84 + 0x1p63 + 0x1p52 : 0x1p84 + 0x1p52, .f64)
+    return value(.primitive(.add), .f64, [value(.primitive(.sub), .f64, [high, excess]), low])
   }
 
   /// u32 to float without the instruction for it: both halves are exact, and the fma that joins them rounds once.

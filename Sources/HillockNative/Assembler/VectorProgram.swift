@@ -30,8 +30,8 @@ struct VectorProgram {
   enum Operation: Hashable {
     /// The elements of a stream at the current positions.
     case load(stream: Int)
-    /// The one element of a stream, at every position.
-    case scalar(stream: Int)
+    /// One element of a stream, so many bytes from its beginning, at every position.
+    case scalar(stream: Int, at: Int)
     /// The same bits at every position. Constants of a size are one dtype, so that equal bits are one value.
     case constant(UInt64)
     /// The accumulators of a reduction for the current positions.
@@ -40,6 +40,8 @@ struct VectorProgram {
     case carried(Int)
     /// The index of a loop's step, at every position.
     case index
+    /// The positions themselves, counted from the beginning of the index space: u32 gives their low halves.
+    case position
     /// Two or three operands of the value's own dtype (of bool: masks).
     case primitive(Primitive)
     /// Operands of this dtype → bool.
@@ -48,6 +50,8 @@ struct VectorProgram {
     case convert(from: DType)
     /// 64-bit products of the low 32 bits.
     case multiplyLow
+    /// Bits to the left by so many, those that leave come in again at the right.
+    case rotateLeft(Int)
   }
 
   /// Its operands are held in place; those that an operation does not have are -1.
@@ -107,17 +111,25 @@ struct VectorProgram {
 
   init(level: VectorLevel) { self.level = level }
 
-  /// The bytes of the widest lane; bool is held as masks and does not count.
-  var laneBytes: Int {
-    let isWide = values.contains { $0.dtype.size == 8 } || streams.contains { $0.dtype.size == 8 }
-    return isWide ? 8 : 4
-  }
+  /// The bytes of the widest lane of what is computed; bool is held as masks and does not count. All parts of a loop have those
+  /// of the widest.
+  var laneBytes = 4
 
   /// Positions that one vector holds: the same for every value, so that the widest fills a register.
   var positions: Int { level.registerBytes / laneBytes }
 
   /// Whether the accumulators of a reduction are used, so that positions count from the chunk's beginning.
   var accumulates: Bool { steps.contains { if case .accumulate = $0 { true } else { false } } }
+
+  /// The bytes of the widest lane that a step needs.
+  var widestLane: Int {
+    steps.contains { values[$0.value].dtype.size == 8 } || cells.keys.contains { values[$0].dtype.size == 8 } ? 8 : 4
+  }
+
+  /// Whether it needs to know where in the index space it is.
+  var readsPosition: Bool {
+    steps.contains { if case .compute(let value) = $0 { values[value].operation == .position } else { false } }
+  }
 
   mutating func stream(_ slot: UInt16, _ dtype: DType, isScalar: Bool = false, advance: Int = 0) -> Int {
     let stream = Stream(slot: slot, dtype: dtype, isScalar: isScalar, advance: advance)
@@ -126,7 +138,7 @@ struct VectorProgram {
     return streams.count - 1
   }
 
-  /// Drops what no store needs.
+  /// Drops what no store needs, and settles how wide lanes are.
   mutating func removeDeadValues() {
     var isLive = [Bool](repeating: false, count: values.count)
     for step in steps.reversed() {
@@ -136,5 +148,6 @@ struct VectorProgram {
       }
     }
     steps.removeAll { if case .compute(let value) = $0 { !isLive[value] } else { false } }
+    laneBytes = widestLane
   }
 }

@@ -20,6 +20,7 @@ struct RandomKernel: CustomStringConvertible {
 
   let seed: UInt64
   let count: Int
+  private let shape: [Int]
   private var generator: SeededRandom
   private var operands: [(dtype: DType, access: Access, isWritten: Bool)] = []
   private var tiles: [DType] = []
@@ -30,6 +31,7 @@ struct RandomKernel: CustomStringConvertible {
     self.seed = seed
     generator = SeededRandom(seed: seed)
     count = [1, 7, 64, 100, 1_000, 4_096, 4_500].randomElement(using: &generator)!
+    shape = PositionReference.shape(count, generator: &generator)
     let dtypes = Array(DType.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...4, using: &generator)))
     for _ in 0..<Int.random(in: 1...12, using: &generator) {
       let isScalar = Int.random(in: 0..<4, using: &generator) == 0
@@ -37,6 +39,7 @@ struct RandomKernel: CustomStringConvertible {
       operands.append(
         (dtypes.randomElement(using: &generator)!, isScalar ? .scalar(offset: offset) : .contiguous(offset: offset), false))
     }
+    operands.append((.u32, .whole(offset: Int.random(in: 0...2, using: &generator), length: 2), false))
     for _ in 0..<stepCount { addStep() }
     addOutputs()
   }
@@ -44,9 +47,16 @@ struct RandomKernel: CustomStringConvertible {
   // MARK: Making one
 
   private mutating func addStep() {
-    let defined = operands.indices.filter { !operands[$0].isWritten }.map(Slot.operand) + definedTiles.sorted().map(Slot.tile)
+    let keys = operands.indices.filter(isKey)
+    let defined = operands.indices.filter { !operands[$0].isWritten && !isKey($0) }.map(Slot.operand) + definedTiles.sorted().map(Slot.tile)
     func slots(_ dtype: DType, scalars: Bool) -> [Slot] { defined.filter { type($0) == dtype && (scalars || !isScalar($0)) } }
-    switch Int.random(in: 0..<10, using: &generator) {
+    switch Int.random(in: 0..<12, using: &generator) {
+    case 10:
+      let dtype = DType.allCases.filter { $0 != .bool }.randomElement(using: &generator)!
+      define(.iota(axis: shape.indices.randomElement(using: &generator)!), dtype, dtype, [])
+    case 11:
+      let dtype = [DType.u32, .u64].randomElement(using: &generator)!
+      define(.randomBits, dtype, dtype, [.operand(keys.randomElement(using: &generator)!)])
     case 0:
       guard let source = defined.filter({ !isScalar($0) }).randomElement(using: &generator) else { return }
       let from = type(source)
@@ -110,7 +120,7 @@ struct RandomKernel: CustomStringConvertible {
   /// Two bool tiles, or a new one twice.
   private mutating func condition() -> [Slot] {
     if let known = definedTiles.sorted().first(where: { tiles[$0] == .bool }) { return [.tile(known), .tile(known)] }
-    let source = operands.indices.first { !operands[$0].isWritten && !isScalar(.operand($0)) }
+    let source = operands.indices.first { !operands[$0].isWritten && !isKey($0) && !isScalar(.operand($0)) }
     tiles.append(.bool)
     definedTiles.insert(tiles.count - 1)
     guard let source else {
@@ -144,6 +154,12 @@ struct RandomKernel: CustomStringConvertible {
     return false
   }
 
+  /// Whether an operand is a key of random numbers.
+  private func isKey(_ operand: Int) -> Bool {
+    if case .whole = operands[operand].access { return true }
+    return false
+  }
+
   // MARK: As a kernel
 
   private func number(_ slot: Slot) -> UInt16 {
@@ -157,13 +173,14 @@ struct RandomKernel: CustomStringConvertible {
     switch access {
     case .contiguous(let offset): count + offset
     case .scalar(let offset): offset + 1
+    case .whole(let offset, let length): offset + length
     default: 1
     }
   }
 
   var fixture: KernelFixture {
     KernelFixture(
-      shape: [count], tile: 256, registers: operands.map { ($0.dtype, length($0.access)) },
+      shape: shape, tile: 256, registers: operands.map { ($0.dtype, length($0.access)) },
       operands: operands.enumerated().map { Operand(register: $0, access: $1.access, isWritten: $1.isWritten) }, tiles: tiles,
       code: steps.map { step in
         let sources = step.sources.map(number) + [TileInstruction.none, TileInstruction.none, TileInstruction.none]
@@ -208,8 +225,13 @@ struct RandomKernel: CustomStringConvertible {
       }
       for (step, body) in zip(steps, bodies) {
         let sources = step.sources.map(value)
-        var result = sources[0]
+        var result = sources.first ?? 0
         switch step.opcode {
+        case .iota(let axis): result = PositionReference.iota(position, axis, shape, step.dtype)
+        case .randomBits:
+          guard case .operand(let i) = step.sources[0], case .whole(let offset, _) = operands[i].access else { break }
+          let key = (operandValues[i][offset], operandValues[i][offset + 1])
+          result = PositionReference.randomBits(position, key: key, step.dtype)
         case .elementwise: if let body { result = ScalarReference.evaluate(body, sources) }
         case .convert(let from): result = ScalarReference.convert(sources[0], from: from, to: step.dtype)
         case .reduce(let kind):

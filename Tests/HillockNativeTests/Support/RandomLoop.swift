@@ -15,6 +15,8 @@ struct RandomLoop {
     case row(Int)
     case index
     case tile(Int)
+    /// A captured value or a row that is a key of random numbers.
+    case key(isRow: Bool)
   }
 
   private struct Definition {
@@ -26,6 +28,7 @@ struct RandomLoop {
 
   let seed: UInt64
   let count: Int
+  private let shape: [Int]
   let trips: Int
   let isReversed: Bool
   private var generator: SeededRandom
@@ -45,6 +48,7 @@ struct RandomLoop {
     self.seed = seed
     generator = SeededRandom(seed: seed)
     count = [1, 2, 5, 16, 17, 33, 64, 65, 100, 130].randomElement(using: &generator)!
+    shape = PositionReference.shape(count, generator: &generator)
     trips = [2, 3, 4, 7].randomElement(using: &generator)!
     isReversed = Bool.random(using: &generator)
     let dtypes = Array(DType.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...4, using: &generator)))
@@ -55,6 +59,9 @@ struct RandomLoop {
       let access = Self.access(&generator)
       rows.append((dtype(&generator), access, Self.length(access, count) + Int.random(in: 0...1, using: &generator)))
     }
+    // The last of each is a key.
+    captured.append((.u32, .whole(offset: Int.random(in: 0...2, using: &generator), length: 2)))
+    rows.append((.u32, .whole(offset: Int.random(in: 0...2, using: &generator), length: 2), 4))
     for _ in 0..<length { define() }
     for dtype in carried { next.append(handOn(dtype)) }
     for _ in 0..<Int.random(in: 0...3, using: &generator) { stacked.append(handOn(dtype(&generator))) }
@@ -70,6 +77,7 @@ struct RandomLoop {
     switch access {
     case .contiguous(let offset): count + offset
     case .scalar(let offset): offset + 1
+    case .whole(let offset, let length): offset + length
     default: 1
     }
   }
@@ -77,7 +85,8 @@ struct RandomLoop {
   // MARK: Making one
 
   private var sources: [Source] {
-    carried.indices.map(Source.carried) + captured.indices.map(Source.captured) + rows.indices.map(Source.row) + [.index]
+    carried.indices.map(Source.carried) + captured.indices.dropLast().map(Source.captured) + rows.indices.dropLast().map(Source.row)
+      + [.index]
       + definitions.indices.map(Source.tile)
   }
 
@@ -88,6 +97,7 @@ struct RandomLoop {
     case .row(let i): rows[i].dtype
     case .index: .i64
     case .tile(let i): definitions[i].result
+    case .key: .u32
     }
   }
 
@@ -96,6 +106,7 @@ struct RandomLoop {
     case .captured(let i): captured[i].access
     case .row(let i): rows[i].access
     case .index: .scalar(offset: 0)
+    case .key(let isRow): isRow ? rows[rows.count - 1].access : captured[captured.count - 1].access
     default: .contiguous(offset: 0)
     }
   }
@@ -106,7 +117,15 @@ struct RandomLoop {
   }
 
   private mutating func define() {
-    switch Int.random(in: 0..<8, using: &generator) {
+    switch Int.random(in: 0..<10, using: &generator) {
+    case 8:
+      let dtype = DType.allCases.filter { $0 != .bool }.randomElement(using: &generator)!
+      let axis = shape.indices.randomElement(using: &generator)!
+      definitions.append(Definition(opcode: .iota(axis: axis), dtype: dtype, result: dtype, sources: []))
+    case 9:
+      let dtype = [DType.u32, .u64].randomElement(using: &generator)!
+      let key = Source.key(isRow: Bool.random(using: &generator))
+      definitions.append(Definition(opcode: .randomBits, dtype: dtype, result: dtype, sources: [key]))
     case 0:
       guard let source = sources.filter({ !isScalar($0) }).randomElement(using: &generator) else { return }
       let from = type(source)
@@ -227,6 +246,7 @@ struct RandomLoop {
       case .captured(let i): register = registers.captured[i]
       case .row(let i): register = registers.rows[i]
       case .index: register = registers.index
+      case .key(let isRow): register = isRow ? registers.rows[rows.count - 1] : registers.captured[captured.count - 1]
       case .tile(let i):
         guard !range.contains(i), let between = registers.between[i] else { return nil }
         register = between
@@ -266,7 +286,7 @@ struct RandomLoop {
       code.append(
         TileInstruction(.elementwise(ElementwiseOp.named("select")!), dtype, destination: destination, a: always, b: tile, c: tile))
     }
-    return Kernel(name: "step", shape: [count], tile: 64, operands: operands, tiles: tiles, code: code)
+    return Kernel(name: "step", shape: shape, tile: 64, operands: operands, tiles: tiles, code: code)
   }
 
   // MARK: Its meaning
@@ -308,7 +328,14 @@ struct RandomLoop {
           case .row(let i): element(slices[slices.startIndex + i], rows[i].access, index * rows[i].length, position)
           case .index: UInt64(index)
           case .tile(let i): tiles[i]
+          case .key: 0
           }
+        }
+        func key(_ source: Source) -> (UInt64, UInt64) {
+          guard case .key(let isRow) = source, case .whole(let offset, _) = access(source) else { return (0, 0) }
+          let words = isRow ? slices[slices.endIndex - 1] : constants[constants.endIndex - 1]
+          let first = (isRow ? index * rows[rows.count - 1].length : 0) + offset
+          return (words[first], words[first + 1])
         }
         for (definition, body) in zip(definitions, bodies) {
           let sources = definition.sources.map(value)
@@ -316,6 +343,10 @@ struct RandomLoop {
             tiles.append(ScalarReference.evaluate(body, sources))
           } else if case .convert(let from) = definition.opcode {
             tiles.append(ScalarReference.convert(sources[0], from: from, to: definition.dtype))
+          } else if case .iota(let axis) = definition.opcode {
+            tiles.append(PositionReference.iota(position, axis, shape, definition.dtype))
+          } else if case .randomBits = definition.opcode {
+            tiles.append(PositionReference.randomBits(position, key: key(definition.sources[0]), definition.dtype))
           } else {
             tiles.append(sources[0])
           }

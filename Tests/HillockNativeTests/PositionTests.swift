@@ -1,0 +1,154 @@
+#if Native && arch(x86_64)
+  import HillockBytecode
+  import HillockIR
+  import HillockNative
+  import HillockRuntime
+  import HillockTestSupport
+  import Testing
+
+  /// Indices and random bits as vector code: what it computes from the positions in the index space.
+  @Suite("Vector code of positions") struct PositionTests {
+    init() { CodeChecks.enable() }
+
+    /// From the test vectors that come with D. E. Shaw Research's Random123.
+    @Test("the reference of random bits gives the published blocks") func knownBlocks() {
+      #expect(PositionReference.threefry((0, 0), key: (0, 0)) == (0x6b20_0159, 0x99ba_4efe))
+      #expect(PositionReference.threefry((.max, .max), key: (.max, .max)) == (0x1cb9_96fc, 0xbb00_2be7))
+      #expect(PositionReference.threefry((0x243f_6a88, 0x85a3_08d3), key: (0x1319_8a2e, 0x0370_7344)) == (0xc492_3a9c, 0x483d_f7a0))
+    }
+
+    /// Runs a kernel over positions of its index space: the elements that it writes there. Its registers of a position an
+    /// element begin where the first of these positions is, whatever the size of the space.
+    private func run(_ fixture: KernelFixture, _ way: NativeWay, _ inputs: [ElementBuffer], at range: Range<Int>) throws -> [UInt64] {
+      let code = try way.compile(fixture.program)
+      let out = ElementBuffer(fixture.registers.last!.dtype, count: range.count)
+      let first = UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: out.base) &- UInt(range.lowerBound * out.dtype.size))
+      var bases = inputs.map { Optional($0.base) } + [first], partials: [UnsafeMutableRawPointer?] = [nil]
+      let layout = ScratchLayout(fixture.program.kernels[0]) { fixture.registers[$0].dtype }
+      let scratch = UnsafeMutableRawPointer.allocate(byteCount: layout.byteCount + 64, alignment: 64)
+      defer { scratch.deallocate() }
+      code.kernels[0](
+        &bases, &partials, scratch.assumingMemoryBound(to: CChar.self), Int64(range.lowerBound), Int64(range.upperBound))
+      #expect(out.isGuardIntact)
+      return out.bits
+    }
+
+    /// Runs of positions: from the beginning, from the middle, across 2³² and at the end.
+    private func ranges(_ count: Int) -> [Range<Int>] {
+      let beginnings = [0, 64, count / 2, 1 << 32 - 100, count - 300]
+      return beginnings.filter { (0..<count).contains($0) }.map { $0..<min($0 + 300, count) }
+    }
+
+    @Test("indices along each axis, at each dtype", arguments: NativeWay.available)
+    func indices(way: NativeWay) throws {
+      let shapes = [
+        [1], [77], [1_000], [3, 5], [16, 100], [10, 3, 7], [1, 9, 1], [5, 64, 3], [4_096, 5], [4_000, 4_195], [1 << 12, 1 << 12, 3],
+        [7, 300_000_000], [50_000, 3, 28_633], [3, 1_431_655_765], [1 << 33], [9, 1_000_000_007, 5], [1 << 18, 3, 1 << 20],
+      ]
+      for shape in shapes {
+        for axis in shape.indices {
+          for dtype in DType.allCases where dtype != .bool {
+            let fixture = KernelFixture(
+              shape: shape, registers: [(dtype, shape.reduce(1, *))], operands: [.write(0)],
+              code: [TileInstruction(.iota(axis: axis), dtype, destination: 0)])
+            if way != .calling {
+              #expect(!CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa).contains("[called:"))
+            }
+            for range in ranges(shape.reduce(1, *)) {
+              let got = try run(fixture, way, [], at: range)
+              #expect(
+                got == range.map { PositionReference.iota($0, axis, shape, dtype) }, "axis \(axis) of \(shape), \(dtype.name), \(range)")
+            }
+          }
+        }
+      }
+    }
+
+    @Test("random bits", arguments: NativeWay.available)
+    func randomBits(way: NativeWay) throws {
+      for count in [1, 64, 1_000, 1 << 32 + 500] {
+        for dtype in [DType.u32, .u64] {
+          let fixture = KernelFixture(
+            shape: [count], registers: [(.u32, 5), (dtype, count)], operands: [.read(0, .whole(offset: 3, length: 2)), .write(1)],
+            code: [TileInstruction(.randomBits, dtype, destination: 1, a: 0)])
+          if way != .calling {
+            #expect(!CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa).contains("[called:"))
+          }
+          let key: (UInt64, UInt64) = (0x1319_8a2e, 0xf370_7344)
+          for range in ranges(count) {
+            let got = try run(fixture, way, [ElementBuffer(.u32, bits: [1, 2, 3, key.0, key.1])], at: range)
+            #expect(
+              got == range.map { PositionReference.randomBits($0, key: key, dtype) }, "\(dtype.name) of \(count), \(range)")
+          }
+        }
+      }
+    }
+
+    @Test("a loop whose steps draw and count is one function", arguments: NativeWay.available.filter { $0 != .calling })
+    func loops(way: NativeWay) throws {
+      let graph = try Graph(parsing: """
+        hillock graph 1
+        region 0 {
+        %i = argument 0 : i64[]
+        %v = argument 1 : f32[300]
+        %k = argument 2 : u32[2]
+        %b = randombits %k : u32[300]
+        %s = shr %b, 8
+        %u = convert %s : f32[300]
+        %n = iota axis 0 : f32[300]
+        %d = mul %v, %u
+        %e = add %d, %n
+        return %e
+        }
+        %x = argument 0 : f32[300]
+        %keys = argument 1 : u32[100,2]
+        %l = loop %x, %keys region 0 trips 100 carried 1 sliced 1
+        %last = element %l position 0
+        return %last
+
+        """)
+      let program = try VerifiedProgram(try Lowering.lower(graph))
+      let text = CWriter.write(program, isa: way.isa)
+      #expect(text.contains("hk_steps_0(streams"), "\(text)")
+    }
+
+    /// A vector of 32-bit lanes holds both halves of a block: nothing of it need be 64 bits wide.
+    @Test("halves of 64 random bits are never put together", arguments: NativeWay.available.filter { $0 != .calling })
+    func halves(way: NativeWay) throws {
+      let graph = try Graph(parsing: """
+        hillock graph 1
+        %k = argument 0 : u32[2]
+        %b = randombits %k : u64[1000]
+        %s = shr %b, 32
+        %h = convert %s : u32[1000]
+        %a = and %b, 4294967295
+        %l = convert %a : u32[1000]
+        %x = xor %h, %l
+        return %x
+
+        """)
+      let program = try VerifiedProgram(try Lowering.lower(graph))
+      let text = CWriter.write(program, isa: way.isa)
+      #expect(text.contains("\(way.isa == .avx512 ? 16 : 8) positions a vector"), "\(text)")
+      let code = try TCCCompiler().compile(program, isa: way.isa)
+      let buffers = program.program.registers.map { register -> ElementBuffer in
+        if case .constant(let i) = register.role {
+          let buffer = ElementBuffer(register.type.dtype, count: 1)
+          buffer.base.copyMemory(from: program.program.constants[i].bytes, byteCount: register.type.byteCount)
+          return buffer
+        }
+        return ElementBuffer(register.type.dtype, count: register.type.count)
+      }
+      (buffers[0][0], buffers[0][1]) = (7, 9)
+      var bases = buffers.map { Optional($0.base) }, partials: [UnsafeMutableRawPointer?] = [nil]
+      withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 64) { scratch in
+        code.kernels[0](&bases, &partials, scratch.baseAddress!.assumingMemoryBound(to: CChar.self), 0, 1_000)
+      }
+      let expected = (0..<1_000).map { position -> UInt64 in
+        let block = PositionReference.threefry((UInt32(position), 0), key: (7, 9))
+        return UInt64(block.0 ^ block.1)
+      }
+      #expect(buffers.last!.bits == expected)
+    }
+  }
+#endif
