@@ -107,6 +107,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
+    // Every snippet of the documents and of the documentation comments, run.
+    .testTarget(
+      name: "HillockDocumentationTests", dependencies: ["Hillock", "HillockDynamics", "HillockTestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "HillockTests",
       dependencies: [

@@ -71,7 +71,8 @@ public enum Engine {
   }
 
   /// How many threads work on one program, the caller included; by default, or by the environment variable
-  /// `HILLOCK_THREADS`, as many as the process has processors. The results do not depend on it.
+  /// `HILLOCK_THREADS`, as many as the process has processors. A number below 1 counts as 1, one above 256 as 256. The results do
+  /// not depend on it.
   public static var threads: Int {
     get { Configuration.workers }
     set { Configuration.workers = newValue }
@@ -122,7 +123,7 @@ public enum Engine {
   ///     Engine.stopTrace()
   ///
   /// The file can be read at any moment, also where the process is killed. It grows to 256 MiB at most; events beyond are
-  /// left out. Without a trace nothing is recorded, and it costs nothing.
+  /// left out. A trace that is on already ends, complete. Without one nothing is recorded, and it costs nothing.
   ///
   /// - Throws: a `system` error where the file cannot be written.
   public static func startTrace(_ path: String) throws(HillockError) { try Tracing.start(path) }
@@ -137,9 +138,13 @@ public enum Engine {
 
 /// What is known of one program.
 public struct ProgramReport: Sendable, Hashable {
+  /// The function, as `jit` was told or by its place; or the operation.
   public let name: String
+  /// The types of the arguments and the static values.
   public let signature: String
+  /// The calls of it so far.
   public let calls: Int
+  /// Whether calls run machine code.
   public let isNative: Bool
   /// Why it is in its tier: a stable code of Spec/tiers.
   public let reason: String
@@ -148,9 +153,11 @@ public struct ProgramReport: Sendable, Hashable {
   public let retraceReason: String?
   /// Whether it had to make room for another program of its function.
   public let wasDropped: Bool
+  /// What its compile took; 0 while it is interpreted.
   public let compileMicroseconds: Double
   /// From the moment it was hot, or promotion was asked for, until calls found its machine code; 0 while it is interpreted.
   public let promotionMicroseconds: Double
+  /// The size of its machine code; 0 while it is interpreted.
   public let codeBytes: Int
 
   init(_ snapshot: ProgramSnapshot) {

@@ -1,4 +1,4 @@
-import Hillock
+@_exported import Hillock
 
 /// A system whose state, its ``Variable``s, advances in time: the class of neuron groups, synapses and networks.
 ///
@@ -48,15 +48,17 @@ open class DynamicalSystem: Base {
   ///   - inputs: called before each step with its time; sets inputs, for instance.
   ///   - progress: called with the number of finished steps; see `forLoop`.
   /// - Returns: the times at the end of each step, and for each monitor its values with a leading axis of steps.
-  /// - Throws: an `argument` error where the duration or dt is not positive and finite; what the updates throw. No Variable
-  ///   is changed then (with `progress`, those of finished blocks are).
+  /// - Throws: an `argument` error where the duration is negative, dt is not above 0, or the steps are too many; what the updates
+  ///   and `inputs` throw. No Variable is changed then (with `progress`, those of finished blocks are).
   @discardableResult
   public final func run(
     _ duration: Double, dt: Double = 0.1, monitors: [String: Variable] = [:],
     inputs: ((_ t: NDArray) throws -> Void)? = nil, progress: ((Int) -> Void)? = nil
   ) throws -> Recording {
     guard duration >= 0, dt > 0, dt.isFinite, let steps = Int(exactly: (duration / dt).rounded()) else {
-      throw HillockError(.argument, "a run takes a duration of 0 ms or more and a dt above 0 ms, not \(duration) and \(dt)")
+      throw HillockError(
+        .argument,
+        "a run takes a duration of 0 ms or more and a dt above 0 ms, of which it has at most 2^40 steps; not \(duration) ms and \(dt) ms")
     }
     let before = step.value
     let values = try forLoop(0..<steps, progress: progress) { i in

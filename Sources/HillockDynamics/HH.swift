@@ -26,16 +26,23 @@ import Hillock
 /// let record = try neuron.run(50, dt: 0.01, monitors: ["V": neuron.V])
 /// ```
 public final class HH: NeuGroup {
+  /// The reversal potential (mV) and the maximal conductance (mS/cm²) of the sodium channels.
   public let E_Na: NDArray, g_Na: NDArray
+  /// Those of the potassium channels.
   public let E_K: NDArray, g_K: NDArray
+  /// Those of the leak.
   public let E_L: NDArray, g_L: NDArray
+  /// The capacitance of the membrane, in µF/cm².
   public let C: NDArray
+  /// The potential that is passed upwards in a spike, in mV.
   public let V_th: NDArray
 
   /// The activation of the sodium channels, their inactivation, and the activation of the potassium channels: 0 to 1.
   public let m: Variable, h: Variable, n: Variable
 
   /// A group of this many neurons, or of this shape; it begins at V with the gates at their steady state.
+  ///
+  /// A parameter of another shape, or a shape that is none, gives a group whose run throws the `shape` error.
   public convenience init(
     _ size: Int..., E_Na: some ArrayConvertible = 50.0, g_Na: some ArrayConvertible = 120.0,
     E_K: some ArrayConvertible = -77.0, g_K: some ArrayConvertible = 36.0, E_L: some ArrayConvertible = -54.387,
@@ -45,17 +52,22 @@ public final class HH: NeuGroup {
     self.init(size: size, E_Na: E_Na, g_Na: g_Na, E_K: E_K, g_K: g_K, E_L: E_L, g_L: g_L, C: C, V_th: V_th, V: V)
   }
 
+  /// A group of this shape, as an array.
   public init(
     size: [Int], E_Na: some ArrayConvertible = 50.0, g_Na: some ArrayConvertible = 120.0,
     E_K: some ArrayConvertible = -77.0, g_K: some ArrayConvertible = 36.0, E_L: some ArrayConvertible = -54.387,
     g_L: some ArrayConvertible = 0.3, C: some ArrayConvertible = 1.0, V_th: some ArrayConvertible = 20.0,
     V: some ArrayConvertible = -65.0
   ) {
-    (self.E_Na, self.g_Na) = (E_Na.array, g_Na.array)
-    (self.E_K, self.g_K) = (E_K.array, g_K.array)
-    (self.E_L, self.g_L) = (E_L.array, g_L.array)
-    (self.C, self.V_th) = (C.array, V_th.array)
-    let start = V.array.astype(.f32).broadcast(to: size)
+    self.E_Na = NeuGroup.parameter(E_Na, "E_Na", size: size)
+    self.g_Na = NeuGroup.parameter(g_Na, "g_Na", size: size)
+    self.E_K = NeuGroup.parameter(E_K, "E_K", size: size)
+    self.g_K = NeuGroup.parameter(g_K, "g_K", size: size)
+    self.E_L = NeuGroup.parameter(E_L, "E_L", size: size)
+    self.g_L = NeuGroup.parameter(g_L, "g_L", size: size)
+    self.C = NeuGroup.parameter(C, "C", size: size)
+    self.V_th = NeuGroup.parameter(V_th, "V_th", size: size)
+    let V = NeuGroup.parameter(V, "V", size: size), start = V.astype(.f32).broadcast(to: size)
     m = Variable(Gate.m(start).steadyState, name: "m")
     h = Variable(Gate.h(start).steadyState, name: "h")
     n = Variable(Gate.n(start).steadyState, name: "n")

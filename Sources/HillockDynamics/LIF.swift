@@ -22,17 +22,25 @@ import Hillock
 /// let rate = record["spike"]?.sum(axis: 0)      // spikes in 200 ms
 /// ```
 public final class LIF: NeuGroup {
+  /// The potential at rest, in mV.
   public let V_rest: NDArray
+  /// The potential after a spike, in mV.
   public let V_reset: NDArray
+  /// The threshold, in mV.
   public let V_th: NDArray
+  /// The resistance of the membrane, in MΩ.
   public let R: NDArray
+  /// The time constant of the membrane, in ms.
   public let tau: NDArray
+  /// The refractory period, in ms.
   public let tau_ref: NDArray
 
   /// The steps for which each neuron is still held, `i32`.
   public let refractorySteps: Variable
 
   /// A group of this many neurons, or of this shape; it begins at rest.
+  ///
+  /// A parameter of another shape, or a shape that is none, gives a group whose run throws the `shape` error.
   public convenience init(
     _ size: Int..., V_rest: some ArrayConvertible = 0.0, V_reset: some ArrayConvertible = -5.0,
     V_th: some ArrayConvertible = 20.0, R: some ArrayConvertible = 1.0, tau: some ArrayConvertible = 10.0,
@@ -41,19 +49,20 @@ public final class LIF: NeuGroup {
     self.init(size: size, V_rest: V_rest, V_reset: V_reset, V_th: V_th, R: R, tau: tau, tau_ref: tau_ref)
   }
 
+  /// A group of this shape, as an array.
   public init(
     size: [Int], V_rest: some ArrayConvertible = 0.0, V_reset: some ArrayConvertible = -5.0,
     V_th: some ArrayConvertible = 20.0, R: some ArrayConvertible = 1.0, tau: some ArrayConvertible = 10.0,
     tau_ref: some ArrayConvertible = 1.0
   ) {
-    self.V_rest = V_rest.array
-    self.V_reset = V_reset.array
-    self.V_th = V_th.array
-    self.R = R.array
-    self.tau = tau.array
-    self.tau_ref = tau_ref.array
+    self.V_rest = NeuGroup.parameter(V_rest, "V_rest", size: size)
+    self.V_reset = NeuGroup.parameter(V_reset, "V_reset", size: size)
+    self.V_th = NeuGroup.parameter(V_th, "V_th", size: size)
+    self.R = NeuGroup.parameter(R, "R", size: size)
+    self.tau = NeuGroup.parameter(tau, "tau", size: size)
+    self.tau_ref = NeuGroup.parameter(tau_ref, "tau_ref", size: size)
     refractorySteps = Variable(zeros(size, dtype: .i32), name: "refractorySteps")
-    super.init(size: size, V: V_rest)
+    super.init(size: size, V: self.V_rest)
   }
 
   public override func update(t: NDArray, dt: Double) {

@@ -6,7 +6,7 @@ open class NeuGroup: DynamicalSystem {
   public final let size: [Int]
 
   /// The number of neurons.
-  public final var count: Int { size.reduce(1, *) }
+  public final var count: Int { V.count }
 
   /// The membrane potential in mV, `f32`.
   public final let V: Variable
@@ -17,6 +17,23 @@ open class NeuGroup: DynamicalSystem {
   /// The external input, in the unit of the model; it stays until it is set again.
   public final let input: Variable
 
+  /// A parameter of a group: a number, or an array of the group's shape (or one that is broadcast to it), as `f32`.
+  ///
+  /// ```swift
+  /// let tau = NeuGroup.parameter(NDArray([10.0, 20.0]), "tau", size: [2])
+  /// ```
+  ///
+  /// One of another shape carries a `shape` error that names it; a run throws it.
+  public static func parameter(_ value: some ArrayConvertible, _ name: String, size: [Int]) -> NDArray {
+    let value = value.array
+    if value.isWeak || value.error != nil { return value }
+    let array = value.astype(.f32)
+    if array.broadcast(to: size).error == nil { return array }
+    return NDArray(
+      failing: HillockError(
+        .shape, "the parameter \(name) of a group of shape \(size) has shape \(value.shape); give a number, or an array of the group's shape"))
+  }
+
   /// The potential with which the group begins.
   private final let initialV: NDArray
 
@@ -25,7 +42,7 @@ open class NeuGroup: DynamicalSystem {
   ///   - V: the initial membrane potential in mV: a number, or an array of the group's shape.
   public init(size: [Int], V: some ArrayConvertible) {
     self.size = size
-    initialV = V.array.astype(.f32).broadcast(to: size)
+    initialV = NeuGroup.parameter(V, "V", size: size).astype(.f32).broadcast(to: size)
     self.V = Variable(initialV, name: "V")
     spike = Variable(zeros(size, dtype: .bool), name: "spike")
     input = Variable(zeros(size), name: "input")

@@ -315,7 +315,7 @@ package enum ElementwiseInference {
     let values: ArraySlice<ArrayType>
     if case .select = row.typing {
       guard types[0].dtype == .bool else {
-        throw HillockError(.dtype, "\(row.name): the condition is a bool array, not \(types[0].dtype.name)")
+        throw HillockError(.dtype, "\(row.name) (`where`): the condition is a bool array, not \(types[0].dtype.name); compare (x .> 0)")
       }
       values = types.dropFirst()
     } else {

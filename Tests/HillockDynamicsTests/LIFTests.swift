@@ -118,4 +118,32 @@ import Testing
     #expect(try pair.second.V.value.item(as: Float.self) == 0)
     #expect(try pair.step.value.item(as: Int.self) == 100)
   }
+
+  @Test func aParameterOfAnotherShapeIsNamed() throws {
+    let error = #expect(throws: HillockError.self) { try LIF(4, tau: ones(3)).run(1) }
+    #expect(error?.message.contains("the parameter tau of a group of shape [4] has shape [3]") == true)
+    let other = #expect(throws: HillockError.self) { try HH(3, V: ones(2)).run(1) }
+    #expect(other?.message.contains("the parameter V of a group of shape [3] has shape [2]") == true)
+  }
+
+  @Test func parametersAreF32() throws {
+    let group = LIF(2, tau: NDArray([10.0, 20.0], dtype: .f64)), same = LIF(2, tau: NDArray([10.0, 20.0]))
+    for group in [group, same] {
+      group.input[...] = 10
+      try group.run(1)
+    }
+    #expect(try group.V.value.floats() == same.V.value.floats())
+  }
+
+  @Test func aGroupOfAShapeThatIsNone() {
+    #expect(LIF(.max, 2).count == 1)
+    let error = #expect(throws: HillockError.self) { try LIF(.max, 2).run(1) }
+    #expect(error?.code == .shape)
+  }
+
+  @Test(arguments: [(-1, 0.1), (.nan, 0.1), (.infinity, 0.1), (1, 0), (1, .nan), (1, -1), (1e300, 0.1), (1, 1e-300)])
+  func aDurationThatIsNone(_ duration: Double, _ dt: Double) {
+    let error = #expect(throws: HillockError.self) { try LIF(1).run(duration, dt: dt) }
+    #expect(error?.code == .argument)
+  }
 }

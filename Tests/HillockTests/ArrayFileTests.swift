@@ -5,15 +5,6 @@ import Testing
 @testable import Hillock
 import HillockRuntime
 
-/// A folder that goes away with the test.
-final class ScratchFolder {
-  let path = FileManager.default.temporaryDirectory.appendingPathComponent("hillock-\(UUID().uuidString)").path
-  init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-  subscript(_ name: String) -> String { "\(path)/\(name)" }
-  var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
-}
-
 /// What tools/oracle/state.py says of the files it wrote with NumPy and with the safetensors package.
 enum StateOracle {
   struct Item: Decodable {

@@ -1,4 +1,5 @@
 import Hillock
+import HillockTestSupport
 import Testing
 
 /// `Variable(…, batchAxis:)`: the size along one axis may change, and nothing else about the type.

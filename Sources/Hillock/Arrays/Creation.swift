@@ -41,10 +41,10 @@ public func arange(_ stop: Int, dtype: DType? = nil) -> NDArray { arange(0, stop
 
 /// The integers from `start` in steps of `step`, `stop` not included, as `i32` unless a dtype is given.
 public func arange(_ start: Int, _ stop: Int, _ step: Int = 1, dtype: DType? = nil) -> NDArray {
-  Creation.progression(count: Creation.count(Double(start), Double(stop), Double(step)), dtype: dtype ?? .i32) {
-    let (offset, overflow) = $0.multipliedReportingOverflow(by: step)
-    let (value, overflow2) = start.addingReportingOverflow(offset)
-    return .int(Int64(overflow || overflow2 ? .max : value))
+  let count = Creation.count(start, stop, step)
+  return Creation.progression("arange from \(start) to \(stop) in steps of \(step)", count: count, dtype: dtype ?? .i32) {
+    // What wraps on the way comes back: each element lies between the bounds.
+    .int(Int64(start &+ $0 &* step))
   }
 }
 
@@ -54,13 +54,16 @@ public func arange(_ stop: Double, dtype: DType? = nil) -> NDArray { arange(0.0,
 /// The numbers `start + i * step` below `stop` (above it where the step is negative), computed in double and rounded once;
 /// `f32` unless a dtype is given.
 public func arange(_ start: Double, _ stop: Double, _ step: Double = 1, dtype: DType? = nil) -> NDArray {
-  Creation.progression(count: Creation.count(start, stop, step), dtype: dtype ?? .f32) { .double(start + Double($0) * step) }
+  let count = Creation.count(start, stop, step)
+  return Creation.progression("arange from \(start) to \(stop) in steps of \(step)", count: count, dtype: dtype ?? .f32) {
+    .double(start + Double($0) * step)
+  }
 }
 
 /// `count` numbers at equal distances from `start` to `stop`, both included; computed in double and rounded once.
 public func linspace(_ start: Double, _ stop: Double, count: Int = 50, dtype: DType = .f32) -> NDArray {
   let step = count > 1 ? (stop - start) / Double(count - 1) : 0
-  return Creation.progression(count: count, dtype: dtype) {
+  return Creation.progression("linspace", count: count, dtype: dtype) {
     .double($0 == count - 1 && count > 1 ? stop : start + Double($0) * step)
   }
 }
@@ -110,17 +113,28 @@ enum Creation {
     return NDArray(storage, type)
   }
 
-  /// How many terms an arithmetic progression has before `stop`; nil where it has no end.
+  /// How many terms an arithmetic progression has before `stop`; nil where it has no end or too many.
+  static func count(_ start: Int, _ stop: Int, _ step: Int) -> Int? {
+    guard step != 0 else { return nil }
+    guard step > 0 ? start < stop : start > stop else { return 0 }
+    // The distance of two integers may be twice the largest.
+    let distance = step > 0 ? UInt(bitPattern: stop &- start) : UInt(bitPattern: start &- stop)
+    let terms = (distance - 1) / step.magnitude + 1
+    return terms <= UInt(Shape.maximumCount) ? Int(terms) : nil
+  }
+
+  /// The same for floats.
   static func count(_ start: Double, _ stop: Double, _ step: Double) -> Int? {
     let terms = ((stop - start) / step).rounded(.up)
     guard terms.isFinite, terms < Double(Shape.maximumCount) else { return nil }
     return max(0, Int(terms))
   }
 
-  static func progression(count: Int?, dtype: DType, _ term: (Int) -> WeakScalar) -> NDArray {
+  static func progression(_ name: @autoclosure () -> String, count: Int?, dtype: DType, _ term: (Int) -> WeakScalar) -> NDArray {
     NDArray { () throws(HillockError) in
-      guard let count, count >= 0 else {
-        throw HillockError(.argument, "the range has no end or a negative number of elements; check the sign of its step")
+      guard let count, (0...Shape.maximumCount).contains(count) else {
+        throw HillockError(
+          .argument, "\(name()): \(count.map { "\($0) elements are" } ?? "without an end it is") no array; give it 0 to 2^40 elements")
       }
       let (storage, type) = try allocate([count], dtype)
       for i in 0..<count { storage.base.setElementBits(i, dtype, try term(i).bits(dtype)) }

@@ -8,7 +8,8 @@ import HillockRuntime
 ///
 /// ```swift
 /// let x = arange(6).reshaped(2, 3)
-/// print(x + 1)        // [[1, 2, 3], [4, 5, 6]]
+/// print(x + 1)        // NDArray([[1, 2, 3],
+///                     //          [4, 5, 6]], dtype=int32)
 /// ```
 ///
 /// Inside a function that `jit` traces, an array stands for a value that is yet to be computed: its ``shape`` and

@@ -11,18 +11,22 @@ extension NDArray {
   /// ```
   /// An axis out of range gives an `index` error.
   public func sum(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.sum, axis.map { [$0] }, keepDims) }
+  /// The sum over several axes; none leave the array as it is. An axis out of range, or named twice, gives an `index` error.
   public func sum(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.sum, axes, keepDims) }
 
   /// The product over the axis, or over all axes.
   public func prod(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.product, axis.map { [$0] }, keepDims) }
+  /// The product over several axes.
   public func prod(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.product, axes, keepDims) }
 
   /// The largest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error.
   public func max(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.max, axis.map { [$0] }, keepDims) }
+  /// The largest element over several axes.
   public func max(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.max, axes, keepDims) }
 
   /// The smallest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error.
   public func min(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.min, axis.map { [$0] }, keepDims) }
+  /// The smallest element over several axes.
   public func min(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.min, axes, keepDims) }
 
   /// Whether any element over the axis, or over all axes, differs from 0.
@@ -33,13 +37,15 @@ extension NDArray {
 
   /// The sum divided by the number of elements; integers give `f32`. NaN where there are none.
   public func mean(axis: Int? = nil, keepDims: Bool = false) -> NDArray { mean(over: axis.map { [$0] }, keepDims) }
+  /// The mean over several axes.
   public func mean(axes: [Int], keepDims: Bool = false) -> NDArray { mean(over: axes, keepDims) }
 
-  /// The mean of the squared distances from the mean; with `ddof: 1` divided by one less than the number of elements.
+  /// The mean of the squared distances from the mean; with `ddof: 1` divided by one less than the number of elements. Where the
+  /// divisor is 0, it is NaN or infinite.
   public func variance(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
     let axes = axis.map { [$0] }
     let distance = self - mean(over: axes, true)
-    return (distance * distance).reduce(.sum, axes, keepDims) / Double(reducedCount(axes) - ddof)
+    return (distance * distance).reduce(.sum, axes, keepDims) / (reducedCount(axes) - Double(ddof))
   }
 
   /// The square root of the variance.
@@ -49,12 +55,12 @@ extension NDArray {
 
   private func mean(over axes: [Int]?, _ keepDims: Bool) -> NDArray {
     let terms = dtype.isFloating || isWeak ? self : astype(.f32)
-    return terms.reduce(.sum, axes, keepDims) / Double(reducedCount(axes))
+    return terms.reduce(.sum, axes, keepDims) / reducedCount(axes)
   }
 
-  private func reducedCount(_ axes: [Int]?) -> Int {
-    guard let axes else { return count }
-    return axes.map { $0 < 0 ? $0 + rank : $0 }.filter(shape.indices.contains).reduce(1) { $0 * shape[$1] }
+  private func reducedCount(_ axes: [Int]?) -> Double {
+    guard let axes else { return Double(count) }
+    return axes.map { $0 < 0 ? $0 + rank : $0 }.filter(shape.indices.contains).reduce(1) { $0 * Double(shape[$1]) }
   }
 
   func reduce(_ kind: ReduceKind, _ axes: [Int]?, _ keepDims: Bool) -> NDArray {
@@ -66,10 +72,12 @@ extension NDArray {
   }
 }
 
+/// The same as ``NDArray/sum(axis:keepDims:)``, also of a ``Variable``.
 public func sum(_ x: some ArrayConvertible, axis: Int? = nil, keepDims: Bool = false) -> NDArray {
   x.array.sum(axis: axis, keepDims: keepDims)
 }
 
+/// The same as ``NDArray/mean(axis:keepDims:)``, also of a ``Variable``.
 public func mean(_ x: some ArrayConvertible, axis: Int? = nil, keepDims: Bool = false) -> NDArray {
   x.array.mean(axis: axis, keepDims: keepDims)
 }

@@ -9,6 +9,7 @@ extension NDArray {
   /// A shape of another number of elements gives a `shape` error.
   public func reshaped(_ shape: Int...) -> NDArray { reshaped(shape) }
 
+  /// The same for a shape that is an array.
   public func reshaped(_ shape: [Int]) -> NDArray {
     if case .failure = content { return self }
     var shape = shape
@@ -26,9 +27,10 @@ extension NDArray {
   public var T: NDArray { transposed() }
 
   /// The axes in reverse order, or in the given one: axis i of the result is axis `axes[i]` of this array. Negative axes
-  /// count from the last.
+  /// count from the last. Axes that are no permutation give an `index` error.
   public func transposed(_ axes: Int...) -> NDArray { transposed(axes) }
 
+  /// The same for axes that are in an array.
   public func transposed(_ axes: [Int]) -> NDArray {
     if case .failure = content { return self }
     let permutation = axes.isEmpty ? Array((0..<rank).reversed()) : axes.map { $0 < 0 ? $0 + rank : $0 }
@@ -36,16 +38,18 @@ extension NDArray {
     return .evaluate(.transpose(permutation), [self])
   }
 
-  /// The array with the two axes exchanged.
+  /// The array with the two axes exchanged. An axis out of range gives an `index` error.
   public func swapAxes(_ a: Int, _ b: Int) -> NDArray {
-    with(axes: [a, b]) { axes in
-      var permutation = Array(0..<rank)
-      permutation.swapAt(axes[0], axes[1])
-      return transposed(permutation)
+    with(axes: [a]) { first in
+      with(axes: [b]) { second in
+        var permutation = Array(0..<rank)
+        permutation.swapAt(first[0], second[0])
+        return transposed(permutation)
+      }
     }
   }
 
-  /// The array without its axes of extent 1, or without the given ones, which must have extent 1.
+  /// The array without its axes of extent 1, or without the given ones, which must have extent 1 (else: a `shape` error).
   public func squeezed(_ axes: Int...) -> NDArray {
     if axes.isEmpty { return reshaped(shape.filter { $0 != 1 }) }
     return with(axes: axes) { axes in
@@ -69,9 +73,11 @@ extension NDArray {
     return reshaped(shape)
   }
 
-  /// The array repeated along axes of extent 1 and along new leading axes, as broadcasting does it.
+  /// The array repeated along axes of extent 1 and along new leading axes, as broadcasting does it. A shape that it cannot be
+  /// broadcast to gives a `shape` error.
   public func broadcast(to shape: Int...) -> NDArray { broadcast(to: shape) }
 
+  /// The same for a shape that is an array.
   public func broadcast(to shape: [Int]) -> NDArray { .evaluate(.broadcast(shape), [self]) }
 
   /// The array converted to a dtype. Floats become integers by truncation towards zero, saturating at the bounds, NaN
@@ -94,27 +100,31 @@ extension NDArray {
   func with(axes: [Int], _ body: ([Int]) -> NDArray) -> NDArray {
     if case .failure = content { return self }
     let positions = axes.map { $0 < 0 ? $0 + rank : $0 }
-    guard positions.allSatisfy((0..<rank).contains), Set(positions).count == positions.count || positions.count == 2 else {
-      return NDArray(
-        failing: HillockError(.index, "axes \(axes) are not distinct axes of an array of shape \(shape), which has \(rank)"))
+    if let odd = positions.indices.first(where: { !(0..<rank).contains(positions[$0]) }) {
+      let range = rank == 0 ? "it has none" : "its axes are \(-rank) to \(rank - 1)"
+      return NDArray(failing: HillockError(.index, "an array of shape \(shape) has no axis \(axes[odd]); \(range)"))
+    }
+    guard Set(positions).count == positions.count else {
+      return NDArray(failing: HillockError(.index, "axes \(axes) of an array of shape \(shape) are not distinct; name each once"))
     }
     return body(positions)
   }
 }
 
-/// The arrays joined along an axis they have; their dtypes are promoted, their other extents agree.
+/// The arrays joined along an axis they have (else: an `index` error); their dtypes are promoted, their other extents agree (else:
+/// a `shape` error).
 public func concatenate(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
   let rank = arrays.first?.rank ?? 0
   return .evaluate(.concatenate(axis: axis < 0 ? axis + rank : axis), arrays)
 }
 
-/// The arrays, all of one shape, along a new axis.
+/// The arrays, all of one shape (else: a `shape` error), along a new axis.
 public func stack(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
   let shapes = Set(arrays.map(\.shape))
   if let failed = arrays.first(where: { $0.error != nil }) { return failed }
   guard shapes.count == 1, let rank = arrays.first?.rank else {
     return NDArray(
-      failing: HillockError(.shape, "stack takes arrays of one shape, not \(arrays.map { "\($0.shape)" }.joined(separator: ", "))"))
+      failing: HillockError(.shape, "stack takes arrays of one shape, not \(arrays.isEmpty ? "none" : arrays.map { "\($0.shape)" }.joined(separator: ", "))"))
   }
   let position = axis < 0 ? axis + rank + 1 : axis
   return concatenate(arrays.map { $0.expandedDims(axis) }, axis: position)

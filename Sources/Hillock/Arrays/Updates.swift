@@ -36,12 +36,19 @@ extension NDArray {
     /// The part itself.
     public var value: NDArray { array.element(at: indices) }
 
+    /// The part becomes the value, converted and broadcast.
     public func set(_ value: some ArrayConvertible) -> NDArray { array.replacing(indices, with: value.array) }
+    /// The value is added to the part.
     public func add(_ value: some ArrayConvertible) -> NDArray { set(self.value + value.array) }
+    /// The value is subtracted from the part.
     public func subtract(_ value: some ArrayConvertible) -> NDArray { set(self.value - value.array) }
+    /// The part is multiplied by the value.
     public func multiply(by value: some ArrayConvertible) -> NDArray { set(self.value * value.array) }
+    /// The part is divided by the value; an integer array truncates the quotient.
     public func divide(by value: some ArrayConvertible) -> NDArray { set(self.value / value.array) }
+    /// The smaller of the part and the value.
     public func minimum(_ value: some ArrayConvertible) -> NDArray { set(Hillock.minimum(self.value, value)) }
+    /// The larger of the part and the value.
     public func maximum(_ value: some ArrayConvertible) -> NDArray { set(Hillock.maximum(self.value, value)) }
   }
 }

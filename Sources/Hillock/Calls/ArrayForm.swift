@@ -2,9 +2,12 @@ import HillockIR
 
 /// The shape and the dtype of an array that is yet to come.
 public struct ArrayForm: Hashable, Sendable {
+  /// The extent of each axis; none for one number.
   public var shape: [Int]
+  /// The type of the elements.
   public var dtype: DType
 
+  /// A form; one that no array can have is an error of the call that uses it.
   public init(_ shape: [Int], dtype: DType = .f32) {
     self.shape = shape
     self.dtype = dtype

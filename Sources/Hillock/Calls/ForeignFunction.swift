@@ -21,6 +21,7 @@
 
     /// How messages and the text form of programs call it.
     public let name: String
+    /// What it returns.
     public let returned: Returned
     let address: UInt
 
@@ -53,7 +54,8 @@
   public enum ForeignArgument {
     /// `const T *`: the elements, dense and row-major, on a 64-byte boundary.
     case input(any ArrayConvertible)
-    /// `T`: the one element of an array without axes, by value.
+    /// `T`: the one element of an array without axes, by value. A literal is a `float` or an `int32_t`, as it is an `f32` or an
+    /// `i32`; a `double` is `.value(NDArray(0.5, dtype: .f64))`.
     case value(any ArrayConvertible)
     /// `int64_t`: a number that stays, such as a count.
     case integer(Int)
@@ -64,6 +66,7 @@
 
   /// The status, other than 0, that a C function returned.
   public struct ForeignStatus: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What the function returned.
     public let code: Int32
     public var description: String { "it returned status \(code)" }
   }

@@ -5,12 +5,17 @@
   /// Calls a C function with the memory of arrays, by libffi.
   ///
   /// ```swift
-  /// // int saxpy(int64_t n, float a, const float *x, float *y)
-  /// let saxpy = try ForeignFunction(symbol: "saxpy")
-  /// let f = jit { (a: NDArray, x: NDArray) in
-  ///   try foreignCall(saxpy, .integer(x.count), .value(a), .input(x), .output(ArrayForm(like: x)))[0] + 1
+  /// // double frexp(double x, int *exponent), of the C library
+  /// let frexp = try ForeignFunction(symbol: "frexp", returns: .value(.f64))
+  /// let f = jit { (x: NDArray) in
+  ///   let parts = try foreignCall(frexp, .value(x), .output(ArrayForm([], dtype: .i32)))
+  ///   return parts[0] * 2 + parts[1]
   /// }
+  /// try f(NDArray(12.0, dtype: .f64))      // 12 = 0.75 · 2⁴: 5.5
   /// ```
+  ///
+  /// A function of arrays, `int saxpy(int64_t n, float a, const float *x, float *y)`, is called with `.integer(x.count)`,
+  /// `.value(a)`, `.input(x)` and `.output(ArrayForm(like: x))`.
   ///
   /// The C types follow from the arguments: of an array of `f32`, `f64`, `i32`, `i64`, `u32`, `u64`, `bool` they are `float`,
   /// `double`, `int32_t`, `int64_t`, `uint32_t`, `uint64_t`, `uint8_t` (0 or 1). Calls are steps of the program as those of

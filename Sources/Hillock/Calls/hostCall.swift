@@ -9,7 +9,7 @@ import HillockRuntime
 ///     NDArray(try arrays[0].floats().sorted())
 ///   }
 /// }
-/// try f([3, 1, 2])      // [1, 2, 3]
+/// try f(NDArray([3.0, 1.0, 2.0]))      // [1, 2, 3]
 /// ```
 ///
 /// Inside `jit`, loops and branches the call becomes a step of the program: the function is called once each time the program
@@ -46,6 +46,7 @@ public func hostCall(
 /// by throwing.
 ///
 /// ```swift
+/// let v = Variable(zeros([]))
 /// try forLoop(0..<3) { i in
 ///   v += i
 ///   try tap(i, v) { print("step", $0[0], "v =", $0[1]) }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// ```swift
 /// let stop = CancellationToken()
-/// onCloseButton { stop.cancel() }
+/// Thread.detachNewThread { stop.cancel() }           // a button, a timer
 /// try withCancellation(stop) { try simulate() }      // throws CancellationError
 /// ```
 ///
@@ -13,11 +13,13 @@ import Synchronization
 public final class CancellationToken: Sendable {
   private let flag = Atomic<Bool>(false)
 
+  /// A token that is not cancelled.
   public init() {}
 
   /// Asks what runs under this token to stop; from any thread, any number of times. It cannot be taken back.
   public func cancel() { flag.store(true, ordering: .relaxed) }
 
+  /// Whether ``cancel()`` was called.
   public var isCancelled: Bool { flag.load(ordering: .relaxed) }
 }
 
@@ -27,7 +29,9 @@ extension CancellationToken: CancellationSource {}
 ///
 /// A run looks when it begins, before it calls a function outside the program, and at least after every few hundred
 /// microseconds of work; it never stops where it has begun to commit. A run that is stopped has changed no ``Variable``, and
-/// the next one is as if it had never been.
+/// the next one is as if it had never been. Tokens may be nested: each of them stops what runs inside.
+///
+/// - Throws: what the body throws; `CancellationError` from the calls in it that were stopped.
 public func withCancellation<Result>(_ token: CancellationToken, _ body: () throws -> Result) rethrows -> Result {
   try Cancellation.run(token, body)
 }

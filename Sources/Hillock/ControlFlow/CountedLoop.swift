@@ -63,7 +63,7 @@ struct CountedLoop {
     let whole = unroll == 1 ? steps.count : steps.count / unroll
     if unroll == 1 || whole < 2 {
       let result = try trace.loop(name, trips: steps.count, isReversed: isReversed, carried: carried, sliced: operands) {
-        try body($0.shifted(by: offset), $1, $2)
+        try body(index($0, offset), $1, $2)
       }
       return result.carried + result.outputs
     }
@@ -77,7 +77,7 @@ struct CountedLoop {
         ? unrolled(trace, whole, offset, carried, operands.map { $0[0..<split] }, body)
         : trace.loop(
           name, trips: steps.count - split, isReversed: isReversed, carried: carried, sliced: operands.map { $0[split...] }
-        ) { try body(($0 + split).shifted(by: offset), $1, $2) }
+        ) { try body(index($0 + split, offset), $1, $2) }
       carried = result.carried
       outputs.insert(result.outputs, at: isMain ? 0 : outputs.count)
     }
@@ -99,7 +99,7 @@ struct CountedLoop {
       var outputs: [NDArray] = []
       for (position, part) in order.enumerated() {
         let own = Array(rows[position * operands.count..<(position + 1) * operands.count])
-        let step = try body((index * unroll + part).shifted(by: offset), carried, own)
+        let step = try body(self.index(index * unroll + part, offset), carried, own)
         carried = step.carried
         outputs += step.outputs
         outputCount = step.outputs.count
@@ -155,7 +155,7 @@ struct CountedLoop {
     var outputs: [[NDArray]] = []
     for position in isReversed ? Array((0..<range.count).reversed()) : Array(0..<range.count) {
       try Cancellation.check()
-      let step = try body(NDArray(weak: range.lowerBound + position), carried, operands.map { $0[position] })
+      let step = try body(index(NDArray(weak: range.lowerBound + position), 0), carried, operands.map { $0[position] })
       carried = try step.carried.map { try $0.checked() }
       outputs.append(try step.outputs.map { try $0.checked() })
       progress?(outputs.count)
@@ -164,12 +164,15 @@ struct CountedLoop {
     let stacked = (outputs.first ?? []).indices.map { position in stack(outputs.map { $0[position] }) }
     return (carried, try stacked.map { try $0.checked() })
   }
-}
 
-extension NDArray {
-  /// The index of a step from its position; both are numbers without a dtype.
-  fileprivate func shifted(by offset: NDArray) -> NDArray {
-    if case .weak(.int(0)) = offset.content { return self }
-    return self + offset
+  // MARK: Indices
+
+  /// The index of a step from its position; all are numbers without a dtype. One that `i32` may not hold is an `i64` instead: it
+  /// would be read out as `i32`.
+  private func index(_ position: NDArray, _ offset: NDArray) -> NDArray {
+    var index = position
+    if case .weak(.int(0)) = offset.content {} else { index = position + offset }
+    let isNarrow = range.isEmpty || Int32(exactly: range.lowerBound) != nil && Int32(exactly: range.upperBound - 1) != nil
+    return isNarrow ? index : index.astype(.i64)
   }
 }

@@ -3,6 +3,7 @@ import HillockIR
 /// One of two branches, by a bool that is known only when the program runs; the other branch is not executed.
 ///
 /// ```swift
+/// let x = NDArray([1.0, 3.0])
 /// let y = try cond(x.sum() .> 0, then: { x / x.sum() }, else: { x })
 /// ```
 ///

@@ -7,7 +7,8 @@
 ///
 /// The body is called once, to trace it; what it does to arrays and ``Variable``s becomes the loop's body. Variables that it
 /// reads and writes are found by themselves and carried from step to step; arrays from outside are used as they are. The
-/// index is a number without a dtype of its own: `x * i` has the dtype of `x`. Outside `jit`, the loop is compiled as well
+/// index is a number without a dtype of its own: `x * i` has the dtype of `x`, and `i` by itself is an `i32`. (In a range that
+/// `i32` does not hold it is an `i64`.) Outside `jit`, the loop is compiled as well
 /// and its results are there at once; inside, it becomes part of the program. Loops may be nested. Under ``withoutJIT(_:)``
 /// the body runs plainly, step by step.
 ///
@@ -46,6 +47,10 @@ public func forLoop<Output: ArrayTree>(
 }
 
 /// The same for a body that returns several array trees.
+///
+/// ```swift
+/// let (evens, odds) = try forLoop(0..<3) { i in (2 * i, 2 * i + 1) }     // [0, 2, 4], [1, 3, 5]
+/// ```
 @_disfavoredOverload
 public func forLoop<each Output: ArrayTree>(
   _ range: Range<Int>, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
@@ -76,7 +81,8 @@ public func forLoop<each Operand: ArrayTree>(
 /// The same, and what the body returns is stacked.
 ///
 /// ```swift
-/// let sums = try forLoop(over: x, y) { x, y in x + y }
+/// let x = NDArray([1, 2]), y = NDArray([10, 20])
+/// let sums = try forLoop(over: x, y) { x, y in x + y }     // [11, 22]
 /// ```
 public func forLoop<each Operand: ArrayTree, Output: ArrayTree>(
   over operands: repeat each Operand, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,

@@ -331,7 +331,7 @@ package final class Trace: @unchecked Sendable {
       guard binding.value.type == type else {
         throw HillockError(
           .shape,
-          "Variable \(variable.name) is \(type) where \(name) begins and \(binding.value.type) where it ends; loops and branches keep the batch size: change it before or after")
+          "\(VariableCell.title(variable.name)) is \(type) where \(name) begins and \(binding.value.type) where it ends; loops and branches keep the batch size: change it before or after")
       }
       writes.append((variable, try id(of: binding.value)))
     }

@@ -8,6 +8,16 @@ public protocol Callable0: AnyObject {
 }
 
 /// An object that is called with one argument.
+///
+/// ```swift
+/// final class Counter: Base, Callable1 {
+///   let n = Variable(zeros(1))
+///   func callAsFunction(_ x: NDArray) { n += x }
+/// }
+/// let counter = Counter()
+/// let count = jit(counter)
+/// try count(ones(1))                // counter.n: [1]
+/// ```
 public protocol Callable1: AnyObject {
   associatedtype Input: ArrayTree
   associatedtype Output
@@ -15,13 +25,6 @@ public protocol Callable1: AnyObject {
 }
 
 /// An object that is called with two arguments.
-///
-/// ```swift
-/// final class LogisticRegression: Base, Callable2 {
-///   func callAsFunction(_ X: NDArray, _ Y: NDArray) { … }
-/// }
-/// let step = jit(LogisticRegression(dimension: 10))
-/// ```
 public protocol Callable2: AnyObject {
   associatedtype Input1: ArrayTree
   associatedtype Input2: ArrayTree

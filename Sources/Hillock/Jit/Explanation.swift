@@ -4,26 +4,31 @@ import HillockRuntime
 /// What is known of a jitted function: its programs and what each of them was made from. Printed, it is a report.
 ///
 /// ```swift
-/// let step = jit(model)
-/// try step(X, Y)
-/// print(step.explain())
+/// let count = jit(counter)
+/// try count(ones(1))
+/// print(count.explain())
 /// ```
 public struct Explanation: Sendable, CustomStringConvertible {
+  /// The function.
   public let name: String
   /// The programs it holds, in the order in which they were traced.
   public let programs: [Program]
-  /// How many programs are held at most, and how many had to make room for others.
+  /// How many programs are held at most.
   public let capacity: Int
+  /// How many programs had to make room for others.
   public let dropped: Int
   /// Why it was last traced again.
   public let lastRetrace: Retrace?
 
   /// One program: the function at one signature.
   public struct Program: Sendable {
+    /// The types of the arguments, the static values, and the sizes of Variables with a batch axis.
     public let signature: String
-    /// `interpreter` or `native`, and why: a stable code of Spec/tiers.
+    /// `interpreter` or `native`.
     public let tier: String
+    /// Why it is in its tier: a stable code of Spec/tiers.
     public let reason: String
+    /// The calls of it so far.
     public let calls: Int
     /// The Variables whose value it starts from.
     public let reads: [VariableUse]
@@ -37,7 +42,9 @@ public struct Explanation: Sendable, CustomStringConvertible {
     public let changes: [StaticChange]
   }
 
+  /// A Variable that a program reads or writes.
   public struct VariableUse: Sendable, Hashable, CustomStringConvertible {
+    /// The name that it was given, or `Variable`.
     public let name: String
     /// The property that holds it, such as `LIF0.V`, where the function's objects are known.
     public let property: String?
@@ -47,6 +54,7 @@ public struct Explanation: Sendable, CustomStringConvertible {
     public var description: String { "\(property ?? name) \(ArrayType(dtype, shape))" }
   }
 
+  /// A value that was fixed when the function was traced.
   public struct Constant: Sendable, CustomStringConvertible {
     public let dtype: DType
     public let shape: [Int]

@@ -80,8 +80,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// What becomes of a call that wants a Variable which another thread has; nil, as at first: ``Engine/conflicts`` says it.
   ///
   /// ```swift
-  /// let step = jit(model)
-  /// step.conflicts = .wait
+  /// let count = jit(Counter())
+  /// count.conflicts = .wait
   /// ```
   public var conflicts: Engine.Conflicts? {
     get {

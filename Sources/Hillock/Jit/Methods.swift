@@ -5,6 +5,14 @@ import HillockIR
 /// Wraps a method of an object.
 ///
 /// ```swift
+/// final class Model: Base {
+///   let v = Variable(zeros(3))
+///   func update(_ x: NDArray) -> NDArray {
+///     v += x
+///     return v.value
+///   }
+/// }
+/// let model = Model()
 /// let step = jit(model, Model.update)
 /// ```
 /// It does what `jit(model.update)` does, and compares the object's stored properties at each call with what they were when
@@ -30,8 +38,12 @@ public func jit<Model: Base, each Input: ArrayTree, each Output: ArrayTree>(
 ///
 /// ```swift
 /// final class Model: Base {
+///   let v = Variable(zeros(3))
 ///   func update(_ x: NDArray) throws -> NDArray { try compiledMethod(of: self, "update") { $0.plainUpdate }(x) }
-///   private func plainUpdate(_ x: NDArray) -> NDArray { … }
+///   private func plainUpdate(_ x: NDArray) -> NDArray {
+///     v += x
+///     return v.value
+///   }
 /// }
 /// ```
 ///

@@ -11,6 +11,7 @@
 /// Variable writes are then visible at once, not when the call returns.
 ///
 /// ```swift
+/// let fast = jit { (x: NDArray) in x + 1 }
 /// let y = try withoutJIT { try fast(x) }
 /// ```
 public func withoutJIT<Result>(_ body: () throws -> Result) rethrows -> Result { try PlainMode.run(body) }

@@ -21,6 +21,7 @@ public final class RandomState: Variable, @unchecked Sendable {
   /// Two threads that draw at once take turns.
   private let drawing = Mutex(())
 
+  /// A generator that begins with a seed: the same one, the same numbers.
   public init(seed: UInt64 = 0, name: String? = nil) { super.init(array: Self.words(seed), name: name ?? "random key") }
 
   /// Starts again from a seed.
@@ -38,8 +39,10 @@ public final class RandomState: Variable, @unchecked Sendable {
     return Trace.current == nil ? drawing.withLock { _ in next() } : next()
   }
 
-  /// Uniform in [0, 1), `f32` unless `f64` is asked for.
+  /// Uniform in [0, 1), `f32` (24 random bits) unless `f64` (53) is asked for. Another dtype gives a `dtype` error, a
+  /// shape that is none a `shape` error; so it is for all draws.
   public func random(_ shape: Int..., dtype: DType = .f32) -> NDArray { draw(.uniform, shape, dtype) }
+  /// The same for a shape that is an array.
   public func random(_ shape: [Int], dtype: DType = .f32) -> NDArray { draw(.uniform, shape, dtype) }
 
   /// Uniform between the bounds: `low + (high - low) * u` with u in [0, 1). Rounding may give `high` itself.
@@ -47,6 +50,7 @@ public final class RandomState: Variable, @unchecked Sendable {
     _ shape: Int..., low: some ArrayConvertible = 0.0, high: some ArrayConvertible = 1.0, dtype: DType = .f32
   ) -> NDArray { uniform(shape, low: low, high: high, dtype: dtype) }
 
+  /// The same for a shape that is an array.
   public func uniform(
     _ shape: [Int], low: some ArrayConvertible = 0.0, high: some ArrayConvertible = 1.0, dtype: DType = .f32
   ) -> NDArray {
@@ -54,17 +58,20 @@ public final class RandomState: Variable, @unchecked Sendable {
     return low.array + (high.array - low.array) * u
   }
 
-  /// Normal with this mean and standard deviation.
+  /// Normal with this mean and standard deviation, by Box and Muller's method (Ann. Math. Stat. 29, 1958). Both may be arrays that
+  /// are broadcast with the draw.
   public func normal(
     _ shape: Int..., mean: some ArrayConvertible = 0.0, std: some ArrayConvertible = 1.0, dtype: DType = .f32
   ) -> NDArray { normal(shape, mean: mean, std: std, dtype: dtype) }
 
+  /// The same for a shape that is an array.
   public func normal(
     _ shape: [Int], mean: some ArrayConvertible = 0.0, std: some ArrayConvertible = 1.0, dtype: DType = .f32
   ) -> NDArray { mean.array + std.array * draw(.normal, shape, dtype) }
 
-  /// True with probability p.
+  /// True with probability p, `bool`; p may be an array that is broadcast with the draw.
   public func bernoulli(_ p: some ArrayConvertible, _ shape: Int...) -> NDArray { bernoulli(p, shape) }
+  /// The same for a shape that is an array.
   public func bernoulli(_ p: some ArrayConvertible, _ shape: [Int]) -> NDArray { draw(.uniform, shape, .f32) .< p.array }
 
   /// Integers from `low` to below `high`, `i32`. The chance of each differs from the others' by less than 2⁻³² of one.
@@ -72,6 +79,7 @@ public final class RandomState: Variable, @unchecked Sendable {
   /// Bounds that `i32` does not hold, or none between them, give an `argument` error.
   public func randint(_ shape: Int..., low: Int, high: Int) -> NDArray { randint(shape, low: low, high: high) }
 
+  /// The same for a shape that is an array.
   public func randint(_ shape: [Int], low: Int, high: Int) -> NDArray {
     guard low < high, Int32(exactly: low) != nil, Int32(exactly: high - 1) != nil else {
       return NDArray(failing: HillockError(.argument, "there is no i32 from \(low) to below \(high)"))

@@ -71,8 +71,8 @@ open class Base {
   /// are not among them.
   ///
   /// ```swift
-  /// try net.vars().keys                       // ["Net0.bias", "LIF0.V", …]
-  /// try net.vars(method: .relative).keys      // ["bias", "cells[0].V", …]
+  /// try net.vars().keys                       // ["Net0.bias", "LIF0.step", …]
+  /// try net.vars(method: .relative).keys      // ["bias", "cells[0].step", …]
   /// ```
   ///
   /// - Parameters: as for ``nodes(method:level:includeSelf:)``; `level: 0` gives those of the object itself.
@@ -103,12 +103,19 @@ open class Base {
   /// ```swift
   /// for i in 0..<3 { try model.register(Variable(zeros(2)), as: "trace\(i)") }
   /// ```
-  /// - Throws: an `argument` error where the key is no identifier or another object is registered under it.
+  /// - Throws: an `argument` error where the key is no identifier or another object is registered under it, or where the Variable
+  ///   is a ``VariableView``, which is no state of its own.
   public final func register(_ variable: Variable, as key: String) throws(HillockError) {
+    if variable is VariableView {
+      throw HillockError(
+        .argument, "\(variable.name) is a view of a part of a Variable and no state of its own; register the Variable behind it")
+    }
     try register(Discovery.Child(key: key, object: .variable(variable)))
   }
 
   /// Adds an object that is in no stored property, under a key of its own.
+  ///
+  /// - Throws: an `argument` error where the key is no identifier or another object is registered under it.
   public final func register(_ node: Base, as key: String) throws(HillockError) {
     try register(Discovery.Child(key: key, object: .node(node)))
   }

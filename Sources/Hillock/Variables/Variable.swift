@@ -64,8 +64,8 @@ public class Variable: @unchecked Sendable {
     case trace(Trace)
     /// The part of another Variable.
     case view(Variable, [AxisIndex])
-    /// It never had a value.
-    case none(Failure)
+    /// It never had a value: the error of what it was made from, and for a view the Variable behind it.
+    case none(Failure, of: Variable?)
   }
 
   /// A Variable with this value; it owns the value's shape and dtype. A literal gives `f32` or `i32`.
@@ -73,7 +73,7 @@ public class Variable: @unchecked Sendable {
   /// - Parameters:
   ///   - batchAxis: the axis along which the size may change, a negative one counting from the last; nil, none may. With one that
   ///     the value does not have, the Variable carries an `argument` error instead of a value.
-  ///   - name: how messages call it; unique names are not needed.
+  ///   - name: how messages call it; unique names are not needed. A file of states has the paths of properties instead.
   public convenience init(_ value: some ArrayConvertible, batchAxis: Int? = nil, name: String? = nil) {
     self.init(array: value.array.settled, batchAxis: batchAxis, name: name)
   }
@@ -84,7 +84,7 @@ public class Variable: @unchecked Sendable {
   }
 
   init(array: NDArray, batchAxis: Int? = nil, name: String?) {
-    let name = name ?? "Variable"
+    let name = name ?? VariableCell.noName
     self.name = name
     let type = array.type
     let axis = batchAxis.map { $0 < 0 ? $0 + type.rank : $0 }
@@ -93,7 +93,9 @@ public class Variable: @unchecked Sendable {
       home = .none(
         Failure(
           HillockError(
-            .argument, "Variable \(name) has no axis \(batchAxis) to be its batch axis: the shape of its value is \(type.shape)")))
+            .argument,
+            "\(VariableCell.title(name)) has no axis \(batchAxis) to be its batch axis: the shape of its value is \(type.shape)")),
+        of: nil)
     } else if let trace = Trace.current {
       home = .trace(trace)
       if case .failure(let failure) = array.content { trace.report(failure.error) }
@@ -103,7 +105,7 @@ public class Variable: @unchecked Sendable {
         let (storage, type) = try array.concrete()
         home = .cell(try VariableCell(name: name, type: type, batchAxis: form.batchAxis, storage: storage))
       } catch {
-        home = .none(Failure(error))
+        home = .none(Failure(error), of: nil)
       }
     }
   }
@@ -113,13 +115,16 @@ public class Variable: @unchecked Sendable {
     self.name = name ?? "\(base.name)[…]"
     let part = base.lastGoodValue.element(at: indices)
     form = VariableForm(part.type)
-    if case .failure(let failure) = part.content { home = .none(failure) } else { home = .view(base, indices) }
+    if case .failure(let failure) = part.content { home = .none(failure, of: base) } else { home = .view(base, indices) }
   }
 
+  /// The type of the elements.
   public final var dtype: DType { form.first.dtype }
   /// The extents of the axes. With a batch axis, those of the value at the moment.
   public final var shape: [Int] { type.shape }
+  /// The number of axes.
   public final var rank: Int { form.first.rank }
+  /// The number of elements.
   public final var count: Int { type.count }
 
   /// The axis along which the size may change, counted from the first; nil: the shape is fixed.
@@ -180,7 +185,7 @@ public class Variable: @unchecked Sendable {
 
   private func read() throws(HillockError) -> NDArray {
     switch home {
-    case .none(let failure): throw failure.error
+    case .none(let failure, _): throw failure.error
     case .view(let base, let indices): return try base.read().element(at: indices)
     case .trace(let trace):
       guard let current = Trace.current, current.isInside(trace) else { throw strayError(trace) }
@@ -192,8 +197,17 @@ public class Variable: @unchecked Sendable {
     }
   }
 
+  /// The Variable behind a view.
+  private var base: Variable? {
+    switch home {
+    case .view(let base, _): base
+    case .none(_, let base): base
+    case .cell, .trace: nil
+    }
+  }
+
   package final var pendingFailure: Failure? {
-    if case .view(let base, _) = home { return base.pendingFailure }
+    if let base { return base.pendingFailure }
     guard hasPending.load(ordering: .acquiring) else { return nil }
     return pending.withLock { failure in
       if failure?.wasThrown == true {
@@ -206,7 +220,7 @@ public class Variable: @unchecked Sendable {
 
   /// Refuses a write.
   package final func refuse(_ failure: Failure) {
-    if case .view(let base, _) = home { return base.refuse(failure) }
+    if let base { return base.refuse(failure) }
     if let trace = Trace.current {
       trace.report(failure.error)
       return
@@ -223,6 +237,7 @@ public class Variable: @unchecked Sendable {
     do throws(HillockError) {
       // The same error may have been thrown elsewhere before; here it is new.
       if case .failure(let failure) = array.content { return refuse(failure.wasThrown ? Failure(failure.error) : failure) }
+      if case .none(let failure, _) = home { throw failure.error }
       let value = try fitting(array)
       switch home {
       case .none: break
@@ -273,7 +288,7 @@ public class Variable: @unchecked Sendable {
   final func ownCell() throws(HillockError) -> VariableCell {
     switch home {
     case .cell(let cell): return cell
-    case .none(let failure): throw failure.error
+    case .none(let failure, _): throw failure.error
     case .trace(let trace): throw strayError(trace)
     case .view: throw HillockError(.argument, "\(name) is a view of a part of a Variable and has no value of its own")
     }
@@ -299,18 +314,18 @@ public class Variable: @unchecked Sendable {
     guard form.admits(ArrayType(dtype, given.shape)) else {
       let mend = form.batchAxis.map { "only the size along axis \($0) may change" } ?? "assign a part with v[...] = x to broadcast"
       throw HillockError(
-        .shape, "the shape of Variable \(name) is \(type.shape)\(form.note), while the value given has shape \(given.shape); \(mend)")
+        .shape, "the shape of \(VariableCell.title(name)) is \(type.shape)\(form.note), while the value given has shape \(given.shape); \(mend)")
     }
     guard given.dtype == dtype else {
       throw HillockError(
         .dtype,
-        "the dtype of Variable \(name) is \(dtype.numpyName), while the value given is \(given.dtype.numpyName); convert it with .astype(.\(dtype.name))")
+        "the dtype of \(VariableCell.title(name)) is \(dtype.numpyName), while the value given is \(given.dtype.numpyName); convert it with .astype(.\(dtype.name))")
     }
   }
 
   private func strayError(_ trace: Trace) -> HillockError {
     HillockError(
-      .trace, "Variable \(name) was created while \(trace.name) was traced and is local to it; create it before the call")
+      .trace, "\(VariableCell.title(name)) was created while \(trace.name) was traced and is local to it; create it before the call")
   }
 }
 

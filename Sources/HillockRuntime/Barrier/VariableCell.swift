@@ -5,6 +5,11 @@ import Synchronization
 ///
 /// A value changes only by swapping the storage, in a commit. So whoever has loaded a storage keeps a value that stays.
 package final class VariableCell: Sendable {
+  /// What a Variable is called that was given no name.
+  package static let noName = "Variable"
+  /// How messages speak of a Variable.
+  package static func title(_ name: String) -> String { name == noName ? "a Variable without a name" : "Variable \(name)" }
+
   /// Increases in the order of creation; leases are taken in this order.
   package let id: UInt64
   package let form: VariableForm

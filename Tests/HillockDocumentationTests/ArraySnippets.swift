@@ -1,0 +1,80 @@
+import Hillock
+import Testing
+
+/// The snippets of Sources/Hillock/Arrays and Random.
+@Suite struct ArraySnippets {
+  @Test func creation() throws {
+    _ = zeros(2, 3)              // f32[2,3]
+    _ = zeros(4, dtype: .i32)    // i32[4]
+    #expect(zeros(2, 3).shape == [2, 3] && zeros(2, 3).dtype == .f32)
+    #expect(zeros(4, dtype: .i32).shape == [4] && zeros(4, dtype: .i32).dtype == .i32)
+
+    _ = arange(5)                // [0, 1, 2, 3, 4]
+    #expect(try arange(5).ints() == [0, 1, 2, 3, 4])
+  }
+
+  @Test func indexing() throws {
+    let x = arange(12).reshaped(3, 4)
+    _ = x[1]              // [4, 5, 6, 7]
+    _ = x[.all, -1]       // [3, 7, 11]
+    _ = x[[0, 2], 1..<3]  // [[1, 2], [9, 10]]
+    #expect(try x[1].ints() == [4, 5, 6, 7])
+    #expect(try x[.all, -1].ints() == [3, 7, 11])
+    #expect(try x[[0, 2], 1..<3].ints() == [1, 2, 9, 10])
+  }
+
+  @Test func arrays() throws {
+    let x = arange(6).reshaped(2, 3)
+    print(x + 1)        // NDArray([[1, 2, 3],
+                        //          [4, 5, 6]], dtype=int32)
+    #expect("\(x + 1)" == "NDArray([[1, 2, 3],\n         [4, 5, 6]], dtype=int32)")
+  }
+
+  @Test func products() throws {
+    let X = ones(20, 10), w = ones(10)
+    _ = dot(X, w)        // f32[20,10] · f32[10] → f32[20]
+    #expect(dot(X, w).shape == [20])
+  }
+
+  @Test func reductions() throws {
+    _ = ones(2, 3).sum(axis: 0)                     // f32[3]
+    _ = ones(2, 3).sum(axis: -1, keepDims: true)    // f32[2,1]
+    #expect(ones(2, 3).sum(axis: 0).shape == [3])
+    #expect(ones(2, 3).sum(axis: -1, keepDims: true).shape == [2, 1])
+  }
+
+  @Test func selection() throws {
+    let x = NDArray([-1.0, 2.0])
+    _ = `where`(x .< 0, 0, x)      // [0, 2]
+    #expect(try `where`(x .< 0, 0, x).floats() == [0, 2])
+  }
+
+  @Test func shaping() throws {
+    _ = arange(6).reshaped(2, -1)    // i32[2,3]
+    #expect(arange(6).reshaped(2, -1).shape == [2, 3])
+  }
+
+  @Test func swiftArrays() throws {
+    _ = NDArray([1.5, 2])                   // f32[2]
+    _ = NDArray([1.5, 2], dtype: .f64)      // f64[2]
+    #expect(NDArray([1.5, 2]).dtype == .f32 && NDArray([1.5, 2], dtype: .f64).dtype == .f64)
+  }
+
+  @Test func updates() throws {
+    let a = zeros(4)
+    let b = a.at[1..<3].set(5)      // [0, 5, 5, 0]; a is still zero
+    let c = b.at[[0, 3]].add(1)     // [1, 5, 5, 1]
+    #expect(try a.floats() == [0, 0, 0, 0])
+    #expect(try b.floats() == [0, 5, 5, 0])
+    #expect(try c.floats() == [1, 5, 5, 1])
+  }
+
+  @Test func randomNumbers() throws {
+    let random = RandomState()
+    random.seed(42)
+    let x = random.uniform(100, low: -1, high: 1)
+    let z = random.normal([20, 10])
+    #expect(try x.floats().allSatisfy { (-1...1).contains($0) } && x.shape == [100])
+    #expect(z.shape == [20, 10])
+  }
+}

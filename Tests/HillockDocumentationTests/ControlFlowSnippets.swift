@@ -1,0 +1,77 @@
+import Hillock
+import Testing
+
+/// The snippets of Sources/Hillock/ControlFlow.
+@Suite struct ControlFlowSnippets {
+  @Test func conditions() throws {
+    let x = NDArray([1.0, 3.0])
+    let y = try cond(x.sum() .> 0, then: { x / x.sum() }, else: { x })
+    #expect(try y.floats() == [0.25, 0.75])
+  }
+
+  @Test(arguments: [(-3.0, 2.0), (0.5, 0.25), (4, 3)])
+  func branches(_ given: Double, _ expected: Float) throws {
+    let x = NDArray(given)
+    let y = try ifelse([x .< -1, x .< 1], [{ -1 - x }, { x * x }, { x - 1 }])     // x: one number
+    #expect(try y.item(as: Float.self) == expected)
+  }
+
+  @Test func loopsOverIndices() throws {
+    let v = Variable(zeros(3))
+    try forLoop(0..<10) { i in v += i }      // v: [45, 45, 45]
+    #expect(try v.value.floats() == [45, 45, 45])
+
+    let squares = try forLoop(0..<4) { i in i * i }     // [0, 1, 4, 9]
+    #expect(try squares.ints() == [0, 1, 4, 9])
+
+    let (evens, odds) = try forLoop(0..<3) { i in (2 * i, 2 * i + 1) }     // [0, 2, 4], [1, 3, 5]
+    #expect(try evens.ints() == [0, 2, 4])
+    #expect(try odds.ints() == [1, 3, 5])
+  }
+
+  @Test func loopsOverRows() throws {
+    let total = Variable(zeros(2))
+    try forLoop(over: NDArray([[1, 2], [3, 4]])) { x in total += x }      // total: [4, 6]
+    #expect(try total.value.floats() == [4, 6])
+
+    let x = NDArray([1, 2]), y = NDArray([10, 20])
+    let sums = try forLoop(over: x, y) { x, y in x + y }     // [11, 22]
+    #expect(try sums.ints() == [11, 22])
+  }
+
+  @Test func loopsThatCarryValues() throws {
+    let factorial = try forLoop(1..<6, carry: NDArray(1)) { i, f in f * i }     // 120
+    #expect(try factorial.item(as: Int.self) == 120)
+
+    let (a, b) = try forLoop(0..<10, carry: NDArray(0), NDArray(1)) { _, a, b in (b, a + b) }     // 55, 89
+    #expect(try a.item(as: Int.self) == 55)
+    #expect(try b.item(as: Int.self) == 89)
+  }
+
+  @Test func scans() throws {
+    let (sum, partial) = try scan(NDArray([1, 2, 3]), init: NDArray(0)) { c, x in (c + x, c + x) }
+    // 6, [1, 3, 6]
+    #expect(try sum.item(as: Int.self) == 6)
+    #expect(try partial.ints() == [1, 3, 6])
+  }
+
+  @Test func whileLoops() throws {
+    let (x, n) = try whileLoop(carry: NDArray(1.0), NDArray(0)) { x, _ in
+      x .< 100
+    } body: { x, n in
+      (x * 2, n + 1)
+    }                                                   // 128, 7
+    #expect(try x.item(as: Float.self) == 128)
+    #expect(try n.item(as: Int.self) == 7)
+  }
+
+  /// The Collatz sequence of 27 reaches 1 after 111 steps.
+  @Test func whileLoopsOfVariables() throws {
+    let n = Variable(NDArray(27)), steps = Variable(NDArray(0))
+    try whileLoop { n.value .!= 1 } body: {
+      n.value = try ifelse([n.value % 2 .== 0], [{ floorDivide(n.value, 2) }, { 3 * n.value + 1 }])
+      steps += 1
+    }
+    #expect(try steps.value.item(as: Int.self) == 111)
+  }
+}

@@ -1,0 +1,33 @@
+import HillockDynamics
+import Testing
+
+/// The snippets of Sources/HillockDynamics.
+@Suite struct DynamicsSnippets {
+  @Test func runs() throws {
+    let group = LIF(100)
+    group.input[...] = 20                                        // nA
+    let record = try group.run(100, monitors: ["V": group.V])    // 100 ms
+    _ = record["V"]?.shape                                           // [1000, 100]
+    #expect(record["V"]?.shape == [1000, 100])
+  }
+
+  @Test func leakyIntegrateAndFire() throws {
+    let group = LIF(4)
+    group.input[...] = NDArray([0, 10, 20, 30])
+    let record = try group.run(200, monitors: ["spike": group.spike])
+    let rate = record["spike"]?.sum(axis: 0)      // spikes in 200 ms
+    #expect(rate?.shape == [4])
+  }
+
+  @Test func hodgkinHuxley() throws {
+    let neuron = HH(1)
+    neuron.input[...] = 10
+    let record = try neuron.run(50, dt: 0.01, monitors: ["V": neuron.V])
+    #expect(record["V"]?.shape == [5000, 1])
+  }
+
+  @Test func parameters() throws {
+    let tau = NeuGroup.parameter(NDArray([10.0, 20.0]), "tau", size: [2])
+    #expect(tau.error == nil)
+  }
+}
