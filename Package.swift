@@ -47,7 +47,7 @@ let package = Package(
     .target(
       name: "Hillock",
       dependencies: [
-        "CZlib", "HillockIR", "HillockBytecode", "HillockRuntime",
+        "CHillock", "CZlib", "HillockIR", "HillockBytecode", "HillockRuntime",
         .target(name: "HillockNative", condition: .when(traits: ["Native"])),
         .target(name: "CFFI", condition: .when(traits: ["Foreign"])),
       ], swiftSettings: strict),

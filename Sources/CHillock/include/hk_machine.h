@@ -2,6 +2,8 @@
 #ifndef HK_MACHINE_H
 #define HK_MACHINE_H
 
+#include <stdint.h>
+
 // The processor's hint that a thread is spinning.
 static inline void hk_pause(void) {
 #if defined(__x86_64__) || defined(__i386__)
@@ -13,5 +15,9 @@ static inline void hk_pause(void) {
 
 // Processors this process may run on; at least 1.
 int hk_processor_count(void);
+
+// The return addresses of the calling thread's stack, the innermost first, by its chain of frame pointers; how many were found.
+// It reads nothing but this thread's stack, whatever a frame without frame pointer has left in the register.
+int hk_return_addresses(uintptr_t *addresses, int limit);
 
 #endif
