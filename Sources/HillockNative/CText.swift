@@ -1,6 +1,18 @@
+/// What a vector function consists of beside the text: it is copied to where the text has left room for it.
+struct PlacedBytes {
+  /// The symbol at which the bytes begin.
+  var symbol: String
+  var bytes: [UInt8]
+}
+
 /// C text, line by line.
 struct CText {
   private(set) var text = ""
+  /// Whether machine code is written as data. Else the text leaves room for it, which saves writing and parsing it.
+  let embedsCode: Bool
+  private(set) var placed: [PlacedBytes] = []
+
+  init(embedsCode: Bool) { self.embedsCode = embedsCode }
 
   mutating func line(_ depth: Int, _ text: String) {
     for _ in 0..<depth { self.text += "  " }
@@ -8,11 +20,27 @@ struct CText {
     self.text += "\n"
   }
 
-  /// Machine code as data, its constants as `NAME_constants`, and the declaration by which C calls it.
+  /// Machine code, its constants as `NAME_constants`, and the declaration by which C calls it.
   mutating func vectorFunction(_ name: String, _ function: VectorFunction, parameters: String, of iteration: String) {
     line(0, "// as \(function.level) code: \(function.positions) positions a vector, \(function.unroll) vectors \(iteration), "
       + "\(function.spills) spills, \(function.code.count) bytes")
     line(0, "void \(name)(\(parameters));")
+    if embedsCode { embed(name, function) } else { place(name, function) }
+  }
+
+  private mutating func place(_ name: String, _ function: VectorFunction) {
+    let code = function.code, constants = function.constants.isEmpty ? [0] : function.constants
+    let words = constants.withUnsafeBytes { Array($0) }
+    line(
+      0,
+      "__asm__(\".balign 64\\n.globl \(name)\\n\(name):\\n.skip \(code.count)\\n"
+        + ".balign 64\\n.globl \(name)_constants\\n\(name)_constants:\\n.skip \(words.count)\\n\");")
+    line(0, "extern const unsigned \(name)_constants[];")
+    placed.append(PlacedBytes(symbol: name, bytes: code))
+    placed.append(PlacedBytes(symbol: "\(name)_constants", bytes: words))
+  }
+
+  private mutating func embed(_ name: String, _ function: VectorFunction) {
     line(0, "__asm__(\".balign 64\\n.globl \(name)\\n\(name):\\n\"")
     // As words of 64 bits, little-endian: far fewer numbers to parse than bytes.
     let words = stride(from: 0, to: function.code.count, by: 8).map { at in

@@ -13,6 +13,10 @@ package struct CWriter {
     var source: String
     /// Each once, in the order of their first use.
     var functions: [TileFunction]
+    /// What the source leaves room for.
+    var placed: [PlacedBytes] = []
+    /// The kernels that have a function. One that only loops launch that have vector code of their own needs none.
+    var kernels: [Int]
     /// How long the vector assembler took of the time of writing.
     var assembleNanoseconds: UInt64 = 0
     var loopCount: Int
@@ -22,7 +26,7 @@ package struct CWriter {
 
   /// The C source of a program, as `hillock disasm` prints it.
   package static func write(_ program: VerifiedProgram, isa: InstructionSet = .best) -> String {
-    unit(program.program, level: VectorLevel(isa)).source
+    unit(program.program, level: VectorLevel(isa), embedsCode: true).source
   }
 
   /// The name of a kernel's function.
@@ -31,10 +35,12 @@ package struct CWriter {
   /// The name of the function of an interchanged loop, by its place in `Program.interchangedLoops`.
   static func entryName(loop: Int) -> String { "hk_loop_\(loop)" }
 
-  static func unit(_ program: Program, level: VectorLevel?) -> Unit {
+  /// `embedsCode`: whether vector code is data in the source.
+  static func unit(_ program: Program, level: VectorLevel?, embedsCode: Bool) -> Unit {
     var functions: [TileFunction] = []
     var seen: Set<TileFunction> = []
     var bodies: [String] = []
+    var placed: [PlacedBytes] = []
     var assembleNanoseconds: UInt64 = 0
     func assembling<Result>(_ work: () -> Result) -> Result {
       let start = Clock.now()
@@ -45,16 +51,21 @@ package struct CWriter {
     let forms = assembling { loops.map { LoopForm(program, $0.loop, kernels: $0.kernels, level: level) } }
     let fused = zip(loops, forms).compactMap { loop, form in if case .fused = form { loop.kernels } else { nil } }
     let launches = launches(program, fused: fused)
+    let kernels = program.kernels.indices.filter { launches[$0] > 0 }
     for index in program.kernels.indices {
-      var writer = assembling {
-        KernelWriter(program: program, index: index, level: level, isInLoop: launches[index] == 0)
+      guard launches[index] > 0 else {
+        bodies.append("// kernel \(index) \"\(comment(program.kernels[index].name))\": in the vector code of its loop, below\n")
+        continue
       }
+      var writer = assembling { KernelWriter(program: program, index: index, level: level, embedsCode: embedsCode) }
       bodies.append(writer.write())
+      placed += writer.placed
       for function in writer.functions where seen.insert(function).inserted { functions.append(function) }
     }
     for (index, (loop, form)) in zip(loops, forms).enumerated() {
-      var writer = LoopWriter(program: program, index: index, loop, form: form)
+      var writer = LoopWriter(program: program, index: index, loop, form: form, embedsCode: embedsCode)
       bodies.append(writer.write())
+      placed += writer.placed
     }
     let outline = ProgramOutline(program)
     if let outline {
@@ -65,8 +76,8 @@ package struct CWriter {
     let title = "// program \"\(comment(program.name))\": \(program.kernels.count) kernels\n"
     let prototypes = functions.map { $0.prototype + "\n" }.joined()
     return Unit(
-      source: ([title + prototypes] + bodies).joined(separator: "\n"), functions: functions,
-      assembleNanoseconds: assembleNanoseconds, loopCount: loops.count, hasProgram: outline != nil)
+      source: ([title + prototypes] + bodies).joined(separator: "\n"), functions: functions, placed: placed,
+      kernels: kernels, assembleNanoseconds: assembleNanoseconds, loopCount: loops.count, hasProgram: outline != nil)
   }
 
   /// How often each kernel is launched by itself, or by a loop that goes kernel by kernel; `fused`: the kernels of each loop that

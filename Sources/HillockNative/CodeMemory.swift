@@ -19,6 +19,14 @@ final class CodeMemory: @unchecked Sendable {
     self.byteCount = rounded
   }
 
+  /// Copies bytes to an address in the pages, before they are sealed. False where it is not aligned as vector code and its
+  /// constants are, or has no room for them.
+  func place(_ bytes: [UInt8], at address: UnsafeMutableRawPointer) -> Bool {
+    guard UInt(bitPattern: address) % 64 == 0, address >= base, bytes.count <= base + byteCount - address else { return false }
+    bytes.withUnsafeBytes { if let source = $0.baseAddress { address.copyMemory(from: source, byteCount: $0.count) } }
+    return true
+  }
+
   /// Makes the pages executable and read-only. Whether the system allowed it.
   func seal() -> Bool { mprotect(base, byteCount, PROT_READ | PROT_EXEC) == 0 }
 

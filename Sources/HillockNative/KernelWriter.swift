@@ -9,23 +9,23 @@ struct KernelWriter {
   private let index: Int
   private let layout: ScratchLayout
   private(set) var functions: [TileFunction] = []
-  private var text = CText()
+  private var text: CText
   private let items: [AssembledItem]
   private let prefetches: [Int: RowPrefetch]
 
-  /// `isInLoop`: only a loop launches it that has vector code of its own.
-  init(program: Program, index: Int, level: VectorLevel?, isInLoop: Bool = false) {
+  init(program: Program, index: Int, level: VectorLevel?, embedsCode: Bool) {
+    text = CText(embedsCode: embedsCode)
     self.program = program
     self.kernel = program.kernels[index]
     self.index = index
     self.layout = ScratchLayout(kernel) { program.registers[$0].type.dtype }
-    self.items =
-      isInLoop
-      ? kernel.code.indices.map { .call($0, .inLoop) }
-      : AssembledItem.items(kernel, of: program, level: level)
+    self.items = AssembledItem.items(kernel, of: program, level: level)
     prefetches = RowPrefetch.shares(
       of: kernel, registers: program.registers, tile: Self.prefetchTile(kernel), others: AssembledItem.fusedRuns(items))
   }
+
+  /// What its vector code consists of, where it is not in the text.
+  var placed: [PlacedBytes] { text.placed }
 
   mutating func write() -> String {
     writeHeader()

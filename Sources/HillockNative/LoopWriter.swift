@@ -32,11 +32,15 @@ struct LoopWriter {
   private let interchanged: Program.InterchangedLoop
   private let index: Int
   private let form: LoopForm
-  private var text = CText()
+  private var text: CText
 
   private var loop: Loop { interchanged.loop }
 
-  init(program: Program, index: Int, _ interchanged: Program.InterchangedLoop, form: LoopForm) {
+  /// What its vector code consists of, where it is not in the text.
+  var placed: [PlacedBytes] { text.placed }
+
+  init(program: Program, index: Int, _ interchanged: Program.InterchangedLoop, form: LoopForm, embedsCode: Bool) {
+    text = CText(embedsCode: embedsCode)
     self.program = program
     self.index = index
     self.interchanged = interchanged

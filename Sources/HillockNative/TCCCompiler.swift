@@ -16,8 +16,14 @@
   package struct TCCCompiler: NativeCompiler {
     /// Whether tile code becomes vector code where it can; otherwise every instruction calls its tile kernel.
     package let assembles: Bool
+    /// Whether vector code goes through libtcc as data. Where the memory is ours, it is copied to its place afterwards.
+    private let embedsCode: Bool
 
-    package init(assembles: Bool = true) { self.assembles = assembles }
+    /// `embedsCode` is a test hook.
+    package init(assembles: Bool = true, embedsCode: Bool = false) {
+      self.assembles = assembles
+      self.embedsCode = embedsCode || HK_TCC_STATE_OWNS_CODE != 0
+    }
 
     /// libtcc keeps its state in globals: one compile at a time in the process. The value says whether it has been warmed up.
     private static let gate = Mutex(false)
@@ -29,7 +35,7 @@
       guard injectFailure != .write else {
         throw NativeFailure(stage: .write, reason: Reason.injected, detail: "failure injected by a test")
       }
-      let unit = CWriter.unit(program.program, level: assembles ? VectorLevel(isa) : nil)
+      let unit = CWriter.unit(program.program, level: assembles ? VectorLevel(isa) : nil, embedsCode: embedsCode)
       let symbols = try Self.resolve(unit.functions, isa)
       clock.finish(.write, including: (.assemble, unit.assembleNanoseconds))
       guard injectFailure != .assemble else {
@@ -39,14 +45,14 @@
         return try Self.gate.withLock { isWarm throws(NativeFailure) in
           if !isWarm {
             // The first compile in a process pays for tables and page faults: not the first program's stage times.
-            _ = try? Self.build("void hk_warm(void) {}\n", symbols: [], kernels: ["hk_warm"], loops: [], clock: StageClock())
+            _ = try? Self.build(
+              CWriter.Unit(source: "void hk_warm(void) {}\n", functions: [], kernels: [], loopCount: 0), symbols: [], kernelCount: 0,
+              clock: StageClock())
             isWarm = true
             clock.restart()
           }
           return try Self.build(
-            unit.source, symbols: symbols, kernels: program.program.kernels.indices.map(CWriter.entryName(kernel:)),
-            loops: (0..<unit.loopCount).map(CWriter.entryName(loop:)), program: unit.hasProgram ? ProgramWriter.entryName : nil,
-            clock: clock, injectFailure: injectFailure)
+            unit, symbols: symbols, kernelCount: program.program.kernels.count, clock: clock, injectFailure: injectFailure)
         }
       }
     }
@@ -67,8 +73,8 @@
 
     /// Compiles a source, places it, and makes it executable. The caller holds the gate.
     private static func build(
-      _ source: String, symbols: [(String, UnsafeRawPointer)], kernels: [String], loops: [String], program: String? = nil,
-      clock: StageClock, injectFailure: NativeStage? = nil
+      _ unit: CWriter.Unit, symbols: [(String, UnsafeRawPointer)], kernelCount: Int, clock: StageClock,
+      injectFailure: NativeStage? = nil
     ) throws(NativeFailure) -> TCCCode {
       var clock = clock
       let messages = Messages()
@@ -84,7 +90,7 @@
       // No headers, no libtcc1.a, no C library: all a unit needs are the prototypes in it.
       tcc_set_options(state, "-nostdlib -nostdinc")
       tcc_set_output_type(state, TCC_OUTPUT_MEMORY)
-      let text = injectFailure == .compile ? source + "#error failure injected by a test\n" : source
+      let text = injectFailure == .compile ? unit.source + "#error failure injected by a test\n" : unit.source
       guard tcc_compile_string(state, text) == 0 else {
         throw failure(.compile, Reason.compileFailed, messages, injectFailure)
       }
@@ -111,11 +117,20 @@
         if let symbol = tcc_get_symbol(state, name) { return symbol }
         throw NativeFailure(stage: .relocate, reason: Reason.relocateFailed, detail: "the unit has no symbol \(name)")
       }
-      var kernelEntries: [hk_kernel_entry] = [], loopEntries: [hk_loop_entry] = []
-      for name in kernels { kernelEntries.append(unsafeBitCast(try symbol(name), to: hk_kernel_entry.self)) }
-      for name in loops { loopEntries.append(unsafeBitCast(try symbol(name), to: hk_loop_entry.self)) }
+      for piece in unit.placed {
+        guard let memory, memory.place(piece.bytes, at: try symbol(piece.symbol)) else {
+          throw NativeFailure(stage: .relocate, reason: Reason.relocateFailed, detail: "there is no room at \(piece.symbol)")
+        }
+      }
+      var kernelEntries = [hk_kernel_entry?](repeating: nil, count: kernelCount), loopEntries: [hk_loop_entry] = []
+      for kernel in unit.kernels {
+        kernelEntries[kernel] = unsafeBitCast(try symbol(CWriter.entryName(kernel: kernel)), to: hk_kernel_entry.self)
+      }
+      for loop in 0..<unit.loopCount {
+        loopEntries.append(unsafeBitCast(try symbol(CWriter.entryName(loop: loop)), to: hk_loop_entry.self))
+      }
       var programEntry: hk_program_entry?
-      if let program { programEntry = unsafeBitCast(try symbol(program), to: hk_program_entry.self) }
+      if unit.hasProgram { programEntry = unsafeBitCast(try symbol(ProgramWriter.entryName), to: hk_program_entry.self) }
       clock.finish(.relocate)
 
       // libtcc of 2020 leaves the text writable and executable: sealing takes the first away.
@@ -156,7 +171,7 @@
 
   /// The machine code of a program. Its pages are unmapped with it.
   final class TCCCode: NativeCode, @unchecked Sendable {
-    let kernels: [hk_kernel_entry]
+    let kernels: [hk_kernel_entry?]
     let loops: [hk_loop_entry]
     let program: hk_program_entry?
     let codeByteCount: Int
@@ -166,7 +181,7 @@
     private let state: OpaquePointer?
 
     init(
-      kernels: [hk_kernel_entry], loops: [hk_loop_entry], program: hk_program_entry?, codeByteCount: Int,
+      kernels: [hk_kernel_entry?], loops: [hk_loop_entry], program: hk_program_entry?, codeByteCount: Int,
       stageTimes: [(stage: NativeStage, nanoseconds: UInt64)], memory: CodeMemory?, state: OpaquePointer?
     ) {
       self.kernels = kernels

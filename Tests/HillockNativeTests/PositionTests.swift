@@ -27,7 +27,7 @@
       let layout = ScratchLayout(fixture.program.kernels[0]) { fixture.registers[$0].dtype }
       let scratch = UnsafeMutableRawPointer.allocate(byteCount: layout.byteCount + 64, alignment: 64)
       defer { scratch.deallocate() }
-      code.kernels[0](
+      code.kernels[0]?(
         &bases, &partials, scratch.assumingMemoryBound(to: CChar.self), Int64(range.lowerBound), Int64(range.upperBound))
       #expect(out.isGuardIntact)
       return out.bits
@@ -142,7 +142,7 @@
       (buffers[0][0], buffers[0][1]) = (7, 9)
       var bases = buffers.map { Optional($0.base) }, partials: [UnsafeMutableRawPointer?] = [nil]
       withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 64) { scratch in
-        code.kernels[0](&bases, &partials, scratch.baseAddress!.assumingMemoryBound(to: CChar.self), 0, 1_000)
+        code.kernels[0]?(&bases, &partials, scratch.baseAddress!.assumingMemoryBound(to: CChar.self), 0, 1_000)
       }
       let expected = (0..<1_000).map { position -> UInt64 in
         let block = PositionReference.threefry((UInt32(position), 0), key: (7, 9))

@@ -36,6 +36,22 @@
       #expect(buffers[2].isGuardIntact)
     }
 
+    @Test("vector code that goes through libtcc as data, as where libtcc owns the memory, gives the bits of code that is copied")
+    func embedded() throws {
+      let count = 523
+      let exponential = try #require(ElementwiseOp.named("exp"))
+      let fixture = KernelFixture.elementwise(exponential, .f32, count: count)
+      let x = (0..<count).map { UInt64((Float($0) * 0.25 - 60).bitPattern) }
+      let results = try [false, true].map { embedsCode in
+        let code = try TCCCompiler(embedsCode: embedsCode).compile(VerifiedProgram(fixture.program))
+        let out = ElementBuffer(.f32, count: count)
+        _ = fixture.run(code, [ElementBuffer(.f32, bits: x), out])
+        return out.bits
+      }
+      #expect(results[0] == results[1])
+      #expect(results[0][240] == UInt64(Float(1).bitPattern))
+    }
+
     @Test("a worker writes the positions it was given and no others")
     func positionRange() throws {
       let line = Kernel.line, count = 3 * line

@@ -85,7 +85,7 @@ struct GivenCode: NativeCompiler {
   }
 
   private final class Code: NativeCode {
-    let kernels: [hk_kernel_entry]
+    let kernels: [hk_kernel_entry?]
     let loops: [hk_loop_entry]
     let codeByteCount = 0
     let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] = []

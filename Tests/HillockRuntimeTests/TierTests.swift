@@ -16,7 +16,7 @@ private let tripling: hk_kernel_entry = { registers, _, _, first, last in
 }
 
 private final class FakeCode: NativeCode {
-  let kernels: [hk_kernel_entry]
+  let kernels: [hk_kernel_entry?]
   let loops: [hk_loop_entry] = []
   let codeByteCount = 123
   let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)] = [

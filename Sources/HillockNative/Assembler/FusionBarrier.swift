@@ -18,8 +18,6 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   case boolReduction = "bool-reduction"
   /// One instruction between two that call is no gain over its tile kernel.
   case single = "single"
-  /// The vector code is that of the loop around the kernel, which launches nothing.
-  case inLoop = "in-loop"
   /// More code, constants or spills than the assembler takes.
   case tooLarge = "too-large"
   /// The encoder refused an instruction, or the decoder read another one back.

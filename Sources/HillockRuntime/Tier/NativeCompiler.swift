@@ -40,8 +40,8 @@ package struct NativeFailure: Error, Sendable {
 
 /// The machine code of a program; it lives as long as this object.
 package protocol NativeCode: AnyObject, Sendable {
-  /// One entry a kernel, in the order of `program.kernels`.
-  var kernels: [hk_kernel_entry] { get }
+  /// One entry a kernel, in the order of `program.kernels`; nil where nothing launches the kernel but loops that have entries.
+  var kernels: [hk_kernel_entry?] { get }
   /// One entry a loop that is interchanged with its positions, in the order of `program.interchangedLoops`.
   var loops: [hk_loop_entry] { get }
   /// The program as one function, where that is worth having (see `ProgramOutline`).

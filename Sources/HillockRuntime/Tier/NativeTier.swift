@@ -26,7 +26,7 @@ package enum NativeTier {
 
 /// The entries of a program's native code in plain memory.
 struct NativeEntryTable {
-  let kernels: UnsafeMutablePointer<hk_kernel_entry>
+  let kernels: UnsafeMutablePointer<hk_kernel_entry?>
   let loops: UnsafeMutablePointer<hk_loop_entry>
   /// Of the program as a whole, where there is one.
   let program: hk_program_entry?
@@ -39,7 +39,7 @@ final class NativeEntries: @unchecked Sendable {
 
   init(_ code: any NativeCode) {
     self.code = code
-    let kernels = UnsafeMutablePointer<hk_kernel_entry>.allocate(capacity: max(code.kernels.count, 1))
+    let kernels = UnsafeMutablePointer<hk_kernel_entry?>.allocate(capacity: max(code.kernels.count, 1))
     for (index, entry) in code.kernels.enumerated() { (kernels + index).initialize(to: entry) }
     let loops = UnsafeMutablePointer<hk_loop_entry>.allocate(capacity: max(code.loops.count, 1))
     for (index, entry) in code.loops.enumerated() { (loops + index).initialize(to: entry) }

@@ -108,7 +108,7 @@ struct KernelFixture {
     var bases: [UnsafeMutableRawPointer?] = buffers.map(\.base)
     var partialBases: [UnsafeMutableRawPointer?] = partials.map { $0?.base }
     for range in positions ?? [0..<kernel.count] {
-      code.kernels[0](
+      code.kernels[0]?(
         &bases, &partialBases, scratch.assumingMemoryBound(to: CChar.self), Int64(range.lowerBound), Int64(range.upperBound))
     }
     return partials.map { $0?.bits }
