@@ -103,7 +103,9 @@ let package = Package(
       name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HillockDifferentialTests",
-      dependencies: ["HillockConformanceKit", "HillockRuntime", "HillockBytecode", "HillockIR", "HillockTestSupport"],
+      dependencies: [
+        "Hillock", "HillockConformanceKit", "HillockRuntime", "HillockBytecode", "HillockIR", "HillockTestSupport", "CForeignSamples",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),

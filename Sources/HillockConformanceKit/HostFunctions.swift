@@ -49,6 +49,15 @@ package final class HostFunctions: Sendable {
     package var description: String { "call \(call) is meant to fail" }
   }
 
+  /// A C function beside the known ones: called with what it is to return as its status, where it has one.
+  package typealias Foreign = @Sendable (
+    _ status: Int32, _ operands: [UnsafeRawPointer], _ results: [UnsafeMutableRawPointer]
+  ) throws -> Void
+
+  /// What binds C functions to slots; nil where it knows none of the name and the types. (This module cannot call C itself: a test
+  /// brings them.)
+  package static let foreign = Mutex<(@Sendable (FunctionSlot) -> Foreign?)?>(nil)
+
   private let calls = Mutex(Calls())
   /// The call that fails, whatever its function is; 1 is the first.
   private let failingCall: Int?
@@ -59,15 +68,10 @@ package final class HostFunctions: Sendable {
 
   /// The function of a slot; nil where its name is not known.
   package func function(_ slot: FunctionSlot) throws(HillockError) -> ExternalFunction? {
-    guard let known = Known(rawValue: slot.name) else { return nil }
+    guard let known = Known(rawValue: slot.name) else { return foreignFunction(slot) }
     if let misfit = known.misfit(slot) { throw HillockError(.call, misfit) }
     return ExternalFunction(.host, name: slot.name) { operands, results in
-      let made = self.calls.withLock { calls in
-        calls.count += 1
-        for byte in slot.name.utf8 { calls.add(byte) }
-        for (operand, type) in zip(operands, slot.operands) { Self.add(operand, type, to: &calls) }
-        return calls
-      }
+      let made = self.record(slot, operands)
       if made.count == self.failingCall { throw Failure(call: made.count) }
       switch known {
       case .reverse: for index in operands.indices { Self.reverse(operands[index], slot.operands[index], results[index]) }
@@ -80,6 +84,25 @@ package final class HostFunctions: Sendable {
           results[index].copyMemory(from: operands[index + 1], byteCount: type.byteCount)
         }
       }
+    }
+  }
+
+  /// A call that is meant to fail is told so by its status, the number of the call.
+  private func foreignFunction(_ slot: FunctionSlot) -> ExternalFunction? {
+    guard let bind = Self.foreign.withLock({ $0 }), let function = bind(slot) else { return nil }
+    return ExternalFunction(.foreign, name: slot.name) { operands, results in
+      let made = self.record(slot, operands)
+      try function(made.count == self.failingCall ? Int32(made.count) : 0, operands, results)
+    }
+  }
+
+  /// The calls so far, this one included.
+  private func record(_ slot: FunctionSlot, _ operands: [UnsafeRawPointer]) -> Calls {
+    calls.withLock { calls in
+      calls.count += 1
+      for byte in slot.name.utf8 { calls.add(byte) }
+      for (operand, type) in zip(operands, slot.operands) { Self.add(operand, type, to: &calls) }
+      return calls
     }
   }
 

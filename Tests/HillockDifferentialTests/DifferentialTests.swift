@@ -1,4 +1,5 @@
 import Foundation
+import Hillock
 import HillockIR
 import Testing
 
@@ -108,8 +109,7 @@ enum Differential {
               keepsValues: call % 2 == 0, host: host)
             return (runs, "\(mode): call \(call) of \(whole.calls.count) failed, and the run did not")
           } catch {
-            let failure = error.underlyingError as? HostFunctions.Failure
-            guard error.code == .call, failure?.call == call, host.record.count == call else {
+            guard error.code == .call, failedCall(error) == call, host.record.count == call else {
               return (runs, "\(mode): call \(call) of \(whole.calls.count): \(error); \(host.record.count) calls were made")
             }
           }
@@ -119,6 +119,15 @@ enum Differential {
     } catch {
       return (runs, "\(error)")
     }
+  }
+
+  /// The number of the call that an error is of.
+  private static func failedCall(_ error: HillockError) -> Int? {
+    if let failure = error.underlyingError as? HostFunctions.Failure { return failure.call }
+    #if Foreign
+      if let status = error.underlyingError as? ForeignStatus { return Int(status.code) }
+    #endif
+    return nil
   }
 
   /// nil where all agree, else what differs; an error where one fails.

@@ -53,6 +53,22 @@ extension Mutation {
       loop.rows.remove(at: Int.random(in: 0..<loop.rows.count, using: &random))
     },
     loop("row in the loop twice", .refused, where: { !$0.rows.isEmpty }) { loop, _ in loop.rows.append(loop.rows[0]) },
+    Mutation("written row of what existed before the loop", .refused) { program, random in
+      // A row that is sliced gets its own elements back, by way of a copy.
+      let known = program.places { if case .loop(let loop) = $0 { !program.slicedRows(of: loop).isEmpty } else { false } }
+      guard let place = known.randomElement(using: &random), case .loop(let loop) = program.flattened[place],
+        let row = program.slicedRows(of: loop).randomElement(using: &random)
+      else { return false }
+      let copy = program.addTemporary(program.registers[row].type)
+      program.replace(at: place) { instruction in
+        guard case .loop(var loop) = instruction else { return [instruction] }
+        loop.body += [
+          .concatenate(destination: copy, sources: [row], axis: 0), .concatenate(destination: row, sources: [copy], axis: 0),
+        ]
+        return [.loop(loop)]
+      }
+      return true
+    },
     loop("reversed", .refusedOrSafe) { loop, _ in loop.isReversed.toggle() },
     Mutation("row of another array", .refusedOrSafe) { program, random in
       let known = program.registers.indices.filter { if case .row = program.registers[$0].role { true } else { false } }

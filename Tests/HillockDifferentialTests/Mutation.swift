@@ -98,6 +98,22 @@ extension Program {
     }
   }
 
+  /// The rows with axes that a loop reads of what its program has written before.
+  func slicedRows(of loop: Loop) -> [Int] {
+    let written = Set(Instruction.loop(loop).blocks.flatMap { $0 }.flatMap(writesWithin))
+    return loop.rows.filter { row in
+      guard case .row(var whole) = registers[row].role, !written.contains(row), !registers[row].type.shape.isEmpty else { return false }
+      while case .row(let next) = registers[whole].role { whole = next }
+      if case .temporary = registers[whole].role { return true }
+      return registers[whole].role == .fresh
+    }
+  }
+
+  /// What an instruction writes, its blocks included.
+  private func writesWithin(_ instruction: Instruction) -> [Int] {
+    writes(instruction) + instruction.blocks.flatMap { $0 }.flatMap(writesWithin)
+  }
+
   func isTemporary(_ register: Int) -> Bool {
     if case .temporary = registers[register].role { return true }
     return false

@@ -16,12 +16,20 @@ struct ProgramCoverage {
     "row group in a loop", "operand contiguous", "operand strided", "operand scalar", "operand reduction", "tile randombits",
     "operand rows", "operand whole", "tile convert", "tile iota", "tile load", "tile reduce", "tile rowdot", "tile dotaccumulate",
     "tile outeraccumulate",
-  ]
+  ] + foreignCalls
 
   private static let stepKinds: [Step.Kind] = [
     .launch, .matmul, .reduce, .reduceChunks, .gather, .scatter, .updateSlice, .place, .call, .claim, .rowGroup, .interchangedLoop,
     .enterLoop, .repeatLoop, .enterWhile, .test, .repeatWhile, .select, .jump,
   ]
+
+  private static let foreignCalls: [String] = {
+    #if Foreign
+      ["foreign call", "foreign call in a loop"]
+    #else
+      []
+    #endif
+  }()
 
   var missing: [String] { Self.wanted.filter { programs[$0] == nil } }
 
@@ -71,7 +79,11 @@ struct ProgramCoverage {
       case .branch(let branch):
         if outer.contains("loop") { found.insert("branch in a loop") }
         for block in branch.blocks { nesting(block, inside: outer.union(["branch"]), program, &found) }
-      case .call:
+      case .call(let function, _, _):
+        if program.functions[function].name.hasPrefix("c_") {
+          found.insert("foreign call")
+          if outer.contains("loop") { found.insert("foreign call in a loop") }
+        }
         if outer.contains("loop") { found.insert("call in a loop") }
         if outer.contains("branch") { found.insert("call in a branch") }
         if outer.contains("condition") { found.insert("call in a while loop's condition") }

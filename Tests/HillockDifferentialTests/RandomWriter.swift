@@ -121,7 +121,7 @@ struct RandomWriter {
     values.append(try builder.elementwise(row.op, operands))
   }
 
-  /// A call of a host function, or of two: what it was called with, how often and when shows in what it gives.
+  /// A call of a host or C function: what it was called with, how often and when shows in what it gives.
   private mutating func call(_ x: ValueID, _ y: ValueID, _ random: inout SeededRandom) throws(HillockError) {
     let operands = [[x], [x, y], []].randomElement(using: &random)!
     let types = operands.map(builder.type)
@@ -131,7 +131,23 @@ struct RandomWriter {
       FunctionSlot(name: "digest", operands: types, results: [ArrayType(.u64, [])]),
       FunctionSlot(name: "tap", operands: types, results: []),
     ]
+    if Bool.random(using: &random), let slot = RandomForeign.slots(builder.type(x)).randomElement(using: &random) {
+      return try foreignCall(slot, [x, y], &random)
+    }
     let slot = slots.randomElement(using: &random)!
+    values += builder.elements(of: try builder.call(functions.number(of: slot), slot, operands))
+  }
+
+  /// Operands are made of these values, or of others, where the function takes other types.
+  private mutating func foreignCall(_ slot: FunctionSlot, _ given: [ValueID], _ random: inout SeededRandom) throws(HillockError) {
+    var operands: [ValueID] = []
+    for (position, type) in slot.operands.enumerated() {
+      if position < given.count, let same = try? builder.broadcast(builder.convert(given[position], to: type.dtype), to: type.shape) {
+        operands.append(same)
+      } else {
+        operands.append(try value(of: type, &random))
+      }
+    }
     values += builder.elements(of: try builder.call(functions.number(of: slot), slot, operands))
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Hillock
 import HillockTestSupport
 import Testing
@@ -247,4 +248,39 @@ private final class Counter: @unchecked Sendable {
   // @unchecked: counted on one thread.
   private(set) var value = 0
   func count() { value += 1 }
+
+  /// Between the tracing of a loop outside `jit` and its run, another thread gives the Variable another size: the loop is traced again, as
+  /// a jitted function would take another program.
+  @Test(arguments: ["forLoop", "in blocks", "scan", "whileLoop", "cond"])
+  func aSizeThatChangesUnderALoopIsMet(_ construct: String) throws {
+    let state = Variable(zeros(2, 3), batchAxis: 0, name: "state"), steps = Variable(NDArray(0))
+    nonisolated(unsafe) var sizes: [Int?] = []
+    func step() {
+      sizes.append(state.batchSize)
+      if sizes.count == 1 {
+        let isDone = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+          state.value = zeros(4, 3)
+          isDone.signal()
+        }
+        isDone.wait()
+      }
+      state += 1
+      steps += 1
+    }
+    switch construct {
+    case "forLoop": try forLoop(0..<3) { _ in step() }
+    case "in blocks": try forLoop(0..<3, progress: { _ in }) { _ in step() }
+    case "scan":
+      _ = try scan(0..<3, init: NDArray(0)) { c, i in
+        step()
+        return (c, i)
+      }
+    case "whileLoop": try whileLoop { steps.value .< 3 } body: { step() }
+    default: try cond(true, then: { step() }, else: {})
+    }
+    #expect(sizes.prefix(2) == [2, 4] && Set(sizes.dropFirst()) == [4])
+    #expect(try state.value.floats() == [Float](repeating: construct == "cond" ? 1 : 3, count: 12))
+    #expect(state.shape == [4, 3])
+  }
 }

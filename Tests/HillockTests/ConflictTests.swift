@@ -74,22 +74,28 @@ import Testing
   }
 
   @Test func aCallThatWaitsGetsItsTurn() throws {
-    let v = Variable(ones(3), name: "counter")
-    let step = jit({ v += 1 }, name: "step")
+    let first = Variable(zeros(2), name: "first"), v = Variable(ones(3), name: "counter")
+    let step = jit({ for v in [first, v] { v += 1 } }, name: "step")
     #expect(step.conflicts == nil)
     step.conflicts = .wait
     #expect(step.conflicts == .wait)
     try step()
-    let isOver = DispatchSemaphore(value: 0)
-    let before = WaitingRoom.count
+    let isOver = DispatchSemaphore(value: 0), wasOver = Flag()
     try whileHeld(v) {
       DispatchQueue.global().async {
         _ = try? step()
+        wasOver.set()
         isOver.signal()
       }
-      while WaitingRoom.count == before {}
+      // It has the first Variable while it waits for the second.
+      while first.error == nil, !wasOver.isSet {
+        first.value = ones(2)
+        usleep(100)
+      }
+      #expect(!wasOver.isSet)
     }
     isOver.wait()
+    #expect { try first.value.floats() } throws: { ($0 as? HillockError)?.code == .conflict }
     #expect(try v.value.floats() == [3, 3, 3])
   }
 

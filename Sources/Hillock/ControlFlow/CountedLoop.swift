@@ -127,20 +127,24 @@ struct CountedLoop {
     var programs: [Int: ImplicitProgram] = [:]
     var carried = carried
     var outputs: [[NDArray]] = []
-    var done = 0
+    var finished = 0
     for block in blocks {
       let inputs = [NDArray(weak: range.lowerBound + block.lowerBound)] + carried + operands.map { $0[block] }
-      let program = try programs[block.count] ?? ImplicitProgram(name, inputs) { inputs in
-        try emit(
-          0..<block.count, offset: inputs[0], carried: Array(inputs[1..<1 + carried.count]),
-          operands: Array(inputs[(1 + carried.count)...]), body)
+      var done: [NDArray]?
+      while done == nil {
+        let program = try programs[block.count] ?? ImplicitProgram(name, inputs) { inputs in
+          try emit(
+            0..<block.count, offset: inputs[0], carried: Array(inputs[1..<1 + carried.count]),
+            operands: Array(inputs[(1 + carried.count)...]), body)
+        }
+        done = try program.run(inputs)
+        programs[block.count] = done == nil ? nil : program
       }
-      programs[block.count] = program
-      let results = try program.run(inputs)
+      let results = done ?? []
       carried = Array(results.prefix(carried.count))
       outputs.append(Array(results.dropFirst(carried.count)))
-      done += block.count
-      progress(done)
+      finished += block.count
+      progress(finished)
     }
     if isReversed { outputs.reverse() }
     let stacked = (outputs.first ?? []).indices.map { position in concatenate(outputs.map { $0[position] }) }

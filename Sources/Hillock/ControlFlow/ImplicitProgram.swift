@@ -41,25 +41,25 @@ struct ImplicitProgram {
     return executable
   }
 
-  /// Runs the program; Variables change when it is done, all of them or none.
-  func run(_ inputs: [NDArray]) throws -> [NDArray] {
+  /// Runs the program; Variables change when it is done, all of them or none. nil where another thread has changed the batch size of a
+  /// Variable since it was traced: it is to be traced again.
+  func run(_ inputs: [NDArray]) throws -> [NDArray]? {
     let frame = program.executable.makeFrame()
     defer { program.executable.recycle(frame) }
     for (index, input) in inputs.enumerated() {
       let strong = input.isWeak ? try input.adopting(input.weakCarrier) : input
       frame.setArgument(index, try strong.concrete().0)
     }
-    guard try program.run(frame, site: name) else {
-      throw HillockError(
-        .conflict, "the batch size of a Variable that \(name) uses was changed by another thread before it could begin; try again")
-    }
+    guard try program.run(frame, site: name) else { return nil }
     return results.enumerated().map { NDArray(frame.takeResult($0.offset), $0.element) }
   }
 
   /// Evaluates a construct: as part of the trace that is under way, else as a program of its own.
   static func evaluate(_ name: String, _ inputs: [NDArray], _ body: ([NDArray]) throws -> [NDArray]) throws -> [NDArray] {
     if let trace = Trace.current { return try trace.transaction { try body(inputs) } }
-    return try ImplicitProgram(name, inputs, body).run(inputs)
+    while true {
+      if let results = try ImplicitProgram(name, inputs, body).run(inputs) { return results }
+    }
   }
 }
 

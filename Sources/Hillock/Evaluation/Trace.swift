@@ -98,16 +98,12 @@ package final class Trace: @unchecked Sendable {
 
   // MARK: The trace of this thread
 
-  private static let key: pthread_key_t = {
-    var key = pthread_key_t()
-    pthread_key_create(&key, nil)
-    return key
-  }()
+  private static let innermost = ThreadWord()
 
   /// The trace that is under way on this thread. A thread-local, not a task-local: a task started inside a traced function
   /// is no part of it.
   package static var current: Trace? {
-    guard let pointer = pthread_getspecific(key) else { return nil }
+    guard let pointer = innermost.value else { return nil }
     return Unmanaged<Trace>.fromOpaque(pointer).takeUnretainedValue()
   }
 
@@ -123,9 +119,9 @@ package final class Trace: @unchecked Sendable {
 
   /// Runs the body with this trace under way.
   func run<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let outer = pthread_getspecific(Self.key)
-    pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
-    defer { pthread_setspecific(Self.key, outer) }
+    let outer = Self.innermost.value
+    Self.innermost.value = Unmanaged.passUnretained(self).toOpaque()
+    defer { Self.innermost.value = outer }
     return try body()
   }
 

@@ -1,3 +1,5 @@
+import HillockRuntime
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -17,11 +19,8 @@
 public func withoutJIT<Result>(_ body: () throws -> Result) rethrows -> Result { try PlainMode.run(body) }
 
 enum PlainMode {
-  private static let key: pthread_key_t = {
-    var key = pthread_key_t()
-    pthread_key_create(&key, nil)
-    return key
-  }()
+  /// Not nil where the thread runs plainly.
+  private static let word = ThreadWord()
 
   private static let isOnForProcess: Bool = {
     guard let value = getenv("HILLOCK_DISABLE_JIT") else { return false }
@@ -29,12 +28,12 @@ enum PlainMode {
     return !text.isEmpty && text != "0"
   }()
 
-  static var isOn: Bool { isOnForProcess || pthread_getspecific(key) != nil }
+  static var isOn: Bool { isOnForProcess || word.value != nil }
 
   static func run<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let outer = pthread_getspecific(key)
-    pthread_setspecific(key, UnsafeRawPointer(bitPattern: 1))
-    defer { pthread_setspecific(key, outer) }
+    let outer = word.value
+    word.value = UnsafeMutableRawPointer(bitPattern: 1)
+    defer { word.value = outer }
     return try body()
   }
 }

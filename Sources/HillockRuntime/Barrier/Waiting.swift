@@ -20,15 +20,11 @@ package enum ConflictPolicy: String, CaseIterable, Sendable {
 /// A thread that holds some never waits for others: of two that did, each could wait for what the other has. Those that hold none
 /// take what they need in the order of the Variables' ids, so there is no circle of them either.
 enum HeldLeases {
-  private static let key: pthread_key_t = {
-    var key = pthread_key_t()
-    pthread_key_create(&key, nil)
-    return key
-  }()
+  private static let word = ThreadWord()
 
-  static var count: Int { Int(bitPattern: pthread_getspecific(key)) }
+  static var count: Int { Int(bitPattern: word.value) }
 
-  static func add(_ change: Int) { pthread_setspecific(key, UnsafeRawPointer(bitPattern: count + change)) }
+  static func add(_ change: Int) { word.value = UnsafeMutableRawPointer(bitPattern: count + change) }
 }
 
 /// Where threads wait until a lease is given back.
@@ -74,9 +70,6 @@ enum WaitingRoom {
 
   private static let room = Room()
   private static let waiting = Atomic<Int>(0)
-
-  /// For tests.
-  static var count: Int { waiting.load(ordering: .relaxed) }
 
   /// How often one who waits looks whether it is cancelled: nothing wakes a thread whose task is.
   private static let lookInterval = 10_000_000

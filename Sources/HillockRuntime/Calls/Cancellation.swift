@@ -1,11 +1,5 @@
 import HillockIR
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Something that can ask runs to stop, besides the task that they belong to.
 package protocol CancellationSource: AnyObject, Sendable {
   var isCancelled: Bool { get }
@@ -23,16 +17,13 @@ package enum Cancellation {
     }
   }
 
-  private static let key: pthread_key_t = {
-    var key = pthread_key_t()
-    pthread_key_create(&key, nil)
-    return key
-  }()
+  /// The innermost scope of the thread.
+  private static let innermost = ThreadWord()
 
   /// Asked on the thread of a run's caller, which is the only one that belongs to its task.
   package static var isRequested: Bool {
     if Task.isCancelled { return true }
-    var next = pthread_getspecific(key)
+    var next = innermost.value
     while let pointer = next {
       let scope = Unmanaged<Scope>.fromOpaque(pointer).takeUnretainedValue()
       if scope.source.isCancelled { return true }
@@ -42,7 +33,7 @@ package enum Cancellation {
   }
 
   /// Whether anything could ask runs on this thread to stop: it belongs to a task, or a source was named around them.
-  static var isPossible: Bool { pthread_getspecific(key) != nil || withUnsafeCurrentTask { $0 != nil } }
+  static var isPossible: Bool { innermost.value != nil || withUnsafeCurrentTask { $0 != nil } }
 
   package static func check() throws(CancellationError) {
     if isRequested { throw CancellationError() }
@@ -50,11 +41,11 @@ package enum Cancellation {
 
   /// Runs the body with this source asked, and those around it.
   package static func run<Result>(_ source: any CancellationSource, _ body: () throws -> Result) rethrows -> Result {
-    let outer = pthread_getspecific(key)
+    let outer = innermost.value
     let scope = Scope(source, outer: outer)
-    pthread_setspecific(key, Unmanaged.passUnretained(scope).toOpaque())
+    innermost.value = Unmanaged.passUnretained(scope).toOpaque()
     defer {
-      pthread_setspecific(key, outer)
+      innermost.value = outer
       withExtendedLifetime(scope) {}
     }
     return try body()
