@@ -1,5 +1,6 @@
 import HillockIR
 import HillockRuntime
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -94,13 +95,14 @@ public enum Engine {
     set { capacitySetting.value = max(newValue, 1) }
   }
 
-  private static let staticStateSetting = AtomicSetting(StaticStatePolicy.warn)
+  // Every call of a function with objects reads it.
+  private static let staticStateSetting = Atomic<UInt8>(StaticStatePolicy.warn.code)
 
   /// What happens where a property has changed that a program holds as a constant. ``Jitted/staticState`` sets it for one
   /// function.
   public static var staticState: StaticStatePolicy {
-    get { staticStateSetting.value }
-    set { staticStateSetting.value = newValue }
+    get { StaticStatePolicy(code: staticStateSetting.load(ordering: .relaxed)) ?? .warn }
+    set { staticStateSetting.store(newValue.code, ordering: .relaxed) }
   }
 
   private static let warningSetting = AtomicSetting<@Sendable (String) -> Void>({ message in

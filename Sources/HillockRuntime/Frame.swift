@@ -19,13 +19,14 @@ package final class Frame: @unchecked Sendable {
   /// next looks whether the run is cancelled.
   let counters: UnsafeMutablePointer<Int>
   /// The Variables that the caller has leased for this run, by slot.
-  private var leases: LeasePlan?
+  // One run at a time uses a frame: nothing else could be in the middle of an access to these.
+  @exclusivity(unchecked) private var leases: LeasePlan?
   /// The functions that the program calls, by slot.
-  private var functions: [ExternalFunction?]
+  @exclusivity(unchecked) private var functions: [ExternalFunction?]
   /// Whether the run was cancelled: set by its caller, seen by all workers.
   let isStopped: UnsafeMutablePointer<Atomic<Bool>>
   /// Kept from run to run where it is small.
-  private var workspace: MemoryPool.Block?
+  @exclusivity(unchecked) private var workspace: MemoryPool.Block?
 
   init(_ prepared: PreparedProgram) {
     self.prepared = prepared
@@ -74,7 +75,7 @@ package final class Frame: @unchecked Sendable {
     for (slot, register) in prepared.stored.enumerated() {
       guard let register else { continue }
       guard leases.isWritten.indices.contains(slot), leases.isWritten[slot],
-        leases.cells[slot].type.byteCount == prepared.program.registers[register].type.byteCount
+        leases.byteCount(slot) == prepared.byteCounts[register]
       else { return }
     }
     self.leases = leases

@@ -20,8 +20,8 @@ struct FinishedTrace {
 }
 
 /// A program with what ties it to the world: arrays and functions that the traced function captured, and the Variables that it
-/// reads and writes.
-struct BoundProgram: Sendable {
+/// reads and writes. A class, because a call that takes it in hand then counts one reference instead of one a property.
+final class BoundProgram: Sendable {
   let graph: Graph
   let executable: Executable
   /// Where captured arrays follow the arguments of the call.

@@ -20,7 +20,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// The object whose method it is; not kept.
   private let subject: Subject
   private let cache = ProgramCache(capacity: Engine.programsPerFunction)
-  private let policy = Mutex<StaticStatePolicy?>(nil)
+  /// 0: not set.
+  private let policySetting = Atomic<UInt8>(0)
   /// 0: not set.
   private let conflictSetting = Atomic<UInt8>(0)
   private let tracing = Mutex(())
@@ -45,7 +46,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   public func callAsFunction(_ input: repeat each Input) throws -> Output {
     if Trace.current != nil { return try inline(repeat each input) }
     if PlainMode.isOn { return try runPlainly(repeat each input) }
-    var change: StaticChange?
+    var change: Staleness?
     let known = cache.entries
     let likely = cache.lastHit.load(ordering: .relaxed)
     for step in known.indices {
@@ -66,7 +67,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       cache.remove(entry)
       break
     }
-    let entry = try entry(change, repeat each input)
+    let entry = try entry(change?.change, repeat each input)
     let frame = entry.executable.makeFrame()
     var visitor = TreeVisitor(matching: entry.signature, into: frame)
     repeat (each input).visit(&visitor)
@@ -126,7 +127,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   // MARK: Static state
 
   /// The change for which the function is to be traced again; nil: the program may run.
-  private func staleness(of watch: StaticWatch) throws(HillockError) -> StaticChange? {
+  private func staleness(of watch: StaticWatch) throws(HillockError) -> Staleness? {
     let policy = staticState
     guard policy != .off, !watch.isFresh(toleratingStale: policy == .warn) else { return nil }
     let (all, new) = watch.review(mutes: policy == .warn)
@@ -135,7 +136,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     case .warn:
       for change in new { Engine.warningHandler(change.message(name)) }
       return nil
-    case .retrace: return all.first
+    case .retrace: return all.first.map(Staleness.init)
     case .error:
       if let first = all.first { throw HillockError(.stale, first.message(name)) }
       return nil
@@ -144,8 +145,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
 
   /// What happens where a property has changed that a program holds as a constant; ``Engine/staticState`` unless it was set.
   public var staticState: StaticStatePolicy {
-    get { policy.withLock { $0 } ?? Engine.staticState }
-    set { policy.withLock { $0 = newValue } }
+    get { StaticStatePolicy(code: policySetting.load(ordering: .relaxed)) ?? Engine.staticState }
+    set { policySetting.store(newValue.code, ordering: .relaxed) }
   }
 
   // MARK: Tracing
@@ -257,6 +258,12 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       }
     }
   }
+}
+
+/// Why a function is to be traced again. A class: a warm call, which has none, holds one word for it.
+private final class Staleness {
+  let change: StaticChange
+  init(_ change: StaticChange) { self.change = change }
 }
 
 /// What keeps programs for objects, and lets go of them when an object is gone.

@@ -14,6 +14,29 @@ public enum StaticStatePolicy: String, Sendable, Hashable, CaseIterable {
   case off
 }
 
+extension StaticStatePolicy {
+  /// For settings that every call reads: 1 and up.
+  var code: UInt8 {
+    switch self {
+    case .warn: 1
+    case .retrace: 2
+    case .error: 3
+    case .off: 4
+    }
+  }
+
+  /// nil for 0, a setting that was not made.
+  init?(code: UInt8) {
+    switch code {
+    case 1: self = .warn
+    case 2: self = .retrace
+    case 3: self = .error
+    case 4: self = .off
+    default: return nil
+    }
+  }
+}
+
 /// A property that is not what it was when a function was traced.
 public struct StaticChange: Sendable, Hashable, CustomStringConvertible {
   /// The name of the object, such as `LIF0`.

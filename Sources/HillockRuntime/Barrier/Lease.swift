@@ -52,6 +52,9 @@ package final class LeasePlan: Sendable {
   package let cells: [VariableCell]
   package let isWritten: [Bool]
 
+  /// By slot, what a value takes; nil where it differs from value to value.
+  private let byteCounts: [Int?]
+
   /// Each cell once, in the order of ids.
   let entries: [(cell: VariableCell, isWritten: Bool)]
 
@@ -59,6 +62,7 @@ package final class LeasePlan: Sendable {
   package init(_ cells: [VariableCell], isWritten: [Bool]) {
     self.cells = cells
     self.isWritten = cells.indices.map { isWritten.indices.contains($0) && isWritten[$0] }
+    byteCounts = cells.map { $0.form.batchAxis == nil ? $0.form.first.byteCount : nil }
     var entries: [(cell: VariableCell, isWritten: Bool)] = []
     for (cell, written) in zip(cells, self.isWritten).sorted(by: { $0.0.id < $1.0.id }) {
       if let last = entries.last, last.cell === cell {
@@ -69,6 +73,9 @@ package final class LeasePlan: Sendable {
     }
     self.entries = entries
   }
+
+  /// What the Variable's value takes at the moment; while it is leased, that stays.
+  func byteCount(_ slot: Int) -> Int { byteCounts[slot] ?? cells[slot].type.byteCount }
 
   /// Leases all of the Variables or none: exclusively what is written, shared what is only read. `site` names the run in
   /// the messages of conflicts, such as `step (main.swift:12)`. `policy`: what to do where another run has one of them; nil
@@ -144,8 +151,8 @@ package struct Lease: ~Copyable {
   package consuming func commit(from frame: Frame, _ resized: [Resized] = []) throws(HillockError) {
     for slot in plan.cells.indices where plan.isWritten[slot] {
       guard let byteCount = frame.storedByteCount(slot) else { continue }
-      let type = plan.cells[slot].type
-      guard byteCount == type.byteCount else {
+      guard byteCount == plan.byteCount(slot) else {
+        let type = plan.cells[slot].type
         throw HillockError(
           .shape, "Variable \(plan.cells[slot].name) is \(type), \(type.byteCount) bytes; the run gave it \(byteCount) bytes")
       }

@@ -12,24 +12,26 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var loops = UnsafeMutableBufferPointer<PreparedLoop>(start: nil, count: 0)
   private(set) var groups = UnsafeMutableBufferPointer<PreparedRowGroup>(start: nil, count: 0)
   /// Fresh registers that change places in a loop.
-  private(set) var exchanged: [(current: Int, next: Int)] = []
+  private(set) var exchanged = List<(current: Int, next: Int)>(start: nil, count: 0)
   private(set) var kernels = UnsafeMutableBufferPointer<PreparedKernel>(start: nil, count: 0)
   /// Registers that are set from arguments and Variables when a run starts.
-  private(set) var bindings: [Binding] = []
+  private(set) var bindings = List<Binding>(start: nil, count: 0)
   private(set) var constants: [(register: Int, storage: Storage)] = []
-  private(set) var temporaries: [(register: Int, offset: Int)] = []
-  private(set) var fresh: [(register: Int, byteCount: Int)] = []
+  private(set) var temporaries = List<(register: Int, offset: Int)>(start: nil, count: 0)
+  private(set) var fresh = List<(register: Int, byteCount: Int)>(start: nil, count: 0)
   /// Registers in the place of what a loop carries.
-  private(set) var over: [(register: Int, old: Int)] = []
+  private(set) var over = List<(register: Int, old: Int)>(start: nil, count: 0)
   /// Registers that lie in their Variable's memory where a run may write there.
-  private(set) var inPlace: [InPlaceStore] = []
+  private(set) var inPlace = List<InPlaceStore>(start: nil, count: 0)
   /// The registers of the results. Like what is stored they are fresh and distinct: the verifier saw to it.
   private(set) var results: [Int] = []
+  /// By register.
+  private(set) var byteCounts = List<Int>(start: nil, count: 0)
   /// By Variable slot.
-  private(set) var stored: [Int?] = []
+  private(set) var stored = List<Int?>(start: nil, count: 0)
 
   /// The functions that are called.
-  private(set) var called: [Int] = []
+  private(set) var called = List<Int>(start: nil, count: 0)
 
   // The workspace: buffers, then partials, then each worker's scratch.
   private(set) var buffersByteCount = 0
@@ -53,6 +55,9 @@ final class PreparedProgram: @unchecked Sendable {
   let volume: ProgramVolume
 
   private let arena = Arena()
+
+  /// What runs go through: plain memory, for which no references are counted.
+  typealias List = UnsafeMutableBufferPointer
 
   struct Binding {
     var register: Int
@@ -125,6 +130,9 @@ final class PreparedProgram: @unchecked Sendable {
       constant.bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: storage.base, count: $0.count).copyMemory(from: $0) }
       constantStorages.append(storage)
     }
+    var bindings: [Binding] = [], inPlace: [InPlaceStore] = []
+    var temporaries: [(register: Int, offset: Int)] = [], over: [(register: Int, old: Int)] = []
+    var fresh: [(register: Int, byteCount: Int)] = []
     for (index, register) in program.registers.enumerated() {
       switch register.role {
       case .argument(let position):
@@ -145,6 +153,12 @@ final class PreparedProgram: @unchecked Sendable {
         }
       }
     }
+    byteCounts = arena.copy(program.registers.map(\.type.byteCount))
+    self.bindings = arena.copy(bindings)
+    self.inPlace = arena.copy(inPlace)
+    self.temporaries = arena.copy(temporaries)
+    self.over = arena.copy(over)
+    self.fresh = arena.copy(fresh)
     prepareOutputs()
   }
 
@@ -155,7 +169,7 @@ final class PreparedProgram: @unchecked Sendable {
   }
 
   private func prepareOutputs() {
-    stored = [Int?](repeating: nil, count: program.variables.count)
+    var stored = [Int?](repeating: nil, count: program.variables.count)
     for instruction in program.code {
       switch instruction {
       case .store(let slot, let register): stored[slot] = register
@@ -163,6 +177,7 @@ final class PreparedProgram: @unchecked Sendable {
       default: break
       }
     }
+    self.stored = arena.copy(stored)
   }
 
   private func guardPartials() -> Int {
@@ -206,8 +221,9 @@ final class PreparedProgram: @unchecked Sendable {
       steps[index].cost = min(max(cost, 0), Parameters.lookInterval) + Parameters.stepCost
     }
     loops = arena.copy(layout.loops)
-    called = Set(program.flattened.compactMap { if case .call(let function, _, _) = $0 { function } else { nil } }).sorted()
-    exchanged = program.flattened.flatMap(\.carries).filter { program.registers[$0.next].role == .fresh }
-      .map { ($0.current, $0.next) }
+    called = arena.copy(
+      Set(program.flattened.compactMap { if case .call(let function, _, _) = $0 { function } else { nil } }).sorted())
+    exchanged = arena.copy(
+      program.flattened.flatMap(\.carries).filter { program.registers[$0.next].role == .fresh }.map { ($0.current, $0.next) })
   }
 }
