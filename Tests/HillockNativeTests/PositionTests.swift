@@ -84,25 +84,57 @@
       }
     }
 
-    @Test("a loop whose steps draw and count is one function", arguments: NativeWay.available.filter { $0 != .calling })
+    @Test("elements that lie apart", arguments: NativeWay.available)
+    func strided(way: NativeWay) throws {
+      var generator = SeededRandom(seed: 5)
+      // Rows and columns that are repeated, in runs of every length; transposed, backwards, every third element; in three axes.
+      let cases: [(shape: [Int], strides: [Int])] = [
+        ([100, 3], [0, 1]), ([100, 3], [1, 0]), ([20, 16], [0, 1]), ([20, 17], [1, 0]), ([30, 40], [1, 30]), ([500], [-1]),
+        ([500], [3]), ([7], [2]), ([5, 7, 9], [1, 0, 5]), ([5, 7, 9], [0, 1, 0]), ([2, 8, 1, 20], [160, -20, 7, 1]),
+        ([4_100, 4_099], [0, 1]), ([4_099, 4_100], [1, 0]), ([4_097, 4_098], [1, -3]), ([300], [0]),
+      ]
+      for (shape, strides) in cases {
+        let offset = 5 + zip(shape, strides).reduce(0) { $0 + max(0, -$1.1) * $1.0 }
+        let length = PositionReference.length(shape, offset: offset, strides: strides)
+        for dtype in DType.allCases {
+          let values = (0..<length).map { _ in TestValues.random(dtype, generator: &generator) }
+          let fixture = KernelFixture(
+            shape: shape, registers: [(dtype, length), (dtype, shape.reduce(1, *))],
+            operands: [.read(0, .strided(offset: offset, strides: strides)), .write(1)],
+            code: [TileInstruction(.load, dtype, destination: 1, a: 0)])
+          let text = CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa)
+          #expect(!text.contains("called: encoder") && (way == .calling || text.contains("called: strided-load") || dtype != .bool))
+          for range in ranges(shape.reduce(1, *)) {
+            let got = try run(fixture, way, [ElementBuffer(dtype, bits: values)], at: range)
+            let expected = range.map { values[PositionReference.element($0, shape, offset: offset, strides: strides)] }
+            #expect(got == expected, "\(strides) over \(shape), \(dtype.name), \(range)")
+          }
+        }
+      }
+    }
+
+    @Test("a loop whose steps draw, count and repeat rows is one function", arguments: NativeWay.available.filter { $0 != .calling })
     func loops(way: NativeWay) throws {
       let graph = try Graph(parsing: """
         hillock graph 1
         region 0 {
         %i = argument 0 : i64[]
-        %v = argument 1 : f32[300]
+        %v = argument 1 : f32[10,30]
         %k = argument 2 : u32[2]
-        %b = randombits %k : u32[300]
+        %w = argument 3 : f32[30]
+        %b = randombits %k : u32[10,30]
         %s = shr %b, 8
-        %u = convert %s : f32[300]
-        %n = iota axis 0 : f32[300]
-        %d = mul %v, %u
+        %u = convert %s : f32[10,30]
+        %n = iota axis 0 : f32[10,30]
+        %c = add %v, %w
+        %d = mul %c, %u
         %e = add %d, %n
         return %e
         }
-        %x = argument 0 : f32[300]
+        %x = argument 0 : f32[10,30]
         %keys = argument 1 : u32[100,2]
-        %l = loop %x, %keys region 0 trips 100 carried 1 sliced 1
+        %row = argument 2 : f32[30]
+        %l = loop %x, %keys, %row region 0 trips 100 carried 1 sliced 1
         %last = element %l position 0
         return %last
 

@@ -34,6 +34,7 @@
       let inputs = loop.inputs(), expected = loop.expected(inputs)
       for way in NativeWay.available {
         let text = CWriter.write(try VerifiedProgram(program), isa: way.isa)
+        if text.contains(": encoder") { return "\(way): the encoder refused an instruction\n\(text)" }
         if way != .calling, text.contains("hk_steps_0(streams") { fused += 1 }
         let code = try way.compile(program)
         let buffers = run(code, program, registers, inputs, seed: seed)

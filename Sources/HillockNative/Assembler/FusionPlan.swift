@@ -85,13 +85,10 @@ struct FusionPlan {
       return value
     }
     func operand(_ slot: UInt16) -> VectorProgram.ValueID {
-      var isScalar = false
-      if kernel.isOperand(slot), case .scalar = kernel.operands[Int(slot)].access {
-        if let bits = program.constantBits(kernel.operands[Int(slot)]) { return builder.constant(bits, dtype(slot)) }
-        isScalar = true
-      }
-      let stream = builder.stream(slot, dtype(slot), isScalar: isScalar)
-      return builder.value(isScalar ? .scalar(stream: stream, at: 0) : .load(stream: stream), dtype(slot))
+      guard kernel.isOperand(slot) else { return builder.value(.load(stream: builder.stream(slot, dtype(slot))), dtype(slot)) }
+      let operand = kernel.operands[Int(slot)], kind = operand.access.streamKind
+      if let bits = program.constantBits(operand) { return builder.constant(bits, dtype(slot)) }
+      return builder.read(builder.stream(slot, dtype(slot), kind), operand.access, of: kernel.shape)
     }
     func define(_ slot: UInt16, _ value: VectorProgram.ValueID) {
       current[slot] = value
@@ -123,7 +120,7 @@ struct FusionPlan {
       case .iota(let axis):
         define(instruction.destination, builder.iota(axis, of: kernel.shape, type))
       case .randomBits:
-        let key = keys[instruction.a] ?? builder.stream(instruction.a, .u32, isScalar: true)
+        let key = keys[instruction.a] ?? builder.stream(instruction.a, .u32, .scalar)
         define(instruction.destination, builder.randomBits(key: key, type, positions: kernel.count))
       case .rowDot, .outerAccumulate:
         break  // A barrier keeps these out of every run.

@@ -43,7 +43,7 @@
 
     private static func isMovable(_ instruction: MachineInstruction) -> Bool {
       switch instruction.form {
-      case .compute, .multiplyAdd, .store, .prefetch, .keep: true
+      case .compute, .multiplyAdd, .gather, .store, .prefetch, .keep: true
       case .copyIn, .copyOut: false
       }
     }
@@ -100,6 +100,10 @@
           if let store = stores[address.base] { join(store, at) }
           loads.append(at)
         }
+        if case .gather(let stream) = instruction.form {
+          if let store = stores[.stream(stream)] { join(store, at) }
+          loads.append(at)
+        }
         if case .store(let address) = instruction.form {
           for load in loads where load != at { join(load, at) }
           if let store = stores[address.base] { join(store, at) }
@@ -117,6 +121,7 @@
     /// Cycles until a result can be used, about as on the processors of today.
     private static func latency(_ instruction: MachineInstruction) -> Int {
       if case .multiplyAdd = instruction.form { return 4 }
+      if case .gather = instruction.form { return 20 }
       switch instruction.mnemonic {
       case ZYDIS_MNEMONIC_VDIVPS, ZYDIS_MNEMONIC_VDIVPD, ZYDIS_MNEMONIC_VSQRTPS, ZYDIS_MNEMONIC_VSQRTPD: return 15
       case ZYDIS_MNEMONIC_VMULPS, ZYDIS_MNEMONIC_VMULPD, ZYDIS_MNEMONIC_VPMULLD, ZYDIS_MNEMONIC_VPMULLQ: return 4
@@ -128,6 +133,7 @@
 
     private static func isMultiplication(_ instruction: MachineInstruction) -> Bool {
       if case .multiplyAdd = instruction.form { return true }
+      if case .gather = instruction.form { return false }
       return latency(instruction) >= 4 && instruction.immediate == nil
     }
 

@@ -198,8 +198,9 @@
     // MARK: Memory
 
     private mutating func loadTailMasks() {
-      let sizes = Set(program.streams.filter { !$0.isScalar && $0.dtype != .bool }.map(\.dtype.size))
-      for size in sizes.sorted() {
+      // A stream may be wider than all lanes where nothing needs what it holds.
+      let sizes = Set(program.streams.filter { $0.kind != .scalar && $0.dtype != .bool }.map(\.dtype.size))
+      for size in sizes.sorted() where size <= laneBytes {
         // In a loop's function the prologue puts them into cells.
         let cell = size / 8
         guard part == nil || part == .prologue else {
@@ -243,6 +244,7 @@
       switch value.operation {
       case .load(let stream): return load(dtype, address(stream: stream), stream: stream)
       case .accumulator(let stream): return load(dtype, laneAddress(stream), stream: stream)
+      case .gather(let stream): return gather(operand(value.operands[0]), stream, element)
       case .scalar(let stream, let offset):
         if dtype == .bool { return scalarMask(stream) }
         if program.streams[stream].advance != 0 {
@@ -291,6 +293,25 @@
         return emit(
           ZYDIS_MNEMONIC_VPMULUDQ, value.operands.map(operand), bytes: vectorBytes(8), element: 8, commutes: true)
       }
+    }
+
+    private mutating func gather(_ numbers: MachineOperand, _ stream: Int, _ element: Int) -> MachineOperand {
+      let mnemonic = element == 4 ? ZYDIS_MNEMONIC_VGATHERDPS : ZYDIS_MNEMONIC_VGATHERDPD
+      let bytes = vectorBytes(element), zero = constant(0, bytes: 4)
+      guard level == .avx2 else {
+        let lanes = emit(
+          ZYDIS_MNEMONIC_VPCMPD, [zero, zero], bytes: 8, sourceBytes: 64, element: 4, immediate: 0, tailMask: isTail,
+          toMask: true, takesMemory: false)
+        return emit(
+          mnemonic, [numbers], bytes: bytes, sourceBytes: vectorBytes(4), element: element, mask: maskRegister(lanes),
+          takesMemory: false, form: .gather(stream: stream))
+      }
+      let lanes =
+        tailMasks[element].map { emit(ZYDIS_MNEMONIC_VMOVAPS, [$0], bytes: bytes, element: element, takesMemory: false) }
+        ?? emit(ZYDIS_MNEMONIC_VPCMPEQD, [zero, zero], bytes: bytes, element: 4, takesMemory: false)
+      return emit(
+        mnemonic, [numbers, lanes], bytes: bytes, sourceBytes: vectorBytes(4), element: element, takesMemory: false,
+        form: .gather(stream: stream))
     }
 
     /// One element that is another in each step.

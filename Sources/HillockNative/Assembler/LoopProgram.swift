@@ -48,7 +48,7 @@ struct LoopProgram {
     let kernels = order.map { program.kernels[$0] }
     for kernel in kernels {
       for instruction in kernel.code {
-        if let barrier = FusionBarrier.of(instruction, in: kernel, level: level) { throw barrier }
+        if let barrier = FusionBarrier.of(instruction, in: kernel, level: level, isInLoop: true) { throw barrier }
       }
     }
     var translation = Translation(program, loop, level)
@@ -122,6 +122,7 @@ struct LoopProgram {
       switch value.operation {
       case .carried, .index: changes.append(true)
       case .load(let stream), .scalar(let stream, _), .accumulator(let stream): changes.append(program.streams[stream].advance != 0)
+      case .gather(let stream): changes.append(program.streams[stream].advance != 0 || value.operands.contains { changes[$0] })
       default: changes.append(value.operands.contains { changes[$0] })
       }
     }
@@ -157,13 +158,15 @@ private struct Translation {
   }
 
   /// A stream that begins here. Those that move come first: `nameRows` makes them before all others.
-  mutating func stream(_ role: LoopProgram.Pointer.Role, offset: Int, size: Int, _ dtype: DType) -> Int {
+  mutating func stream(
+    _ role: LoopProgram.Pointer.Role, offset: Int, size: Int, _ dtype: DType, _ kind: VectorProgram.Stream.Kind = .walked
+  ) -> Int {
     let pointer = LoopProgram.Pointer(role: role, offset: offset, size: size)
     let slot = pointers.firstIndex(of: pointer) ?? pointers.count
     if slot == pointers.count { pointers.append(pointer) }
     var advance = 0
     if case .row(_, let bytes) = role { advance = loop.isReversed ? -bytes : bytes }
-    return builder.stream(UInt16(slot), dtype, isScalar: size == 0, advance: advance)
+    return builder.stream(UInt16(slot), dtype, kind, advance: advance)
   }
 
   /// The streams of the rows that a kernel reads or writes.
@@ -177,7 +180,7 @@ private struct Translation {
       switch operand.access {
       case .contiguous(let offset): (offset, type.dtype.size)
       case .scalar(let offset): (offset, 0)
-      case .strided: throw .stridedLoad
+      case .strided(let offset, _): (offset, 0)
       case .whole(let offset, _): (offset, 0)
       case .rows: throw .rowDot
       case .reduction: throw .boolReduction
@@ -188,7 +191,7 @@ private struct Translation {
       guard type.byteCount <= Int(Int32.max) else { throw .tooLarge }
       role = .row(whole: whole, bytes: type.byteCount)
     }
-    return stream(role, offset: offset * type.dtype.size, size: size, type.dtype)
+    return stream(role, offset: offset * type.dtype.size, size: size, type.dtype, operand.access.streamKind)
   }
 
   mutating func append(_ kernel: Kernel) throws(FusionBarrier) {
@@ -199,7 +202,7 @@ private struct Translation {
       if case .whole = operand.access {
         keys[UInt16(slot)] = try stream(operand)
       } else {
-        current[UInt16(slot)] = try read(operand)
+        current[UInt16(slot)] = try read(operand, of: kernel.shape)
       }
     }
     FusionPlan.translate(
@@ -209,15 +212,13 @@ private struct Translation {
     }
   }
 
-  private mutating func read(_ operand: Operand) throws(FusionBarrier) -> VectorProgram.ValueID {
+  private mutating func read(_ operand: Operand, of shape: [Int]) throws(FusionBarrier) -> VectorProgram.ValueID {
     let dtype = program.registers[operand.register].type.dtype
     if let value = written[operand.register] { return value }
     if let position = carried[operand.register] { return builder.value(.carried(position), dtype) }
     if operand.register == loop.index { return builder.value(.index, dtype) }
     if let bits = program.constantBits(operand) { return builder.constant(bits, dtype) }
-    let stream = try stream(operand)
-    let isScalar = builder.program.streams[stream].isScalar
-    return builder.value(isScalar ? .scalar(stream: stream, at: 0) : .load(stream: stream), dtype)
+    return builder.read(try stream(operand), operand.access, of: shape)
   }
 
   /// Stores the rows that are stacked. The next value of each carried one.

@@ -70,6 +70,9 @@
       case compute
       /// destination ← a · b + c, in whichever of the three encodings suits the registers.
       case multiplyAdd
+      /// destination ← the elements of a stream with the numbers in the first source; the lanes are selected by the mask, or
+      /// with AVX2 by the second source. Either is used up.
+      case gather(stream: Int)
       /// memory ← source
       case store(MachineAddress)
       /// Asks for the line at this address.

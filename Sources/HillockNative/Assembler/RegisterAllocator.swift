@@ -164,6 +164,22 @@
         return releaseIfUnused(instruction)
       }
 
+      if case .gather(let stream) = instruction.form, let destination = instruction.destination {
+        // No register is two of its operands. The destination is cleared first, or the gather waits for what was in it.
+        let home = try take(isMask: false, locked: locked, lockedMasks: lockedMasks)
+        settle(destination, home)
+        let target = vector(home, bytes: instruction.bytes)
+        append(ZYDIS_MNEMONIC_VXORPS, [target, target, target], nil)
+        var place = memory(MachineAddress(base: .stream(stream)), bytes: instruction.elementBytes)
+        place.index = operands[0].reg
+        place.scale = Int32(instruction.elementBytes)
+        let lanes = operands.dropFirst().map { vector(physical($0), bytes: instruction.bytes) }
+        append(instruction.mnemonic, [target, place] + lanes, instruction, mask: maskOperand)
+        release(dying, temporaries)
+        advance(read, at)
+        return releaseIfUnused(instruction)
+      }
+
       release(dying, temporaries)
       advance(read, at)
       var all: [hk_asm_operand] = []
@@ -398,10 +414,11 @@
       encoded.broadcast = Int32(broadcast)
       if let mask { encoded.mask = ZYDIS_REGISTER_K0.code + Int32(mask) }
       if instruction?.usesTailMask == true { encoded.mask = LoopFrame.tailMask.code }
-      // Lanes that are not selected become 0; the blends take them from their first source.
+      // Lanes that are not selected become 0; the blends take them from their first source, and gathers leave them.
       let isBlend = mnemonic == ZYDIS_MNEMONIC_VBLENDMPS || mnemonic == ZYDIS_MNEMONIC_VBLENDMPD
+      let isGather = mnemonic == ZYDIS_MNEMONIC_VGATHERDPS || mnemonic == ZYDIS_MNEMONIC_VGATHERDPD
       let isStore = operands.first?.kind == HK_ASM_MEMORY.code
-      encoded.zeroing = encoded.mask != ZYDIS_REGISTER_NONE.code && !isBlend && !isStore ? 1 : 0
+      encoded.zeroing = encoded.mask != ZYDIS_REGISTER_NONE.code && !isBlend && !isGather && !isStore ? 1 : 0
       output.append(.plain(encoded))
     }
   }

@@ -1,6 +1,7 @@
+import HillockBytecode
 import HillockIR
 
-/// What follows from the positions alone: indices along an axis, and random bits.
+/// What follows from the positions: indices along an axis, where elements lie, and random bits.
 extension VectorBuilder {
   /// The numbers of the positions, of an index space of this many, which are 2⁴⁰ at most; u64 where 32 bits do not hold them.
   private mutating func position(of count: Int) -> ValueID { value(.position, count <= 1 << 32 ? .u32 : .u64) }
@@ -51,6 +52,49 @@ extension VectorBuilder {
     return convert(index, from: from, to: to)
   }
 
+  // MARK: Elements
+
+  /// Whether vector code finds elements that lie like this: 32 bits hold their numbers, and none is a byte, which no instruction
+  /// gathers.
+  static func gathers(_ dtype: DType, _ shape: [Int], _ strides: [Int]) -> Bool {
+    let reach = zip(shape, strides).reduce(0.0) { $0 + Double($1.0) * Double($1.1.magnitude) }
+    return dtype != .bool && shape.reduce(1, *) <= 1 << 31 && reach < 0x1p31
+  }
+
+  /// The elements of a stream at the positions of an index space.
+  mutating func read(_ stream: Int, _ access: Access, of shape: [Int]) -> ValueID {
+    let dtype = program.streams[stream].dtype
+    switch access {
+    case .scalar, .whole: return value(.scalar(stream: stream, at: 0), dtype)
+    case .strided(_, let strides): return value(.gather(stream: stream), dtype, [elementNumber(shape, strides)])
+    case .contiguous, .rows, .reduction: return value(.load(stream: stream), dtype)
+    }
+  }
+
+  /// Σ strideₖ · indexₖ. With qₖ = ⌊position / inner positions of axis k⌋ an index is qₖ - extentₖ · qₖ₋₁, so a quotient's factor is
+  /// the stride of its axis less what the axis inside goes through in all: 0 where the two lie like one. Products may wrap
+  /// around; their sum fits.
+  private mutating func elementNumber(_ shape: [Int], _ strides: [Int]) -> ValueID {
+    let count = shape.reduce(1, *), float: DType = count <= 1 << 24 ? .f32 : .f64
+    let position = position(of: count)
+    var sum: ValueID?
+    var inner = 1, through = 0
+    for (extent, stride) in zip(shape, strides).reversed() where extent > 1 {
+      let factor = stride - through
+      if factor != 0 {
+        var turns = position
+        if inner > 1 {
+          turns = value(.convert(from: float), .i32, [quotient(convert(position, from: .i32, to: float), by: inner, float)])
+        }
+        if factor != 1 { turns = value(.primitive(.mul), .i32, [turns, constant(UInt64(bitPattern: Int64(factor)), .i32)]) }
+        sum = sum.map { value(.primitive(.add), .i32, [$0, turns]) } ?? turns
+      }
+      inner *= extent
+      through = stride * extent
+    }
+    return sum ?? constant(0, .i32)
+  }
+
   // MARK: Random bits
 
   /// A block of Threefry-2x32-20 for each of so many positions, as the tile kernel computes it. `key` is the stream of its words.
@@ -94,5 +138,16 @@ extension VectorBuilder {
     let joined = value(.primitive(.or), .u64, [parts[0], value(.primitive(.shl), .u64, [parts[1], constant(32, .u64)])])
     halves[joined] = (low, high)
     return joined
+  }
+}
+
+extension Access {
+  /// How vector code goes along what is read like this.
+  var streamKind: VectorProgram.Stream.Kind {
+    switch self {
+    case .scalar, .whole: .scalar
+    case .strided: .gathered
+    case .contiguous, .rows, .reduction: .walked
+    }
   }
 }

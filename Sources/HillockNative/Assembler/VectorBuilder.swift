@@ -18,8 +18,8 @@ struct VectorBuilder {
 
   // MARK: Values
 
-  mutating func stream(_ slot: UInt16, _ dtype: DType, isScalar: Bool = false, advance: Int = 0) -> Int {
-    program.stream(slot, dtype, isScalar: isScalar, advance: advance)
+  mutating func stream(_ slot: UInt16, _ dtype: DType, _ kind: VectorProgram.Stream.Kind = .walked, advance: Int = 0) -> Int {
+    program.stream(slot, dtype, kind, advance: advance)
   }
 
   mutating func value(_ operation: VectorProgram.Operation, _ dtype: DType, _ operands: [ValueID] = []) -> ValueID {

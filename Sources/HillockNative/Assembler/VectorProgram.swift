@@ -32,6 +32,8 @@ struct VectorProgram {
     case load(stream: Int)
     /// One element of a stream, so many bytes from its beginning, at every position.
     case scalar(stream: Int, at: Int)
+    /// The elements of a stream with these numbers.
+    case gather(stream: Int)
     /// The same bits at every position. Constants of a size are one dtype, so that equal bits are one value.
     case constant(UInt64)
     /// The accumulators of a reduction for the current positions.
@@ -86,11 +88,13 @@ struct VectorProgram {
     }
   }
 
-  /// A pointer that the code walks along, or reads one element at.
+  /// A pointer that the code walks along, reads one element at, or counts elements from.
   struct Stream: Hashable {
+    enum Kind { case walked, scalar, gathered }
+
     var slot: UInt16
     var dtype: DType
-    var isScalar: Bool
+    var kind: Kind
     /// Bytes from a step of a loop to the next.
     var advance = 0
   }
@@ -131,8 +135,8 @@ struct VectorProgram {
     steps.contains { if case .compute(let value) = $0 { values[value].operation == .position } else { false } }
   }
 
-  mutating func stream(_ slot: UInt16, _ dtype: DType, isScalar: Bool = false, advance: Int = 0) -> Int {
-    let stream = Stream(slot: slot, dtype: dtype, isScalar: isScalar, advance: advance)
+  mutating func stream(_ slot: UInt16, _ dtype: DType, _ kind: Stream.Kind = .walked, advance: Int = 0) -> Int {
+    let stream = Stream(slot: slot, dtype: dtype, kind: kind, advance: advance)
     if let known = streams.firstIndex(of: stream) { return known }
     streams.append(stream)
     return streams.count - 1

@@ -1,3 +1,4 @@
+import HillockBytecode
 import HillockIR
 import HillockTestSupport
 
@@ -39,5 +40,33 @@ enum PositionReference {
     guard first < count else { return [count] }
     let second = factors(count / first).randomElement(using: &generator)!
     return [first, second, count / first / second]
+  }
+
+  /// Strides for a shape: those of contiguous memory, some of them 0 or in another order, forwards or backwards; and the least
+  /// offset with which no element is before the first.
+  static func strided(_ shape: [Int], generator: inout SeededRandom) -> Access {
+    var strides = shape, through = 1
+    for axis in shape.indices.shuffled(using: &generator) {
+      let isStill = Int.random(in: 0..<3, using: &generator) == 0
+      strides[axis] = isStill ? 0 : through * (Int.random(in: 0..<4, using: &generator) == 0 ? -1 : 1)
+      if !isStill { through *= shape[axis] + Int.random(in: 0...1, using: &generator) }
+    }
+    let offset = zip(shape, strides).reduce(0) { $0 + ($1.1 < 0 ? -$1.1 * ($1.0 - 1) : 0) }
+    return .strided(offset: offset + Int.random(in: 0...2, using: &generator), strides: strides)
+  }
+
+  /// Which element lies at a position.
+  static func element(_ position: Int, _ shape: [Int], offset: Int, strides: [Int]) -> Int {
+    var rest = position, element = offset
+    for (extent, stride) in zip(shape, strides).reversed() {
+      element += rest % extent * stride
+      rest /= extent
+    }
+    return element
+  }
+
+  /// How many elements there are up to the last one that is read.
+  static func length(_ shape: [Int], offset: Int, strides: [Int]) -> Int {
+    zip(shape, strides).reduce(offset) { $0 + max($1.1, 0) * ($1.0 - 1) } + 1
   }
 }

@@ -40,6 +40,9 @@ struct RandomKernel: CustomStringConvertible {
         (dtypes.randomElement(using: &generator)!, isScalar ? .scalar(offset: offset) : .contiguous(offset: offset), false))
     }
     operands.append((.u32, .whole(offset: Int.random(in: 0...2, using: &generator), length: 2), false))
+    for _ in 0..<Int.random(in: 0...2, using: &generator) {
+      operands.append((dtypes.randomElement(using: &generator)!, PositionReference.strided(shape, generator: &generator), false))
+    }
     for _ in 0..<stepCount { addStep() }
     addOutputs()
   }
@@ -49,7 +52,7 @@ struct RandomKernel: CustomStringConvertible {
   private mutating func addStep() {
     let keys = operands.indices.filter(isKey)
     let defined = operands.indices.filter { !operands[$0].isWritten && !isKey($0) }.map(Slot.operand) + definedTiles.sorted().map(Slot.tile)
-    func slots(_ dtype: DType, scalars: Bool) -> [Slot] { defined.filter { type($0) == dtype && (scalars || !isScalar($0)) } }
+    func slots(_ dtype: DType, scalars: Bool) -> [Slot] { defined.filter { type($0) == dtype && !isStrided($0) && (scalars || !isScalar($0)) } }
     switch Int.random(in: 0..<12, using: &generator) {
     case 10:
       let dtype = DType.allCases.filter { $0 != .bool }.randomElement(using: &generator)!
@@ -58,7 +61,7 @@ struct RandomKernel: CustomStringConvertible {
       let dtype = [DType.u32, .u64].randomElement(using: &generator)!
       define(.randomBits, dtype, dtype, [.operand(keys.randomElement(using: &generator)!)])
     case 0:
-      guard let source = defined.filter({ !isScalar($0) }).randomElement(using: &generator) else { return }
+      guard let source = defined.filter({ !isScalar($0) && !isStrided($0) }).randomElement(using: &generator) else { return }
       let from = type(source)
       guard let to = DType.allCases.filter({ $0 != from }).randomElement(using: &generator) else { return }
       define(.convert(from: from), to, to, [source])
@@ -120,7 +123,7 @@ struct RandomKernel: CustomStringConvertible {
   /// Two bool tiles, or a new one twice.
   private mutating func condition() -> [Slot] {
     if let known = definedTiles.sorted().first(where: { tiles[$0] == .bool }) { return [.tile(known), .tile(known)] }
-    let source = operands.indices.first { !operands[$0].isWritten && !isKey($0) && !isScalar(.operand($0)) }
+    let source = operands.indices.first { !operands[$0].isWritten && !isKey($0) && !isScalar(.operand($0)) && !isStrided(.operand($0)) }
     tiles.append(.bool)
     definedTiles.insert(tiles.count - 1)
     guard let source else {
@@ -154,6 +157,11 @@ struct RandomKernel: CustomStringConvertible {
     return false
   }
 
+  private func isStrided(_ slot: Slot) -> Bool {
+    if case .operand(let i) = slot, case .strided = operands[i].access { return true }
+    return false
+  }
+
   /// Whether an operand is a key of random numbers.
   private func isKey(_ operand: Int) -> Bool {
     if case .whole = operands[operand].access { return true }
@@ -174,6 +182,7 @@ struct RandomKernel: CustomStringConvertible {
     case .contiguous(let offset): count + offset
     case .scalar(let offset): offset + 1
     case .whole(let offset, let length): offset + length
+    case .strided(let offset, let strides): PositionReference.length(shape, offset: offset, strides: strides)
     default: 1
     }
   }
@@ -219,6 +228,8 @@ struct RandomKernel: CustomStringConvertible {
           switch operands[i].access {
           case .contiguous(let offset): return operandValues[i][offset + position]
           case .scalar(let offset): return operandValues[i][offset]
+          case .strided(let offset, let strides):
+            return operandValues[i][PositionReference.element(position, shape, offset: offset, strides: strides)]
           default: return 0
           }
         }

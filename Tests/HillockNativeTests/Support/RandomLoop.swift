@@ -54,10 +54,10 @@ struct RandomLoop {
     let dtypes = Array(DType.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...4, using: &generator)))
     func dtype(_ generator: inout SeededRandom) -> DType { dtypes.randomElement(using: &generator)! }
     for _ in 0..<Int.random(in: 1...7, using: &generator) { carried.append(dtype(&generator)) }
-    for _ in 0..<Int.random(in: 0...6, using: &generator) { captured.append((dtype(&generator), Self.access(&generator))) }
+    for _ in 0..<Int.random(in: 0...6, using: &generator) { captured.append((dtype(&generator), Self.access(shape, &generator))) }
     for _ in 0..<Int.random(in: 0...6, using: &generator) {
-      let access = Self.access(&generator)
-      rows.append((dtype(&generator), access, Self.length(access, count) + Int.random(in: 0...1, using: &generator)))
+      let access = Self.access(shape, &generator)
+      rows.append((dtype(&generator), access, Self.length(access, shape) + Int.random(in: 0...1, using: &generator)))
     }
     // The last of each is a key.
     captured.append((.u32, .whole(offset: Int.random(in: 0...2, using: &generator), length: 2)))
@@ -68,16 +68,18 @@ struct RandomLoop {
     if Int.random(in: 0..<3, using: &generator) == 0 { split = Int.random(in: 0...definitions.count, using: &generator) }
   }
 
-  private static func access(_ generator: inout SeededRandom) -> Access {
+  private static func access(_ shape: [Int], _ generator: inout SeededRandom) -> Access {
+    if Int.random(in: 0..<4, using: &generator) == 0 { return PositionReference.strided(shape, generator: &generator) }
     let offset = Int.random(in: 0...3, using: &generator)
     return Int.random(in: 0..<3, using: &generator) == 0 ? .scalar(offset: offset) : .contiguous(offset: offset)
   }
 
-  private static func length(_ access: Access, _ count: Int) -> Int {
+  private static func length(_ access: Access, _ shape: [Int]) -> Int {
     switch access {
-    case .contiguous(let offset): count + offset
+    case .contiguous(let offset): shape.reduce(1, *) + offset
     case .scalar(let offset): offset + 1
     case .whole(let offset, let length): offset + length
+    case .strided(let offset, let strides): PositionReference.length(shape, offset: offset, strides: strides)
     default: 1
     }
   }
@@ -116,6 +118,11 @@ struct RandomLoop {
     return false
   }
 
+  private func isStrided(_ source: Source) -> Bool {
+    if case .strided = access(source) { return true }
+    return false
+  }
+
   private mutating func define() {
     switch Int.random(in: 0..<10, using: &generator) {
     case 8:
@@ -127,7 +134,7 @@ struct RandomLoop {
       let key = Source.key(isRow: Bool.random(using: &generator))
       definitions.append(Definition(opcode: .randomBits, dtype: dtype, result: dtype, sources: [key]))
     case 0:
-      guard let source = sources.filter({ !isScalar($0) }).randomElement(using: &generator) else { return }
+      guard let source = sources.filter({ !isScalar($0) && !isStrided($0) }).randomElement(using: &generator) else { return }
       let from = type(source)
       guard let to = DType.allCases.filter({ $0 != from }).randomElement(using: &generator) else { return }
       definitions.append(Definition(opcode: .convert(from: from), dtype: to, result: to, sources: [source]))
@@ -141,7 +148,7 @@ struct RandomLoop {
       guard let row = pool.filter({ $0.dtypes.contains(dtype) }).randomElement(using: &generator) else { return }
       var operands: [Source] = []
       for type in row.operandTypes(dtype) {
-        guard let source = sources.filter({ self.type($0) == type }).randomElement(using: &generator) else { return }
+        guard let source = sources.filter({ self.type($0) == type && !isStrided($0) }).randomElement(using: &generator) else { return }
         operands.append(source)
       }
       let mask = operands.enumerated().reduce(0) { $0 | (isScalar($1.element) ? 1 << $1.offset : 0) }
@@ -209,7 +216,7 @@ struct RandomLoop {
       registers.current.append(add(type, .fresh))
       registers.next.append(add(type, .fresh))
     }
-    for value in captured { registers.captured.append(argument(ArrayType(value.dtype, [Self.length(value.access, count)]))) }
+    for value in captured { registers.captured.append(argument(ArrayType(value.dtype, [Self.length(value.access, shape)]))) }
     for row in rows {
       registers.wholes.append(argument(ArrayType(row.dtype, [trips, row.length])))
       registers.rows.append(add(ArrayType(row.dtype, [row.length]), .row(of: registers.wholes.last!)))
@@ -314,6 +321,8 @@ struct RandomLoop {
       switch access {
       case .contiguous(let offset): values[first + offset + position]
       case .scalar(let offset): values[first + offset]
+      case .strided(let offset, let strides):
+        values[first + PositionReference.element(position, shape, offset: offset, strides: strides)]
       default: 0
       }
     }
