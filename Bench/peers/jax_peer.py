@@ -175,8 +175,45 @@ def prepare_compile(case):
     return once
 
 
+def softmax(x):
+    e = jnp.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def layernorm(x):
+    centred = x - x.mean(axis=1, keepdims=True)
+    return centred * jax.lax.rsqrt(jnp.square(centred).mean(axis=1, keepdims=True) + 1e-5)
+
+
+ARRAYS = {
+    "softmax": softmax,
+    "layernorm": layernorm,
+    "sum": lambda x: x.sum(),
+    "sum-rows": lambda x: x.sum(axis=1),
+    "sum-columns": lambda x: x.sum(axis=0),
+    "variance": lambda x: x.var(),
+    "outer": lambda x: x[0][:, None] * x[1],
+    "symmetric": lambda x: x + x.T,
+    "matmul": lambda x: jnp.dot(x, x),
+    "matvec": lambda x: jnp.dot(x, x[0]),
+    "vecmat": lambda x: jnp.dot(x[0], x),
+    "gather": lambda x: x[(jnp.arange(16384) * 7919) % 16384],
+    "normal": lambda x, key: jax.random.normal(key, (1000, 1000)) + x[0],
+}
+
+
+def prepare_arrays(case):
+    """The case is `NAME ROWSxCOLUMNS`."""
+    name, size = case.split(" ")
+    f, arguments = jax.jit(ARRAYS[name]), [uniform(*(int(part) for part in size.split("x")))]
+    if name == "normal":
+        arguments.append(jax.random.key(1))
+    f(*arguments).block_until_ready()
+    return timed(lambda: f(*arguments).block_until_ready())
+
+
 SUITES = {"gelu": prepare_gelu, "logistic": prepare_logistic, "loops": prepare_loops, "calls": prepare_calls,
-          "compile": prepare_compile}
+          "compile": prepare_compile, "arrays": prepare_arrays}
 
 
 def main():

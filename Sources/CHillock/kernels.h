@@ -17,5 +17,6 @@ const hk_level HK_LEVEL = {
   .dot_accumulate = dot_accumulate_table,
   .outer_accumulate = outer_accumulate_table,
   .matmul = matmul_table,
+  .vector_matmul = vector_matmul_table,
   .reduce_axis = reduce_axis_table,
 };

@@ -39,15 +39,17 @@ enum { HK_MATMUL_DEPTH = 256 };
     if (rows == HK_MATMUL_ROWS) { \
       matmul_block_##T(HK_MATMUL_ROWS, depth, k, acc, a, panel); \
     } else { \
-      for (int64_t r = 0; r < rows; r++) matmul_block_##T(1, depth, k, acc + r, a + r * k, panel); \
+      int64_t r = 0; \
+      for (; r + 4 <= rows; r += 4) matmul_block_##T(4, depth, k, acc + r, a + r * k, panel); \
+      for (; r < rows; r++) matmul_block_##T(1, depth, k, acc + r, a + r * k, panel); \
     } \
   } \
   /* One chunk of terms or less: the accumulators rest in d between the packed strips. */ \
-  static void matmul_short_##T(int64_t first, int64_t last, int64_t k, int64_t n, hk_##T *d, const hk_##T *a, \
-                               const hk_##T *b) { \
+  static void matmul_short_##T(int64_t first, int64_t last, int64_t from, int64_t to, int64_t k, int64_t n, hk_##T *d, \
+                               const hk_##T *a, const hk_##T *b) { \
     strip_##T panel[HK_MATMUL_DEPTH], acc[HK_MATMUL_ROWS]; \
-    for (int64_t j = 0; j < n; j += matmul_width_##T) { \
-      const int64_t width = n - j < matmul_width_##T ? n - j : matmul_width_##T; \
+    for (int64_t j = from; j < to; j += matmul_width_##T) { \
+      const int64_t width = to - j < matmul_width_##T ? to - j : matmul_width_##T; \
       for (int64_t p = 0; p < k; p += HK_MATMUL_DEPTH) { \
         const int64_t depth = k - p < HK_MATMUL_DEPTH ? k - p : HK_MATMUL_DEPTH; \
         for (int64_t q = 0; q < depth; q++) strip_load_##T(&panel[q], b + (p + q) * n + j, width); \
@@ -63,11 +65,11 @@ enum { HK_MATMUL_DEPTH = 256 };
     } \
   } \
   /* More than one chunk: a block of d at a time, its partials on a stack. */ \
-  static void matmul_long_##T(int64_t first, int64_t last, int64_t k, int64_t n, hk_##T *d, const hk_##T *a, \
-                              const hk_##T *b) { \
+  static void matmul_long_##T(int64_t first, int64_t last, int64_t from, int64_t to, int64_t k, int64_t n, hk_##T *d, \
+                              const hk_##T *a, const hk_##T *b) { \
     strip_##T panel[HK_MATMUL_DEPTH], stack[HK_STACK][HK_MATMUL_ROWS]; \
-    for (int64_t j = 0; j < n; j += matmul_width_##T) { \
-      const int64_t width = n - j < matmul_width_##T ? n - j : matmul_width_##T; \
+    for (int64_t j = from; j < to; j += matmul_width_##T) { \
+      const int64_t width = to - j < matmul_width_##T ? to - j : matmul_width_##T; \
       for (int64_t i = first; i < last; i += HK_MATMUL_ROWS) { \
         const int64_t rows = last - i < HK_MATMUL_ROWS ? last - i : HK_MATMUL_ROWS; \
         int depth = 0; \
@@ -89,13 +91,15 @@ enum { HK_MATMUL_DEPTH = 256 };
       } \
     } \
   } \
-  static void matmul_##T(int64_t first, int64_t last, int64_t k, int64_t n, void *d, const void *a, const void *b) { \
+  static void matmul_##T(int64_t first, int64_t last, int64_t from, int64_t to, int64_t k, int64_t n, void *d, const void *a, \
+                         const void *b) { \
     if (k == 0) { \
-      for (int64_t i = first * n; i < last * n; i++) ((hk_##T *)d)[i] = 0; \
+      for (int64_t i = first; i < last; i++) \
+        for (int64_t j = from; j < to; j++) ((hk_##T *)d)[i * n + j] = 0; \
     } else if (k <= HK_CHUNK) { \
-      matmul_short_##T(first, last, k, n, d, a, b); \
+      matmul_short_##T(first, last, from, to, k, n, d, a, b); \
     } else { \
-      matmul_long_##T(first, last, k, n, d, a, b); \
+      matmul_long_##T(first, last, from, to, k, n, d, a, b); \
     } \
   }
 HK_EACH_CARRIER(HK_MATMUL)

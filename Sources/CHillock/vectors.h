@@ -7,6 +7,7 @@
 #define HK_VECTOR(T, count) __attribute__((ext_vector_type(count), aligned(sizeof(hk_##T))))
 #define HK_VECTORS(T) \
   typedef hk_##T hk_##T##x8 HK_VECTOR(T, 8); \
+  typedef hk_##T hk_##T##x16 HK_VECTOR(T, 16); \
   typedef hk_##T hk_##T##x32 HK_VECTOR(T, 32); \
   typedef hk_##T hk_##T##x64 HK_VECTOR(T, 64);
 HK_EACH_DTYPE(HK_VECTORS)

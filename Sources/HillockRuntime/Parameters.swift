@@ -48,6 +48,15 @@ package enum Parameters {
   /// Back-edges at which a leader waits for more helpers while some have joined.
   package static let standingPatience = 8
 
+  // MARK: Products and reductions
+
+  /// Rows of a matrix product that a worker takes together.
+  package static let matmulRows = 128
+  /// Their columns are shared as well where rows alone give fewer units than this.
+  package static let panelUnits = 32
+  /// The least bytes of a panel's rows: shorter ones are no streams, and leave vectors half empty.
+  package static let leastPanel = 1 << 10
+
   // MARK: Row groups
 
   /// Rows are taken through a group in blocks that fit this: the nearer part of a second-level cache.
@@ -98,6 +107,8 @@ package enum Parameters {
   package static let prefetchThreshold = 1 << 20
   /// How far ahead, in bytes. (Between 5 and 20 KiB made no difference for rows of 40 bytes; 32 KiB was too far.)
   package static let prefetchDistance = 8 << 10
+  /// Rows of so many bytes the processor prefetches by itself. (From 1 KiB on it does as well or better, by up to a third.)
+  package static let longRow = 1 << 10
   /// The most positions of a tile in native code that prefetches rows: the shorter, the more evenly memory is kept at work.
   package static let prefetchTile = 64
 }

@@ -14,6 +14,9 @@ import Testing
   @Test func matmulFloat() { matmul(Float.self) }
   @Test func matmulDouble() { matmul(Double.self) }
   @Test func matmulInt() { matmul(Int32.self) }
+  @Test func vectorMatmulFloat() { vectorMatmul(Float.self) }
+  @Test func vectorMatmulDouble() { vectorMatmul(Double.self) }
+  @Test func vectorMatmulInt() { vectorMatmul(UInt64.self) }
 
   @Test func dotInTiles() {
     var generator = SeededRandom(seed: 3)
@@ -78,11 +81,31 @@ import Testing
       }
       for level in levels {
         var d = [T](repeating: .zero, count: m * n)
-        // In two parts, as two workers would.
-        let middle = Int64(m / 2)
-        hk_matmul(level, T.dtypeCode)(middle, Int64(m), Int64(k), Int64(n), &d, a, b)
-        hk_matmul(level, T.dtypeCode)(0, middle, Int64(k), Int64(n), &d, a, b)
+        // In four parts, as workers would.
+        let middle = Int64(m / 2), edge = Int64(n / 3)
+        for (first, last) in [(middle, Int64(m)), (0, middle)] {
+          for (from, to) in [(edge, Int64(n)), (0, edge)] {
+            hk_matmul(level, T.dtypeCode)(first, last, from, to, Int64(k), Int64(n), &d, a, b)
+          }
+        }
         #expect(d.map(\.raw) == expected, "\(m)x\(k)x\(n), level \(level)")
+      }
+    }
+  }
+
+  private func vectorMatmul<T: Numeric32or64>(_: T.Type) {
+    var generator = SeededRandom(seed: 5)
+    for (k, n) in [(0, 3), (1, 1), (3, 33), (8, 32), (17, 1100), (50, 300), (300, 1024), (4096, 5), (4097, 41), (9000, 3)] {
+      let a = samples(T.self, k, &generator), b = samples(T.self, k * n, &generator)
+      let expected = (0..<n).map { j in dot(a, (0..<k).map { b[$0 * n + j] }, lanes: 4).raw }
+      for level in levels {
+        var d = [T](repeating: a.first ?? .zero, count: n + 1)
+        let last = d[n]
+        for (from, to) in [(n / 3, n), (0, n / 3)] {
+          hk_vector_matmul(level, T.dtypeCode)(0, 1, Int64(from), Int64(to), Int64(k), Int64(n), &d, a, b)
+        }
+        #expect(d[..<n].map(\.raw) == expected, "\(k)x\(n), level \(level)")
+        #expect(d[n].raw == last.raw, "wrote beyond \(n) columns, level \(level)")
       }
     }
   }

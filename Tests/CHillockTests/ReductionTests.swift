@@ -36,8 +36,8 @@ import Testing
           var terms = [UInt8](repeating: 0, count: count)
           if place >= 0 && place < count { terms[place] = 1 }
           var any: UInt8 = 7, all: UInt8 = 7
-          hk_reduce_axis(level, 4, 6)(0, 1, Int64(count), 1, &any, terms)
-          hk_reduce_axis(level, 5, 6)(0, 1, Int64(count), 1, &all, terms)
+          hk_reduce_axis(level, 4, 6)(0, 1, 0, 1, Int64(count), 1, &any, terms)
+          hk_reduce_axis(level, 5, 6)(0, 1, 0, 1, Int64(count), 1, &all, terms)
           #expect(any == (terms.contains(1) ? 1 : 0))
           #expect(all == (terms.contains(0) ? 0 : 1))
         }
@@ -94,7 +94,12 @@ import Testing
   private func alongAxis<T: Numeric32or64>(_ terms: [T], _ kind: ReduceKind, _ level: Int32, outer: Int, inner: Int) -> [T] {
     var result = [T](repeating: .zero, count: outer * inner)
     let extent = terms.count / (outer * inner)
-    hk_reduce_axis(level, Int32(kind.rawValue), T.dtypeCode)(0, Int64(outer), Int64(extent), Int64(inner), &result, terms)
+    // In two parts, as two workers would.
+    let edge = inner == 1 ? 0 : Int64(inner / 3)
+    for (from, to) in [(edge, Int64(inner)), (0, edge)] where from < to || inner > 1 {
+      hk_reduce_axis(level, Int32(kind.rawValue), T.dtypeCode)(
+        0, Int64(outer), from, to, Int64(extent), Int64(inner), &result, terms)
+    }
     return result
   }
 }

@@ -52,6 +52,20 @@ import HillockBytecode
     #expect(program.variableUnder(register) == 0)
   }
 
+  /// A kernel shares the chunks of the rows among the workers, the instruction the columns: whichever has more to share.
+  @Test(arguments: [(200, 255, false), (200, 256, true), (16_384, 256, true), (16_385, 256, false), (40_000, 1000, true)])
+  func aVectorTimesLongRowsIsAnInstruction(rows: Int, columns: Int, isInstruction: Bool) throws {
+    var b = GraphBuilder(name: "weigh")
+    let s = b.argument(ArrayType(.f32, [rows]))
+    b.result(try b.dot(s, b.argument(ArrayType(.f32, [rows, columns]))))
+    let program = try Lowering.lower(b.graph)
+    if isInstruction {
+      #expect(program.code.first == .matmul(destination: 2, a: 0, b: 1))
+    } else {
+      #expect(program.kernels.first?.code.map(\.opcode) == [.outerAccumulate])
+    }
+  }
+
   @Test func aConsumerOfAReductionIsAKernelOfItsOwn() throws {
     var b = GraphBuilder(name: "centre")
     let x = b.argument(ArrayType(.f32, [300]))

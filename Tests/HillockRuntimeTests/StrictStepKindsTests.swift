@@ -199,7 +199,7 @@ import Testing
 
   @Test func aReductionThatStoresBeyondItsRowsIsFound() throws {
     let executable = try strict(Self.rows)
-    let faulty: hk_reduce_axis_fn = { first, last, _, _, destination, _ in
+    let faulty: hk_reduce_axis_fn = { first, last, _, _, _, _, destination, _ in
       guard let destination else { return }
       for row in first...last { destination.storeBytes(of: 1, toByteOffset: Int(row) * 4, as: Float.self) }
     }

@@ -204,6 +204,17 @@ def dot_cases():
         g.result(z).result(g.dot(z, x))
         yield g
 
+        g = Case(f"products and reductions {dtype} shared by columns",
+                 note="Rows so long that workers take panels of them: a vector by a matrix, two matrices, an axis.")
+        g.period = 997
+        v = g.argument(np.resize(normal(f"panel vector {dtype}", dtype, [997]), 4500))
+        m = g.argument(np.resize(normal(f"panel rows {dtype}", dtype, [997]), 4500 * 300).reshape(4500, 300))
+        a = g.argument(np.resize(normal(f"panel block {dtype}", dtype, [997]), 150 * 40).reshape(150, 40))
+        b = g.argument(np.resize(normal(f"panel strip {dtype}", dtype, [997]), 40 * 600).reshape(40, 600))
+        g.result(g.dot(v, m)).result(g.reduce("sum", m, [0])).result(g.reduce("sum", g.dot(a, b), [0]))
+        g.result(g.dot(g.slice(v, [0], [1], [40]), b)).result(g.reduce("max", b, [0]))
+        yield g
+
         g = Case(f"dot {dtype} of matrices")
         a, b = g.argument(normal(f"A {dtype}", dtype, [33, 70])), g.argument(normal(f"B {dtype}", dtype, [70, 19]))
         g.result(g.dot(a, b)).result(g.dot(g.transpose(b, [1, 0]), g.transpose(a, [1, 0])))

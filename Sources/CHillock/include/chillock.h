@@ -57,12 +57,16 @@ void hk_fold_lanes(int kind, int dtype, int64_t count, int64_t width, void *lane
 // partials is overwritten.
 void hk_combine_chunks(int kind, int dtype, int64_t m, int64_t width, void *partials, void *out);
 
-// d[m, n] rows first..<last of a[m, k] . b[k, n].
-typedef void (*hk_matmul_fn)(int64_t first, int64_t last, int64_t k, int64_t n, void *d, const void *a, const void *b);
+// Rows first..<last, columns from..<to of d[m, n] = a[m, k] . b[k, n].
+typedef void (*hk_matmul_fn)(int64_t first, int64_t last, int64_t from, int64_t to, int64_t k, int64_t n, void *d, const void *a,
+                             const void *b);
 hk_matmul_fn hk_matmul(int isa, int dtype);
+// The same for a vector: columns from..<to of d[n] = a[k] . b[k, n], in the lanes of an outer accumulation; no rows.
+hk_matmul_fn hk_vector_matmul(int isa, int dtype);
 
-// The source as [outer, extent, inner], reduced over the middle; outer rows first..<last.
-typedef void (*hk_reduce_axis_fn)(int64_t first, int64_t last, int64_t extent, int64_t inner, void *d, const void *a);
+// The source as [outer, extent, inner], reduced over the middle; outer rows first..<last, inner columns from..<to.
+typedef void (*hk_reduce_axis_fn)(int64_t first, int64_t last, int64_t from, int64_t to, int64_t extent, int64_t inner, void *d,
+                                  const void *a);
 hk_reduce_axis_fn hk_reduce_axis(int isa, int kind, int dtype);
 
 // The ABI of a kernel in the native tier: positions first..<last of the kernel's index space; where the kernel has a

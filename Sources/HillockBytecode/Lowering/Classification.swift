@@ -93,6 +93,10 @@ struct Classification {
       requireDense(a)
       requireDense(b)
       return .fused
+    case (1, 2) where Self.hasLongRows(graph.type(b)):
+      requireWhole(a)
+      requireWhole(b)
+      return .instruction
     case (1, _):
       requireDense(b)
       return .sink(indexSpace: graph.type(a).shape)
@@ -101,6 +105,13 @@ struct Classification {
       requireWhole(b)
       return .instruction
     }
+  }
+
+  /// Whether the product of a vector and such a matrix is an instruction of its own: workers share its columns. A kernel shares the
+  /// chunks of its rows, and keeps lanes for a whole row.
+  private static func hasLongRows(_ matrix: ArrayType) -> Bool {
+    let (rows, columns) = (matrix.shape[0], matrix.shape[1])
+    return columns * matrix.dtype.size >= 1024 && columns * 64 >= rows
   }
 
   /// A view of the operand's elements; where the view cannot be had, the operand is copied so that it can.

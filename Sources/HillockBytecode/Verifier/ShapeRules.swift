@@ -4,11 +4,11 @@ import HillockIR
 extension Rule {
   static let shapeRules: [Rule] = [
     eachInstruction("matmul-shape", .shapes,
-      "matmul takes a[m,k] and b[k,n] to [m,n], all of one dtype that is not bool."
+      "matmul takes a[m,k] and b[k,n] to [m,n], or a[k] and b[k,n] to [n], all of one dtype that is not bool."
     ) { program, _, instruction in
       guard case .matmul(let destination, let a, let b) = instruction else { return nil }
       let (d, x, y) = (program.registers[destination].type, program.registers[a].type, program.registers[b].type)
-      let fits = x.rank == 2 && y.rank == 2 && x.shape[1] == y.shape[0] && d.shape == [x.shape[0], y.shape[1]]
+      let fits = (1...2).contains(x.rank) && y.rank == 2 && x.shape.last == y.shape[0] && d.shape == x.shape.dropLast() + [y.shape[1]]
       return fits && x.dtype == y.dtype && d.dtype == x.dtype && d.dtype != .bool ? nil : "\(x) and \(y) to \(d)"
     },
     eachInstruction("reduce-shape", .shapes,

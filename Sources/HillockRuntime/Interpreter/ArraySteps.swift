@@ -14,24 +14,39 @@ extension Run {
     return lower..<max(lower, min(last &* step.block, step.items))
   }
 
+  /// The items and the columns of a unit, where panels of columns are shared as well.
+  private func part(_ unit: Int, columns: Int) -> (items: Range<Int>, columns: Range<Int>) {
+    let step = present
+    let (block, panel) = unit.quotientAndRemainder(dividingBy: step.panels)
+    let start = panel &* step.panel
+    return (items(block, block &+ 1), start..<max(start, min(start &+ step.panel, columns)))
+  }
+
   func matmul(_ first: Int, _ last: Int) {
     let step = present
-    let rows = items(first, last)
-    unsafeBitCast(step.function, to: hk_matmul_fn.self)(
-      Int64(rows.lowerBound), Int64(rows.upperBound), Int64(step.x), Int64(step.y), base(step.destination), base(step.a),
-      base(step.b))
+    for unit in first..<last {
+      let (rows, columns) = part(unit, columns: step.y)
+      unsafeBitCast(step.function, to: hk_matmul_fn.self)(
+        Int64(rows.lowerBound), Int64(rows.upperBound), Int64(columns.lowerBound), Int64(columns.upperBound), Int64(step.x),
+        Int64(step.y), base(step.destination), base(step.a), base(step.b))
+    }
   }
 
   // MARK: Reductions over an axis
 
   func reduce(_ first: Int, _ last: Int) {
-    reduce(present, rows: items(first, last), registers)
+    let step = present
+    if step.panels == 1 { return reduce(step, rows: items(first, last), registers) }
+    for unit in first..<last {
+      let (rows, columns) = part(unit, columns: step.y)
+      reduce(step, rows: rows, columns: columns, registers)
+    }
   }
 
-  func reduce(_ step: Step, rows: Range<Int>, _ registers: UnsafeMutablePointer<Pointer?>) {
+  func reduce(_ step: Step, rows: Range<Int>, columns: Range<Int>? = nil, _ registers: UnsafeMutablePointer<Pointer?>) {
     unsafeBitCast(step.function, to: hk_reduce_axis_fn.self)(
-      Int64(rows.lowerBound), Int64(rows.upperBound), Int64(step.x), Int64(step.y), registers[step.destination],
-      registers[step.a])
+      Int64(rows.lowerBound), Int64(rows.upperBound), Int64(columns?.lowerBound ?? 0), Int64(columns?.upperBound ?? step.y),
+      Int64(step.x), Int64(step.y), registers[step.destination], registers[step.a])
   }
 
   /// The partial of chunk c of outer row r is the reduction of that chunk alone: a tree of one leaf.
@@ -40,12 +55,14 @@ extension Run {
     let size = step.elementSize
     let chunks = (step.x + Kernel.chunk - 1) / Kernel.chunk
     for unit in first..<last {
-      let (row, chunk) = unit.quotientAndRemainder(dividingBy: chunks)
+      let (items, columns) = part(unit, columns: step.y)
+      let item = items.lowerBound
+      let (row, chunk) = item.quotientAndRemainder(dividingBy: chunks)
       let start = chunk * Kernel.chunk
       let extent = min(Kernel.chunk, step.x - start)
       unsafeBitCast(step.function, to: hk_reduce_axis_fn.self)(
-        0, 1, Int64(extent), Int64(step.y), partials + unit * step.y * size,
-        base(step.a) + (row * step.x + start) * step.y * size)
+        0, 1, Int64(columns.lowerBound), Int64(columns.upperBound), Int64(extent), Int64(step.y),
+        partials + item * step.y * size, base(step.a) + (row * step.x + start) * step.y * size)
     }
   }
 

@@ -116,7 +116,7 @@ struct ProgramLayout {
       case .reduce(let instruction, let items):
         guard let step = try builder.step(instruction) else { continue }
         reductions.append(step)
-        rowCost += step.unitCost / max(step.block, 1) * items
+        rowCost += step.unitCost &* step.panels / max(step.block, 1) * items
       }
     }
     let prepared = PreparedRowGroup(

@@ -30,7 +30,7 @@ package struct RowPrefetch: Hashable, Sendable {
     for (slot, operand) in kernel.operands.enumerated() {
       guard case .rows(_, let length) = operand.access else { continue }
       let type = registers[operand.register].type, rowByteCount = length * type.dtype.size
-      guard type.byteCount > Parameters.prefetchThreshold, rowByteCount > 0 else { continue }
+      guard type.byteCount > Parameters.prefetchThreshold, (1..<Parameters.longRow).contains(rowByteCount) else { continue }
       let readers = kernel.code.indices.filter { kernel.code[$0].rows == UInt16(slot) }
       var sharing = Array(readers.prefix(others == nil ? 1 : readers.count))
       if let others, type.dtype.isFloating, rowByteCount <= longestShortRow { sharing += others.filter { shares[$0] == nil } }

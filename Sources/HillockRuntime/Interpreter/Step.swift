@@ -9,11 +9,11 @@ struct Step {
   enum Kind: UInt8 {
     /// index: the kernel. Units: chunks.
     case launch
-    /// destination[m, n] = a[m, k] · b[k, n]. Units: blocks of rows.
+    /// destination[m, n] = a[m, k] · b[k, n], or the same without m. Units: blocks of rows · panels.
     case matmul
-    /// Units: blocks of outer rows.
+    /// Units: blocks of outer rows · panels.
     case reduce
-    /// Few outer rows of great extent: a partial for each chunk of the extent, then combined. Units: outer · chunks.
+    /// Few outer rows of great extent: a partial for each chunk of the extent, then combined. Units: outer · chunks · panels.
     case reduceChunks
     /// Units: blocks of indices.
     case gather
@@ -55,6 +55,9 @@ struct Step {
   /// Items (rows, indices, runs) in a unit, and in all.
   var block = 1
   var items = 0
+  /// Columns of a panel, and panels, where columns are shared as well.
+  var panel = 0
+  var panels = 1
 }
 
 /// Builds the steps of a program.
@@ -117,25 +120,44 @@ struct StepBuilder {
   private func copyCost(_ bytes: Int) -> Int { bytes * (Parameters.moveCost + Parameters.streamCost) / 64 + 1 }
 
   /// Splits items into blocks that are worth claiming.
-  private func divide(_ step: inout Step, items: Int, cost: Int, alignment: Int = 1) {
-    let wanted = max(Int(Parameters.minimumClaim) * 1000 / max(cost, 1), 1)
-    step.block = (wanted + alignment - 1) / alignment * alignment
+  private func divide(_ step: inout Step, items: Int, cost: Int) {
+    step.block = max(Int(Parameters.minimumClaim) * 1000 / max(cost, 1), 1)
     step.items = items
     step.units = (items + step.block - 1) / step.block
     step.unitCost = min(step.block, max(items, 1)) &* cost
   }
 
-  /// x: k, y: n. Rows go in blocks of eight, so that the kernel's register blocks stay whole.
+  /// Shares the columns of a step's units as well, where there are fewer of them than it takes to give every worker its part, and
+  /// where the parts are still worth claiming.
+  private func sharePanels(_ step: inout Step, columns: Int, elementSize: Int) {
+    let least = Parameters.leastPanel / elementSize
+    let worthwhile = step.unitCost / (Int(Parameters.minimumClaim) * 1000)
+    let wanted = max(min(Parameters.panelUnits / max(step.units, 1), worthwhile), 1)
+    step.panel = max((columns + wanted * least - 1) / (wanted * least) * least, least)
+    step.panels = max((columns + step.panel - 1) / step.panel, 1)
+    step.unitCost = step.unitCost / step.panels + 1
+    step.units *= step.panels
+  }
+
+  /// x: k, y: n. A block has so many rows that packing a strip of b is little work beside using it, in all of which the kernel's
+  /// register blocks are whole.
   private func matmul(_ destination: Int, _ a: Int, _ b: Int) throws(HillockError) -> Step {
     let dtype = type(destination).dtype
-    guard let function = hk_matmul(isa, Int32(dtype.rawValue)) else { throw missing("matmul", dtype) }
+    let rows = type(a).rank == 2 ? type(a).shape[0] : nil
+    guard let function = rows == nil ? hk_vector_matmul(isa, Int32(dtype.rawValue)) : hk_matmul(isa, Int32(dtype.rawValue)) else {
+      throw missing("matmul", dtype)
+    }
     let (k, n) = (type(b).shape.first ?? 0, type(b).shape.last ?? 0)
     var step = Step(kind: .matmul, destination: destination, a: a, b: b)
     step.function = unsafeBitCast(function, to: UnsafeRawPointer.self)
     step.x = k
     step.y = n
+    step.items = rows ?? 1
+    step.block = Parameters.matmulRows
+    step.units = (step.items + step.block - 1) / step.block
     let cost = max(k, 1) &* max(n, 1) &* Parameters.multiplyAddCost &* dtype.size / 4
-    divide(&step, items: type(a).shape.first ?? 0, cost: cost, alignment: 8)
+    step.unitCost = rows == nil ? copyCost(max(k, 1) &* max(n, 1) &* dtype.size) : min(step.block, max(step.items, 1)) &* cost
+    sharePanels(&step, columns: n, elementSize: dtype.size)
     return step
   }
 
@@ -164,6 +186,7 @@ struct StepBuilder {
     } else {
       divide(&step, items: outer, cost: copyCost(extent &* inner &* dtype.size))
     }
+    sharePanels(&step, columns: inner, elementSize: dtype.size)
     return step
   }
 
