@@ -9,13 +9,6 @@ import Testing
 /// Strict mode goes the ways that other runs go: row groups, loops that are interchanged with their positions, Variables that are
 /// written in place. Each is sabotaged, by a program that the verifier has not seen or in the layout that was made of a good one.
 @Suite struct StrictStepKindsTests {
-  private static func options(native: Bool = false) -> ExecutionOptions {
-    var options = ExecutionOptions(tier: native ? .native : .interpreter, workers: 3)
-    options.barrier = .strict
-    options.sharesAlways = true
-    return options
-  }
-
   /// Each row's elements as shares of their sum, for 100 rows: r2 and r3 belong to the rows in hand. Kernel 2 and kernel 3 do
   /// what kernel 1 and 0 do, but for other rows.
   private static let rows = """
@@ -126,18 +119,6 @@ import Testing
 
     """
 
-  private func strict(
-    _ text: String, _ changes: (from: String, to: String)..., options: ExecutionOptions = options()
-  ) throws -> Executable {
-    var changed = text
-    for change in changes {
-      try #require(changed.contains(change.from))
-      changed = changed.replacing(change.from, with: change.to, maxReplacements: 1)
-    }
-    let program = try Program(parsing: changed)
-    return Executable(changes.isEmpty ? try VerifiedProgram(program) : VerifiedProgram(unchecked: program), options: options)
-  }
-
   private func argument(_ executable: Executable) throws -> Storage {
     var random = SeededRandom(seed: 5)
     return try storage(random.floats(executable.program.arguments[0].count).map { $0 + 3 })
@@ -158,12 +139,8 @@ import Testing
 
   private func expectViolation(
     _ check: StrictCheck, _ words: [String], _ executable: Executable, sourceLocation: SourceLocation = #_sourceLocation
-  ) throws {
-    let error = #expect(throws: HillockError.self, sourceLocation: sourceLocation) { try run(executable) }
-    #expect(error?.rule == check.rawValue, "\(error.map(\.description) ?? "")", sourceLocation: sourceLocation)
-    for word in words {
-      #expect(error?.message.contains(word) == true, "\(word) in: \(error?.message ?? "")", sourceLocation: sourceLocation)
-    }
+  ) {
+    HillockRuntimeTests.expectViolation(check, words, sourceLocation: sourceLocation) { try run(executable) }
   }
 
   /// A tile kernel that stores one element more than it should.
@@ -193,7 +170,7 @@ import Testing
     for kernel in [0, 1] {
       let executable = try strict(Self.rows)
       spoil(executable, kernel: kernel)
-      try expectViolation(.guarded, ["kernel \(kernel)"], executable)
+      expectViolation(.guarded, ["kernel \(kernel)"], executable)
     }
   }
 
@@ -204,13 +181,13 @@ import Testing
       for row in first...last { destination.storeBytes(of: 1, toByteOffset: Int(row) * 4, as: Float.self) }
     }
     executable.prepared.groups[0].members[1].reduction.function = unsafeBitCast(faulty, to: UnsafeRawPointer.self)
-    try expectViolation(.guarded, ["reduce stores beyond the rows of buffer 0 in a row group"], executable)
+    expectViolation(.guarded, ["reduce stores beyond the rows of buffer 0 in a row group"], executable)
   }
 
   @Test func membersOutOfTurnAreFound() throws {
     let executable = try strict(Self.rows)
     executable.prepared.groups[0].members.swapAt(0, 1)
-    try expectViolation(.undefined, ["reduce in a row group reads r3"], executable)
+    expectViolation(.undefined, ["reduce in a row group reads r3"], executable)
   }
 
   /// A worker has no other rows but those in hand.
@@ -219,7 +196,7 @@ import Testing
     executable.prepared.groups[0].members[2].kernel = 2
     executable.prepared.groups[0].block = 10
     executable.prepared.steps[0].units = 10
-    try expectViolation(.undefined, ["kernel 2", "of r2 for rows"], executable)
+    expectViolation(.undefined, ["kernel 2", "of r2 for rows"], executable)
   }
 
   @Test func aResultThatOnlyTheWorkersHadIsFound() throws {
@@ -227,19 +204,19 @@ import Testing
     let locals = executable.prepared.groups[0].locals
     let place = try #require(locals.indices.first { locals[$0].register == 3 })
     executable.prepared.groups[0].locals[place].register = 1
-    try expectViolation(.undefined, ["the end of the run reads r1"], executable)
+    expectViolation(.undefined, ["the end of the run reads r1"], executable)
   }
 
   @Test func rowsThatLieElsewhereAreFound() throws {
     let executable = try strict(Self.rows)
     for local in executable.prepared.groups[0].locals.indices { executable.prepared.groups[0].locals[local].rowByteCount /= 2 }
-    try expectViolation(.target, ["kernel 0", "r3 where these do not lie"], executable)
+    expectViolation(.target, ["kernel 0", "r3 where these do not lie"], executable)
   }
 
   @Test func rowsThatNobodyDoesAreFound() throws {
     let executable = try strict(Self.rows)
     executable.prepared.groups[0].rows = 99
-    try expectViolation(.coverage, ["kernel 0", "693 of 700"], executable)
+    expectViolation(.coverage, ["kernel 0", "693 of 700"], executable)
   }
 
   // MARK: Loops that are interchanged
@@ -248,7 +225,7 @@ import Testing
     for kernel in [0, 1] {
       let executable = try strict(Self.loop)
       spoil(executable, kernel: kernel)
-      try expectViolation(.guarded, ["kernel \(kernel)", "beyond positions"], executable)
+      expectViolation(.guarded, ["kernel \(kernel)", "beyond positions"], executable)
     }
   }
 
@@ -256,37 +233,37 @@ import Testing
   @Test func aStepThatReadsOtherPositionsIsFound() throws {
     let executable = try strict(Self.loop)
     executable.prepared.loops[0].kernels[1] = 2
-    try expectViolation(.undefined, ["kernel 2", "of r6 in a loop that is taken to its end for positions"], executable)
+    expectViolation(.undefined, ["kernel 2", "of r6 in a loop that is taken to its end for positions"], executable)
   }
 
   @Test func kernelsOutOfTurnAreFound() throws {
     let executable = try strict(Self.loop)
     executable.prepared.loops[0].kernels.swapAt(0, 1)
-    try expectViolation(.undefined, ["kernel 1 \"next\" in a loop reads r6"], executable)
+    expectViolation(.undefined, ["kernel 1 \"next\" in a loop reads r6"], executable)
   }
 
   @Test func aCarriedValueThatNobodyWritesIsFound() throws {
     let executable = try strict(Self.loop)
     executable.prepared.loops[0].carries[0].next = 7
-    try expectViolation(.undefined, ["a loop reads r7"], executable)
+    expectViolation(.undefined, ["a loop reads r7"], executable)
   }
 
   @Test func aStepThatDoesNotWriteItsRowIsFound() throws {
-    try expectViolation(
+    expectViolation(
       .undefined, ["without writing r5"],
-      try strict(Self.loop, ("p1 = write r5 contiguous 0", "p1 = write r7 contiguous 0")))
+      try strict(Self.loop, [("p1 = write r5 contiguous 0", "p1 = write r7 contiguous 0")]))
   }
 
   @Test func aRowThatLiesElsewhereIsStopped() throws {
     let executable = try strict(Self.loop)
     executable.prepared.loops[0].rows[0].byteCount = 20_004
-    try expectViolation(.target, ["kernel 0", "r5 where these do not lie"], executable)
+    expectViolation(.target, ["kernel 0", "r5 where these do not lie"], executable)
   }
 
   @Test func aStepThatWritesAnInputIsStopped() throws {
-    try expectViolation(
+    expectViolation(
       .target, ["kernel 0 \"step\" in a loop writes r0"],
-      try strict(Self.loop, ("p2 = write r6 contiguous 0", "p2 = write r0 contiguous 0")))
+      try strict(Self.loop, [("p2 = write r6 contiguous 0", "p2 = write r0 contiguous 0")]))
   }
 
   /// Positions that another worker has claimed.
@@ -317,7 +294,8 @@ import Testing
   private typealias Table = UnsafePointer<UnsafeMutableRawPointer?>
 
   private func native(_ text: String, kernels: [hk_kernel_entry], loops: [hk_loop_entry] = []) throws -> Executable {
-    var options = Self.options(native: true)
+    var options = ExecutionOptions.strict
+    options.tier = .native
     options.compiler = GivenCode(kernels: kernels, loops: loops)
     return try strict(text, options: options)
   }
@@ -348,14 +326,14 @@ import Testing
         Self.share(r, first, last)
         if last == 700 { Self.floats(r, 1)?[699] = 1 }
       }, Self.none])
-    try expectViolation(.native, ["the native code of a row group", "position 699 of r1"], flawed)
+    expectViolation(.native, ["the native code of a row group", "position 699 of r1"], flawed)
     let greedy = try native(
       Self.rows,
       kernels: [Self.double, { r, _, _, first, last in
         Self.share(r, first, last)
         if last == 700 { Self.floats(r, 1)?[700] = 1 }
       }, Self.none])
-    try expectViolation(.guarded, ["the native code of a row group", "the ends of r1"], greedy)
+    expectViolation(.guarded, ["the native code of a row group", "the ends of r1"], greedy)
   }
 
   /// Which of two NaNs an operation gives is not specified: 0 / 0 is one here, and another one there.
@@ -403,14 +381,14 @@ import Testing
         Self.steps(r, Int(first)..<Int(last), Int(step)..<Int(end))
         if last == 5000 { Self.floats(r, 4)?[4 * 5000 + 4321] = 1 }
       }])
-    try expectViolation(.native, ["the native code of a loop", "position 24321 of r4"], flawed)
+    expectViolation(.native, ["the native code of a loop", "position 24321 of r4"], flawed)
     let stray = try native(
       Self.loop, kernels: kernels,
       loops: [{ r, _, _, first, last, step, end in
         Self.steps(r, Int(first)..<Int(last), Int(step)..<Int(end))
         if last == 5000 { Self.floats(r, 7)?[1] = 1 }
       }])
-    try expectViolation(.native, ["memory that it does not write"], stray)
+    expectViolation(.native, ["memory that it does not write"], stray)
   }
 
   // MARK: Variables in place
@@ -453,7 +431,7 @@ import Testing
   @Test func aReadOfWhatWasOverwrittenIsFound() throws {
     try expectUnchanged(
       .undefined, ["kernel 0 \"sum\" reads r1", "r2 lies there now"],
-      try strict(Self.inPlace, ("launch 0\n", ""), ("launch 1\n", "launch 1\nlaunch 0\n")))
+      try strict(Self.inPlace, [("launch 0\n", ""), ("launch 1\n", "launch 1\nlaunch 0\n")]))
   }
 
   @Test func aTileKernelThatStoresBeyondTheVariableIsStopped() throws {
@@ -467,11 +445,14 @@ import Testing
     try expectUnchanged(
       .guarded, ["concatenate stores beyond the ends of r2"],
       try strict(
-        Self.inPlace, ("argument 0 : f32[9000]", "argument 0 : f32[9001]"), ("r0 : f32[9000]", "r0 : f32[9001]"),
-        ("launch 1\n", "r2 = concatenate r0 axis 0\n")))
+        Self.inPlace,
+        [
+          ("argument 0 : f32[9000]", "argument 0 : f32[9001]"), ("r0 : f32[9000]", "r0 : f32[9001]"),
+          ("launch 1\n", "r2 = concatenate r0 axis 0\n"),
+        ]))
   }
 
   @Test func aVariableThatIsNotStoredIsFound() throws {
-    try expectUnchanged(.undefined, ["the end of the run reads r2"], try strict(Self.inPlace, ("launch 1\n", "")))
+    try expectUnchanged(.undefined, ["the end of the run reads r2"], try strict(Self.inPlace, [("launch 1\n", "")]))
   }
 }

@@ -9,13 +9,6 @@ import Testing
 /// Strict mode: programs that keep the rules run as ever; whatever breaks a promise while a program runs is found, named,
 /// and stopped before it does harm.
 @Suite struct StrictTests {
-  private static var strict: ExecutionOptions {
-    var options = ExecutionOptions(tier: .interpreter, workers: 3)
-    options.barrier = .strict
-    options.sharesAlways = true
-    return options
-  }
-
   /// x + y and its sum, over enough positions for several chunks, in two kernels: r2 is the only temporary.
   private static let text = """
     hillock program 1
@@ -68,27 +61,12 @@ import Testing
     return executable.prepared.results.indices.map { frame.takeResult($0) }
   }
 
-  /// The program after a change that the verifier does not see.
-  private func broken(_ changes: (from: String, to: String)...) throws -> Executable {
-    var text = Self.text
-    for change in changes {
-      try #require(text.contains(change.from))
-      text = text.replacing(change.from, with: change.to, maxReplacements: 1)
-    }
-    return Executable(VerifiedProgram(unchecked: try Program(parsing: text)), options: Self.strict)
-  }
-
   private func expectViolation(
     _ check: StrictCheck, _ words: [String], _ executable: Executable, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let inputs = try inputs()
     let before = inputs.map { Array($0.bytes) }
-    let error = #expect(throws: HillockError.self, sourceLocation: sourceLocation) { try run(executable, inputs) }
-    #expect(error?.code == .verification, sourceLocation: sourceLocation)
-    #expect(error?.rule == check.rawValue, "\(error.map(\.description) ?? "")", sourceLocation: sourceLocation)
-    for word in words {
-      #expect(error?.message.contains(word) == true, "\(word) in: \(error?.message ?? "")", sourceLocation: sourceLocation)
-    }
+    HillockRuntimeTests.expectViolation(check, words, sourceLocation: sourceLocation) { _ = try run(executable, inputs) }
     #expect(inputs.map { Array($0.bytes) } == before, "inputs were changed", sourceLocation: sourceLocation)
   }
 
@@ -96,7 +74,7 @@ import Testing
     let program = try VerifiedProgram(Program(parsing: Self.text))
     let inputs = try inputs()
     let plain = try run(Executable(program, options: ExecutionOptions(tier: .interpreter)), inputs)
-    let checked = try run(Executable(program, options: Self.strict), inputs)
+    let checked = try run(Executable(program, options: .strict), inputs)
     #expect(plain.map { Array($0.bytes) } == checked.map { Array($0.bytes) })
   }
 
@@ -104,33 +82,33 @@ import Testing
 
   @Test func aStoreToAnArgumentIsStopped() throws {
     try expectViolation(
-      .target, ["kernel 0 \"sum\"", "r0"], try broken(("p2 = write r2 contiguous 0", "p2 = write r0 contiguous 0")))
+      .target, ["kernel 0 \"sum\"", "r0"], try strict(Self.text, [("p2 = write r2 contiguous 0", "p2 = write r0 contiguous 0")]))
   }
 
   @Test func aStoreToAVariableIsStopped() throws {
     try expectViolation(
-      .target, ["kernel 0 \"sum\"", "r5"], try broken(("p2 = write r2 contiguous 0", "p2 = write r5 contiguous 0")))
+      .target, ["kernel 0 \"sum\"", "r5"], try strict(Self.text, [("p2 = write r2 contiguous 0", "p2 = write r5 contiguous 0")]))
   }
 
   /// Tiles that overlap: each chunk's last position belongs to the next chunk's worker.
   @Test func aStoreAtOtherPositionsIsStopped() throws {
     try expectViolation(
       .target, ["kernel 0 \"sum\", line 0", "r2", "where these do not lie"],
-      try broken(("p2 = write r2 contiguous 0", "p2 = write r2 contiguous 1")))
+      try strict(Self.text, [("p2 = write r2 contiguous 0", "p2 = write r2 contiguous 1")]))
   }
 
   @Test func aRegisterThatIsTooShortIsNotOverrun() throws {
     try expectViolation(
-      .target, ["kernel 0 \"sum\"", "r2"], try broken(("r2 : f32[9000] = buffer 0", "r2 : f32[8000] = buffer 0")))
+      .target, ["kernel 0 \"sum\"", "r2"], try strict(Self.text, [("r2 : f32[9000] = buffer 0", "r2 : f32[8000] = buffer 0")]))
   }
 
   @Test func aBufferThatIsTooShortIsNotOverrun() throws {
-    try expectViolation(.target, ["kernel 0 \"sum\"", "r2"], try broken(("buffer 0 : 36000", "buffer 0 : 35000")))
+    try expectViolation(.target, ["kernel 0 \"sum\"", "r2"], try strict(Self.text, [("buffer 0 : 36000", "buffer 0 : 35000")]))
   }
 
   /// A worker that works on positions which it has not claimed.
   @Test func aStoreOutsideTheClaimIsStopped() throws {
-    let executable = Executable(try VerifiedProgram(Program(parsing: Self.text)), options: Self.strict)
+    let executable = try strict(Self.text)
     let prepared = executable.prepared, frame = executable.makeFrame()
     for (index, input) in try inputs().prefix(2).enumerated() { frame.setArgument(index, input) }
     frame.setVariable(0, try inputs()[2])
@@ -156,7 +134,7 @@ import Testing
   }
 
   @Test func aUnitIsClaimedOnce() throws {
-    let executable = Executable(try VerifiedProgram(Program(parsing: Self.text)), options: Self.strict)
+    let executable = try strict(Self.text)
     let frame = executable.makeFrame()
     for (index, input) in try inputs().prefix(2).enumerated() { frame.setArgument(index, input) }
     frame.setVariable(0, try inputs()[2])
@@ -179,7 +157,7 @@ import Testing
 
   /// Replaces the first instruction's tile kernel by one that stores one element more.
   private func withFaultyTileKernel(_ kernel: Int) throws -> Executable {
-    let executable = Executable(try VerifiedProgram(Program(parsing: Self.text)), options: Self.strict)
+    let executable = try strict(Self.text)
     let faulty: hk_tile_fn = { count, destination, _, _, _ in
       guard let destination else { return }
       for index in 0...Int(count) { destination.storeBytes(of: 1, toByteOffset: index * 4, as: Float.self) }
@@ -199,32 +177,32 @@ import Testing
   // MARK: Values
 
   @Test func aReadOfNothingIsFound() throws {
-    try expectViolation(.undefined, ["kernel 1 \"twice\"", "r2"], try broken(("launch 0\n", "")))
+    try expectViolation(.undefined, ["kernel 1 \"twice\"", "r2"], try strict(Self.text, [("launch 0\n", "")]))
   }
 
   /// Something else was written over the value before its last reader.
   @Test func anEarlyReuseIsFound() throws {
     try expectViolation(
       .undefined, ["kernel 1 \"twice\" reads r2", "r6 lies there now"],
-      try broken(
-        ("r6 : f32[9000] = buffer 1", "r6 : f32[9000] = buffer 0"), ("launch 1", "r6 = concatenate r0 axis 0\nlaunch 1")))
+      try strict(Self.text, [
+        ("r6 : f32[9000] = buffer 1", "r6 : f32[9000] = buffer 0"), ("launch 1", "r6 = concatenate r0 axis 0\nlaunch 1")]))
   }
 
   @Test func aResultThatWasNotWrittenIsFound() throws {
-    try expectViolation(.undefined, ["the end of the run", "r3"], try broken(("launch 1\n", "")))
+    try expectViolation(.undefined, ["the end of the run", "r3"], try strict(Self.text, [("launch 1\n", "")]))
   }
 
   // MARK: Steps that are no kernels
 
   @Test func aStepThatWritesAnInputIsStopped() throws {
     try expectViolation(
-      .target, ["concatenate writes r0"], try broken(("launch 1", "r0 = concatenate r1 axis 0\nlaunch 1")))
+      .target, ["concatenate writes r0"], try strict(Self.text, [("launch 1", "r0 = concatenate r1 axis 0\nlaunch 1")]))
   }
 
   @Test func aStepThatRunsOverABufferIsFound() throws {
     try expectViolation(
       .guarded, ["concatenate", "the end of buffer 1"],
-      try broken(("buffer 1 : 36000", "buffer 1 : 35996"), ("launch 1", "r6 = concatenate r1 axis 0\nlaunch 1")))
+      try strict(Self.text, [("buffer 1 : 36000", "buffer 1 : 35996"), ("launch 1", "r6 = concatenate r1 axis 0\nlaunch 1")]))
   }
 
   // MARK: Native code
@@ -245,10 +223,10 @@ import Testing
   private func native(_ sum: hk_kernel_entry) throws -> Executable {
     // The second kernel is left out: its results come from the first alone.
     let text = Self.text.replacing("launch 1\n", with: "r3 = concatenate r2 axis 0\nr4 = reduce.sum r2 outer 1 extent 9000 inner 1\n")
-    var options = Self.strict
+    var options = ExecutionOptions.strict
     options.tier = .native
     options.compiler = GivenCode(kernels: [sum, Self.none])
-    return Executable(try VerifiedProgram(Program(parsing: text)), options: options)
+    return try strict(text, options: options)
   }
 
   @Test func nativeCodeThatStoresTheSamePasses() throws {

@@ -1,8 +1,8 @@
 import Hillock
 import HillockDynamics
 
-/// Groups of LIF and Hodgkin–Huxley neurons and of such with noise, many steps in one compiled call. A case is `MODEL NEURONSxSTEPS`; its time is
-/// that of all steps.
+/// Groups of LIF and Hodgkin–Huxley neurons, and of LIF neurons with noise, many steps in one compiled call. A case is
+/// `MODEL NEURONSxSTEPS`; its time is that of all steps.
 enum LoopsSuite {
   struct Model: Sendable {
     let name: String
