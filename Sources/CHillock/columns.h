@@ -67,8 +67,9 @@ HK_INLINE void prefetch_bytes(const void *from, int64_t count) {
       const int64_t start = chunk * HK_CHUNK, rows = extent - start < HK_CHUNK ? extent - start : HK_CHUNK; \
       for (int l = 0; l < HK_ROW_LANES; l++) \
         for (int64_t j = 0; j < columns; j++) lanes[l][j] = HK_IDENTITY_##kind(T); \
-      if (isFetched) name##_rows(rows, columns, inner, name##_panel_width, 1, lanes[0], a + start * inner, s + start); \
-      else name##_rows(rows, columns, inner, name##_panel_width, 0, lanes[0], a + start * inner, s + start); \
+      const hk_##T *with = s ? s + start : 0; \
+      if (isFetched) name##_rows(rows, columns, inner, name##_panel_width, 1, lanes[0], a + start * inner, with); \
+      else name##_rows(rows, columns, inner, name##_panel_width, 0, lanes[0], a + start * inner, with); \
       for (int64_t j = 0; j < columns; j++) \
         stack[depth][j] = HK_COMBINE_##kind(T, HK_COMBINE_##kind(T, lanes[0][j], lanes[2][j]), \
                                             HK_COMBINE_##kind(T, lanes[1][j], lanes[3][j])); \

@@ -5,8 +5,13 @@ open class NeuGroup: DynamicalSystem {
   /// The shape of the group: `[100]` for a hundred neurons, `[10, 10]` for a sheet of them.
   public final let size: [Int]
 
-  /// The number of neurons.
-  public final var count: Int { V.count }
+  /// The number of neurons; 0 where the shape is none.
+  public final var count: Int {
+    size.reduce(1) { count, extent in
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 0))
+      return overflow ? 0 : product
+    }
+  }
 
   /// The membrane potential in mV, `f32`.
   public final let V: Variable

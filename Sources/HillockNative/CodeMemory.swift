@@ -19,6 +19,9 @@ final class CodeMemory: @unchecked Sendable {
     self.byteCount = rounded
   }
 
+  /// Makes the pages writable again: some versions of libtcc take that away when they relocate into them. Whether the system allowed it.
+  func unlock() -> Bool { mprotect(base, byteCount, PROT_READ | PROT_WRITE) == 0 }
+
   /// Copies bytes to an address in the pages, before they are sealed. False where it is not aligned as vector code and its
   /// constants are, or has no room for them.
   func place(_ bytes: [UInt8], at address: UnsafeMutableRawPointer) -> Bool {

@@ -93,7 +93,7 @@ struct KernelWriter {
 
   // MARK: Vector code
 
-  /// The machine code as data, its constants, and the declaration by which C calls it.
+  /// Room for the machine code and its constants, or both as data, and the declaration by which C calls it.
   private mutating func writeVectorFunction(_ run: Range<Int>, _ function: VectorFunction) {
     let name = "hk_fused_\(index)_\(run.lowerBound)"
     for instruction in kernel.code[run] { line(0, "//   \(describe(instruction))") }

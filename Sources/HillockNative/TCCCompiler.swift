@@ -108,7 +108,7 @@
         guard let pages = CodeMemory(byteCount: Int(byteCount)) else {
           throw NativeFailure(stage: .relocate, reason: Reason.outOfMemory, detail: "mmap refused \(byteCount) bytes")
         }
-        guard hk_tcc_relocate(state, pages.base) == 0 else {
+        guard hk_tcc_relocate(state, pages.base) == 0, pages.unlock() else {
           throw failure(.relocate, Reason.relocateFailed, messages, injectFailure)
         }
         memory = pages

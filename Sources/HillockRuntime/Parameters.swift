@@ -52,6 +52,8 @@ package enum Parameters {
 
   /// Rows of a matrix product that a worker takes together.
   package static let matmulRows = 128
+  /// The fewest: those of a register block.
+  package static let leastMatmulRows = 8
   /// Their columns are shared as well where rows alone give fewer units than this.
   package static let panelUnits = 32
   /// The least bytes of a panel's rows: shorter ones are no streams, and leave vectors half empty.

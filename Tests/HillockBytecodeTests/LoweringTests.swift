@@ -53,7 +53,7 @@ import HillockBytecode
   }
 
   /// A kernel shares the chunks of the rows among the workers, the instruction the columns: whichever has more to share.
-  @Test(arguments: [(200, 255, false), (200, 256, true), (16_384, 256, true), (16_385, 256, false), (40_000, 1000, true)])
+  @Test(arguments: [(200, 255, false), (200, 256, true), (8191, 256, true), (8192, 256, false), (40_000, 2304, true)])
   func aVectorTimesLongRowsIsAnInstruction(rows: Int, columns: Int, isInstruction: Bool) throws {
     var b = GraphBuilder(name: "weigh")
     let s = b.argument(ArrayType(.f32, [rows]))

@@ -136,7 +136,8 @@ import Testing
   }
 
   @Test func aGroupOfAShapeThatIsNone() {
-    #expect(LIF(.max, 2).count == 1)
+    #expect(LIF(.max, 2).count == 0)
+    #expect(LIF(4, V_rest: ones(3)).count == 4)
     let error = #expect(throws: HillockError.self) { try LIF(.max, 2).run(1) }
     #expect(error?.code == .shape)
   }

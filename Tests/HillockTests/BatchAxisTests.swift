@@ -242,12 +242,6 @@ import Testing
     }
     #expect(f.explain().programs.count <= 4)
   }
-}
-
-private final class Counter: @unchecked Sendable {
-  // @unchecked: counted on one thread.
-  private(set) var value = 0
-  func count() { value += 1 }
 
   /// Between the tracing of a loop outside `jit` and its run, another thread gives the Variable another size: the loop is traced again, as
   /// a jitted function would take another program.
@@ -283,4 +277,10 @@ private final class Counter: @unchecked Sendable {
     #expect(try state.value.floats() == [Float](repeating: construct == "cond" ? 1 : 3, count: 12))
     #expect(state.shape == [4, 3])
   }
+}
+
+private final class Counter: @unchecked Sendable {
+  // @unchecked: counted on one thread.
+  private(set) var value = 0
+  func count() { value += 1 }
 }

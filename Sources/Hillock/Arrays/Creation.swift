@@ -126,7 +126,7 @@ enum Creation {
   /// The same for floats.
   static func count(_ start: Double, _ stop: Double, _ step: Double) -> Int? {
     let terms = ((stop - start) / step).rounded(.up)
-    guard terms.isFinite, terms < Double(Shape.maximumCount) else { return nil }
+    guard terms.isFinite, terms <= Double(Shape.maximumCount) else { return nil }
     return max(0, Int(terms))
   }
 
@@ -134,7 +134,7 @@ enum Creation {
     NDArray { () throws(HillockError) in
       guard let count, (0...Shape.maximumCount).contains(count) else {
         throw HillockError(
-          .argument, "\(name()): \(count.map { "\($0) elements are" } ?? "without an end it is") no array; give it 0 to 2^40 elements")
+          .argument, "\(name()) has \(count.map { "\($0)" } ?? "no end, or too many") elements; an array has 0 to 2^40")
       }
       let (storage, type) = try allocate([count], dtype)
       for i in 0..<count { storage.base.setElementBits(i, dtype, try term(i).bits(dtype)) }

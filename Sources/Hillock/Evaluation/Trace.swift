@@ -1,12 +1,6 @@
 import HillockIR
 import HillockRuntime
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// A value of a graph under construction.
 package struct TracedValue: Sendable {
   package let trace: Trace

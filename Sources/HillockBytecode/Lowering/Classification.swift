@@ -111,7 +111,7 @@ struct Classification {
   /// chunks of its rows, and keeps lanes for a whole row.
   private static func hasLongRows(_ matrix: ArrayType) -> Bool {
     let (rows, columns) = (matrix.shape[0], matrix.shape[1])
-    return columns * matrix.dtype.size >= 1024 && columns * 64 >= rows
+    return columns * matrix.dtype.size / 1024 >= max(rows / Kernel.chunk, 1)
   }
 
   /// A view of the operand's elements; where the view cannot be had, the operand is copied so that it can.

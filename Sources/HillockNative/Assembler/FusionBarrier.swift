@@ -9,7 +9,7 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   /// Of 64-bit integers: those of 32 bits divide as doubles.
   case integerDivision = "integer-division"
   case exactRemainder = "exact-remainder"
-  /// AVX2 does not convert between floats and 64-bit integers.
+  /// AVX2 does not convert floats to 64-bit integers, nor these to f32.
   case wideConversion = "wide-conversion"
   case stridedLoad = "strided-load"
   case rowDot = "row-dot"

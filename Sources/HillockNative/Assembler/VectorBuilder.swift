@@ -238,7 +238,7 @@ struct VectorBuilder {
   private func lowHalf(of x: ValueID) -> ValueID? {
     if let halves = halves[x] { return halves.low }
     let value = program.values[x]
-    return value.operation == .convert(from: .u32) ? value.operands[0] : nil
+    return value.operation == .convert(from: .u32) && !value.dtype.isFloating ? value.operands[0] : nil
   }
 
   private func hasNoTopBit(_ x: ValueID) -> Bool {

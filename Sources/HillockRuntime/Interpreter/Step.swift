@@ -139,8 +139,8 @@ struct StepBuilder {
     step.units *= step.panels
   }
 
-  /// x: k, y: n. A block has so many rows that packing a strip of b is little work beside using it, in all of which the kernel's
-  /// register blocks are whole.
+  /// x: k, y: n. A block has so many rows that packing a strip of b is little work beside using it, unless there would be too few
+  /// blocks to share, or a strip is packed for each register block anyway: where k has more than one chunk.
   private func matmul(_ destination: Int, _ a: Int, _ b: Int) throws(HillockError) -> Step {
     let dtype = type(destination).dtype
     let rows = type(a).rank == 2 ? type(a).shape[0] : nil
@@ -152,10 +152,14 @@ struct StepBuilder {
     step.function = unsafeBitCast(function, to: UnsafeRawPointer.self)
     step.x = k
     step.y = n
-    step.items = rows ?? 1
-    step.block = Parameters.matmulRows
-    step.units = (step.items + step.block - 1) / step.block
     let cost = max(k, 1) &* max(n, 1) &* Parameters.multiplyAddCost &* dtype.size / 4
+    let panels = max(n * dtype.size / Parameters.leastPanel, 1)
+    step.items = rows ?? 1
+    step.block = k > Kernel.chunk ? 2 * Parameters.leastMatmulRows : Parameters.matmulRows
+    while step.block > Parameters.leastMatmulRows, (step.items / step.block + 1) * panels < 4 * Configuration.workers,
+      step.block &* cost > 2000 * Int(Parameters.minimumClaim)
+    { step.block /= 2 }
+    step.units = (step.items + step.block - 1) / step.block
     step.unitCost = rows == nil ? copyCost(max(k, 1) &* max(n, 1) &* dtype.size) : min(step.block, max(step.items, 1)) &* cost
     sharePanels(&step, columns: n, elementSize: dtype.size)
     return step
