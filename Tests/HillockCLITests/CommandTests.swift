@@ -6,13 +6,14 @@ import Testing
 /// The command as its users meet it: a process with arguments, two outputs and an exit code.
 @Suite("The command hillock")
 struct CommandTests {
+  private let scratch: ScratchFolder
   private let folder: URL
   private let program: String
   private let x: String
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("hillock-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    scratch = try ScratchFolder()
+    folder = URL(fileURLWithPath: scratch.path)
     program = folder.appendingPathComponent("scale.hlk").path
     x = folder.appendingPathComponent("x.npy").path
     let text = """
@@ -168,7 +169,6 @@ struct CommandTests {
 
   /// Runs the program five times with statistics on; the number of the process, which has ended.
   private func published(tier: String) throws -> Int32 {
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
       .appendingPathComponent("hillock")

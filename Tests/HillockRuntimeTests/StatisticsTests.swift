@@ -14,10 +14,9 @@ import Testing
 #endif
 
 @Suite struct StatisticsTests {
-  private func temporaryDirectory() throws -> String {
-    var template = Array("/tmp/hillock-test-XXXXXX".utf8CString)
-    return String(cString: try #require(template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress!) }))
-  }
+  private let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
 
   private func bytes(_ path: String) throws -> [UInt8] {
     let file = try #require(fopen(path, "r"))
@@ -35,7 +34,7 @@ import Testing
 
   /// A published program, and the file it is published in.
   private func published() throws -> (statistics: ProgramStatistics, path: String) {
-    let path = "\(try temporaryDirectory())/4711"
+    let path = folder["4711"]
     let publisher = try #require(StatisticsPublisher(path: path))
     let statistics = ProgramStatistics(name: "gelu", signature: "f32[10] → f32[10]", volume: ProgramVolume(work: 90, elements: 10, bytes: 80))
     statistics.note(tier: .interpreter, reason: TierReason.cold)
@@ -89,7 +88,7 @@ import Testing
   }
 
   @Test func longTextsAreCutAtACharacter() throws {
-    let path = "\(try temporaryDirectory())/1"
+    let path = folder["1"]
     let publisher = try #require(StatisticsPublisher(path: path))
     let statistics = ProgramStatistics(name: String(repeating: "→", count: 100), signature: "", volume: ProgramVolume(work: 0, elements: 0, bytes: 0))
     statistics.publish(in: try #require(publisher.nextRecord()))
@@ -128,7 +127,7 @@ import Testing
   }
 
   @Test func whatIsNoFileIsRefused() throws {
-    let directory = try temporaryDirectory()
+    let directory = folder.path
     #expect { try StatisticsFile.read("\(directory)/none") } throws: { ($0 as? HillockError)?.code == .system }
     #expect { try StatisticsFile.read(directory) } throws: { ($0 as? HillockError)?.message.contains("is no file") ?? false }
     #expect(symlink("/etc/passwd", "\(directory)/2") == 0)
@@ -139,7 +138,7 @@ import Testing
 
   /// The directory must be this user's own, closed to others, and no link; the file is closed to others.
   @Test func permissions() throws {
-    let directory = try temporaryDirectory()
+    let directory = folder.path
     #expect(StatisticsFile.prepareDirectory(directory) == directory)
     #expect(StatisticsFile.prepareDirectory("\(directory)/new") != nil)
     #expect(symlink("\(directory)/new", "\(directory)/link") == 0)
@@ -204,7 +203,7 @@ import Testing
 
   /// A process that is killed in the middle of a record leaves it so: it is counted, not shown, and the others are shown.
   @Test func aRecordThatStaysHalfWrittenIsLeftOut() throws {
-    let path = "\(try temporaryDirectory())/1"
+    let path = folder["1"]
     let publisher = try #require(StatisticsPublisher(path: path))
     let programs = (0..<3).map { ProgramStatistics(name: "p\($0)", signature: "", volume: ProgramVolume(work: 0, elements: 0, bytes: 0)) }
     for program in programs { program.publish(in: try #require(publisher.nextRecord())) }
@@ -222,7 +221,7 @@ import Testing
 
   /// A record that serves another program shows neither's counters under the other's name.
   @Test func aRecordInUseAgainShowsOneProgram() throws {
-    let path = "\(try temporaryDirectory())/1"
+    let path = folder["1"]
     let publisher = try #require(StatisticsPublisher(path: path))
     let programs = (1...2).map { number in
       let program = ProgramStatistics(name: "p\(number)", signature: "", volume: ProgramVolume(work: number, elements: 0, bytes: 0))
@@ -252,7 +251,7 @@ import Testing
   }
 
   @Test func onlyTheNewestFilesOfProcessesThatAreGoneAreKept() throws {
-    let directory = try temporaryDirectory()
+    let directory = folder.path
     // Numbers beyond the largest that Linux gives a process (2^22).
     let gone = (1...StatisticsFile.keptFiles + 5).map { (1 << 22) + $0 }
     for (age, process) in gone.enumerated() {

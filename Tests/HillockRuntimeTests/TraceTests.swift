@@ -1,15 +1,16 @@
 import Dispatch
 import Foundation
 import HillockIR
+import HillockTestSupport
 import Testing
 
 @testable import HillockRuntime
 
 /// The file of a trace, whatever is recorded. What processes record is tested with the command.
 @Suite struct TraceTests {
-  private func path() -> String {
-    FileManager.default.temporaryDirectory.appendingPathComponent("hillock-trace-\(UUID().uuidString).json").path
-  }
+  private let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
 
   private func events(_ path: String) throws -> [[String: Any]] {
     let object = try JSONSerialization.jsonObject(with: try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -17,7 +18,7 @@ import Testing
   }
 
   @Test func namesAndArgumentsOfAnyTextAreRead() throws {
-    let path = path()
+    let path = folder["trace.json"]
     let recorder = try TraceRecorder(path)
     let text = "a \"b\" \\ c\nd\u{1}\u{7f} → é 🧠"
     recorder.span("run", text, since: Clock.now(), track: .caller, [(text, .text(text)), ("n", .number(-3))])
@@ -36,7 +37,7 @@ import Testing
 
   /// The file is whole before it is closed, and however many threads record.
   @Test func itCanBeReadAtAnyMoment() throws {
-    let path = path()
+    let path = folder["trace.json"]
     let recorder = try TraceRecorder(path)
     #expect(try events(path).count == 1)
     DispatchQueue.concurrentPerform(iterations: 8) { thread in
@@ -54,7 +55,7 @@ import Testing
 
   /// Beyond its limit the file does not grow, is still valid, and says how many events are missing.
   @Test func itIsBounded() throws {
-    let path = path()
+    let path = folder["trace.json"]
     let recorder = try TraceRecorder(path, limit: 10_000)
     for _ in 0..<5_000 { recorder.span("run", "r", since: Clock.now(), track: .caller, []) }
     recorder.close()
