@@ -14,17 +14,13 @@ enum { HK_PANEL_BYTES = 4096 };
 // them is asked for while the present one is taken.
 enum { HK_FETCHED_BYTES = 1 << 20 };
 
-HK_INLINE void prefetch_bytes(const void *from, int64_t count) {
-  for (int64_t i = 0; i < count; i += 64) __builtin_prefetch((const char *)from + i);
-}
-
 // `group` rows into the four lanes of `width` columns, which stay in registers meanwhile.
 #define HK_JOIN_GROUP(kind, T, width, group, JOIN) \
   for (; j + width <= columns; j += width) { \
     HK_ACCUMULATORS(kind, T, width) v[HK_ROW_LANES]; \
     for (int l = 0; l < HK_ROW_LANES; l++) v[l] = *(HK_ACCUMULATORS(kind, T, width) *)(lanes + l * pitch + j); \
     for (int g = 0; g < group; g++) { \
-      if (isFetched) prefetch_bytes(a + (r + g + group) * inner + j, sizeof v[0]); \
+      if (isFetched) prefetch_lines(a + (r + g + group) * inner + j, (sizeof v[0] + 63) / 64, 0, 1); \
       const HK_ACCUMULATORS(kind, T, width) x = *(const HK_ACCUMULATORS(kind, T, width) *)(a + (r + g) * inner + j); \
       v[g % HK_ROW_LANES] = JOIN(T, v[g % HK_ROW_LANES], x, r + g); \
     } \

@@ -5,13 +5,6 @@
 #define HK_FETCH int64_t ahead, int64_t part, int64_t parts
 #define HK_FETCH_ARGUMENTS ahead, part, parts
 
-// Prefetches a part of some lines: those whose number is part modulo parts. Instructions that go through the same rows share
-// their lines like this, so that memory is at work through all of them. The rows of a block are counted anew from its
-// beginning: as many short rows as fill whole lines, or one long row.
-HK_INLINE void prefetch_lines(const void *from, int64_t lines, int64_t part, int64_t parts) {
-  for (int64_t line = part; line < lines; line += parts) __builtin_prefetch((const char *)from + 64 * line);
-}
-
 // The dtypes of the same size in which contractions are held.
 #define HK_EACH_CARRIER(M) M(f32) M(f64) M(u32) M(u64)
 

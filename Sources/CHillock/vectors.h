@@ -20,4 +20,11 @@ HK_EACH_DTYPE(HK_VECTORS)
 // make 2^36 chunks at most.
 enum { HK_STACK = 40 };
 
+// Prefetches a part of some lines: those whose number is part modulo parts. Instructions that go through the same rows share
+// their lines like this, so that memory is at work through all of them. The rows of a block are counted anew from its
+// beginning: as many short rows as fill whole lines, or one long row.
+HK_INLINE void prefetch_lines(const void *from, int64_t lines, int64_t part, int64_t parts) {
+  for (int64_t line = part; line < lines; line += parts) __builtin_prefetch((const char *)from + 64 * line);
+}
+
 #endif

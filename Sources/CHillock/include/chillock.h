@@ -34,7 +34,7 @@ typedef void (*hk_random_fn)(int64_t n, void *d, int dtype, const uint32_t *key,
 hk_random_fn hk_random_bits(int isa);
 
 // z[i] = x[i, :] . w for n rows of k elements; 64 lanes, chunks of 4096 terms (Spec/numerics.md). ahead: how
-// many rows further lines of x are prefetched, 0 for none; of these, what is part `part` of `parts` (contract.h, prefetch_lines).
+// many rows further lines of x are prefetched, 0 for none; of these, what is part `part` of `parts` (vectors.h, prefetch_lines).
 typedef void (*hk_row_dot_fn)(int64_t n, int64_t k, void *z, const void *x, const void *w, int64_t ahead, int64_t part,
                               int64_t parts);
 hk_row_dot_fn hk_row_dot(int isa, int dtype);
