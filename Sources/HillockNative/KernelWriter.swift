@@ -97,15 +97,50 @@ struct KernelWriter {
   private mutating func writeVectorFunction(_ run: Range<Int>, _ function: VectorFunction) {
     let name = "hk_fused_\(index)_\(run.lowerBound)"
     for instruction in kernel.code[run] { line(0, "//   \(describe(instruction))") }
-    text.vectorFunction(name, function, parameters: "void **slots, long n, const void *constants", of: "an iteration")
+    let parameters = "void **slots, long n, const void *constants" + (function.rows == nil ? "" : ", long rows")
+    text.vectorFunction(name, function, parameters: parameters, of: "an iteration")
   }
 
   private mutating func writeCall(
     _ run: Range<Int>, _ function: VectorFunction, at: String, count: String, table: String = "slots", depth: Int
   ) {
+    if let rows = function.rows { return writeRows(rows, run, function, at: at, count: count, table: table, depth: depth) }
     for (i, slot) in function.slots.enumerated() { line(depth, "\(table)[\(i)] = \(address(slot, at: at));") }
     if function.readsPosition { line(depth, "\(table)[\(function.slots.count)] = (void *)\(at);") }
     line(depth, "hk_fused_\(index)_\(run.lowerBound)(\(table), \(count), hk_fused_\(index)_\(run.lowerBound)_constants);")
+  }
+
+  /// Whole rows as many at a time as their operands move evenly through; parts of rows at the beginning and at the end.
+  private mutating func writeRows(
+    _ rows: RowWalk, _ run: Range<Int>, _ function: VectorFunction, at: String, count: String, table: String, depth: Int
+  ) {
+    let depth = depth + 1, innermost = rows.extents.count - 1
+    line(depth - 1, "for (long p = \(at), stop = \(at) + (\(count)), rows, m; p < stop; p += rows * m) {")
+    line(depth, "long q = p / \(rows.length), column = p - q * \(rows.length);")
+    line(depth, "m = \(rows.length) - column < stop - p ? \(rows.length) - column : stop - p;")
+    for axis in rows.extents.indices.reversed() where axis > 0 {
+      line(depth, "long i\(axis) = q % \(rows.extents[axis]);")
+      line(depth, "q /= \(rows.extents[axis]);")
+    }
+    if innermost >= 0 { line(depth, "long i0 = q;") }
+    line(depth, "rows = m < \(rows.length) ? 1 : (stop - p) / \(rows.length);")
+    if innermost > 0 {
+      line(depth, "if (rows > \(rows.extents[innermost]) - i\(innermost)) rows = \(rows.extents[innermost]) - i\(innermost);")
+    }
+    for (i, slot) in function.slots.enumerated() {
+      var place = address(slot, at: "p")
+      if let operand = rows.operands[Int(slot)], kernel.isOperand(slot) {
+        var terms = operand.strides.enumerated().filter { $0.element != 0 }.map { "i\($0.offset) * \($0.element)" }
+        if operand.step == 1 { terms.append("column") }
+        if !terms.isEmpty { place += " + (\(terms.joined(separator: " + "))) * \(dtype(ofOperand: Int(slot)).size)" }
+      } else if !kernel.isOperand(slot) {
+        place += " + (p - \(at)) * \(kernel.tiles[Int(slot) - kernel.operands.count].size)"
+      }
+      line(depth, "\(table)[\(i)] = \(place);")
+    }
+    if function.readsPosition { line(depth, "\(table)[\(function.slots.count)] = (void *)p;") }
+    line(depth, "hk_fused_\(index)_\(run.lowerBound)(\(table), m, hk_fused_\(index)_\(run.lowerBound)_constants, rows);")
+    line(depth - 1, "}")
   }
 
   // MARK: The frame

@@ -5,6 +5,7 @@
   import HillockRuntime
   import HillockTestSupport
   import Testing
+  import Foundation
 
   /// Indices and random bits as vector code: what it computes from the positions in the index space.
   @Suite("Vector code of positions") struct PositionTests {
@@ -103,12 +104,105 @@
             operands: [.read(0, .strided(offset: offset, strides: strides)), .write(1)],
             code: [TileInstruction(.load, dtype, destination: 1, a: 0)])
           let text = CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa)
-          #expect(!text.contains("called: encoder") && (way == .calling || text.contains("called: strided-load") || dtype != .bool))
+          #expect(!text.contains("called: encoder"))
           for range in ranges(shape.reduce(1, *)) {
             let got = try run(fixture, way, [ElementBuffer(dtype, bits: values)], at: range)
             let expected = range.map { values[PositionReference.element($0, shape, offset: offset, strides: strides)] }
             #expect(got == expected, "\(strides) over \(shape), \(dtype.name), \(range)")
           }
+        }
+      }
+    }
+
+    /// Rows that are copied, repeated or one element, of every length about a vector's, whole and in parts, in one to four axes;
+    /// with an operand whose runs are short, an index, one behind a tile that a called instruction fills, and one that is written.
+    @Test("rows that are copied or repeated are walked", arguments: NativeWay.available)
+    func walked(way: NativeWay) throws {
+      var generator = SeededRandom(seed: 6)
+      let cases: [(shape: [Int], strides: [[Int]])] = [
+        ([100, 16], [[0, 1], [1, 0]]), ([50, 17], [[1, 0]]), ([9, 63], [[0, 1], [70, 1]]), ([9, 64], [[64, 1], [1, 0]]),
+        ([9, 65], [[-65, 1], [0, 1]]), ([40, 100], [[1, 0], [0, 1], [0, 0]]), ([3, 1_000], [[0, 1], [1, 0]]),
+        ([5, 7, 30], [[0, 1, 0], [30, 0, 1]]), ([5, 7, 30], [[210, 30, 1], [1, 0, 0]]), ([4, 3, 8, 8], [[0, 64, 8, 1], [3, 1, 0, 0]]),
+        ([3, 4, 5, 20], [[1, 3, 12, 0], [0, 20, 0, 1]]), ([2, 1, 300], [[0, 0, 1], [1, 0, 0]]), ([500], [[1], [0]]),
+      ]
+      for (shape, strides) in cases {
+        let count = shape.reduce(1, *)
+        for dtype in DType.allCases {
+          let isBool = dtype == .bool
+          let combine = ElementwiseOp.named(isBool ? "ne" : "add")!, body = combine.row.body(dtype)
+          // o0…: strided; then a contiguous operand, bools in runs of two elements, and what is written.
+          let short = shape.indices.map { $0 == shape.count - 1 ? 2 : 1 }
+          let accesses = strides.map { strides -> (offset: Int, strides: [Int]) in
+            (3 + zip(shape, strides).reduce(0) { $0 + max(0, -$1.1) * $1.0 }, strides)
+          }
+          var registers = accesses.map { (dtype, PositionReference.length(shape, offset: $0.offset, strides: $0.strides)) }
+          var operands = accesses.indices.map { Operand.read($0, .strided(offset: accesses[$0].offset, strides: accesses[$0].strides)) }
+          let n = UInt16(accesses.count)
+          registers += [(dtype, count), (.bool, PositionReference.length(shape, offset: 0, strides: short)), (dtype, count)]
+          operands += [.read(Int(n)), .read(Int(n) + 1, .strided(offset: 0, strides: short)), .write(Int(n) + 2)]
+          // t0: the sum so far; t1: what is loaded; t2: bools; t3: an index.
+          let t = n + 3
+          var code = [TileInstruction(.load, dtype, destination: t, a: n)]
+          for slot in 0..<n {
+            code.append(TileInstruction(.load, dtype, destination: t + 1, a: slot))
+            code.append(TileInstruction(.elementwise(combine), dtype, destination: t, a: t, b: t + 1))
+          }
+          code.append(TileInstruction(.load, .bool, destination: t + 2, a: n + 1))
+          if !isBool {
+            code.append(TileInstruction(.iota(axis: shape.count - 1), dtype, destination: t + 3))
+            code.append(TileInstruction(.elementwise(combine), dtype, destination: t, a: t, b: t + 3))
+          }
+          code.append(TileInstruction(.load, dtype, destination: t + 1, a: 0))
+          code.append(TileInstruction(.elementwise(ElementwiseOp.named("select")!), dtype, destination: n + 2, a: t + 2, b: t, c: t + 1))
+          let fixture = KernelFixture(
+            shape: shape, tile: 128, registers: registers, operands: operands, tiles: [dtype, dtype, .bool, dtype], code: code)
+          let values = registers.dropLast().map { type, length in (0..<length).map { _ in TestValues.random(type, generator: &generator) } }
+          let text = CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa)
+          if way != .calling {
+            let isOnly = text.components(separatedBy: "[called: strided-load]").count == 2
+            #expect(isOnly && text.contains("long rows"), "\(strides) over \(shape), \(dtype.name): \(text)")
+          }
+          func expected(_ position: Int) -> UInt64 {
+            let loaded = accesses.indices.map {
+              values[$0][PositionReference.element(position, shape, offset: accesses[$0].offset, strides: accesses[$0].strides)]
+            }
+            guard values[Int(n) + 1][PositionReference.element(position, shape, offset: 0, strides: short)] != 0 else { return loaded[0] }
+            var sum = loaded.reduce(values[Int(n)][position]) { ScalarReference.evaluate(body, [$0, $1]) }
+            if !isBool { sum = ScalarReference.evaluate(body, [sum, PositionReference.iota(position, shape.count - 1, shape, dtype)]) }
+            return sum
+          }
+          for range in ranges(count) + [64..<min(count, 192), 0..<count] where !range.isEmpty {
+            let inputs = zip(registers, values).map { ElementBuffer($0.0, bits: $1) }
+            let got = try run(fixture, way, inputs, at: range)
+            let first = zip(got, range).first { !ScalarReference.same($0, expected($1), dtype) }
+            #expect(first == nil, "\(strides) over \(shape), \(dtype.name), \(range): at \(first?.1 ?? 0)")
+          }
+        }
+      }
+    }
+
+    @Test("rows that are copied or repeated are reduced", arguments: NativeWay.available)
+    func reduced(way: NativeWay) throws {
+      for (shape, strides) in [([40, 128], [0, 1]), ([100, 64], [1, 0]), ([70, 192], [192, 1]), ([60, 100], [0, 1]), ([3, 7, 320], [1, 0, 0])] {
+        let count = shape.reduce(1, *)
+        for (kind, dtype) in [(ReduceKind.sum, DType.f32), (.sum, .u32), (.max, .f64), (.sum, .i64)] {
+          var generator = SeededRandom(seed: 7)
+          let length = PositionReference.length(shape, offset: 0, strides: strides)
+          let values = (0..<length).map { _ in TestValues.random(dtype, generator: &generator) }
+          let fixture = KernelFixture(
+            shape: shape, registers: [(dtype, length), (dtype, 1)],
+            operands: [.read(0, .strided(offset: 0, strides: strides)), .write(1, .reduction(width: 1))], tiles: [dtype],
+            code: [
+              TileInstruction(.load, dtype, destination: 2, a: 0), TileInstruction(.reduce(kind), dtype, destination: 1, a: 2),
+            ])
+          let text = CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa)
+          // Accumulators are 64 positions apart.
+          #expect(way == .calling || text.contains("[called:") == (shape.last! % 64 != 0), "\(text)")
+          let buffers = [ElementBuffer(dtype, bits: values), ElementBuffer(dtype, count: 1)]
+          let got = try #require(fixture.run(try way.compile(fixture.program), buffers)[1])
+          let terms = (0..<count).map { values[PositionReference.element($0, shape, offset: 0, strides: strides)] }
+          let want = ReductionReference.partials(kind, dtype, terms)
+          #expect(zip(got, want).allSatisfy { ScalarReference.same($0, $1, dtype) }, "\(kind) of \(strides) over \(shape), \(dtype.name)")
         }
       }
     }

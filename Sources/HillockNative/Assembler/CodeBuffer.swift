@@ -10,6 +10,7 @@
       case lessOrEqual = 0xe
       case less = 0xc
       case notZero = 0x5
+      case zero = 0x4
     }
 
     struct Label { fileprivate var id: Int }

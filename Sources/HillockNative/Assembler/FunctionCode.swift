@@ -43,6 +43,8 @@
 
     /// `isLoop`: the function is given a number of steps, and goes back to its streams for each vector. `firstPosition`: where
     /// in the table of streams the number of the first position is.
+    ///
+    /// Where it goes row by row it is given a number of rows.
     mutating func enter(spillSlots: Int, isLoop: Bool = false, firstPosition: Int? = nil) throws(FusionBarrier) {
       try emit(ZYDIS_MNEMONIC_PUSH, .register(ZYDIS_REGISTER_RBP))
       try emit(ZYDIS_MNEMONIC_MOV, .register(ZYDIS_REGISTER_RBP), .register(ZYDIS_REGISTER_RSP))
@@ -51,6 +53,8 @@
       try emit(ZYDIS_MNEMONIC_AND, .register(ZYDIS_REGISTER_RSP), .immediate(-64))
       if isLoop {
         try emit(ZYDIS_MNEMONIC_MOV, Self.word(LoopFrame.tableOffset), .register(LoopFrame.second))
+      }
+      if isLoop || program.rows != nil {
         try emit(ZYDIS_MNEMONIC_MOV, Self.word(LoopFrame.stepsOffset), .register(ZYDIS_REGISTER_RCX))
       }
       if let firstPosition {
@@ -93,15 +97,30 @@
 
     // MARK: Constants and scalars
 
-    /// Into the registers that they have through the whole function. Cells change with each vector: `moveCells`.
+    /// Into the registers that they have through the whole function. Cells change with each vector: `moveCells`; a row's scalars
+    /// with each row: `loadRowScalars`.
     mutating func loadInvariants() throws(FusionBarrier) {
       var loader = RegisterAllocator([], isMask: [], frame: frame)
       for (index, home) in frame.pinned.enumerated() {
-        guard let home else { continue }
+        guard let home, !isRowScalar(index) else { continue }
         if case .cell = frame.invariants[index] { continue }
         loader.loadInvariant(index, into: home)
       }
       for index in frame.invariants.indices { loader.keepScalar(index) }
+      try body(loader.output)
+    }
+
+    private func isRowScalar(_ invariant: Int) -> Bool {
+      guard program.rows != nil, case .scalar(let stream, _, _) = frame.invariants[invariant] else { return false }
+      return program.streams[stream].advance != 0
+    }
+
+    /// The elements that stand for a whole row, into the registers that they have.
+    private mutating func loadRowScalars() throws(FusionBarrier) {
+      var loader = RegisterAllocator([], isMask: [], frame: frame)
+      for (index, home) in frame.pinned.enumerated() {
+        if let home, isRowScalar(index) { loader.loadInvariant(index, into: home) }
+      }
       try body(loader.output)
     }
 
@@ -116,6 +135,25 @@
     }
 
     // MARK: Loops
+
+    /// What is to be done for a row, for each row. `drift`: how far the code of a row moves streams by itself.
+    mutating func countRows(
+      _ rows: RowWalk, drift: [(stream: Int, bytes: Int)], row: (inout FunctionCode) throws(FusionBarrier) -> Void
+    ) throws(FusionBarrier) {
+      let next = label(), done = label()
+      bind(next)
+      try loadRowScalars()
+      try row(&self)
+      try emit(ZYDIS_MNEMONIC_SUB, Self.word(LoopFrame.stepsOffset), .immediate(1))
+      jump(done, if: .zero)
+      for (stream, entry) in program.streams.enumerated() where entry.advance != 0 { try advance(stream, by: entry.advance) }
+      for (stream, bytes) in drift where bytes != 0 { try advance(stream, by: bytes) }
+      if program.readsPosition {
+        try emit(ZYDIS_MNEMONIC_ADD, Self.word(LoopFrame.firstOffset), .immediate(rows.length))
+      }
+      jump(next)
+      bind(done)
+    }
 
     /// A loop over full iterations of `step` positions, and one over the rest, a vector at a time.
     mutating func countPositions(

@@ -25,9 +25,10 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
 
   /// Why this instruction cannot be fused at this level; nil where it can.
   ///
-  /// `isInLoop`: as part of a loop that is one function, in which a value that no step changes is read once.
+  /// `isInLoop`: as part of a loop that is one function, in which a value that no step changes is read once. `rows`: how the
+  /// kernel's vector code goes row by row.
   static func of(
-    _ instruction: TileInstruction, in kernel: Kernel, level: VectorLevel, isInLoop: Bool = false
+    _ instruction: TileInstruction, in kernel: Kernel, level: VectorLevel, isInLoop: Bool = false, rows: RowWalk? = nil
   ) -> FusionBarrier? {
     switch instruction.opcode {
     case .elementwise(let op):
@@ -47,20 +48,14 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
     case .convert(let from):
       return VectorBuilder.converts(from: from, to: instruction.dtype, level: level) ? nil : .wideConversion
     case .load:
-      guard kernel.isOperand(instruction.a) else { return nil }
+      guard kernel.isOperand(instruction.a), rows?.operands[Int(instruction.a)] == nil else { return nil }
       guard case .strided(_, let strides) = kernel.operands[Int(instruction.a)].access else { return nil }
       let isFound = VectorBuilder.gathers(instruction.dtype, kernel.shape, strides)
-      return isFound && (isInLoop || !hasLongRuns(kernel.shape, strides)) ? nil : .stridedLoad
+      return isFound && (isInLoop || !RowWalk.hasLongRuns(kernel.shape, strides)) ? nil : .stridedLoad
     case .reduce, .dotAccumulate: return instruction.dtype == .bool && level == .avx2 ? .boolReduction : nil
     case .iota, .randomBits: return nil
     case .rowDot: return .rowDot
     case .outerAccumulate: return .outerAccumulate
     }
-  }
-
-  /// Whether a strided load mostly copies or repeats elements: then the tile kernel is faster than a gather.
-  private static func hasLongRuns(_ shape: [Int], _ strides: [Int]) -> Bool {
-    guard let (extent, stride) = zip(shape, strides).reversed().first(where: { $0.0 > 1 }) else { return true }
-    return extent >= 16 && (stride == 0 || stride == 1)
   }
 }

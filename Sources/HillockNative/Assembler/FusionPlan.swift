@@ -15,7 +15,8 @@ struct FusionPlan {
 
   init(_ kernel: Kernel, of program: Program, level: VectorLevel) {
     items = []
-    let barriers = kernel.code.map { FusionBarrier.of($0, in: kernel, level: level) }
+    let rows = RowWalk(kernel, registers: program.registers)
+    let barriers = kernel.code.map { FusionBarrier.of($0, in: kernel, level: level, rows: rows) }
     var at = 0
     while at < kernel.code.count {
       if let barrier = barriers[at] {
@@ -28,7 +29,7 @@ struct FusionPlan {
       if end - at == 1 && kernel.code.count > 1 {
         items.append(.call(at, .single))
       } else {
-        items.append(.fused(at..<end, Self.vectorProgram(kernel, of: program, at..<end, level: level)))
+        items.append(.fused(at..<end, Self.vectorProgram(kernel, of: program, at..<end, level: level, rows: rows)))
       }
       at = end
     }
@@ -51,6 +52,7 @@ struct FusionPlan {
         return !operand.isWritten && registers[operand.register].type.byteCount > Parameters.prefetchThreshold
       }
       let dtype = registers[kernel.operands[share.slot].register].type.dtype
+      // Its pointer moves by itself.
       program.rowPrefetches = [(program.stream(UInt16(share.slot), dtype), share)]
       items[at] = .fused(run, program)
     }
@@ -58,24 +60,29 @@ struct FusionPlan {
 
   /// The run as a vector program: tiles that only the run itself uses never reach memory.
   private static func vectorProgram(
-    _ kernel: Kernel, of program: Program, _ run: Range<Int>, level: VectorLevel
+    _ kernel: Kernel, of program: Program, _ run: Range<Int>, level: VectorLevel, rows: RowWalk?
   ) -> VectorProgram {
     var builder = VectorBuilder(level: level)
     var current: [UInt16: VectorProgram.ValueID] = [:]
-    translate(kernel, of: program, run, into: &builder, current: &current, stores: true)
+    let isWalked = kernel.code[run].contains { $0.opcode == .load && rows?.operands[Int($0.a)] != nil }
+    let rows = isWalked ? rows : nil
+    translate(kernel, of: program, run, into: &builder, current: &current, rows: rows, stores: true)
     // What a later instruction reads from a tile has to be there.
     for slot in Set(kernel.code[run].map(\.destination)).sorted() {
       guard !kernel.isOperand(slot), isRead(slot, after: run.upperBound, in: kernel), let value = current[slot] else { continue }
       builder.store(builder.stream(slot, kernel.tiles[Int(slot) - kernel.operands.count]), value)
     }
-    return builder.finish()
+    var vectors = builder.finish()
+    if let rows { vectors.walk(rows, in: kernel) }
+    return vectors
   }
 
   /// Adds a run's instructions to a vector program. `current` holds the value of each slot that has one; other operands are
-  /// read from streams of their own, as are keys that are not in `keys`. `stores`: whether written operands go to memory.
+  /// read from streams of their own, as are keys that are not in `keys`. `rows`: how the code goes row by row. `stores`: whether
+  /// written operands go to memory.
   static func translate(
     _ kernel: Kernel, of program: Program, _ run: Range<Int>, into builder: inout VectorBuilder,
-    current: inout [UInt16: VectorProgram.ValueID], keys: [UInt16: Int] = [:], stores: Bool
+    current: inout [UInt16: VectorProgram.ValueID], keys: [UInt16: Int] = [:], rows: RowWalk? = nil, stores: Bool
   ) {
     func dtype(_ slot: UInt16) -> DType { program.dtype(of: slot, in: kernel) }
     func read(_ slot: UInt16) -> VectorProgram.ValueID {
@@ -86,6 +93,10 @@ struct FusionPlan {
     }
     func operand(_ slot: UInt16) -> VectorProgram.ValueID {
       guard kernel.isOperand(slot) else { return builder.value(.load(stream: builder.stream(slot, dtype(slot))), dtype(slot)) }
+      if let step = rows?.operands[Int(slot)]?.step {
+        let stream = builder.stream(slot, dtype(slot), step == 0 ? .scalar : .walked)
+        return builder.value(step == 0 ? .scalar(stream: stream, at: 0) : .load(stream: stream), dtype(slot))
+      }
       let operand = kernel.operands[Int(slot)], kind = operand.access.streamKind
       if let bits = program.constantBits(operand) { return builder.constant(bits, dtype(slot)) }
       return builder.read(builder.stream(slot, dtype(slot), kind), operand.access, of: kernel.shape)

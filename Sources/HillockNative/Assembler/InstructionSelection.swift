@@ -247,7 +247,7 @@
       case .gather(let stream): return gather(operand(value.operands[0]), stream, element)
       case .scalar(let stream, let offset):
         if dtype == .bool { return scalarMask(stream) }
-        if program.streams[stream].advance != 0 {
+        if part != nil, program.streams[stream].advance != 0 {
           return broadcast(MachineAddress(base: .stream(stream), displacement: offset), element)
         }
         return invariant(.scalar(stream: stream, at: offset, bytes: element))

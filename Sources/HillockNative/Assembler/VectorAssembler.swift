@@ -46,22 +46,32 @@
       var code = FunctionCode(program, frame: frame)
       try code.enter(spillSlots: slots, firstPosition: program.readsPosition ? program.streams.count : nil)
       try code.loadInvariants()
-      try code.countPositions(
-        step: unroll * program.positions,
-        main: { code throws(FusionBarrier) in
-          if program.readsPosition { try code.notePosition() }
-          try code.body(mainCode.output, origins: mainCode.origins)
-          for (stream, share) in program.rowPrefetches { try code.advance(stream, by: unroll * program.positions * share.rowByteCount) }
-        },
-        tail: { code throws(FusionBarrier) in
-          if program.readsPosition { try code.notePosition() }
-          try code.maskTail()
-          try code.body(tailCode.output, origins: tailCode.origins)
-        })
+      let step = unroll * program.positions
+      func positions(_ code: inout FunctionCode) throws(FusionBarrier) {
+        try code.countPositions(
+          step: step,
+          main: { code throws(FusionBarrier) in
+            if program.readsPosition { try code.notePosition() }
+            try code.body(mainCode.output, origins: mainCode.origins)
+            for (stream, share) in program.rowPrefetches { try code.advance(stream, by: step * share.rowByteCount) }
+          },
+          tail: { code throws(FusionBarrier) in
+            if program.readsPosition { try code.notePosition() }
+            try code.maskTail()
+            try code.body(tailCode.output, origins: tailCode.origins)
+          })
+      }
+      if let rows = program.rows {
+        // What the iterations of a row leave over.
+        let drift = program.rowPrefetches.map { (stream: $0.stream, bytes: rows.length % step * $0.share.rowByteCount) }
+        try code.countRows(rows, drift: drift, row: positions)
+      } else {
+        try positions(&code)
+      }
       try code.leave()
       return VectorFunction(
         code: code.finish(), constants: constants, slots: program.streams.map(\.slot),
-        readsPosition: program.readsPosition, level: level,
+        readsPosition: program.readsPosition, rows: program.rows, level: level,
         positions: program.positions, unroll: unroll, spills: mainCode.spillCount,
         origins: code.origins, mainLoop: code.mainLoop, tailLoop: code.tailLoop)
     }
@@ -111,7 +121,7 @@
         let fits = pressure.vectors * candidate + invariants.count + 2 <= level.vectorRegisters
         // Positions of an iteration never pass the 64 accumulators of a reduction.
         if isShort && fits && pressure.masks * candidate <= LoopFrame.maskRegisters
-          && candidate * program.positions <= 64
+          && candidate * program.positions <= min(64, program.rows?.length ?? 64)
         {
           return candidate
         }

@@ -1,5 +1,6 @@
 /// Machine code of a fused run: a function `void f(void **streams, long n, const void *constants)` over n positions. Where it
-/// needs to know where these are in the index space, the first one's number is behind the streams (and a loop's index).
+/// needs to know where these are in the index space, the first one's number is behind the streams (and a loop's index). Where it
+/// goes row by row there is a fourth parameter, `long rows`: so many whole rows, or the n positions of a part of one.
 package struct VectorFunction: Sendable {
   package var code: [UInt8]
   /// The table of constants, in words of 32 bits; it is aligned to 64 bytes.
@@ -7,6 +8,7 @@ package struct VectorFunction: Sendable {
   /// The slots whose addresses the function is given, in order.
   package var slots: [UInt16]
   package var readsPosition: Bool
+  var rows: RowWalk?
   package var level: VectorLevel
   /// Positions in a vector, and vectors in an iteration.
   package var positions: Int

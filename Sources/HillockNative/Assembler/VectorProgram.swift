@@ -95,7 +95,7 @@ struct VectorProgram {
     var slot: UInt16
     var dtype: DType
     var kind: Kind
-    /// Bytes from a step of a loop to the next.
+    /// Bytes from a step of a loop to the next; from a row to the next where code goes row by row.
     var advance = 0
   }
 
@@ -110,6 +110,8 @@ struct VectorProgram {
   /// Rows that other instructions of the kernel go through: a share of their lines is prefetched. Their stream is where those of
   /// the first position are.
   var rowPrefetches: [(stream: Int, share: RowPrefetch)] = []
+  /// Where it goes row by row: positions count from a row's beginning.
+  private(set) var rows: RowWalk?
   /// Values that are in a loop's cells before the first step.
   var cells: [ValueID: Int] = [:]
 
@@ -140,6 +142,15 @@ struct VectorProgram {
     if let known = streams.firstIndex(of: stream) { return known }
     streams.append(stream)
     return streams.count - 1
+  }
+
+  /// Goes through the kernel row by row.
+  mutating func walk(_ rows: RowWalk, in kernel: Kernel) {
+    self.rows = rows
+    for index in streams.indices {
+      let stream = streams[index]
+      streams[index].advance = rows.advance(stream.slot, stream.kind, in: kernel, size: stream.dtype.size)
+    }
   }
 
   /// Drops what no store needs, and settles how wide lanes are.
