@@ -32,7 +32,7 @@
         let line = kernel.text(instruction)
         #expect(text.contains("; \(at): \(line)") || text.contains("  \(at): \(line)  calls its tile kernel: "), "\(line)\n\(text)")
       }
-      #expect(text.contains("calls its tile kernel: exact-remainder") || text.contains("calls its tile kernel: integer-division"))
+      #expect(text.contains("calls its tile kernel: exact-remainder"))
       let register = isa == .avx512 ? "zmm" : "ymm"
       #expect(text.contains("mulps \(register)"), "\(text)")
       #expect(isa == .avx512 || !text.contains("zmm"))

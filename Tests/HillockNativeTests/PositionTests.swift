@@ -1,11 +1,11 @@
 #if Native && arch(x86_64)
+  import Foundation
   import HillockBytecode
   import HillockIR
   import HillockNative
   import HillockRuntime
   import HillockTestSupport
   import Testing
-  import Foundation
 
   /// Indices and random bits as vector code: what it computes from the positions in the index space.
   @Suite("Vector code of positions") struct PositionTests {

@@ -60,8 +60,7 @@
         for dtype in row.dtypes {
           let text = CWriter.write(try VerifiedProgram(KernelFixture.elementwise(row.op, dtype, count: 100).program), isa: isa)
           let lines = Set(row.body(dtype).instructions.map(\.primitive))
-          let expected: String? =
-            dtype.size == 8 && !lines.isDisjoint(with: [.floorDiv, .floorMod]) ? "integer-division" : lines.contains(.rem) ? "exact-remainder" : nil
+          let expected: String? = lines.contains(.rem) ? "exact-remainder" : nil
           if let expected {
             #expect(text.contains("[called: \(expected)]"), "\(row.name).\(dtype.name)")
           } else {
@@ -91,6 +90,60 @@
               "\(from.name) \(String(values[i], radix: 16)) → \(to.name): \(String(out[i], radix: 16)), not \(String(expected, radix: 16))")
             break
           }
+        }
+      }
+    }
+
+    /// Quotients next to whole numbers, at every size of dividend and divisor.
+    @Test("integers of 64 bits divide exactly", arguments: NativeWay.available)
+    func wideDivision(way: NativeWay) throws {
+      var generator = SeededRandom(seed: 8)
+      func random() -> UInt64 {
+        let bits = UInt64.random(in: 0 ... .max, using: &generator) >> UInt64.random(in: 0..<64, using: &generator)
+        return Bool.random(using: &generator) ? bits : 0 &- bits
+      }
+      let count = 20_001
+      for dtype in [DType.i64, .u64] {
+        var a: [UInt64] = [], b: [UInt64] = []
+        for _ in 0..<count {
+          b.append(random())
+          let near = random() / max(1, b.last!.magnitude) &* b.last! &+ UInt64.random(in: 0...2, using: &generator) &- 1
+          a.append(Bool.random(using: &generator) ? random() : near)
+        }
+        for name in ["floordiv", "mod"] {
+          let op = ElementwiseOp.named(name)!, out = ElementBuffer(dtype, count: count)
+          let fixture = KernelFixture.elementwise(op, dtype, count: count)
+          _ = fixture.run(try way.compile(fixture.program), [ElementBuffer(dtype, bits: a), ElementBuffer(dtype, bits: b), out])
+          let body = op.row.body(dtype)
+          let first = (0..<count).first { out[$0] != ScalarReference.evaluate(body, [a[$0], b[$0]]) }
+          #expect(first == nil, "\(name).\(dtype.name) \(first.map { "\(a[$0]), \(b[$0]): \(out[$0])" } ?? "")")
+        }
+      }
+    }
+
+    /// Next to the floats and to the middles between them, at every size.
+    @Test("integers of 64 bits become floats, rounded once, and back", arguments: NativeWay.available)
+    func wideConversions(way: NativeWay) throws {
+      var generator = SeededRandom(seed: 9)
+      let count = 20_001
+      let integers = (0..<count).map { _ -> UInt64 in
+        let shift = UInt64.random(in: 0..<64, using: &generator)
+        let some = UInt64.random(in: 0 ... .max, using: &generator) >> UInt64.random(in: 0..<64, using: &generator)
+        let near = ((some >> shift) << shift) &+ UInt64.random(in: 0...2, using: &generator) &- 1
+        return Bool.random(using: &generator) ? near : 0 &- near
+      }
+      for (wide, float) in [(DType.i64, DType.f32), (.u64, .f32), (.i64, .f64), (.u64, .f64)] {
+        let floats = (0..<count).map { _ in
+          DType.bits(Double.random(in: -2...2, using: &generator) * 0x1p63 / Double(1 << UInt64.random(in: 0..<64, using: &generator)), float)
+        }
+        for (from, to, values) in [(wide, float, integers), (float, wide, floats)] {
+          let fixture = KernelFixture(
+            shape: [count], registers: [(from, count), (to, count)], operands: [.read(0), .write(1)],
+            code: [TileInstruction(.convert(from: from), to, destination: 1, a: 0)])
+          let out = ElementBuffer(to, count: count)
+          _ = fixture.run(try way.compile(fixture.program), [ElementBuffer(from, bits: values), out])
+          let first = (0..<count).first { out[$0] != ScalarReference.convert(values[$0], from: from, to: to) }
+          #expect(first == nil, "\(from.name) → \(to.name) \(first.map { "\(values[$0]): \(out[$0])" } ?? "")")
         }
       }
     }

@@ -6,16 +6,10 @@ import HillockIR
 package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   /// The level has no vector assembler, or it was switched off.
   case noAssembler = "no-assembler"
-  /// Of 64-bit integers: those of 32 bits divide as doubles.
-  case integerDivision = "integer-division"
   case exactRemainder = "exact-remainder"
-  /// AVX2 does not convert floats to 64-bit integers, nor these to f32.
-  case wideConversion = "wide-conversion"
   case stridedLoad = "strided-load"
   case rowDot = "row-dot"
   case outerAccumulate = "outer-accumulate"
-  /// AVX2 has no masks for the bytes of its accumulators.
-  case boolReduction = "bool-reduction"
   /// One instruction between two that call is no gain over its tile kernel.
   case single = "single"
   /// More code, constants or spills than the assembler takes.
@@ -33,27 +27,13 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
     switch instruction.opcode {
     case .elementwise(let op):
       let body = BodyCache.body(op, instruction.dtype)
-      for line in body.instructions {
-        switch line.primitive {
-        case .floorDiv where line.dtype.size == 8, .floorMod where line.dtype.size == 8: return .integerDivision
-        case .rem: return .exactRemainder
-        case .div where !line.dtype.isFloating: return .integerDivision
-        case .convert:
-          let from = body.type(of: line.operands[0])
-          if !VectorBuilder.converts(from: from, to: line.dtype, level: level) { return .wideConversion }
-        default: break
-        }
-      }
-      return nil
-    case .convert(let from):
-      return VectorBuilder.converts(from: from, to: instruction.dtype, level: level) ? nil : .wideConversion
+      return body.instructions.contains { $0.primitive == .rem } ? .exactRemainder : nil
     case .load:
       guard kernel.isOperand(instruction.a), rows?.operands[Int(instruction.a)] == nil else { return nil }
       guard case .strided(_, let strides) = kernel.operands[Int(instruction.a)].access else { return nil }
       let isFound = VectorBuilder.gathers(instruction.dtype, kernel.shape, strides)
       return isFound && (isInLoop || !RowWalk.hasLongRuns(kernel.shape, strides)) ? nil : .stridedLoad
-    case .reduce, .dotAccumulate: return instruction.dtype == .bool && level == .avx2 ? .boolReduction : nil
-    case .iota, .randomBits: return nil
+    case .convert, .reduce, .dotAccumulate, .iota, .randomBits: return nil
     case .rowDot: return .rowDot
     case .outerAccumulate: return .outerAccumulate
     }

@@ -6,7 +6,7 @@
   /// of zeros or ones, as wide as the widest.
   extension InstructionSelection {
     /// Bytes 0 or 1 in memory → a mask.
-    mutating func loadMask(_ address: MachineAddress, stream: Int) -> MachineOperand {
+    mutating func loadMask(_ address: MachineAddress, stream: Int?) -> MachineOperand {
       if level == .avx512 {
         let bytes: MachineOperand
         if isTail {
@@ -20,7 +20,7 @@
           ZYDIS_MNEMONIC_VPTESTMB, [bytes, bytes], bytes: 8, sourceBytes: 16, element: 1, toMask: true, takesMemory: false)
       }
       var address = address
-      if isTail {
+      if isTail, let stream {
         emit(.copyIn(stream: stream))
         address = MachineAddress(base: .frame)
       }

@@ -76,7 +76,11 @@
         case .store(let stream, let id):
           store(id, program.streams[stream].dtype, address(stream: stream), stream: stream)
         case .accumulate(let stream, let id):
-          store(id, program.streams[stream].dtype, laneAddress(stream), stream: nil)
+          if program.streams[stream].dtype == .bool {
+            storeMask(accumulated(id, stream), laneAddress(stream), stream: nil)
+          } else {
+            store(id, program.streams[stream].dtype, laneAddress(stream), stream: stream)
+          }
         case .keep(let cell, let id): keep(id, in: cell)
         }
       }
@@ -121,6 +125,15 @@
           ZYDIS_MNEMONIC_VMOVAPS, [operand(id)], bytes: level.registerBytes, element: 4, takesMemory: false)
       }
       self.copies = copies
+    }
+
+    /// The bools that accumulators become. AVX2 stores all lanes: those behind the end keep what they had.
+    private mutating func accumulated(_ id: VectorProgram.ValueID, _ stream: Int) -> MachineOperand {
+      guard let mask = tailMasks[laneBytes] else { return operand(id) }
+      let before = loadMask(laneAddress(stream), stream: nil)
+      return emit(
+        laneBytes == 4 ? ZYDIS_MNEMONIC_VBLENDVPS : ZYDIS_MNEMONIC_VBLENDVPD, [before, operand(id), mask], bytes: 32,
+        element: laneBytes, takesMemory: false)
     }
 
     // MARK: Building
@@ -199,7 +212,8 @@
 
     private mutating func loadTailMasks() {
       // A stream may be wider than all lanes where nothing needs what it holds.
-      let sizes = Set(program.streams.filter { $0.kind != .scalar && $0.dtype != .bool }.map(\.dtype.size))
+      var sizes = Set(program.streams.filter { $0.kind != .scalar && $0.dtype != .bool }.map(\.dtype.size))
+      if program.accumulatesBools { sizes.insert(laneBytes) }
       for size in sizes.sorted() where size <= laneBytes {
         // In a loop's function the prologue puts them into cells.
         let cell = size / 8
@@ -214,7 +228,8 @@
       }
     }
 
-    private mutating func load(_ dtype: DType, _ address: MachineAddress, stream: Int) -> MachineOperand {
+    /// `stream`: none where all lanes are there, whatever the tail is.
+    private mutating func load(_ dtype: DType, _ address: MachineAddress, stream: Int?) -> MachineOperand {
       if dtype == .bool { return loadMask(address, stream: stream) }
       let size = dtype.size, bytes = vectorBytes(size)
       if let mask = tailMasks[size] {
@@ -225,7 +240,7 @@
       return emit(mnemonic, [.memory(address)], bytes: bytes, element: size, tailMask: isTail)
     }
 
-    private mutating func store(_ id: VectorProgram.ValueID, _ dtype: DType, _ address: MachineAddress, stream: Int?) {
+    private mutating func store(_ id: VectorProgram.ValueID, _ dtype: DType, _ address: MachineAddress, stream: Int) {
       let source = operand(id)
       if dtype == .bool { return storeMask(source, address, stream: stream) }
       let size = dtype.size, bytes = vectorBytes(size)
@@ -243,7 +258,7 @@
       let dtype = value.dtype, element = dtype.size
       switch value.operation {
       case .load(let stream): return load(dtype, address(stream: stream), stream: stream)
-      case .accumulator(let stream): return load(dtype, laneAddress(stream), stream: stream)
+      case .accumulator(let stream): return load(dtype, laneAddress(stream), stream: nil)
       case .gather(let stream): return gather(operand(value.operands[0]), stream, element)
       case .scalar(let stream, let offset):
         if dtype == .bool { return scalarMask(stream) }

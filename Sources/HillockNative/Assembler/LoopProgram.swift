@@ -183,7 +183,7 @@ private struct Translation {
       case .strided(let offset, _): (offset, 0)
       case .whole(let offset, _): (offset, 0)
       case .rows: throw .rowDot
-      case .reduction: throw .boolReduction
+      case .reduction: throw .outerAccumulate
       }
     var role = LoopProgram.Pointer.Role.captured(register: operand.register)
     if loop.rows.contains(operand.register), case .row(let whole) = program.registers[operand.register].role {

@@ -47,8 +47,6 @@ extension VectorBuilder {
   }
 
   private mutating func convertIndex(_ index: ValueID, from: DType, to: DType) -> ValueID {
-    // Doubles hold it, and are rounded once: AVX2 has no other way.
-    if from == .u64 && to == .f32 { return convert(convert(index, from: from, to: .f64), from: .f64, to: to) }
     return convert(index, from: from, to: to)
   }
 

@@ -134,9 +134,10 @@ struct VectorBuilder {
     return value(.primitive(primitive), dtype, x)
   }
 
-  /// The quotient of 32-bit integers rounded to -∞, from that of doubles: a quotient that is no integer is 2⁻³² of its value
-  /// away from the next at least, so rounding it to 53 bits does not reach one.
+  /// The quotient of integers rounded to -∞, from that of doubles. Of 32-bit ones: a quotient that is no integer is 2⁻³² of its
+  /// value away from the next at least, so rounding it to 53 bits does not reach one.
   private mutating func divide(_ a: ValueID, by b: ValueID, _ dtype: DType) -> ValueID {
+    if dtype.size == 8 { return unlessZero(b, divideWide(a, by: b, dtype), dtype) }
     let quotient = value(.primitive(.div), .f64, [convert(a, from: dtype, to: .f64), convert(b, from: dtype, to: .f64)])
     let floor = value(.primitive(.floor), .f64, [quotient])
     // The bare instruction gives the least integer beyond the range, which is right where that is divided by -1.
@@ -208,14 +209,6 @@ struct VectorBuilder {
 
   // MARK: Conversions
 
-  /// Whether the level converts between these dtypes. AVX2 has nothing between floats and 64-bit integers; these become doubles
-  /// in a few steps.
-  static func converts(from: DType, to: DType, level: VectorLevel) -> Bool {
-    if level == .avx512 { return true }
-    let isWideInteger = { (dtype: DType) in dtype.size == 8 && !dtype.isFloating }
-    return !(from.isFloating && isWideInteger(to)) && !(isWideInteger(from) && to == .f32)
-  }
-
   mutating func convert(_ x: ValueID, from: DType, to: DType) -> ValueID {
     if from == to { return x }
     if from == .bool { return select(x, number(1.0, to), number(0.0, to), to) }
@@ -224,8 +217,8 @@ struct VectorBuilder {
     if !from.isFloating && !to.isFloating {
       if from.size == to.size { return x }
       if to.size == 4, let half = lowHalf(of: x) { return half }
-    } else if level == .avx2 && from.size == 8 && to == .f64 {
-      return convertWide(x, isSigned: from.isSigned)
+    } else if level == .avx2 && from.size == 8 && !from.isFloating {
+      return to == .f64 ? convertWide(x, isSigned: from.isSigned) : convertWideToSingle(x, isSigned: from.isSigned)
     } else if from == .u32 && level == .avx2 {
       // What was shifted to the right has no top bit.
       if hasNoTopBit(x) { return value(.convert(from: .i32), to, [x]) }
@@ -250,6 +243,7 @@ struct VectorBuilder {
 
   /// Truncates, saturates, and takes NaN to 0.
   private mutating func truncate(_ x: ValueID, from: DType, to: DType) -> ValueID {
+    if level == .avx2 && to.size == 8 { return truncateWide(x, from: from, to: to) }
     let zero = number(0.0, from)
     if !to.isSigned {
       let isPositive = compare(.lt, from, zero, x)
@@ -272,18 +266,6 @@ struct VectorBuilder {
     let greatest = constant(to.size == 4 ? 0x7fff_ffff : 0x7fff_ffff_ffff_ffff, to)
     let saturated = select(compare(.le, from, end, x), greatest, whole, to)
     return select(compare(.eq, from, x, x), saturated, constant(0, to), to)
-  }
-
-  /// 64 bits to double without the instruction for it: each half as the last bits of a large number, which only the last of
-  /// these steps rounds. A signed one has 2⁶³ added first.
-  private mutating func convertWide(_ x: ValueID, isSigned: Bool) -> ValueID {
-    let low = value(
-      .primitive(.or), .u64, [value(.primitive(.and), .u64, [x, constant(0xffff_ffff, .u64)]), number(0x1p52, .f64)])
-    var high = value(.primitive(.shr), .u64, [x, constant(32, .u64)])
-    if isSigned { high = value(.primitive(.xor), .u64, [high, constant(0x8000_0000, .u64)]) }
-    high = value(.primitive(.or), .u64, [high, number(0x1p84, .f64)])
-    let excess = number(isSigned ? 0x1p84 + 0x1p63 + 0x1p52 : 0x1p84 + 0x1p52, .f64)
-    return value(.primitive(.add), .f64, [value(.primitive(.sub), .f64, [high, excess]), low])
   }
 
   /// u32 to float without the instruction for it: both halves are exact, and the fma that joins them rounds once.

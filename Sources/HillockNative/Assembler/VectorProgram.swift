@@ -127,6 +127,10 @@ struct VectorProgram {
   /// Whether the accumulators of a reduction are used, so that positions count from the chunk's beginning.
   var accumulates: Bool { steps.contains { if case .accumulate = $0 { true } else { false } } }
 
+  var accumulatesBools: Bool {
+    steps.contains { if case .accumulate(let stream, _) = $0 { streams[stream].dtype == .bool } else { false } }
+  }
+
   /// The bytes of the widest lane that a step needs.
   var widestLane: Int {
     steps.contains { values[$0.value].dtype.size == 8 } || cells.keys.contains { values[$0].dtype.size == 8 } ? 8 : 4
