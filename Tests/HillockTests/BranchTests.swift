@@ -131,6 +131,15 @@ import Testing
     #expect(try y.item(as: Double.self) == 0.1)
     let z = try cond(true, then: { NDArray(1) * 1 }, else: { 0.5 })
     #expect(z.dtype == .f32)
+    // Among themselves they take a dtype that holds all of them.
+    for isFirst in [true, false] {
+      let w = try cond(isFirst, then: { 1 as NDArray }, else: { 3_000_000_000 as NDArray })
+      let u = try cond(isFirst, then: { true as NDArray }, else: { 7 as NDArray })
+      #expect(w.dtype == .i64)
+      #expect(try w.item(as: Int.self) == (isFirst ? 1 : 3_000_000_000))
+      #expect(u.dtype == .i32)
+      #expect(try u.item(as: Int.self) == (isFirst ? 1 : 7))
+    }
   }
 
   @Test func branchesThatDifferAreNamedByPath() throws {

@@ -24,6 +24,40 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
     #expect(try i.ints() == [0, 1, 4, 9])
   }
 
+  /// 99 999² = 9 999 800 001 and 7 · 10⁹ are beyond i32; a difference and a remainder of the same numbers are not.
+  @Test(arguments: [true, false]) func whatIsComputedFromTheIndexDoesNotWrap(isPlain: Bool) throws {
+    for (body, expected, dtype): ((NDArray) -> NDArray, Int, DType) in [
+      ({ $0 * $0 }, 9_999_800_001, .i64), ({ square($0) }, 9_999_800_001, .i64), ({ $0 * 70_000 }, 6_999_930_000, .i64),
+      ({ -($0 * $0) }, -9_999_800_001, .i64), ({ $0 * $0 - 9_999_800_000 }, 1, .i32), ({ 2 * $0 - 100_000 }, 99_998, .i32),
+      ({ minimum($0 * $0, 5) }, 5, .i32), ({ ($0 * $0) % 7 }, 9_999_800_001 % 7, .i32), ({ $0 << 20 }, 99_999 << 20, .i64),
+      ({ floorDivide($0, 2) }, 49_999, .i32), ({ abs(5 - $0) }, 99_994, .i32), ({ `where`($0 .> 0, $0, 3_000_000_000) }, 99_999, .i64),
+    ] {
+      let values = try isPlain ? withoutJIT { try forLoop(99_998..<100_000, body) } : forLoop(99_998..<100_000, body)
+      #expect(try values[1].item(as: Int.self) == expected)
+      // Plainly each value is read out by itself, with the least dtype.
+      if !isPlain { #expect(values.dtype == dtype) }
+    }
+  }
+
+  @Test func anIndexInARangeBeyondI32HasNoDTypeOfItsOwnEither() throws {
+    let start = 3_000_000_000
+    let (i, x, y) = try forLoop(start..<start + 2) { i in (i, 0.5 * i, NDArray([0.5], dtype: .f64) * i) }
+    #expect(i.dtype == .i64)
+    #expect(try i.ints() == [start, start + 1])
+    #expect(x.dtype == .f32)
+    #expect(y.dtype == .f64)
+    #expect(try y[1].item(as: Double.self) == 1_500_000_000.5)
+  }
+
+  /// In jit as plainly: i32 does not hold 5 · 10⁹.
+  @Test(arguments: [true, false]) func anIndexThatDoesNotFitAnArrayIsRefused(isPlain: Bool) throws {
+    func run() throws -> NDArray { try forLoop(0..<100_000) { i in NDArray([1]) + i * 50_000 } }
+    let error = #expect(throws: HillockError.self) { try isPlain ? withoutJIT { try run() } : run() }
+    #expect(error?.message.contains("does not fit i32; convert the array with .astype") == true)
+    let wrapped = try forLoop(0..<100_000) { i in NDArray([1]) + (i * 50_000).astype(.i32) }
+    #expect(try wrapped[99_999].ints() == [1 + 4_999_950_000 - (1 << 32)])
+  }
+
   @Test func outputsAreStackedInTheOrderOfTheIndicesAlsoInReverse() throws {
     let v = Variable(NDArray(1.0))
     let ys = try forLoop(0..<4, reverse: true) { i in

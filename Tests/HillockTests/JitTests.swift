@@ -212,3 +212,16 @@ import Testing
     #expect(runs == 2)
   }
 }
+
+/// Numbers of the host language as arguments.
+@Suite struct NumberArgumentTests {
+  @Test func oneThatI32DoesNotHoldIsAnI64() throws {
+    let f = jit { (n: NDArray) in stack([n, n + 1]) }
+    for n in [7, 3_000_000_000, 8, -3_000_000_000] {
+      let pair = try f(n.array)
+      #expect(pair.dtype == (Int32(exactly: n) == nil ? .i64 : .i32))
+      #expect(try pair.ints() == [n, n + 1])
+    }
+    #expect(f.explain().programs.count == 2)
+  }
+}

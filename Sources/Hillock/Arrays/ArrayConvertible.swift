@@ -46,6 +46,10 @@ public enum WeakScalar: Hashable, Sendable {
     return carrier.weakReadOut
   }
 
+  /// Whether an argument of a function stays without a dtype while it is traced. An integer that `i32` does not hold is an `i64`: what
+  /// is computed from it must not wrap unseen.
+  package var adopts: Bool { readOutDType != .i64 }
+
   /// The bits of the number at a dtype, rounded once; an integer that the dtype does not hold is an error.
   package func bits(_ dtype: DType) throws(HillockError) -> UInt64 {
     switch self {
@@ -73,7 +77,8 @@ public enum WeakScalar: Hashable, Sendable {
     }
   }
 
-  private static func bits(_ value: Int64, _ dtype: DType) -> UInt64? {
+  /// The bits of an integer at a dtype that holds it.
+  package static func bits(_ value: Int64, _ dtype: DType) -> UInt64? {
     switch dtype {
     case .f32: UInt64(Float(value).bitPattern)
     case .f64: Double(value).bitPattern

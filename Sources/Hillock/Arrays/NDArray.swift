@@ -41,12 +41,13 @@ public struct NDArray: Sendable {
     do { self = try body() } catch { self.init(failing: error) }
   }
 
-  /// The type that the value has, or will have when it is read out: a weak scalar is `f32` or `i32`.
+  /// The type that the value has, or will have when it is read out: a weak scalar is `f32` or `i32`, or `i64` where
+  /// `i32` may not hold it.
   package var type: ArrayType {
     switch content {
     case .concrete(_, let type): type
     case .weak(let scalar): ArrayType(scalar.readOutDType, [])
-    case .traced(let value): ArrayType(value.isWeak ? value.type.dtype.weakReadOut : value.type.dtype, value.type.shape)
+    case .traced(let value): value.readOutType
     case .failure: ArrayType(.f32, [])
     }
   }

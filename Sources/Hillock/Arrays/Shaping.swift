@@ -89,10 +89,8 @@ extension NDArray {
 
   /// An explicit conversion wraps integers where adopting a dtype silently would be an error.
   private func converted(weakTo dtype: DType) throws(HillockError) -> NDArray {
-    if case .weak(.int) = content, dtype != .i64 {
-      return .evaluate(.convert(dtype), [try adopting(.i64)])
-    }
-    return try adopting(dtype)
+    guard integerBounds != nil, dtype != .i64 else { return try adopting(dtype) }
+    return .evaluate(.convert(dtype), [try adopting(.i64)])
   }
 
   /// Calls the body with the axes counted from the first, or fails with an `index` error where one is out of range or named

@@ -171,12 +171,9 @@ struct CountedLoop {
 
   // MARK: Indices
 
-  /// The index of a step from its position; all are numbers without a dtype. One that `i32` may not hold is an `i64` instead: it
-  /// would be read out as `i32`.
+  /// The index of a step from its position; all are numbers without a dtype.
   private func index(_ position: NDArray, _ offset: NDArray) -> NDArray {
-    var index = position
-    if case .weak(.int(0)) = offset.content {} else { index = position + offset }
-    let isNarrow = range.isEmpty || Int32(exactly: range.lowerBound) != nil && Int32(exactly: range.upperBound - 1) != nil
-    return isNarrow ? index : index.astype(.i64)
+    if case .weak(.int(0)) = offset.content { return position.bounded(IntegerBounds(range)) }
+    return (position + offset).bounded(IntegerBounds(range))
   }
 }

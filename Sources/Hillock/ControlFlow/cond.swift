@@ -130,11 +130,13 @@ struct Branches<Output> {
     return selector
   }
 
-  /// The types that the branches have in common: a number without a dtype takes that of the other branches.
+  /// The types that the branches have in common: a number without a dtype takes that of the other branches,
+  /// and among such they are promoted.
   private func commonTypes(_ given: [[NDArray]]) -> [ArrayType] {
     (given.first ?? []).indices.map { position in
       let values = given.map { $0[position] }
-      return (values.first { !$0.isWeak } ?? values.first { $0.dtype.isFloating } ?? values[0]).type
+      if let strong = values.first(where: { !$0.isWeak }) { return strong.type }
+      return ArrayType(values.map(\.dtype).reduce(.bool, DType.promote), values[0].shape)
     }
   }
 

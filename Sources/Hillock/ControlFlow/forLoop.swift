@@ -7,11 +7,11 @@
 ///
 /// The body is called once, to trace it; what it does to arrays and ``Variable``s becomes the loop's body. Variables that it
 /// reads and writes are found by themselves and carried from step to step; arrays from outside are used as they are. The
-/// index is a number without a dtype of its own: `x * i` has the dtype of `x`, and `i` by itself, like `i * i`, is an `i32`, which
-/// wraps: take `i.astype(.i64)` where the numbers are large. (In a range that `i32` does not hold the index is an `i64`.) Outside
-/// `jit`, the loop is compiled as well and its results are there at once; inside, it becomes part of the program. The body is
-/// traced again where another thread changes the batch size of a ``Variable`` meanwhile, and with `progress` once more for a
-/// shorter last block. Loops may be nested. Under ``withoutJIT(_:)`` the body runs plainly, step by step.
+/// index is a number without a dtype of its own: `x * i` has the dtype of `x`, and `i` by itself, like `i * i`, is an `i32` where that
+/// holds what it can be in any step of the range, else an `i64`. Outside `jit`, the loop is compiled as well and its results are there
+/// at once; inside, it becomes part of the program. The body is traced again where another thread changes the batch size of a
+/// ``Variable`` meanwhile, and with `progress` once more for a shorter last block. Loops may be nested. Under ``withoutJIT(_:)`` the
+/// body runs plainly, step by step.
 ///
 /// - Parameters:
 ///   - reverse: begin with the last index.

@@ -5,7 +5,8 @@ extension NDArray {
   /// Applies an elementwise op, as the generated functions and operators do.
   ///
   /// Weak operands adopt the promoted dtype of the others: a number with a fraction beside integers makes it `f32`, an
-  /// integer beside bools `i32`. Among themselves weak numbers are computed in double or 64-bit integers and stay weak.
+  /// integer beside bools what it is read out with. Among themselves weak numbers are computed in double or 64-bit integers and
+  /// stay weak.
   package static func apply(_ op: ElementwiseOp, _ operands: [NDArray]) -> NDArray {
     // The condition of a select decides no dtype.
     let values: ArraySlice<NDArray> = op.row.typing == .select ? operands.dropFirst() : operands[...]
@@ -13,15 +14,13 @@ extension NDArray {
     return NDArray { () throws(HillockError) in
       var dtype: DType?
       for value in values where !value.isWeak { dtype = dtype.map { DType.promote($0, value.dtype) } ?? value.dtype }
-      let carriers = values.filter(\.isWeak).map(\.carrierDType)
       let isWeak = dtype == nil && operands.allSatisfy(\.isWeak)
       var adopted = dtype ?? .bool
-      for carrier in carriers {
-        switch (isWeak, carrier) {
-        case (true, _): adopted = DType.promote(adopted, carrier)
-        case (false, .f64): adopted = adopted.isFloating ? adopted : .f32
-        case (false, .i64): adopted = adopted == .bool ? .i32 : adopted
-        default: break
+      for value in values where value.isWeak {
+        if isWeak {
+          adopted = DType.promote(adopted, value.carrierDType)
+        } else if (dtype ?? .bool) == .bool || value.dtype.isFloating && !adopted.isFloating {
+          adopted = DType.promote(adopted, value.dtype)
         }
       }
       if isWeak, case .floating = op.row.typing { adopted = .f64 }
@@ -34,7 +33,9 @@ extension NDArray {
       guard isWeak else { return evaluate(.elementwise(op), strong) }
       // Numbers that are known stay known, also while a function is traced.
       let isKnown = !strong.contains(where: \.isTraced)
-      return try (isKnown ? try Eager.run(.elementwise(op), strong) : evaluate(.elementwise(op), strong)).weakened()
+      let result = try (isKnown ? try Eager.run(.elementwise(op), strong) : evaluate(.elementwise(op), strong)).weakened()
+      let bounds = operands.compactMap(\.integerBounds)
+      return bounds.count == operands.count ? result.bounded(IntegerBounds(op, bounds)) : result
     }
   }
 
@@ -52,11 +53,17 @@ extension NDArray {
     }
   }
 
-  /// A weak scalar as one of a dtype, rounded once; other arrays as they are.
+  /// A weak scalar as one of a dtype, rounded once; other arrays as they are. A whole number that the dtype does not hold, or may
+  /// not hold in some step of a loop, is an error.
   package func adopting(_ dtype: DType) throws(HillockError) -> NDArray {
     switch content {
     case .weak(let scalar): return NDArray(try .scalar(try scalar.bits(dtype), dtype), ArrayType(dtype, []))
     case .traced(let value) where value.isWeak:
+      if let bounds = value.bounds, bounds.mayExceed(dtype) {
+        throw HillockError(
+          .argument,
+          "a number from \(bounds.least) to \(bounds.greatest), computed from the index of a loop, does not fit \(dtype.name); convert the array with .astype to a dtype that holds it, or the number, which then wraps")
+      }
       let strong = NDArray(.traced(TracedValue(value.trace, value.id, value.type)))
       return strong.dtype == dtype ? strong : .evaluate(.convert(dtype), [strong])
     default: return self

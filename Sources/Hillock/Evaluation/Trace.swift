@@ -8,12 +8,20 @@ package struct TracedValue: Sendable {
   package let type: ArrayType
   /// A scalar that adopts the dtype of what it meets; it is carried as `f64` or `i64`.
   package let isWeak: Bool
+  /// Of a weak integer: what is known of its value.
+  package let bounds: IntegerBounds?
 
-  package init(_ trace: Trace, _ id: ValueID, _ type: ArrayType, isWeak: Bool = false) {
+  package init(_ trace: Trace, _ id: ValueID, _ type: ArrayType, isWeak: Bool = false, bounds: IntegerBounds? = nil) {
     self.trace = trace
     self.id = id
     self.type = type
     self.isWeak = isWeak
+    self.bounds = bounds
+  }
+
+  /// The type that the value has when it is read out: a weak one is `f32` or `i32`, or `i64` where its bounds ask for that.
+  var readOutType: ArrayType {
+    isWeak ? ArrayType(bounds?.readOutDType ?? type.dtype.weakReadOut, type.shape) : type
   }
 }
 

@@ -172,7 +172,7 @@ public struct TreeVisitor {
       case .concrete(let storage, let type) where !isWeak && type.dtype == expected.dtype && type.shape == expected.shape:
         frame.setArgument(argument, storage)
         argument += 1
-      case .weak(let scalar) where isWeak && scalar.carrier == expected.dtype:
+      case .weak(let scalar) where isWeak == scalar.adopts && scalar.carrier == expected.dtype && expected.shape.isEmpty:
         guard let bits = try? scalar.bits(expected.dtype), let storage = try? Storage.scalar(bits, expected.dtype) else {
           isMatch = false
           return
@@ -189,7 +189,7 @@ public struct TreeVisitor {
     case .failure(let failed): failure = failure ?? failed.thrownError()
     case .traced(let value): failure = failure ?? value.trace.escapeError(value)
     case .concrete(_, let type): parts.append(.array(type, isWeak: false))
-    case .weak(let scalar): parts.append(.array(ArrayType(scalar.carrier, []), isWeak: true))
+    case .weak(let scalar): parts.append(.array(ArrayType(scalar.carrier, []), isWeak: scalar.adopts))
     }
     arrays.append(array)
   }

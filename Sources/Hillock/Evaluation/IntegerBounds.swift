@@ -1,0 +1,85 @@
+import HillockIR
+
+/// What is known, while a function is traced, of a whole number without a dtype: the least and the greatest value it can have, as
+/// interval arithmetic gives them for the index of a loop and what is computed from it. It decides the dtype in which the number
+/// is read out, so no value of it wraps.
+package struct IntegerBounds: Hashable, Sendable {
+  package let least: Int64
+  package let greatest: Int64
+
+  package static let all = IntegerBounds(Int64.min, Int64.max)
+  private static let narrow = IntegerBounds(Int64(Int32.min), Int64(Int32.max))
+
+  package init(_ least: Int64, _ greatest: Int64) {
+    self.least = min(least, greatest)
+    self.greatest = max(least, greatest)
+  }
+
+  /// The bounds of the numbers in an interval that may be empty.
+  package init(_ range: Range<Int>) {
+    self.init(Int64(range.lowerBound), range.isEmpty ? Int64(range.lowerBound) : Int64(range.upperBound - 1))
+  }
+
+  /// `i32` where it holds every number in the bounds.
+  package var readOutDType: DType { fitsNarrow ? .i32 : .i64 }
+
+  private var fitsNarrow: Bool { least >= Self.narrow.least && greatest <= Self.narrow.greatest }
+
+  /// Whether a number in the bounds may not be one of the dtype. Where nothing is known it is taken for one.
+  package func mayExceed(_ dtype: DType) -> Bool {
+    if self == .all { return false }
+    return [least, greatest].contains { WeakScalar.bits($0, dtype) == nil }
+  }
+
+  /// The bounds of an op's result; where a result may leave `i64`, all of that.
+  package init(_ op: ElementwiseOp, _ operands: [IntegerBounds]) {
+    let x = operands[operands.count > 1 ? operands.count - 2 : 0]
+    let y = operands[operands.count - 1]
+    switch op {
+    case .add: self.init(x, y) { $0.addingReportingOverflow($1) }
+    case .sub: self.init(x, y) { $0.subtractingReportingOverflow($1) }
+    case .mul: self.init(x, y) { $0.multipliedReportingOverflow(by: $1) }
+    case .square: self.init(x, x) { $0.multipliedReportingOverflow(by: $1) }
+    case .neg: self.init(IntegerBounds(0, 0), x) { $0.subtractingReportingOverflow($1) }
+    case .min: self.init(Swift.min(x.least, y.least), Swift.min(x.greatest, y.greatest))
+    case .max: self.init(Swift.max(x.least, y.least), Swift.max(x.greatest, y.greatest))
+    // Of a select the last two operands are the values.
+    case .select: self.init(Swift.min(x.least, y.least), Swift.max(x.greatest, y.greatest))
+    case .abs, .floordiv:
+      // No quotient is larger than what is divided.
+      let magnitude = Swift.max(x.least.magnitude, x.greatest.magnitude)
+      self = Int64(exactly: magnitude).map { IntegerBounds(op == .abs ? 0 : -$0, $0) } ?? .all
+    case .mod where y.least > 0: self.init(0, y.greatest - 1)
+    case .shl: self = .all
+    default: self = operands.allSatisfy(\.fitsNarrow) ? .narrow : .all
+    }
+  }
+
+  /// For operations that are monotone in each operand: the hull of what the ends give.
+  private init(
+    _ x: IntegerBounds, _ y: IntegerBounds, _ operation: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
+  ) {
+    let ends = [operation(x.least, y.least), operation(x.least, y.greatest), operation(x.greatest, y.least),
+      operation(x.greatest, y.greatest)]
+    let values = ends.map(\.partialValue)
+    self = ends.contains(where: \.overflow) ? .all : IntegerBounds(values.min() ?? 0, values.max() ?? 0)
+  }
+}
+
+extension NDArray {
+  /// What is known of a number without a dtype that is whole; nil for others, and where nothing is known.
+  var integerBounds: IntegerBounds? {
+    switch content {
+    case .weak(.int(let value)): IntegerBounds(value, value)
+    case .weak(.bool): IntegerBounds(0, 1)
+    case .traced(let value): value.bounds
+    default: nil
+    }
+  }
+
+  /// The same number, of which these bounds are known. A number whose value is known stays as it is.
+  func bounded(_ bounds: IntegerBounds?) -> NDArray {
+    guard case .traced(let value) = content, value.isWeak, value.type.dtype == .i64 else { return self }
+    return NDArray(.traced(TracedValue(value.trace, value.id, value.type, isWeak: true, bounds: bounds)))
+  }
+}
