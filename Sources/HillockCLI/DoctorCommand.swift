@@ -26,12 +26,16 @@ struct DoctorCommand: ParsableCommand {
   }
 
   func run() throws {
-    line("processor", processorName, "\(Configuration.processorCount) logical processors for this process")
+    line("processor", processorName, "\(ProcessorCount.current) logical processors for this process\(quota)")
     let levels = InstructionSet.allCases.filter(\.isSupported)
     line(
       "instruction sets", levels.map(\.description).joined(separator: ", "),
-      "tile kernels run at level \(InstructionSet.best); every level gives the same bits")
+      "programs run at level \(InstructionSet.best) (HILLOCK_ISA names another); every level gives the same bits")
     nativeTier()
+    assembler()
+    line(
+      "settings", "tier \(Configuration.tier.rawValue), barrier \(Configuration.barrier.rawValue), conflicts \(Configuration.conflicts.rawValue)",
+      "HILLOCK_TIER, HILLOCK_BARRIER and HILLOCK_CONFLICTS change them")
     foreignCalls()
     line(
       "workers", "\(Configuration.workers)",
@@ -48,6 +52,12 @@ struct DoctorCommand: ParsableCommand {
   private func line(_ what: String, _ value: String, _ meaning: String) {
     print("\(what.padding(toLength: 18, withPad: " ", startingAt: 0))\(value)")
     print("\(String(repeating: " ", count: 18))\(meaning)")
+  }
+
+  private var quota: String {
+    let count = ProcessorCount.current
+    return count < ProcessorCount.available
+      ? ", of \(ProcessorCount.available) that it may run on: its control group has a quota" : ""
   }
 
   private var processorName: String {
@@ -69,6 +79,19 @@ struct DoctorCommand: ParsableCommand {
       }
     #else
       line("native tier", "not in this build (package trait Native)", "programs stay in the interpreter; results are the same")
+    #endif
+  }
+
+  /// Whether there is vector code, or machine code calls the tile kernels.
+  private func assembler() {
+    #if Native
+      if VectorLevel(.best) != nil {
+        line("vector assembler", "\(InstructionSet.best)", "what programs compute becomes vector code of their own")
+      } else {
+        line(
+          "vector assembler", "none for \(InstructionSet.best) on this kind of processor",
+          "machine code calls the same tile kernels as the interpreter; results are the same")
+      }
     #endif
   }
 

@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
   var output: String?
 
   @Option(help: "auto, interpreter or native.")
-  var tier: TierPolicy = .auto
+  var tier: TierPolicy = Configuration.tier
 
   @Option(help: "Workers; by default one for each processor.")
   var threads: Int?

@@ -19,6 +19,13 @@ final class CodeMemory: @unchecked Sendable {
     self.byteCount = rounded
   }
 
+  /// Whether the system lets memory become executable: as libtcc asks for it, which ends the process where that is refused
+  /// (SELinux and systemd can refuse it, and so can a process for itself), and as `seal` does.
+  static let isAllowed: Bool = {
+    guard let probe = CodeMemory(byteCount: 1) else { return false }
+    return mprotect(probe.base, probe.byteCount, PROT_READ | PROT_WRITE | PROT_EXEC) == 0 && probe.unlock() && probe.seal()
+  }()
+
   /// Makes the pages writable again: some versions of libtcc take that away when they relocate into them. Whether the system allowed it.
   func unlock() -> Bool { mprotect(base, byteCount, PROT_READ | PROT_WRITE) == 0 }
 

@@ -31,6 +31,11 @@
     package func compile(
       _ program: VerifiedProgram, isa: InstructionSet = .best, injectFailure: NativeStage? = nil
     ) throws(NativeFailure) -> any NativeCode {
+      guard CodeMemory.isAllowed else {
+        throw NativeFailure(
+          stage: .protect, reason: Reason.protectFailed,
+          detail: "the system does not let this process make memory executable (mprotect); programs stay in the interpreter")
+      }
       var clock = StageClock()
       guard injectFailure != .write else {
         throw NativeFailure(stage: .write, reason: Reason.injected, detail: "failure injected by a test")

@@ -8,7 +8,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// An instruction-set level of the tile kernels.
+/// An instruction-set level of the tile kernels and of vector code.
 package enum InstructionSet: Int32, CaseIterable, Sendable, CustomStringConvertible {
   case baseline = 0
   case avx2 = 1
@@ -16,8 +16,14 @@ package enum InstructionSet: Int32, CaseIterable, Sendable, CustomStringConverti
 
   package var isSupported: Bool { hk_isa_supported(rawValue) != 0 }
 
-  /// The best level of this processor.
-  package static let best = InstructionSet(rawValue: hk_isa_best()) ?? .baseline
+  /// The level at which programs run: the best of this processor, or the one that `HILLOCK_ISA` names.
+  package static let best: InstructionSet = {
+    let best = InstructionSet(rawValue: hk_isa_best()) ?? .baseline
+    guard let asked: InstructionSet = Environment.choice("HILLOCK_ISA", \.description) else { return best }
+    if asked.isSupported { return asked }
+    Environment.complain("HILLOCK_ISA", asked.description, "this processor's best is \(best)")
+    return best
+  }()
 
   package var description: String {
     switch self {
@@ -74,9 +80,12 @@ package struct ExecutionOptions: Sendable {
 package enum Configuration {
   private static let workersSetting = Atomic<Int>(defaultWorkers)
   private static let idleMemorySetting = Atomic<Int>(defaultIdleMemory)
-  private static let strictSetting = Atomic<Bool>(environment("HILLOCK_BARRIER") == BarrierMode.strict.rawValue)
-  private static let waitSetting = Atomic<Bool>(environment("HILLOCK_CONFLICTS") == ConflictPolicy.wait.rawValue)
+  private static let strictSetting = Atomic<Bool>(Environment.choice("HILLOCK_BARRIER") == BarrierMode.strict)
+  private static let waitSetting = Atomic<Bool>(Environment.choice("HILLOCK_CONFLICTS") == ConflictPolicy.wait)
   private static let observedSetting = Atomic<UInt8>(defaultObserved.rawValue)
+
+  /// How programs are executed where nothing else is said. `HILLOCK_TIER`; `auto` by default.
+  package static let tier: TierPolicy = Environment.choice("HILLOCK_TIER") ?? .auto
 
   /// Threads that work on one launch, the caller included. `HILLOCK_THREADS`; by default one for each processor that this
   /// process may use.
@@ -137,23 +146,17 @@ package enum Configuration {
   }
 
   private static var defaultObserved: Observed {
-    let statistics: Observed = environment("HILLOCK_STATS").map { $0 != "" && $0 != "0" } ?? false ? .statistics : []
-    guard let path = environment("HILLOCK_TRACE"), path != "" else { return statistics }
+    let statistics: Observed = Environment.isOn("HILLOCK_STATS") ? .statistics : []
+    guard let path = Environment.text("HILLOCK_TRACE") else { return statistics }
     return Tracing.open(path) ? statistics.union(.trace) : statistics
   }
 
-  /// Processors that this process may use.
-  package static let processorCount = Int(hk_processor_count())
-
   private static var defaultWorkers: Int {
-    let asked = environment("HILLOCK_THREADS").flatMap { Int($0) }
-    return min(max(asked ?? processorCount, 1), Parameters.maximumWorkers)
+    min(max(Environment.integer("HILLOCK_THREADS") ?? ProcessorCount.current, 1), Parameters.maximumWorkers)
   }
 
   private static var defaultIdleMemory: Int {
     let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     return max(Parameters.idleMemoryFloor, physical / Parameters.idleMemoryShare)
   }
-
-  static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

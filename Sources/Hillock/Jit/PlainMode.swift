@@ -1,11 +1,5 @@
 import HillockRuntime
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Runs the body with jitted functions run plainly, step by step, on this thread: for debugging, when you want to print
 /// values in the middle of a function or find the step that goes wrong. The environment variable `HILLOCK_DISABLE_JIT=1`
 /// does so for a whole process.
@@ -22,11 +16,7 @@ enum PlainMode {
   /// Not nil where the thread runs plainly.
   private static let word = ThreadWord()
 
-  private static let isOnForProcess: Bool = {
-    guard let value = getenv("HILLOCK_DISABLE_JIT") else { return false }
-    let text = String(cString: value)
-    return !text.isEmpty && text != "0"
-  }()
+  private static let isOnForProcess = Environment.isOn("HILLOCK_DISABLE_JIT")
 
   static var isOn: Bool { isOnForProcess || word.value != nil }
 

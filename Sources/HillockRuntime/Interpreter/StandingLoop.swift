@@ -48,7 +48,7 @@ extension Run {
 
   /// Does a whole loop; the step to go on with.
   mutating func stand(_ step: UnsafePointer<Step>, at position: Int) throws(HillockError) -> Int {
-    let capacity = sharesAlways ? workers : min(workers, max(Configuration.processorCount, 1))
+    let capacity = sharesAlways ? workers : min(workers, max(ProcessorCount.current, 1))
     let team = StandingTeam(capacity: capacity)
     standing = .passUnretained(team)
     standingLoop = step.pointee.a

@@ -33,8 +33,8 @@ package struct StatisticsFile: Sendable {
 
   /// `$HILLOCK_STATS_DIR`, or `hillock-<uid>` in `$XDG_RUNTIME_DIR` or `/tmp`.
   package static var directory: String {
-    if let directory = Configuration.environment("HILLOCK_STATS_DIR"), !directory.isEmpty { return directory }
-    let parent = Configuration.environment("XDG_RUNTIME_DIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    if let directory = Environment.text("HILLOCK_STATS_DIR") { return directory }
+    let parent = Environment.text("XDG_RUNTIME_DIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     return "\(parent)/hillock-\(getuid())"
   }
 

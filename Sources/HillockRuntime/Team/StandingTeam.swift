@@ -32,7 +32,7 @@ final class StandingTeam: @unchecked Sendable {
 
   init(capacity: Int) {
     self.capacity = capacity
-    spins = capacity > Configuration.processorCount ? 0 : Parameters.standingSpins
+    spins = capacity > ProcessorCount.current ? 0 : Parameters.standingSpins
     arrivals = .allocate(capacity: capacity * Self.stride)
     for place in 0..<capacity * Self.stride { (arrivals + place).initialize(to: Atomic(0)) }
   }
