@@ -39,8 +39,8 @@ package enum TileOpcode: Hashable, Sendable {
   case load
   /// The index along an axis of the index space.
   case iota(axis: Int)
-  /// a: a whole u32[2] key; the block of each position's linear index.
-  case randomBits
+  /// a: a whole u32[2] key; the block of each position's linear index plus `first`.
+  case randomBits(first: Int)
   /// a: rows, b: whole of the same length → their dot product at each position.
   case rowDot
   /// destination: a reduction of width 1; a: the terms.

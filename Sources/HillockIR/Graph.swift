@@ -43,8 +43,9 @@ package enum Operation: Hashable, Sendable {
   case gather
   /// (base, indices, updates): base with rows replaced, later updates win; an index beyond the ends is dropped.
   case scatter
-  /// (key): one Threefry-2x32-20 block for each element's linear index; u32 takes the first word, u64 both. key is u32[2].
-  case randomBits
+  /// (key): one Threefry-2x32-20 block for each element, the one of its linear index plus `first`; u32 takes the first word, u64
+  /// both. key is u32[2].
+  case randomBits(first: Int)
   /// (carried…, sliced…, captured…): the region runs `trips` times. Region: (index, carried…, a row of each sliced value,
   /// captured…) → (carried…, stacked…). The node stands for the carried values after the loop and the stacked rows;
   /// `element` takes one.
@@ -104,6 +105,9 @@ package enum Operation: Hashable, Sendable {
     default: false
     }
   }
+
+  /// The numbers that random blocks may be counted from.
+  package static let randomBlocks = 0..<1 << 40
 
   /// The name in the text form.
   package var name: String {

@@ -228,14 +228,20 @@ package struct GraphBuilder {
     return append(.scatter, [base, try convert(indices, to: .i64), fitted], into)
   }
 
-  package mutating func randomBits(_ key: ValueID, _ dtype: DType, shape: [Int]) throws(HillockError) -> ValueID {
+  /// `first`: the number of the first element's block.
+  package mutating func randomBits(
+    _ key: ValueID, _ dtype: DType, shape: [Int], first: Int = 0
+  ) throws(HillockError) -> ValueID {
     guard type(key) == ArrayType(.u32, [2]) else {
       throw HillockError(.dtype, "a random key is a u32[2] array, not \(type(key))")
     }
     guard dtype == .u32 || dtype == .u64, Shape.checkedCount(shape) != nil else {
       throw HillockError(.argument, "random bits of dtype \(dtype.name) and shape \(shape) are not defined")
     }
-    return append(.randomBits, [key], ArrayType(dtype, shape))
+    guard Operation.randomBlocks.contains(first) else {
+      throw HillockError(.argument, "random blocks are counted from a number below 2⁴⁰, not \(first)")
+    }
+    return append(.randomBits(first: first), [key], ArrayType(dtype, shape))
   }
 
   // MARK: Roots

@@ -234,8 +234,8 @@ struct KernelWriter {
     case .iota(let axis):
       let inner = kernel.shape[(axis + 1)...].reduce(1, *)
       line(3, "\(use(.iota))(n, \(d), \(dtype.rawValue), at, \(inner), \(kernel.shape[axis]));")
-    case .randomBits:
-      line(3, "\(use(.randomBits))(n, \(d), \(dtype.rawValue), o\(instruction.a), at);")
+    case .randomBits(let first):
+      line(3, "\(use(.randomBits))(n, \(d), \(dtype.rawValue), o\(instruction.a), at\(first == 0 ? "" : " + \(first)"));")
     case .rowDot:
       let length = rowLength(instruction.a)
       line(3, "\(use(.rowDot(dtype)))(n, \(length), \(d), \(address(instruction.a)), o\(instruction.b), "

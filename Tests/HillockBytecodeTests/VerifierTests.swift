@@ -173,6 +173,7 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
   static let tiles = [
     BrokenProgram("opcode-type", ("p4 = mul t0, p2 : f32", "p4 = mul t0, p2 : bool")),
     BrokenProgram("opcode-type", ("randombits p3 : u32", "randombits p3 : f32")),
+    BrokenProgram("opcode-type", ("randombits p3 : u32", "randombits p3 first 1099511627776 : u32")),
     BrokenProgram("opcode-type", ("iota axis 0", "iota axis 1")),
     BrokenProgram("opcode-type", ("reduce.sum t0", "reduce.any t0")),
     BrokenProgram("opcode-type", ("from i32 : f32", "from f32 : f32")),

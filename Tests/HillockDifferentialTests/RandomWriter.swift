@@ -155,7 +155,8 @@ struct RandomWriter {
   private mutating func randomBits(from value: ValueID, _ random: inout SeededRandom) throws(HillockError) {
     guard builder.type(value).shape.isEmpty, let shape = shapes.first else { return }
     let key = try builder.broadcast(try builder.convert(value, to: .u32), to: [2])
-    values.append(try builder.randomBits(key, Bool.random(using: &random) ? .u32 : .u64, shape: shape))
+    let first = [0, 0, 9, 1 << 32 - 40].randomElement(using: &random) ?? 0
+    values.append(try builder.randomBits(key, Bool.random(using: &random) ? .u32 : .u64, shape: shape, first: first))
   }
 
   // MARK: Control flow

@@ -68,10 +68,10 @@
     @Test("random bits", arguments: NativeWay.available)
     func randomBits(way: NativeWay) throws {
       for count in [1, 64, 1_000, 1 << 32 + 500] {
-        for dtype in [DType.u32, .u64] {
+        for (dtype, first) in [(DType.u32, 0), (.u64, 0), (.u64, 1 << 32 - 70), (.u32, 1 << 39)] {
           let fixture = KernelFixture(
             shape: [count], registers: [(.u32, 5), (dtype, count)], operands: [.read(0, .whole(offset: 3, length: 2)), .write(1)],
-            code: [TileInstruction(.randomBits, dtype, destination: 1, a: 0)])
+            code: [TileInstruction(.randomBits(first: first), dtype, destination: 1, a: 0)])
           if way != .calling {
             #expect(!CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa).contains("[called:"))
           }
@@ -79,7 +79,8 @@
           for range in ranges(count) {
             let got = try run(fixture, way, [ElementBuffer(.u32, bits: [1, 2, 3, key.0, key.1])], at: range)
             #expect(
-              got == range.map { PositionReference.randomBits($0, key: key, dtype) }, "\(dtype.name) of \(count), \(range)")
+              got == range.map { PositionReference.randomBits(first + $0, key: key, dtype) },
+              "\(dtype.name) of \(count) from \(first), \(range)")
           }
         }
       }
@@ -216,7 +217,9 @@
         %v = argument 1 : f32[10,30]
         %k = argument 2 : u32[2]
         %w = argument 3 : f32[30]
-        %b = randombits %k : u32[10,30]
+        %a = randombits %k : u32[10,30]
+        %o = randombits %k first 300 : u32[10,30]
+        %b = xor %a, %o
         %s = shr %b, 8
         %u = convert %s : f32[10,30]
         %n = iota axis 0 : f32[10,30]

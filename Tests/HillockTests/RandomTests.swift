@@ -61,6 +61,19 @@ import Testing
     #expect(Swift.abs(try k.mean().item(as: Double.self) - 1.5) < 5 * 1.118 / Double(n).squareRoot())
   }
 
+  /// Box and Muller's formula over two uniform numbers an element, of blocks 0 to n - 1 and n to 2n - 1 under the same key.
+  @Test func doublesAreMadeOfTwoBlocks() throws {
+    let n = 1_000
+    let z = RandomState(seed: 3).normal([n], dtype: .f64), u = RandomState(seed: 3).random(2, n, dtype: .f64)
+    let expected = sqrt(-2 * log(1 - u[0])) * cos(2 * Double.pi * u[1])
+    #expect(z.dtype == .f64 && expected.dtype == .f64)
+    #expect(try abs(z - expected).max().item(as: Double.self) < 1e-14)
+    // Drawn in each step of a loop they are those that one draw after the other gives.
+    let (looped, eager) = (RandomState(seed: 4), RandomState(seed: 4))
+    let rows = try forLoop(0..<5) { _ in looped.normal([n], dtype: .f64) }
+    for step in 0..<5 { #expect(try (rows[step] .== eager.normal([n], dtype: .f64)).all().item(as: Bool.self)) }
+  }
+
   @Test func theDefaultGeneratorCanBeSeeded() throws {
     // Other tests draw from it at the same time: only its own key is looked at.
     #expect(random.shape == [2])

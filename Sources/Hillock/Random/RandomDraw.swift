@@ -45,12 +45,9 @@ package enum RandomDraw: Hashable, Sendable {
       radiusBits = try b.convert(try b.elementwise(.shr, [block, try constant(&b, 32, .u64)]), to: .u32)
       angleBits = try b.convert(try b.elementwise(.and, [block, try constant(&b, 0xffff_ffff, .u64)]), to: .u32)
     } else {
-      let both = try b.randomBits(key, .u64, shape: [2] + shape)
-      let starts = [Int](repeating: 0, count: shape.count), steps = [Int](repeating: 1, count: shape.count + 1)
-      let first = try b.slice(both, starts: [0] + starts, steps: steps, sizes: [1] + shape)
-      let second = try b.slice(both, starts: [1] + starts, steps: steps, sizes: [1] + shape)
-      radiusBits = try b.reshape(first, to: shape)
-      angleBits = try b.reshape(second, to: shape)
+      // Two blocks of 64 bits: the second ones are counted on behind the first.
+      radiusBits = try b.randomBits(key, .u64, shape: shape)
+      angleBits = try b.randomBits(key, .u64, shape: shape, first: shape.reduce(1, *))
     }
     let one = try scalar(&b, 1, dtype)
     let u = try b.elementwise(.sub, [one, try unit(&b, radiusBits, dtype)])

@@ -138,7 +138,7 @@ extension WordReader {
       opcode = .convert(from: from)
     case (2, 0, 0): opcode = .load
     case (3, 0, _): opcode = .iota(axis: axis)
-    case (4, 0, 0): opcode = .randomBits
+    case (4, _, _): opcode = .randomBits(first: Int(parameter) << 32 | axis)
     case (5, 0, 0): opcode = .rowDot
     case (6, _, 0):
       guard let kind = ReduceKind(rawValue: parameter) else { throw unknown }

@@ -116,7 +116,8 @@ extension WordWriter {
     }
   }
 
-  /// Four words: opcode, dtype and parameter; destination and a; b and c; the axis of an iota.
+  /// Four words: opcode, dtype and parameter; destination and a; b and c; the axis of an iota, or the low half of the number of
+  /// the first random block, whose high half is the parameter.
   private mutating func tile(_ instruction: TileInstruction) {
     var (code, parameter, axis): (UInt32, UInt8, Int) = (0, 0, 0)
     switch instruction.opcode {
@@ -124,7 +125,10 @@ extension WordWriter {
     case .convert(let from): (code, parameter) = (1, from.rawValue)
     case .load: code = 2
     case .iota(let along): (code, axis) = (3, along)
-    case .randomBits: code = 4
+    case .randomBits(let first):
+      code = 4
+      // One that does not fit becomes one that no verified program has.
+      (parameter, axis) = Operation.randomBlocks.contains(first) ? (UInt8(first >> 32), first & 0xffff_ffff) : (.max, -1)
     case .rowDot: code = 5
     case .reduce(let kind): (code, parameter) = (6, kind.rawValue)
     case .dotAccumulate: code = 7

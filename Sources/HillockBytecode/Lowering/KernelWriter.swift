@@ -87,8 +87,8 @@ struct KernelWriter {
       emit(.convert(from: graph.type(node.operands[0]).dtype), node.type.dtype, to: destination(id), [source])
     case .iota(let axis):
       emit(.iota(axis: axis), node.type.dtype, to: destination(id), [])
-    case .randomBits:
-      emit(.randomBits, node.type.dtype, to: destination(id), [whole(node.operands[0])])
+    case .randomBits(let first):
+      emit(.randomBits(first: first), node.type.dtype, to: destination(id), [whole(node.operands[0])])
     case .reduce(let kind, _):
       let source = perPosition(node.operands[0])
       emit(.reduce(kind), node.type.dtype, to: accumulator(id), [source])

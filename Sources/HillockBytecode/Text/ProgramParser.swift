@@ -300,7 +300,7 @@ private struct ProgramParser {
     var sources: [UInt16] = []
     var ahead = scanner
     let attribute = ahead.takeWord()
-    if attribute != "from", attribute != "axis", !scanner.nextIs(":") {
+    if attribute != "from", attribute != "axis", attribute != "first", !scanner.nextIs(":") {
       repeat { sources.append(try slot(kernel)) } while scanner.take(",")
     }
     guard sources.count <= 3 else { throw scanner.failure("a tile instruction has at most 3 sources", at: place) }
@@ -310,6 +310,7 @@ private struct ProgramParser {
       try scanner.expectWord("from")
       opcode = .convert(from: try scanner.dtype())
     case "iota": opcode = .iota(axis: try labelled("axis"))
+    case "randombits": opcode = .randomBits(first: scanner.nextIs(":") ? 0 : try labelled("first"))
     default:
       guard let named = TileOpcode.named(name) else { throw scanner.failure("there is no tile instruction `\(name)`", at: place) }
       opcode = named
@@ -386,11 +387,10 @@ private struct ProgramParser {
 }
 
 extension TileOpcode {
-  /// The opcode with this name; `convert` and `iota`, which need more than a name, aside.
+  /// The opcode with this name; `convert`, `iota` and `randombits`, which may need more than a name, aside.
   fileprivate static func named(_ name: String) -> TileOpcode? {
     switch name {
     case "load": return .load
-    case "randombits": return .randomBits
     case "rowdot": return .rowDot
     case "dotaccumulate": return .dotAccumulate
     case "outeraccumulate": return .outerAccumulate

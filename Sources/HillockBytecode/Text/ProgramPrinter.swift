@@ -97,6 +97,7 @@ extension Kernel {
     switch instruction.opcode {
     case .convert(let from): words.append("from \(from.name)")
     case .iota(let axis): words.append("axis \(axis)")
+    case .randomBits(let first) where first != 0: words.append("first \(first)")
     default: break
     }
     return words.joined(separator: " ") + " : \(instruction.dtype.name)"

@@ -4,9 +4,13 @@ import HillockIR
 extension Rule {
   static let tileRules: [Rule] = [
     eachTileInstruction("opcode-type",
-      "A tile instruction exists at its dtype; an iota's axis is one of the index space's."
+      "A tile instruction exists at its dtype; an iota's axis is one of the index space's; random blocks are counted from a "
+        + "number below 2⁴⁰."
     ) { _, kernel, instruction in
       if TileSignature(instruction) == nil { return "the opcode does not exist at \(instruction.dtype.name)" }
+      if case .randomBits(let first) = instruction.opcode, !Operation.randomBlocks.contains(first) {
+        return "there is no random block \(first)"
+      }
       guard case .iota(let axis) = instruction.opcode, !kernel.shape.indices.contains(axis) else { return nil }
       return "there is no axis \(axis) in an index space of \(kernel.shape.count) axes"
     },

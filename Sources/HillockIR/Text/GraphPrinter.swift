@@ -105,7 +105,8 @@ private struct GraphPrinter {
     case .branch(let regions): words.append("regions \(regions)")
     case .call(let call): words.append("function \(call.function)")
     case .element(let position): words.append("position \(position)")
-    case .elementwise, .convert, .broadcast, .reshape, .dot, .gather, .scatter, .randomBits: break
+    case .randomBits(let first): if first != 0 { words.append("first \(first)") }
+    case .elementwise, .convert, .broadcast, .reshape, .dot, .gather, .scatter: break
     }
     return words.joined(separator: " ")
   }

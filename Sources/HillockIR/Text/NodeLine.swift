@@ -16,7 +16,7 @@ struct NodeLine {
   static let attributeNames = numberAttributes.union(["permutation", "starts", "steps", "sizes", "axes", "regions"])
   /// The attributes that are one number; the others are lists.
   static let numberAttributes: Set<String> = [
-    "axis", "region", "trips", "carried", "sliced", "reversed", "condition", "body", "function", "position",
+    "axis", "region", "trips", "carried", "sliced", "reversed", "condition", "body", "function", "position", "first",
   ]
 
   /// The attributes an operation takes.
@@ -25,6 +25,7 @@ struct NodeLine {
     case "transpose": ["permutation"]
     case "slice", "update": ["starts", "steps", "sizes"]
     case "concatenate", "iota": ["axis"]
+    case "randombits": ["first"]
     case "loop": ["region", "trips", "carried", "sliced", "reversed"]
     case "while": ["condition", "body", "carried"]
     case "branch": ["regions"]
@@ -82,7 +83,7 @@ struct NodeLine {
       return try builder.scatter(x[0], x[1], x[2])
     case "randombits":
       try expect(x, 1)
-      return try builder.randomBits(x[0], try given().dtype, shape: try given().shape)
+      return try builder.randomBits(x[0], try given().dtype, shape: try given().shape, first: attributes["first"]?[0] ?? 0)
     case "loop", "while", "branch": return try controlFlow(x, &builder)
     case "call":
       let index = try number("function")

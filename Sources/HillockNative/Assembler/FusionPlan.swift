@@ -130,9 +130,9 @@ struct FusionPlan {
         }
       case .iota(let axis):
         define(instruction.destination, builder.iota(axis, of: kernel.shape, type))
-      case .randomBits:
+      case .randomBits(let first):
         let key = keys[instruction.a] ?? builder.stream(instruction.a, .u32, .scalar)
-        define(instruction.destination, builder.randomBits(key: key, type, positions: kernel.count))
+        define(instruction.destination, builder.randomBits(key: key, type, first: first, positions: kernel.count))
       case .rowDot, .outerAccumulate:
         break  // A barrier keeps these out of every run.
       }

@@ -95,15 +95,20 @@ extension VectorBuilder {
 
   // MARK: Random bits
 
-  /// A block of Threefry-2x32-20 for each of so many positions, as the tile kernel computes it. `key` is the stream of its words.
+  /// A block of Threefry-2x32-20 for each of so many positions, numbered from `first` on, as the tile kernel computes it. `key` is
+  /// the stream of its words.
   /// (J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.)
-  mutating func randomBits(key stream: Int, _ dtype: DType, positions: Int) -> ValueID {
+  mutating func randomBits(key stream: Int, _ dtype: DType, first: Int, positions: Int) -> ValueID {
     func add(_ a: ValueID, _ b: ValueID) -> ValueID { value(.primitive(.add), .u32, [a, b]) }
     func xor(_ a: ValueID, _ b: ValueID) -> ValueID { value(.primitive(.xor), .u32, [a, b]) }
     var key = [value(.scalar(stream: stream, at: 0), .u32), value(.scalar(stream: stream, at: 4), .u32)]
     key.append(xor(xor(key[0], key[1]), constant(0x1bd1_1bda, .u32)))
 
-    let position = position(of: positions)
+    var position = position(of: first + positions)
+    if first != 0 {
+      let type = program.values[position].dtype
+      position = value(.primitive(.add), type, [position, constant(UInt64(first), type)])
+    }
     var a = add(convert(position, from: program.values[position].dtype, to: .u32), key[0])
     var b = key[1]
     if program.values[position].dtype == .u64 {

@@ -143,9 +143,10 @@ struct KernelPreparation {
       call.x = Int(dtype)
       call.y = kernel.shape.dropFirst(axis + 1).reduce(1, *)
       call.z = kernel.shape[axis]
-    case .randomBits:
+    case .randomBits(let first):
       call.call = .randomBits
       call.x = Int(dtype)
+      call.y = first
       call.function = try required(hk_random_bits(isa), "randombits")
     case .rowDot:
       call.call = .rowDot

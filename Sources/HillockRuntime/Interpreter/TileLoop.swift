@@ -95,7 +95,7 @@ enum TileLoop {
         hk_iota(n, d, Int32(next.pointee.x), Int64(position), Int64(next.pointee.y), Int64(next.pointee.z))
       case .randomBits:
         let key = a.unsafelyUnwrapped.assumingMemoryBound(to: UInt32.self)
-        unsafeBitCast(function, to: hk_random_fn.self)(n, d, Int32(next.pointee.x), key, Int64(position))
+        unsafeBitCast(function, to: hk_random_fn.self)(n, d, Int32(next.pointee.x), key, Int64(position &+ next.pointee.y))
       case .rowDot:
         unsafeBitCast(function, to: hk_row_dot_fn.self)(
           n, Int64(next.pointee.x), d, a, table[next.pointee.b], Int64(next.pointee.y), Int64(next.pointee.z),

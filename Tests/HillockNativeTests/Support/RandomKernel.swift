@@ -59,7 +59,8 @@ struct RandomKernel: CustomStringConvertible {
       define(.iota(axis: shape.indices.randomElement(using: &generator)!), dtype, dtype, [])
     case 11:
       let dtype = [DType.u32, .u64].randomElement(using: &generator)!
-      define(.randomBits, dtype, dtype, [.operand(keys.randomElement(using: &generator)!)])
+      let first = [0, 5, 1 << 32 - 20, 1 << 35].randomElement(using: &generator)!
+      define(.randomBits(first: first), dtype, dtype, [.operand(keys.randomElement(using: &generator)!)])
     case 0:
       guard let source = defined.filter({ !isScalar($0) && !isStrided($0) }).randomElement(using: &generator) else { return }
       let from = type(source)
@@ -239,10 +240,10 @@ struct RandomKernel: CustomStringConvertible {
         var result = sources.first ?? 0
         switch step.opcode {
         case .iota(let axis): result = PositionReference.iota(position, axis, shape, step.dtype)
-        case .randomBits:
+        case .randomBits(let first):
           guard case .operand(let i) = step.sources[0], case .whole(let offset, _) = operands[i].access else { break }
           let key = (operandValues[i][offset], operandValues[i][offset + 1])
-          result = PositionReference.randomBits(position, key: key, step.dtype)
+          result = PositionReference.randomBits(first + position, key: key, step.dtype)
         case .elementwise: if let body { result = ScalarReference.evaluate(body, sources) }
         case .convert(let from): result = ScalarReference.convert(sources[0], from: from, to: step.dtype)
         case .reduce(let kind):

@@ -132,7 +132,8 @@ struct RandomLoop {
     case 9:
       let dtype = [DType.u32, .u64].randomElement(using: &generator)!
       let key = Source.key(isRow: Bool.random(using: &generator))
-      definitions.append(Definition(opcode: .randomBits, dtype: dtype, result: dtype, sources: [key]))
+      let first = [0, 7, 1 << 33].randomElement(using: &generator)!
+      definitions.append(Definition(opcode: .randomBits(first: first), dtype: dtype, result: dtype, sources: [key]))
     case 0:
       guard let source = sources.filter({ !isScalar($0) && !isStrided($0) }).randomElement(using: &generator) else { return }
       let from = type(source)
@@ -354,8 +355,8 @@ struct RandomLoop {
             tiles.append(ScalarReference.convert(sources[0], from: from, to: definition.dtype))
           } else if case .iota(let axis) = definition.opcode {
             tiles.append(PositionReference.iota(position, axis, shape, definition.dtype))
-          } else if case .randomBits = definition.opcode {
-            tiles.append(PositionReference.randomBits(position, key: key(definition.sources[0]), definition.dtype))
+          } else if case .randomBits(let first) = definition.opcode {
+            tiles.append(PositionReference.randomBits(first + position, key: key(definition.sources[0]), definition.dtype))
           } else {
             tiles.append(sources[0])
           }
