@@ -136,9 +136,9 @@
 
     // MARK: Loops
 
-    /// What is to be done for a row, for each row. `drift`: how far the code of a row moves streams by itself.
+    /// What is to be done for a row, for each row.
     mutating func countRows(
-      _ rows: RowWalk, drift: [(stream: Int, bytes: Int)], row: (inout FunctionCode) throws(FusionBarrier) -> Void
+      _ rows: RowWalk, row: (inout FunctionCode) throws(FusionBarrier) -> Void
     ) throws(FusionBarrier) {
       let next = label(), done = label()
       bind(next)
@@ -147,7 +147,6 @@
       try emit(ZYDIS_MNEMONIC_SUB, Self.word(LoopFrame.stepsOffset), .immediate(1))
       jump(done, if: .zero)
       for (stream, entry) in program.streams.enumerated() where entry.advance != 0 { try advance(stream, by: entry.advance) }
-      for (stream, bytes) in drift where bytes != 0 { try advance(stream, by: bytes) }
       if program.readsPosition {
         try emit(ZYDIS_MNEMONIC_ADD, Self.word(LoopFrame.firstOffset), .immediate(rows.length))
       }

@@ -62,9 +62,8 @@
           })
       }
       if let rows = program.rows {
-        // What the iterations of a row leave over.
-        let drift = program.rowPrefetches.map { (stream: $0.stream, bytes: rows.length % step * $0.share.rowByteCount) }
-        try code.countRows(rows, drift: drift, row: positions)
+        // Rows are prefetched in index spaces of one axis only, which is one row here.
+        try code.countRows(rows, row: positions)
       } else {
         try positions(&code)
       }
