@@ -2,12 +2,6 @@ import HillockIR
 import HillockRuntime
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The settings of the process, and a look at what it runs.
 public enum Engine {
   /// How programs are executed.
@@ -116,16 +110,10 @@ public enum Engine {
     set { staticStateSetting.store(newValue.code, ordering: .relaxed) }
   }
 
-  private static let warningSetting = AtomicSetting<@Sendable (String) -> Void>({ message in
-    // One write, so that lines of several threads stay whole.
-    let line = Array("hillock: warning: \(message)\n".utf8)
-    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-  })
-
   /// Where warnings go; by default, to standard error.
   public static var warningHandler: @Sendable (String) -> Void {
-    get { warningSetting.value }
-    set { warningSetting.value = newValue }
+    get { Warnings.handler }
+    set { Warnings.handler = newValue }
   }
 
   /// Writes what happens from now on (tracing, lowering, compiles, promotions, calls, and each worker's share of them) to a
@@ -136,7 +124,8 @@ public enum Engine {
   ///     Engine.stopTrace()
   ///
   /// The file can be read at any moment, also where the process is killed. It grows to 256 MiB at most; events beyond are
-  /// left out. A trace that is on already ends, complete. Without one nothing is recorded, and it costs nothing.
+  /// left out. A trace that is on already ends, complete. Without one nothing is recorded, and it costs nothing. Where the
+  /// file takes no more (a full disk) the trace ends there, still valid, and ``warningHandler`` is told.
   ///
   /// - Throws: a `system` error where the file cannot be written.
   public static func startTrace(_ path: String) throws(HillockError) { try Tracing.start(path) }

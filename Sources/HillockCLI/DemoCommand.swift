@@ -25,9 +25,9 @@ struct DemoCommand: ParsableCommand {
     guard elements <= 1 << 30, points ?? 1 <= 1 << 28 else { throw ValidationError("that many do not fit a demonstration") }
   }
 
-  func run() throws {
-    if let trace { try Engine.startTrace(trace) }
-    defer { Engine.stopTrace() }
+  func run() throws { try Recording.record(trace, compare) }
+
+  private func compare() throws {
     // Times of each tier for the table at the end.
     Engine.publishesStatistics = true
     print("Hillock on \(Engine.threads) threads, instruction set \(InstructionSet.best)\n")

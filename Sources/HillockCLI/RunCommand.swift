@@ -45,8 +45,10 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     NativeSupport.install()
-    if let trace { try Tracing.start(trace) }
-    defer { if trace != nil { Tracing.stop() } }
+    try Recording.record(trace, execute)
+  }
+
+  private func execute() throws {
     let source = try ProgramFile(file)
     let program = try source.verified()
     var inputs = try Inputs(program.program, names: source.graph?.argumentNames ?? [:], input)

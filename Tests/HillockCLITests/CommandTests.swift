@@ -50,11 +50,17 @@ struct CommandTests {
 
   private func hillock(_ arguments: String...) throws -> Outcome { try hillock(arguments) }
 
+  private func hillock(_ arguments: [String]) throws -> Outcome { try launch(executable, arguments) }
+
   /// The executable lies beside the tests' own.
-  private func hillock(_ arguments: [String]) throws -> Outcome {
-    let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+  private var executable: URL {
+    URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent("hillock")
+  }
+
+  private func launch(_ executable: URL, _ arguments: [String]) throws -> Outcome {
     let process = Process(), output = Pipe(), errors = Pipe()
-    process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("hillock")
+    process.executableURL = executable
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_STATS_DIR": folder.path]) { $1 }
     process.standardOutput = output
@@ -170,8 +176,7 @@ struct CommandTests {
   /// Runs the program five times with statistics on; the number of the process, which has ended.
   private func published(tier: String) throws -> Int32 {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-      .appendingPathComponent("hillock")
+    process.executableURL = executable
     process.arguments = ["run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "5", "--tier", tier]
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["HILLOCK_STATS": "1", "HILLOCK_STATS_DIR": folder.path]) { $1 }
@@ -258,8 +263,7 @@ struct CommandTests {
   @Test("after a parallel launch and the time helpers linger, the process uses no processor")
   func idle() throws {
     let process = Process(), output = Pipe()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-      .appendingPathComponent("hillock")
+    process.executableURL = executable
     process.arguments = ["doctor"]
     process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_THREADS": "4"]) { $1 }
     process.standardOutput = output
@@ -345,8 +349,7 @@ struct CommandTests {
   func killedTrace() throws {
     let path = folder.appendingPathComponent("killed.json").path
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-      .appendingPathComponent("hillock")
+    process.executableURL = executable
     process.arguments = ["demo", "--points", "1000000", "--steps", "1000"]
     process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_TRACE": path]) { $1 }
     process.standardOutput = Pipe()
@@ -361,5 +364,28 @@ struct CommandTests {
     let spans = try spans(try events(path))
     #expect(spans.contains { $0.kind == "run" })
     expectNesting(spans)
+  }
+
+  @Test("a trace that cannot be written at all is an error before anything runs", arguments: ["run", "demo"])
+  func unwritableTrace(_ command: String) throws {
+    let arguments = command == "run" ? [program, "--input", "0=\(x)", "--input", "w=\(x)"] : ["--points", "1000", "--steps", "1"]
+    let outcome = try hillock([command] + arguments + ["--trace", "/dev/full"])
+    #expect(outcome.status == 1 && outcome.output == "")
+    #expect(outcome.errors == "hillock: system error: /dev/full: the trace cannot be written: No space left on device\n")
+  }
+
+  /// The file system takes no more than some blocks (of 512 or 1024 bytes), as a full disk does.
+  @Test("a trace whose disk is full in the middle stays valid, and the command says so once")
+  func fullDisk() throws {
+    let path = folder.appendingPathComponent("full.json").path
+    let script = "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\""
+    let outcome = try launch(
+      URL(fileURLWithPath: "/bin/sh"),
+      ["-c", script, executable.path, "run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "20000", "--trace", path])
+    #expect(outcome.status == 1 && outcome.output.contains("20000 runs"))
+    let expected = "hillock: warning: \(path): the trace cannot be written: File too large; what happens from now on is not recorded\n"
+    #expect(outcome.errors == expected)
+    let runs = try spans(try events(path)).count { $0.kind == "run" }
+    #expect(runs > 50 && runs < 20_000)
   }
 }

@@ -17,7 +17,8 @@ package enum TraceValue: Sendable {
 /// Chromium project, 2016.)
 ///
 /// Memory is bounded by a buffer, the file by a limit: events beyond it are counted and left out. Each write ends the file
-/// as valid JSON and the next one begins over that end, so a process that is killed leaves a file that can be read.
+/// as valid JSON and the next one begins over that end, so a process that is killed leaves a file that can be read. So does
+/// one whose disk is full: the events that could not be written are taken back, and the trace is over.
 final class TraceRecorder: Sendable {
   /// A row of the picture. Spans of one track nest.
   enum Track: Sendable {
@@ -47,30 +48,37 @@ final class TraceRecorder: Sendable {
     var threads: [UInt: Int] = [:]
     var named: Set<Int> = []
     var dropped = 0
+    /// Why the trace is over before its end.
+    var failure: HillockError?
   }
 
   private let state: Mutex<State>
+  private let path: String
   private let limit: Int
   private let started = Clock.now()
 
   init(_ path: String, limit: Int = TraceRecorder.maximumByteCount) throws(HillockError) {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else {
-      throw HillockError(.system, "\(path): the trace cannot be written: \(String(cString: strerror(errno)))")
-    }
+    guard file >= 0 else { throw Self.cannotWrite(path, errno) }
+    self.path = path
     self.limit = limit
     state = Mutex(State(file: file))
     let name = CommandLine.arguments.first.map { String($0.split(separator: "/").last ?? "") } ?? ""
-    state.withLock { state in
+    let failure = state.withLock { state in
       state.buffer.reserveCapacity(Self.bufferByteCount + 4096)
       state.buffer += Array("{\"displayTimeUnit\": \"ns\", \"traceEvents\": [\n".utf8)
       state.buffer += Array(
         "{\"ph\": \"M\", \"name\": \"process_name\", \"pid\": \(getpid()), \"tid\": 0, \"args\": {\"name\": \(Self.quoted(name))}}".utf8)
-      write(&state)
+      return write(&state)
     }
+    if let failure { throw failure }
   }
 
   deinit { close() }
+
+  private static func cannotWrite(_ path: String, _ code: Int32) -> HillockError {
+    HillockError(.system, "\(path): the trace cannot be written: \(String(cString: strerror(code)))")
+  }
 
   /// A span from `start` (`Clock.now()`) until now.
   func span(_ kind: String, _ name: String, since start: UInt64, track: Track, _ arguments: Arguments) {
@@ -83,23 +91,32 @@ final class TraceRecorder: Sendable {
     record("i", kind, name, Clock.now(), ", \"s\": \"t\"", track, arguments)
   }
 
-  /// Writes what is left and closes the file. Later events are dropped.
-  func close() {
-    state.withLock { state in
-      guard state.file >= 0 else { return }
+  /// Writes what is left and closes the file. Later events are dropped. Returns why the trace has not all that was recorded.
+  @discardableResult
+  func close() -> HillockError? {
+    let (new, failure) = state.withLock { state -> (HillockError?, HillockError?) in
+      guard state.file >= 0 else { return (nil, state.failure) }
       if state.dropped > 0 {
         state.buffer += Array(
           (",\n{\"ph\": \"M\", \"name\": \"process_labels\", \"pid\": \(getpid()), \"tid\": 0, \"args\": "
             + "{\"labels\": \"\(state.dropped) events were dropped: the file has its largest size\"}}").utf8)
       }
-      write(&state)
-      #if canImport(Glibc)
-        Glibc.close(state.file)
-      #else
-        Darwin.close(state.file)
-      #endif
-      state.file = -1
+      let new = write(&state)
+      close(&state)
+      return (new, state.failure)
     }
+    if let new { Tracing.broke(self, new) }
+    return failure
+  }
+
+  private func close(_ state: inout State) {
+    guard state.file >= 0 else { return }
+    #if canImport(Glibc)
+      Glibc.close(state.file)
+    #else
+      Darwin.close(state.file)
+    #endif
+    state.file = -1
   }
 
   // MARK: Recording
@@ -114,16 +131,18 @@ final class TraceRecorder: Sendable {
       let pairs = arguments.map { "\(Self.quoted($0.name)): \(Self.text($0.value))" }
       text += ", \"args\": {\(pairs.joined(separator: ", "))}"
     }
-    state.withLock { state in
-      guard state.file >= 0 else { return }
+    let failure = state.withLock { state -> HillockError? in
+      guard state.file >= 0 else { return nil }
       guard state.offset + state.buffer.count + text.utf8.count < limit else {
         state.dropped += 1
-        return
+        return nil
       }
       let number = self.number(of: track, thread, &state)
       state.buffer += Array(",\n{\"ph\": \"\(phase)\", \"pid\": \(getpid()), \"tid\": \(number), \(text)}".utf8)
-      if state.buffer.count >= Self.bufferByteCount || Clock.now() &- state.lastWrite > Self.longestWait { write(&state) }
+      let isDue = state.buffer.count >= Self.bufferByteCount || Clock.now() &- state.lastWrite > Self.longestWait
+      return isDue ? write(&state) : nil
     }
+    if let failure { Tracing.broke(self, failure) }
   }
 
   /// The number of a track; the first time, its name is written as well.
@@ -146,15 +165,40 @@ final class TraceRecorder: Sendable {
     return number
   }
 
-  /// Writes the buffer over the file's old end, and a new end behind it. Where that fails the trace is over.
-  private func write(_ state: inout State) {
-    guard state.file >= 0 else { return }
+  /// Writes the buffer over the file's old end, and a new end behind it. Where that fails the old end is put back, the file is
+  /// closed and the reason returned, once.
+  private func write(_ state: inout State) -> HillockError? {
     let count = state.buffer.count
     state.buffer += Self.end
-    let written = state.buffer.withUnsafeBytes { pwrite(state.file, $0.baseAddress, $0.count, off_t(state.offset)) }
+    let code = Self.write(state.buffer, to: state.file, at: state.offset)
     state.lastWrite = Clock.now()
     state.buffer.removeAll(keepingCapacity: true)
-    if written == count + Self.end.count { state.offset += count } else { state.offset = limit }
+    if code == 0 {
+      state.offset += count
+      return nil
+    }
+    let failure = Self.cannotWrite(path, code)
+    state.failure = failure
+    // The old end has its place on the disk already. (Of a file that never had one nothing remains.)
+    if state.offset > 0 { _ = Self.write(Self.end, to: state.file, at: state.offset) }
+    _ = ftruncate(state.file, off_t(state.offset > 0 ? state.offset + Self.end.count : 0))
+    close(&state)
+    return failure
+  }
+
+  /// 0, or the system's number of what went wrong.
+  private static func write(_ bytes: [UInt8], to file: Int32, at offset: Int) -> Int32 {
+    bytes.withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count {
+        let more = pwrite(file, bytes.baseAddress.map { $0 + written }, bytes.count - written, off_t(offset + written))
+        if more < 0, errno == EINTR { continue }
+        if more < 0 { return errno }
+        if more == 0 { return ENOSPC }
+        written += more
+      }
+      return 0
+    }
   }
 
   /// A number of the present thread, its own while it lives.

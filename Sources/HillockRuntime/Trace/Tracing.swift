@@ -48,10 +48,17 @@ package enum Tracing {
     return true
   }
 
-  /// Ends the trace; its file is complete then.
-  package static func stop() {
+  /// Ends the trace; its file is complete then. Returns why it is not, where that is so; it has been reported already.
+  @discardableResult
+  package static func stop() -> HillockError? {
     Configuration.setObserved(.trace, false)
-    exchange(nil)?.close()
+    return exchange(nil)?.close()
+  }
+
+  /// The file of this trace takes no more: it is over, and that is said once. Its recorder stays until `stop`, for what went wrong.
+  static func broke(_ broken: TraceRecorder, _ failure: HillockError) {
+    if recorder.withLock({ $0 === broken }) { Configuration.setObserved(.trace, false) }
+    Warnings.handler("\(failure.message); what happens from now on is not recorded")
   }
 
   private static func exchange(_ new: TraceRecorder?) -> TraceRecorder? {
