@@ -106,6 +106,24 @@ import Testing
     }
   }
 
+  @Test func aStructureThatDiffersIsNamedByThePathsThatDiffer() throws {
+    let must = "must return one structure with the same static values, but "
+    let many = Dictionary(uniqueKeysWithValues: (0..<60).map { ("k\($0)", zeros(2)) })
+    let missing = #expect(throws: HillockError.self) {
+      try cond(true, then: { many }, else: { many.filter { $0.key != "k7" } })
+    }
+    #expect(missing?.message == "the branches of cond \(must)result.k7 is in branch 0 and not in branch 1")
+    let added = #expect(throws: HillockError.self) {
+      try cond(true, then: { (ones(1), [ones(1)]) }, else: { (ones(1), [ones(1), ones(1)]) })
+    }
+    #expect(added?.message == "the branches of cond \(must)result.1[1] is in branch 1 and not in branch 0")
+    let value = #expect(throws: HillockError.self) { try cond(true, then: { ["n": 3] }, else: { ["n": 4] }) }
+    #expect(value?.message == "the branches of cond \(must)result.n is 3 in branch 0 and 4 in branch 1")
+    let a = Variable(zeros(1), name: "a"), b = Variable(zeros(1), name: "b")
+    let object = #expect(throws: HillockError.self) { try cond(true, then: { [a] }, else: { [b] }) }
+    #expect(object?.message.contains("result[0] is Variable a f32[1] in branch 0 and Variable b f32[1] in branch 1") == true)
+  }
+
   @Test func severalResultsAndNestedBranches() throws {
     let (a, b) = try cond(true, then: { (ones(2), [zeros(1)]) }, else: { (zeros(2), [ones(1)]) })
     #expect(try a.floats() + b[0].floats() == [1, 1, 0])
@@ -148,7 +166,7 @@ import Testing
     }
     #expect(error?.message.contains("result.b: f32[2] in branch 0, f32[3] in branch 1") == true)
     let structure = #expect(throws: HillockError.self) { try cond(true, then: { [zeros(1)] }, else: { [NDArray]() }) }
-    #expect(structure?.message.contains("branch 0 of cond returns (1 parts, array) and branch 1 returns (0 parts)") == true)
+    #expect(structure?.message.contains("result[0] is in branch 0 and not in branch 1") == true)
     let count = #expect(throws: HillockError.self) { try ifelse([true], [{ zeros(1) }]) }
     #expect(count?.message.contains("it got 1 conditions and 1 branches") == true)
     #expect(throws: HillockError.self) { try cond(zeros(2) .> 0, then: { zeros(1) }, else: { zeros(1) }) }

@@ -21,60 +21,43 @@ enum Trees {
     }
   }
 
+  /// Several trees as one list.
+  static func parts<each Part: ArrayTree>(_ parts: repeat each Part) -> [any ArrayTree] {
+    var list: [any ArrayTree] = []
+    for part in repeat (each parts) { list.append(part) }
+    return list
+  }
+
   /// The structure and the static values, without the arrays: two trees are alike where these are equal.
-  static func form<each Part: ArrayTree>(_ parts: repeat each Part) -> Signature {
+  static func form(_ parts: [any ArrayTree]) -> Signature {
     var visitor = TreeVisitor()
-    repeat (each parts).map { _ in NDArray(weak: .bool(false)) }.visit(&visitor)
+    for part in parts { part.map { _ in NDArray(weak: .bool(false)) }.visit(&visitor) }
     return Signature(visitor.parts)
   }
 
   /// How messages call each array: `carry`, or `carry.0`, `carry.1` where there are several trees, then properties,
   /// positions and keys.
-  static func paths<each Part: ArrayTree>(_ root: String, _ parts: repeat each Part) -> [String] {
-    var count = 0
-    for _ in repeat (each parts) { count += 1 }
-    var result: [String] = []
-    var position = 0
-    for part in repeat (each parts) {
-      let path = count == 1 ? root : "\(root).\(position)"
-      position += 1
-      var found: [String] = []
-      walk(part, path, &found)
-      let arrays = Trees.arrays(part).count
-      // A tree that keeps its arrays where reflection does not see them gets numbers.
-      result += found.count == arrays ? found : (0..<arrays).map { "\(path)[\($0)]" }
-    }
-    return result
+  static func paths(_ root: String, _ parts: [any ArrayTree]) -> [String] {
+    TreeLeaf.leaves(root, parts).filter { $0.value == nil }.map(\.path)
   }
 
-  private static func walk(_ value: Any, _ path: String, _ paths: inout [String]) {
-    if value is NDArray { return paths.append(path) }
-    let mirror = Mirror(reflecting: value)
-    switch mirror.displayStyle {
-    case .optional: for child in mirror.children { walk(child.value, path, &paths) }
-    case .collection: for (position, child) in mirror.children.enumerated() { walk(child.value, "\(path)[\(position)]", &paths) }
-    case .dictionary:
-      let pairs = mirror.children.compactMap { child -> (String, Any)? in
-        let pair = Array(Mirror(reflecting: child.value).children)
-        return pair.count == 2 ? ("\(pair[0].value)", pair[1].value) : nil
-      }
-      for (key, element) in pairs.sorted(by: { $0.0 < $1.0 }) { walk(element, "\(path).\(key)", &paths) }
-    case .struct, .tuple: for child in mirror.children { walk(child.value, "\(path).\(child.label ?? "")", &paths) }
-    default: break
-    }
+  static func paths<each Part: ArrayTree>(_ root: String, _ parts: repeat each Part) -> [String] {
+    paths(root, Self.parts(repeat each parts))
   }
 }
 
 /// The carried values of a loop: their structure and types stay as they are from step to step.
 struct CarryForm {
   private let name: String
+  private let entering: [any ArrayTree]
   private let form: Signature
   /// The values that enter the loop; a number without a dtype gets the one it is read out with.
   let initial: [NDArray]
 
   init<each Part: ArrayTree>(_ name: String, _ parts: repeat each Part) throws(HillockError) {
     self.name = name
-    form = Trees.form(repeat each parts)
+    entering = Trees.parts(repeat each parts)
+    form = Trees.form(entering)
     var initial: [NDArray] = []
     for array in Trees.arrays(repeat each parts) { initial.append(try array.checked().settled.checked()) }
     self.initial = initial
@@ -82,11 +65,17 @@ struct CarryForm {
 
   /// The arrays that leave a step, each as it entered; what differs is named by its path.
   func leaving<each Part: ArrayTree>(_ parts: repeat each Part) throws(HillockError) -> [NDArray] {
-    let leavingForm = Trees.form(repeat each parts)
-    guard leavingForm.isEqual(form) else {
+    let leaving = Trees.parts(repeat each parts)
+    guard Trees.form(leaving).isEqual(form) else {
+      let list = TreeDifference.list("carry", entering, leaving).map { difference in
+        switch difference {
+        case .onlyFirst(let path): "\(path) enters a step and does not leave it"
+        case .onlySecond(let path): "\(path) leaves a step and did not enter it"
+        case .other(let path, let old, let new): "\(path) enters a step as \(old) and leaves it as \(new)"
+        }
+      }
       throw HillockError(
-        .argument,
-        "what \(name) carries enters a step as \(form.structure) and leaves it as \(leavingForm.structure); the structure and the static values stay the same")
+        .argument, "what \(name) carries keeps its structure and its static values, but \(TreeDifference.shortened(list))")
     }
     var arrays: [NDArray] = []
     for (array, before) in zip(Trees.arrays(repeat each parts), initial) {
@@ -98,7 +87,7 @@ struct CarryForm {
     let list = misfits.map { "\(paths[$0.offset]): \($0.element.1.type) enters, \($0.element.0.type) leaves" }
     throw HillockError(
       first.element.0.dtype == first.element.1.dtype ? .shape : .dtype,
-      "what \(name) carries must leave a step as it enters it, but \(list.joined(separator: "; ")); convert with .astype, or let it enter with the type it gets")
+      "what \(name) carries must leave a step as it enters it, but \(TreeDifference.shortened(list)); convert with .astype, or let it enter with the type it gets")
   }
 }
 
@@ -109,12 +98,5 @@ extension NDArray {
     guard isWeak else { return self }
     if dtype.isFloating, !target.isFloating { return settled }
     return try adopting(target).checked()
-  }
-}
-
-extension Signature {
-  /// The parts without regard to arrays, for messages.
-  var structure: String {
-    "(\(parts.map { if case .array = $0 { "array" } else { Self.text($0) } }.joined(separator: ", ")))"
   }
 }

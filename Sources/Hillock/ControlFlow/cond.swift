@@ -19,8 +19,7 @@ public func cond<Output: ArrayTree>(
   try withoutActuallyEscaping(then) { then in
     try withoutActuallyEscaping(other) { other in
       try Branches("cond", [predicate.array], [then, other]).run(
-        arrays: { Trees.arrays($0) }, form: { Trees.form($0) }, paths: { Trees.paths("result", $0) },
-        rebuild: { $0.map(Trees.replacing(with: $1)) })
+        parts: { [$0] }, arrays: { Trees.arrays($0) }, rebuild: { $0.map(Trees.replacing(with: $1)) })
     }
   }
 }
@@ -33,12 +32,11 @@ public func cond<each Output: ArrayTree>(
   try withoutActuallyEscaping(then) { then in
     try withoutActuallyEscaping(other) { other in
       try Branches("cond", [predicate.array], [then, other]).run(
-        arrays: { Trees.arrays(repeat each $0) }, form: { Trees.form(repeat each $0) },
-        paths: { Trees.paths("result", repeat each $0) },
-    rebuild: { output, arrays in
-      let next = Trees.replacing(with: arrays)
-      return (repeat (each output).map(next))
-    })
+        parts: { Trees.parts(repeat each $0) }, arrays: { Trees.arrays(repeat each $0) },
+        rebuild: { output, arrays in
+          let next = Trees.replacing(with: arrays)
+          return (repeat (each output).map(next))
+        })
     }
   }
 }
@@ -52,8 +50,7 @@ public func cond<each Output: ArrayTree>(
 /// All conditions are evaluated, one branch is executed. For the rest it is as ``cond(_:then:else:)``.
 public func ifelse(_ conditions: [NDArray], _ branches: [() throws -> NDArray]) throws -> NDArray {
   try Branches("ifelse", conditions, branches).run(
-    arrays: { Trees.arrays($0) }, form: { Trees.form($0) }, paths: { Trees.paths("result", $0) },
-    rebuild: { $0.map(Trees.replacing(with: $1)) })
+    parts: { [$0] }, arrays: { Trees.arrays($0) }, rebuild: { $0.map(Trees.replacing(with: $1)) })
 }
 
 /// The same for branches that return nothing or any number of array trees.
@@ -62,11 +59,11 @@ public func ifelse<each Output: ArrayTree>(
   _ conditions: [NDArray], _ branches: [() throws -> (repeat each Output)]
 ) throws -> (repeat each Output) {
   try Branches("ifelse", conditions, branches).run(
-    arrays: { Trees.arrays(repeat each $0) }, form: { Trees.form(repeat each $0) },
-    paths: { Trees.paths("result", repeat each $0) }, rebuild: { output, arrays in
-          let next = Trees.replacing(with: arrays)
-          return (repeat (each output).map(next))
-        })
+    parts: { Trees.parts(repeat each $0) }, arrays: { Trees.arrays(repeat each $0) },
+    rebuild: { output, arrays in
+      let next = Trees.replacing(with: arrays)
+      return (repeat (each output).map(next))
+    })
 }
 
 /// Conditions, and one branch more than there are conditions.
@@ -90,7 +87,7 @@ struct Branches<Output> {
 
   /// The functions tell how an output is taken apart and put together.
   func run(
-    arrays: @escaping (Output) -> [NDArray], form: (Output) -> Signature, paths: (Output) -> [String],
+    parts: (Output) -> [any ArrayTree], arrays: @escaping (Output) -> [NDArray],
     rebuild: (Output, [NDArray]) -> Output
   ) throws -> Output {
     if Trace.current == nil, PlainMode.isOn {
@@ -113,7 +110,7 @@ struct Branches<Output> {
           return try outputs.map { $0.isWeak ? try $0.adopting($0.weakCarrier) : $0 }
         }
       }
-      try check(given, templates, form, paths)
+      try check(given, templates.map(parts))
       let types = commonTypes(given)
       return try trace.branch(selector: selector(conditions), regions.map { $0.converted(to: types) })
     }
@@ -140,17 +137,23 @@ struct Branches<Output> {
     }
   }
 
-  private func check(
-    _ given: [[NDArray]], _ templates: [Output], _ form: (Output) -> Signature, _ paths: (Output) -> [String]
-  ) throws(HillockError) {
+  private func check(_ given: [[NDArray]], _ templates: [[any ArrayTree]]) throws(HillockError) {
     guard let first = templates.first else { return }
-    let expected = form(first)
-    for (position, template) in templates.enumerated() where !form(template).isEqual(expected) {
+    let expected = Trees.form(first)
+    for (position, template) in templates.enumerated() where !Trees.form(template).isEqual(expected) {
+      let list = TreeDifference.list("result", first, template).map { difference in
+        switch difference {
+        case .onlyFirst(let path): "\(path) is in branch 0 and not in branch \(position)"
+        case .onlySecond(let path): "\(path) is in branch \(position) and not in branch 0"
+        case .other(let path, let old, let new): "\(path) is \(old) in branch 0 and \(new) in branch \(position)"
+        }
+      }
       throw HillockError(
         .argument,
-        "branch 0 of \(name) returns \(expected.structure) and branch \(position) returns \(form(template).structure); the structure and the static values must be the same")
+        "the branches of \(name) must return one structure with the same static values, but \(TreeDifference.shortened(list))")
     }
     let common = commonTypes(given)
+    let paths = Trees.paths("result", first)
     var differences: [String] = []
     var isShape = false
     for (position, type) in common.enumerated() {
@@ -161,12 +164,12 @@ struct Branches<Output> {
       }
       guard let other = types.firstIndex(where: { $0 != types[0] }) else { continue }
       isShape = isShape || types[other].dtype == types[0].dtype
-      differences.append("\(paths(first)[position]): \(types[0]) in branch 0, \(types[other]) in branch \(other)")
+      differences.append("\(paths[position]): \(types[0]) in branch 0, \(types[other]) in branch \(other)")
     }
     if !differences.isEmpty {
       throw HillockError(
         isShape ? .shape : .dtype,
-        "the branches of \(name) must give results of the same types, but \(differences.joined(separator: "; ")); convert with .astype or broadcast(to:)")
+        "the branches of \(name) must give results of the same types, but \(TreeDifference.shortened(differences)); convert with .astype or broadcast(to:)")
     }
   }
 }

@@ -31,7 +31,7 @@ final class Signature: Sendable {
     return zip(parts, other.parts).allSatisfy { Self.isEqual($0, $1) }
   }
 
-  private static func isEqual(_ a: Part, _ b: Part) -> Bool {
+  static func isEqual(_ a: Part, _ b: Part) -> Bool {
     switch (a, b) {
     case (.array(let a, let aWeak), .array(let b, let bWeak)): a == b && aWeak == bWeak
     case (.count(let a), .count(let b)): a == b
