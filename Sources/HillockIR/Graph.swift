@@ -227,10 +227,13 @@ package struct Graph: Hashable, Sendable {
   /// The values that must be computed: results and stored values.
   package var roots: [ValueID] { results + stores.map(\.value) }
 
-  /// Whether a node does something besides giving values: a call, or control flow with one in a region. Such nodes run as
-  /// often as the program says, in its order.
+  /// Whether a node does something besides giving values: a call, a loop that might never end, or control flow with one in a
+  /// region. Such nodes run as often as the program says, in its order.
   package func hasEffect(_ node: Node) -> Bool {
-    if case .call = node.operation { return true }
+    switch node.operation {
+    case .call, .whileLoop: return true
+    default: break
+    }
     return node.operation.regions.contains { region in
       regions.indices.contains(region) && regions[region].nodes.contains(where: regions[region].hasEffect)
     }

@@ -129,4 +129,18 @@ import HillockIR
     }
     #expect(loops == [Operation.Loop(region: 0, trips: 3, carried: 1, sliced: 0, isReversed: false)])
   }
+
+  /// It might never end, and whether it does is part of what a program does; a loop of so many steps ends.
+  @Test func aWhileThatNothingReadsStays() throws {
+    var condition = GraphBuilder(name: "condition")
+    let state = condition.argument(ArrayType(.f32, []))
+    condition.result(try condition.elementwise(op("lt"), [state, state]))
+    var body = GraphBuilder(name: "body")
+    body.result(try body.elementwise(op("neg"), [body.argument(ArrayType(.f32, []))]))
+    var b = GraphBuilder(name: "unread")
+    let x = b.argument(ArrayType(.f32, []))
+    _ = try b.whileLoop(condition: condition.graph, body: body.graph, carried: [x])
+    b.result(x)
+    #expect(operations(Passes.run(b.graph)) == ["argument", "while"])
+  }
 }

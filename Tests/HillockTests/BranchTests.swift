@@ -1,3 +1,4 @@
+import Dispatch
 import Hillock
 import Testing
 
@@ -36,6 +37,23 @@ import Testing
       (x, change) = (next, next - x)
     }
     #expect(try root(NDArray(2.0, dtype: .f64)).item(as: Double.self) == x)
+  }
+
+  /// Whether a loop ends is part of what a program does: one that nothing reads runs all the same, and is cancelled like any.
+  @Test(.timeLimit(.minutes(1))) func aLoopWithoutEffectRunsUntilItEnds() throws {
+    func endless() throws { try whileLoop { NDArray(true) } body: {} }
+    func unread() throws { _ = try whileLoop(carry: zeros(3)) { $0.sum() .< 1 } body: { $0 * 2 } }
+    let jitted = jit { (x: NDArray) -> NDArray in
+      _ = try whileLoop(carry: x * 0) { $0.sum() .< 1 } body: { $0 * 2 }
+      return x
+    }
+    for run in [endless, unread, { _ = try jitted(ones(2)) }] {
+      for run in [run, { try withoutJIT { try run() } }] {
+        let token = CancellationToken()
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(50)) { token.cancel() }
+        #expect(throws: CancellationError.self) { try withCancellation(token) { try run() } }
+      }
+    }
   }
 
   @Test func theConditionIsOneBool() throws {
