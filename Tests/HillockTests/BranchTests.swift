@@ -124,6 +124,38 @@ import Testing
     }
   }
 
+  /// What the compiler infers where nothing else says what a construct gives: its body's value, not nothing.
+  @Test func resultsOfLiteralsAreResults() throws {
+    let x = NDArray(3.0)
+    let list = try ifelse([x .< 0, x .> 0], [{ [zeros(2), ones(1)] }, { [ones(2), ones(1)] }, { [zeros(2), zeros(1)] }])
+    #expect(try list.map { try $0.floats() } == [[1, 1], [1]])
+    let other = #expect(throws: HillockError.self) {
+      let r = try ifelse([x .< 0], [{ [zeros(2), ones(1)] }, { [zeros(2), ones(1, dtype: .f64)] }])
+      _ = r
+    }
+    #expect(other?.message.contains("result[1]: f32[1] in branch 0, f64[1] in branch 1") == true)
+    let keys = try ifelse([x .< 0], [{ ["a": x] }, { ["a": x * 2] }])
+    #expect(try keys["a"]?.item(as: Float.self) == 6)
+    let pair = try ifelse([x .< 0], [{ (x, [x]) }, { (x * 2, [x * 3]) }])
+    #expect(try [pair.0, pair.1[0]].map { try $0.item(as: Float.self) } == [6, 9])
+    let taken = try cond(x .> 0, then: { [x, x + 1] }, else: { [x, x] })
+    #expect(try taken.map { try $0.item(as: Float.self) } == [3, 4])
+    let two = try cond(x .> 0, then: { (x, [x + 1]) }, else: { (x, [x]) })
+    #expect(try two.1[0].item(as: Float.self) == 4)
+    let rows = try forLoop(0..<2) { i in [i, i * i] }
+    #expect(try rows.map { try $0.ints() } == [[0, 1], [0, 1]])
+    let over = try forLoop(over: ones(2)) { x in ["x": x] }
+    #expect(try over["x"]?.floats() == [1, 1])
+    let several = try forLoop(0..<2) { i in (i, [i * 3]) }
+    #expect(try several.1[0].ints() == [0, 3])
+    let each = try forLoop(over: ones(2)) { x in (x, [x * 3]) }
+    #expect(try each.1[0].floats() == [3, 3])
+    let carried = try forLoop(0..<2, carry: [x, x]) { _, c in [c[1], c[0] + 1] }
+    #expect(try carried.map { try $0.item(as: Float.self) } == [4, 4])
+    let last = try whileLoop(carry: [x]) { $0[0] .< 10 } body: { [$0[0] * 2] }
+    #expect(try last[0].item(as: Float.self) == 12)
+  }
+
   @Test func aStructureThatDiffersIsNamedByThePathsThatDiffer() throws {
     let must = "must return one structure with the same static values, but "
     let many = Dictionary(uniqueKeysWithValues: (0..<60).map { ("k\($0)", zeros(2)) })

@@ -53,7 +53,13 @@ public func ifelse(_ conditions: [NDArray], _ branches: [() throws -> NDArray]) 
     parts: { [$0] }, arrays: { Trees.arrays($0) }, rebuild: { $0.map(Trees.replacing(with: $1)) })
 }
 
-/// The same for branches that return nothing or any number of array trees.
+/// The same for branches that return another array tree: a list, a dictionary, a structure.
+public func ifelse<Output: ArrayTree>(_ conditions: [NDArray], _ branches: [() throws -> Output]) throws -> Output {
+  try Branches("ifelse", conditions, branches).run(
+    parts: { [$0] }, arrays: { Trees.arrays($0) }, rebuild: { $0.map(Trees.replacing(with: $1)) })
+}
+
+/// The same for branches that return nothing or several array trees.
 @_disfavoredOverload
 public func ifelse<each Output: ArrayTree>(
   _ conditions: [NDArray], _ branches: [() throws -> (repeat each Output)]

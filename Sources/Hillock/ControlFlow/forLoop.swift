@@ -1,3 +1,5 @@
+// (Preferred, the forms without results would take a body of one expression, whose values are then lost: they are disfavored.)
+
 /// Runs the body for each index of the range, as one compiled loop.
 ///
 /// ```swift
@@ -22,6 +24,7 @@
 ///     traced function it is not called.
 /// - Throws: what the body throws, the first error of an expression in it, and what a jitted call throws; no Variable is
 ///   changed then.
+@_disfavoredOverload
 public func forLoop(
   _ range: Range<Int>, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
   _ body: (_ index: NDArray) throws -> Void
@@ -67,6 +70,7 @@ public func forLoop<each Output: ArrayTree>(
 /// let total = Variable(zeros(2))
 /// try forLoop(over: NDArray([[1, 2], [3, 4]])) { x in total += x }      // total: [4, 6]
 /// ```
+@_disfavoredOverload
 public func forLoop<each Operand: ArrayTree>(
   over operands: repeat each Operand, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
   _ body: (repeat each Operand) throws -> Void
