@@ -1,5 +1,38 @@
 import HillockIR
 
+/// What becomes of a loop.
+package enum Interchange: Hashable, Sendable {
+  /// It is interchanged with its positions; the kernels of its body, in order.
+  case kernels([Int])
+  /// It goes step by step, because of this kernel where there is one.
+  case refused(InterchangeRefusal, kernel: Int?)
+}
+
+/// Why a loop is not interchanged with its positions. The raw values are stable: `hillock disasm` prints them, `Spec/bytecode.md`
+/// lists them.
+package enum InterchangeRefusal: String, CaseIterable, Sendable {
+  case singleStep = "single-step"
+  case otherInstructions = "other-instructions"
+  case sharedMemory = "shared-memory"
+  case otherPositions = "other-positions"
+  case crossElement = "cross-element"
+  case reduction
+  case untilCondition = "until-condition"
+
+  /// One sentence for readers.
+  package var meaning: String {
+    switch self {
+    case .singleStep: "it has one step at most"
+    case .otherInstructions: "its body is not kernels alone"
+    case .sharedMemory: "values of elements of different sizes take turns in one memory"
+    case .otherPositions: "the kernel has another number of positions than the first of the body"
+    case .crossElement: "the kernel reads what a step computes at other positions than its own"
+    case .reduction: "the kernel reduces over positions, which is there when all of them are done"
+    case .untilCondition: "a condition decides after each step whether there is another"
+    }
+  }
+}
+
 /// Loops whose steps touch each position's own elements only. Such a loop need not finish a step everywhere before it begins
 /// the next: a worker takes a chunk of positions through all the steps while its state is in the nearest cache.
 extension Program {
@@ -18,35 +51,44 @@ extension Program {
   }
 
   /// The kernels of the loop's body, in order, where the loop can be interchanged with its positions; nil where it cannot.
+  package func interchangedKernels(_ loop: Loop) -> [Int]? {
+    if case .kernels(let kernels) = interchange(loop) { kernels } else { nil }
+  }
+
+  /// Whether the loop can be interchanged with its positions.
   ///
   /// It can where the body is nothing but launches over index spaces of one size that write contiguously, and where what a
   /// step hands to the next or to its own later kernels (carried values, what the body writes) is read contiguously from its
   /// start. Rows of sliced values and the index were there before the step, and may be read in any way.
-  package func interchangedKernels(_ loop: Loop) -> [Int]? {
+  package func interchange(_ loop: Loop) -> Interchange {
+    guard loop.trips > 1 else { return .refused(.singleStep, kernel: nil) }
     var order: [Int] = []
     for instruction in loop.body {
-      guard case .launch(let kernel) = instruction else { return nil }
+      guard case .launch(let kernel) = instruction else { return .refused(.otherInstructions, kernel: nil) }
       order.append(kernel)
     }
-    guard let first = order.first, loop.trips > 1 else { return nil }
+    guard let first = order.first else { return .refused(.otherInstructions, kernel: nil) }
     let count = kernels[first].count
     let written = Set(loop.body.flatMap(writes))
-    guard sharesBuffersEvenly(order) else { return nil }
+    guard sharesBuffersEvenly(order) else { return .refused(.sharedMemory, kernel: nil) }
     let perPosition = written.union(loop.carries.flatMap { [$0.current, $0.next] })
-    for kernel in order.map({ kernels[$0] }) {
-      guard kernel.count == count else { return nil }
+    for index in order {
+      let kernel = kernels[index]
+      guard kernel.count == count else { return .refused(.otherPositions, kernel: index) }
       for operand in kernel.operands {
         switch operand.access {
         case .contiguous(let offset):
-          if perPosition.contains(operand.register), offset != 0 || registers[operand.register].type.count != count { return nil }
+          if perPosition.contains(operand.register), offset != 0 || registers[operand.register].type.count != count {
+            return .refused(.crossElement, kernel: index)
+          }
         case .scalar, .strided, .rows, .whole:
-          if perPosition.contains(operand.register) { return nil }
+          if perPosition.contains(operand.register) { return .refused(.crossElement, kernel: index) }
         case .reduction:
-          return nil
+          return .refused(.reduction, kernel: index)
         }
       }
     }
-    return order
+    return .kernels(order)
   }
 
   /// Whether registers that share a buffer have elements of one size: then chunks of different positions never overlap,

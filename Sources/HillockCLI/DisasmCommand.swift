@@ -25,10 +25,14 @@ struct DisasmCommand: ParsableCommand {
   @Flag(help: "The bytecode.")
   var bytecode = false
 
-  @Flag(help: "What each kernel computes, why kernels that follow each other are two, and what is taken block of rows by block of rows.")
+  @Flag(help: ArgumentHelp(
+    "What each kernel computes, why kernels that follow each other are two, why other steps are no part of a kernel, which loops are "
+      + "interchanged with their positions or why not, and what is taken block of rows by block of rows."))
   var fusion = false
 
-  @Flag(help: "The machine code of the kernels beside the bytecode it was made for.")
+  @Flag(help: ArgumentHelp(
+    "The vector code of kernels and of interchanged loops, beside the bytecode it was made for. The code around it (control flow, array "
+      + "steps) is compiled from what --c shows and not listed."))
   var native = false
 
   @Option(help: "The instruction set of --c and --native: avx512, avx2 or baseline; by default the best of this processor.")
@@ -50,10 +54,16 @@ struct DisasmCommand: ParsableCommand {
       throw HillockError(.argument, "\(file): the file holds bytecode, from which the graph cannot be had back")
     }
     if all || bytecode { show("bytecode", loaded.program.text) }
-    if all || fusion { show("fusion", (loaded.fusion?.text ?? "") + RowGroupAnalysis(loaded.program).text) }
+    if all || fusion { show("fusion", fusionText(loaded)) }
     if all || c { try showC(loaded) }
     if native { try showNative(loaded) }
     if let binary { try FileBytes.write(loaded.program.encoded(), to: binary) }
+  }
+
+  private func fusionText(_ loaded: ProgramFile) -> String {
+    let kernels = loaded.fusion?.text
+      ?? "(the file holds bytecode, which does not tell what was fused into its kernels, nor why two kernels are two)\n"
+    return kernels + loaded.program.stepText + RowGroupAnalysis(loaded.program).text
   }
 
   private func showC(_ loaded: ProgramFile) throws {

@@ -85,9 +85,102 @@ import Testing
     #expect(report.boundaries.first?.first == 0 && report.boundaries.first?.second == 1)
   }
 
+  // MARK: Steps, loops and blocks
+
+  private func steps(_ lines: String) throws -> [String] {
+    try Lowering.lower(Passes.run(try Graph(parsing: "hillock graph 1\n" + lines))).stepText.split(separator: "\n").map(String.init)
+  }
+
+  @Test func whatIsNoKernelHasAReason() throws {
+    let lines = try steps("""
+      %x = argument 0 : f32[20,30]
+      %i = argument 1 : i64[4]
+      %s = argument 2 : i32[]
+      %r = reduce.sum %x axes [0]
+      %t = transpose %x permutation [1, 0]
+      %p = dot %x, %t
+      %g = gather %x, %i
+      %c = concatenate %x, %g axis 0
+      return %r, %p, %c
+
+      """)
+    let codes = lines.compactMap { line in ArrayStep.allCases.first { line.contains(" is a step: \($0.rawValue) (\($0.meaning))") } }
+    #expect(Set(codes) == [.axisReduction, .matrixProduct, .byIndex, .concatenation] && lines.count == 4, "\(lines)")
+    let copied = try report("""
+      %x = argument 0 : f32[20,30]
+      %t = transpose %x permutation [1, 0]
+      %p = dot %x, %t
+      return %p
+
+      """)
+    #expect(copied.members == [0: ["a copy of transpose"]])
+  }
+
+  /// A loop whose step is the body; %v is what it carries.
+  private func loop(_ body: String, trips: Int = 100) throws -> [String] {
+    try steps("""
+      region 0 {
+        %i = argument 0 : i64[]
+        %v = argument 1 : f32[1000]
+      \(body)
+      }
+      %v = argument 0 : f32[1000]
+      %loop = loop %v region 0 trips \(trips) carried 1 sliced 0
+      %last = element %loop position 0
+      return %last
+
+      """).filter { $0.contains("interchanged") }
+  }
+
+  @Test func aLoopSaysWhetherItIsInterchanged() throws {
+    let halved = "  %n = mul %v, 0.5\n  return %n"
+    #expect(try loop(halved).map { $0.hasSuffix(" trips 100 is interchanged with its positions: kernel 0") } == [true])
+    func refusal(_ body: String, trips: Int = 100) throws -> String {
+      let line = try #require(try loop(body, trips: trips).first)
+      return String(try #require(line.split(separator: "is not interchanged with its positions: ").last))
+    }
+    #expect(try refusal(halved, trips: 1) == "single-step (it has one step at most)")
+    #expect(
+      try refusal("  %s = reduce.sum %v\n  %n = add %v, %s\n  return %n")
+        == "reduction, kernel 0 (the kernel reduces over positions, which is there when all of them are done)")
+    #expect(
+      try refusal("  %r = slice %v starts [999] steps [-1] sizes [1000]\n  %n = add %v, %r\n  return %n")
+        == "cross-element, kernel 0 (the kernel reads what a step computes at other positions than its own)")
+    #expect(
+      try refusal("  %a = slice %v starts [0] steps [1] sizes [500]\n  %n = concatenate %a, %a axis 0\n  return %n")
+        == "other-instructions (its body is not kernels alone)")
+  }
+
+  @Test func kernelsOfDifferentBlocksAreTwo() throws {
+    let report = try report("""
+      region 0 {
+        %v = argument 0 : f32[100]
+        %d = mul %v, 0.5
+        return %d
+      }
+      region 1 {
+        %v = argument 0 : f32[100]
+        %d = mul %v, 2
+        return %d
+      }
+      %s = argument 0 : i32[]
+      %v = argument 1 : f32[100]
+      %b = branch %s, %v regions [0, 1]
+      %e = element %b position 0
+      return %e
+
+      """)
+    #expect(report.boundaries.map { [$0.first, $0.second] } == [[0, 1]] && report.boundaries.map(\.reason) == [.differentBlock])
+  }
+
   @Test func theSpecificationListsEveryReason() throws {
     let text = try String(contentsOf: SpecificationTests.specification.appending(path: "bytecode.md"), encoding: .utf8)
     let rows = FusionBoundary.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" }
-    #expect(text.contains((["| reason | |", "|---|---|"] + rows).joined(separator: "\n") + "\n"), "\(rows.joined(separator: "\n"))")
+    let steps = ArrayStep.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" }
+    let loops = InterchangeRefusal.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" }
+    for (title, rows) in [("reason", rows), ("step", steps), ("loop", loops)] {
+      let table = (["| \(title) | |", "|---|---|"] + rows).joined(separator: "\n") + "\n\n"
+      #expect(text.contains(table), "\(table)")
+    }
   }
 }

@@ -107,6 +107,9 @@ struct CommandTests {
   @Test("disasm shows what was fused, and machine code beside bytecode at any level")
   func disasmNative() throws {
     #expect(try hillock("disasm", program, "--fusion").output == "# --- fusion\nkernel 0 computes mul, add\n")
+    let binary = folder.appendingPathComponent("fusion.bin").path
+    #expect(try hillock("disasm", program, "--fusion", "--binary", binary).status == 0)
+    #expect(try hillock("disasm", binary, "--fusion").output.contains("(the file holds bytecode, which does not tell what was fused"))
     for (level, register) in [("avx512", "zmm"), ("avx2", "ymm")] {
       let outcome = try hillock("disasm", program, "--native", "--isa", level)
       // (a build without the native tier says so)

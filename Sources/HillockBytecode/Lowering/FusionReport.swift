@@ -15,6 +15,8 @@ package enum FusionBoundary: String, CaseIterable, Sendable {
   case tooOld = "too-old"
   /// The second copies a result that has no memory of its own: an argument, a view, or a value that is returned twice.
   case resultCopy = "result-copy"
+  /// They lie in different blocks of control flow.
+  case differentBlock = "different-block"
 
   /// One sentence for readers.
   package var meaning: String {
@@ -26,6 +28,7 @@ package enum FusionBoundary: String, CaseIterable, Sendable {
     case .tooManyMembers: "the first has as many members as a kernel may have"
     case .tooOld: "the first is older than the kernels that fusion looks at"
     case .resultCopy: "the second copies a result that has no memory of its own: an argument, a view, or a value returned twice"
+    case .differentBlock: "they lie in different blocks of control flow"
     }
   }
 }
@@ -33,7 +36,8 @@ package enum FusionBoundary: String, CaseIterable, Sendable {
 /// What lowering fused, and why not more.
 package struct FusionReport: Sendable, Hashable {
   package struct Boundary: Sendable, Hashable {
-    /// Kernels that are launched one after the other in the same block, whatever other instructions are between them.
+    /// Kernels that are launched one after the other in the same block, whatever other instructions are between them; or that
+    /// follow each other in the text, in different blocks.
     package var first: Int
     package var second: Int
     package var reason: FusionBoundary
@@ -46,6 +50,26 @@ package struct FusionReport: Sendable, Hashable {
   mutating func merge(_ other: FusionReport) {
     members.merge(other.members) { $1 }
     boundaries += other.boundaries
+  }
+
+  /// Adds what the blocks of a program keep apart.
+  mutating func addBlocks(of program: Program) {
+    var last: (kernel: Int, block: Int)?
+    var count = 0
+    func walk(_ code: [Instruction]) {
+      count += 1
+      let block = count
+      for instruction in code {
+        if case .launch(let kernel) = instruction {
+          if let last, last.block != block {
+            boundaries.append(Boundary(first: last.kernel, second: kernel, reason: .differentBlock))
+          }
+          last = (kernel, block)
+        }
+        for block in instruction.blocks { walk(block) }
+      }
+    }
+    walk(program.code)
   }
 
   /// A line for each kernel and for each boundary.

@@ -13,9 +13,11 @@ package enum Lowering {
     program.functions = graph.functions
     var region = RegionLowering(graph, arguments: nil, targets: nil)
     program.code = region.run(&program)
+    var report = region.report
+    report.addBlocks(of: program)
     InPlacePlanner.plan(&program)
     BufferPlanner.plan(&program)
-    return (program, region.report)
+    return (program, report)
   }
 }
 
@@ -163,7 +165,13 @@ struct RegionLowering {
     let kernel = KernelWriter.kernel(
       index: program.kernels.count, graph, classification, unit: unit, shape: shape,
       register: { registerOf[$0]! }, isStored: { registerOf[$0] != nil })
-    launch(kernel, unit: index, unit.members.map { graph[$0].operation.name }, &program)
+    launch(kernel, unit: index, unit.members.map(memberName), &program)
+  }
+
+  /// A view is computed only where another step needs its elements side by side.
+  private func memberName(_ id: ValueID) -> String {
+    let name = graph[id].operation.name
+    return classification.copySources[id] == nil ? name : "a copy of \(name)"
   }
 
   /// `unit` is nil for the copy of a result, which is no part of the schedule.
