@@ -50,7 +50,9 @@ struct CommandTests {
 
   private func hillock(_ arguments: String...) throws -> Outcome { try hillock(arguments) }
 
-  private func hillock(_ arguments: [String]) throws -> Outcome { try launch(executable, arguments) }
+  private func hillock(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Outcome {
+    try launch(executable, arguments, environment)
+  }
 
   /// The executable lies beside the tests' own.
   private var executable: URL {
@@ -58,11 +60,12 @@ struct CommandTests {
       .appendingPathComponent("hillock")
   }
 
-  private func launch(_ executable: URL, _ arguments: [String]) throws -> Outcome {
+  private func launch(_ executable: URL, _ arguments: [String], _ environment: [String: String] = [:]) throws -> Outcome {
     let process = Process(), output = Pipe(), errors = Pipe()
     process.executableURL = executable
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_STATS_DIR": folder.path]) { $1 }
+      .merging(environment) { $1 }
     process.standardOutput = output
     process.standardError = errors
     try process.run()
@@ -346,6 +349,15 @@ struct CommandTests {
     // The function is traced, then lowered, then run.
     let first = try ["trace", "lower", "run"].map { kind in try #require(spans.filter { $0.kind == kind }.map(\.start).min()) }
     #expect(first[1] <= first[2])
+  }
+
+  @Test("the demonstration shows no row of compiled code where nothing is compiled")
+  func demoWithoutCompiler() throws {
+    let outcome = try hillock(
+      ["demo", "--points", "1000", "--elements", "1000", "--steps", "2"], ["HILLOCK_DISABLE_JIT": "1"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("not promoted") && !outcome.output.contains("jit, promoted"))
+    #expect(outcome.output.contains("all results are the same, bit for bit"))
   }
 
   @Test("a process that is killed leaves a trace that can be read")
