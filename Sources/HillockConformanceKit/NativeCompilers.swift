@@ -13,4 +13,11 @@ enum NativeCompilers {
       nil
     #endif
   }
+
+  /// Lets every machine instruction be decoded again and compared with what was asked for, in release builds too.
+  static func checkCode() {
+    #if Native
+      CodeChecks.enable()
+    #endif
+  }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Hillock
 import HillockIR
+import HillockTestSupport
 import Testing
 
 @testable import HillockConformanceKit
@@ -9,8 +10,11 @@ import Testing
 /// Random programs node by node, interpreted and compiled, compared bit for bit.
 ///
 /// `HILLOCK_DIFFERENTIAL` sets how many programs are tried (300 by default), `HILLOCK_DIFFERENTIAL_SEED` the first seed. A
-/// failing program is shrunk and printed with its seed.
+/// failing program is shrunk and printed with its seed; with `HILLOCK_DIFFERENTIAL_CASES` it is also written to this folder, as a case
+/// that `hillock-conformance` runs. Every machine instruction is decoded again.
 @Suite struct DifferentialTests {
+  init() { NativeCompilers.checkCode() }
+
   @Test func everyWayToRunARandomProgramGivesTheSameBits() throws {
     let environment = ProcessInfo.processInfo.environment
     let count = environment["HILLOCK_DIFFERENTIAL"].flatMap(Int.init) ?? 300
@@ -25,7 +29,11 @@ import Testing
       let difference = Differential.difference(program, seed: seed)
       if difference == nil { continue }
       failed += 1
-      Issue.record("seed \(seed): \(Differential.shrunk(seed: seed))")
+      let smallest = Differential.shrunk(seed: seed)
+      Issue.record("seed \(seed): \(smallest.map { "\(Differential.difference($0, seed: seed) ?? "")\n\($0.graph.text)" } ?? "it did not fail again")")
+      if let smallest, let folder = environment["HILLOCK_DIFFERENTIAL_CASES"] {
+        try Differential.write(smallest, seed: seed, to: folder)
+      }
       if failed >= 10 { break }
     }
     print("\(run) random programs from seed \(first), \(loops) of them with loops or branches: \(failed) differ")
@@ -155,23 +163,69 @@ enum Differential {
     }
   }
 
-  /// The smallest failing program that fewer choices and fewer roots give, as text.
-  static func shrunk(seed: UInt64) -> String {
+  /// The smallest failing program that fewer choices and fewer roots give; nil where none fails again. `fails` is for tests.
+  static func shrunk(
+    seed: UInt64, fails: (RandomProgram) -> Bool
+  ) -> RandomProgram? {
     var smallest: RandomProgram?
     for size in 0...24 {
-      guard let program = try? RandomProgram(seed: seed, size: size), difference(program, seed: seed) != nil else { continue }
+      guard let program = try? RandomProgram(seed: seed, size: size), fails(program) else { continue }
       smallest = program
       break
     }
-    guard var program = smallest else { return "it did not fail again" }
-    var roots = Array(0..<program.rootCount)
-    let whole = program
+    guard let whole = smallest else { return nil }
+    var roots = Array(0..<whole.rootCount)
     for root in roots where roots.count > 1 {
       let fewer = roots.filter { $0 != root }
-      if difference(whole.keeping(fewer), seed: seed) != nil { roots = fewer }
+      if fails(whole.keeping(fewer)) { roots = fewer }
     }
     let minimal = whole.keeping(roots)
-    if difference(minimal, seed: seed) != nil { program = minimal }
-    return "\(difference(program, seed: seed) ?? "")\n\(program.graph.text)"
+    return fails(minimal) ? minimal : whole
+  }
+
+  static func shrunk(seed: UInt64) -> RandomProgram? { shrunk(seed: seed) { difference($0, seed: seed) != nil } }
+
+  /// Writes the program as a case that expects what it gives node by node, or the error that comes then.
+  static func write(_ program: RandomProgram, seed: UInt64, to folder: String) throws {
+    var test = test(program, seed: seed)
+    do throws(HillockError) {
+      let prepared = try PreparedCase(test)
+      let outputs = try prepared.run(Mode(.eager, workers: 1, isa: .best))
+      test.results = outputs.results.map { Expectation(value: $0, tolerance: .exact) }
+      for (slot, value) in outputs.stored {
+        test.stored[program.graph.variables[slot].name] = Expectation(value: value, tolerance: .exact)
+      }
+    } catch {
+      test.error = ExpectedError(code: error.code)
+    }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (name, bytes) in CaseWriter.files(test, name: "seed\(seed)") {
+      try Data(bytes).write(to: URL(fileURLWithPath: folder).appendingPathComponent(name))
+    }
+  }
+}
+
+/// What is made of a random program that fails.
+@Suite struct FailingProgramTests {
+  /// Programs that read a Variable "fail" here: the smallest of them is written, read back with every bit, and passes the runner.
+  @Test func aFailingProgramIsWrittenAsACase() throws {
+    let folder = try ScratchFolder()
+    var written = 0
+    for seed in UInt64(1)...40 where written < 3 {
+      guard
+        let program = Differential.shrunk(seed: seed, fails: { program in
+          program.graph.nodes.contains { if case .variable = $0.operation { true } else { false } }
+        })
+      else { continue }
+      try Differential.write(program, seed: seed, to: folder.path)
+      written += 1
+      let read = try #require(try CaseFiles.load(folder["seed\(seed).case"]).first)
+      #expect(read.program == program.graph.text && read.name == "seed \(seed)")
+      #expect(read.arguments == program.arguments)
+      #expect(read.variables == Dictionary(uniqueKeysWithValues: zip(program.graph.variables.map(\.name), program.variables)))
+      let outcome = CaseRunner(modes: Differential.modes(seed)).run(read)
+      #expect(outcome.failures.isEmpty, "\(outcome.failures)")
+    }
+    #expect(written == 3)
   }
 }
