@@ -240,6 +240,57 @@ struct CommandTests {
     #expect(peaks.first ?? 0 > 1.05, "without jit every intermediate value is an array")
   }
 
+  /// What the system counts, not our arrays alone: of 44 MB of inputs, the rest of a process is a small part.
+  @Test("the logistic demonstration stays near its inputs in physical memory too")
+  func demoResidentMemory() throws {
+    let outcome = try hillock("demo", "--elements", "100", "--points", "1000000", "--steps", "2")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n").filter { $0.contains("peak memory:") }
+    let peaks = lines.compactMap { line -> Double? in
+      guard line.hasSuffix(" resident") else { return nil }
+      return line.split(separator: " ").compactMap { Double($0) }.last
+    }
+    // (not every system tells)
+    guard peaks.count == lines.count else { return }
+    #expect(peaks.dropFirst().allSatisfy { $0 > 0.9 && $0 <= 1.8 }, "interpreted and compiled: \(peaks)")
+  }
+
+  /// A statistics file is somebody else's: whatever it holds, it is read or refused with a message.
+  @Test("tiers refuses what is no statistics file, and finds no process that published none")
+  func tiersOfForeignFiles() throws {
+    let process = try published(tier: "interpreter")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("\(process)") }
+    let whole = [UInt8](try Data(contentsOf: folder.appendingPathComponent(try #require(names.first))))
+    var random = SeededRandom(seed: 5)
+    var files = [
+      try file("empty", []), try file("text", Array("hello".utf8)), try file("zeros", Array(repeating: 0, count: whole.count)),
+      try file("short", Array(whole.prefix(100))), program, x,
+    ]
+    for number in 0..<8 {
+      files.append(try file("head\(number)", whole.enumerated().map { $0 < 16 ? UInt8.random(in: 0...255, using: &random) : $1 }))
+    }
+    for path in files + [folder.path, folder.appendingPathComponent("nothing").path] {
+      let outcome = try hillock("tiers", path)
+      #expect(!outcome.crashed && outcome.status == 1 && outcome.output.isEmpty, "\(path): \(outcome)")
+      #expect(outcome.errors.hasPrefix("hillock: ") && outcome.errors.split(separator: "\n").count == 1, "\(path): \(outcome.errors)")
+    }
+    // Anything may stand behind the head: it is shown or left out.
+    for number in 0..<8 {
+      let mutated = whole.enumerated().map { $0 >= 64 && Int.random(in: 0..<40, using: &random) == 0 ? UInt8.random(in: 0...255, using: &random) : $1 }
+      let path = try file("body\(number)", mutated)
+      for arguments in [["tiers", path], ["tiers", path, "--json"]] {
+        let outcome = try hillock(arguments)
+        #expect(!outcome.crashed && (outcome.status == 0) == outcome.errors.isEmpty, "\(arguments): \(outcome)")
+        guard outcome.status == 0, arguments.last == "--json" else { continue }
+        #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) }
+      }
+    }
+    for number in ["0", "-1", "999999999", "99999999999999999999", "\(ProcessInfo.processInfo.processIdentifier)"] {
+      let outcome = try hillock(["tiers", "--", number])
+      #expect(!outcome.crashed && outcome.status == 1 && outcome.output.isEmpty, "\(number): \(outcome)")
+    }
+  }
+
   @Test("doctor says something of everything it looks at")
   func doctor() throws {
     let outcome = try hillock("doctor")
