@@ -7,6 +7,7 @@
 #include "reduce.h"
 #include "contract.h"
 #include "matmul.h"
+#include "transpose.h"
 
 const hk_level HK_LEVEL = {
   .elementwise = elementwise_table,
@@ -19,4 +20,5 @@ const hk_level HK_LEVEL = {
   .matmul = matmul_table,
   .vector_matmul = vector_matmul_table,
   .reduce_axis = reduce_axis_table,
+  .load_transposed = load_transposed,
 };

@@ -8,6 +8,7 @@ struct KernelWriter {
   private let kernel: Kernel
   private let index: Int
   private let layout: ScratchLayout
+  private let panels: [Int: TransposedPanel]
   private(set) var functions: [TileFunction] = []
   private var text: CText
   private let items: [AssembledItem]
@@ -19,6 +20,7 @@ struct KernelWriter {
     self.kernel = program.kernels[index]
     self.index = index
     self.layout = ScratchLayout(kernel) { program.registers[$0].type.dtype }
+    self.panels = TransposedPanel.panels(of: kernel, registers: program.registers, layout: layout)
     self.items = AssembledItem.items(kernel, of: program, level: level)
     prefetches = RowPrefetch.shares(
       of: kernel, registers: program.registers, tile: Self.prefetchTile(kernel), others: AssembledItem.fusedRuns(items))
@@ -159,7 +161,11 @@ struct KernelWriter {
     for (slot, operand) in kernel.operands.enumerated() {
       guard case .strided(_, let strides) = operand.access else { continue }
       if tables.isEmpty { tables.append(table("dims_\(index)", kernel.shape)) }
-      tables.append(table("strides_\(index)_\(slot)", strides))
+      if let panel = panels[slot] {
+        tables.append(table("transposition_\(index)_\(slot)", panel.transposition.words))
+      } else {
+        tables.append(table("strides_\(index)_\(slot)", strides))
+      }
     }
     // A scalar is loaded by standing still along one long axis.
     if kernel.code.contains(where: { $0.opcode == .load && isScalar($0.a) }) {
@@ -185,6 +191,11 @@ struct KernelWriter {
       line(1, "char *o\(slot) = scratch + \(lanes); \(note)")
     } else {
       line(1, "char *o\(slot) = (char *)registers[\(operand.register)]\(offset == 0 ? "" : " + \(offset * size)"); \(note)")
+    }
+    if let panel = panels[slot] {
+      line(1, "long *panel\(slot) = (long *)(scratch + \(panel.offset));")
+      line(1, "panel\(slot)[0] = panel\(slot)[1] = 0; // the positions in it: none; then the end of those that are wanted")
+      line(1, "panel\(slot)[2] = last;")
     }
   }
 
@@ -258,6 +269,8 @@ struct KernelWriter {
       return
     }
     switch kernel.operands[slot].access {
+    case .strided where panels[slot] != nil:
+      line(3, "\(use(.loadTransposed))(n, \(d), o\(slot), at, panel\(slot), transposition_\(index)_\(slot));")
     case .strided(_, let strides):
       line(3, "\(use(.loadStrided))(n, \(d), o\(slot), at, \(strides.count), dims_\(index), strides_\(index)_\(slot), \(size));")
     case .scalar:

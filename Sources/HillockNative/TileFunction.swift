@@ -15,6 +15,7 @@ enum TileFunction: Hashable {
   case convert(from: DType, to: DType)
   case copy
   case loadStrided
+  case loadTransposed
   case iota
   case randomBits
   case rowDot(DType)
@@ -36,6 +37,7 @@ enum TileFunction: Hashable {
     case .convert(let from, let to): "hk_convert_\(from.name)_\(to.name)"
     case .copy: "memcpy"
     case .loadStrided: "hk_load_strided"
+    case .loadTransposed: "hk_load_transposed"
     case .iota: "hk_iota"
     case .randomBits: "hk_random_bits"
     case .rowDot(let dtype): "hk_row_dot_\(dtype.name)"
@@ -56,6 +58,7 @@ enum TileFunction: Hashable {
       case .copy: "void *d, void *a, long bytes"
       case .loadStrided:
         "long n, void *d, void *base, long first, long rank, const long *dims, const long *strides, long size"
+      case .loadTransposed: "long n, void *d, void *base, long first, void *panel, const long *transposition"
       case .iota: "long n, void *d, int dtype, long first, long inner, long extent"
       case .randomBits: "long n, void *d, int dtype, void *key, long first"
       case .rowDot: "long n, long k, void *z, void *x, void *w, long ahead, long part, long parts"
@@ -85,6 +88,7 @@ enum TileFunction: Hashable {
           Int64
         ) -> Void = hk_load_strided
       return pointer(function)
+    case .loadTransposed: return pointer(hk_load_transposed(isa))
     case .iota:
       let function: @convention(c) (Int64, UnsafeMutableRawPointer?, Int32, Int64, Int64, Int64) -> Void = hk_iota
       return pointer(function)

@@ -59,6 +59,13 @@ package enum Parameters {
   /// The least bytes of a panel's rows: shorter ones are no streams, and leave vectors half empty.
   package static let leastPanel = 1 << 10
 
+  // MARK: Transposed operands
+
+  /// Operands of fewer bytes are read as they lie: they stay in the nearer caches.
+  package static let leastTransposed = 64 << 10
+  /// The most bytes of a panel of positions: what a second-level cache holds beside the streams of a kernel.
+  package static let transposedPanel = 512 << 10
+
   // MARK: Row groups
 
   /// Rows are taken through a group in blocks that fit this: the nearer part of a second-level cache.

@@ -40,6 +40,61 @@ import Testing
     #expect(b == [0, 2, 4] && w == [0, 2, 4])
   }
 
+  /// A read through a panel is the same as walking the index space position by position, from any position to any other, in
+  /// tiles of any length; and nothing behind the panel is written.
+  @Test(arguments: levels, [1, 4, 8]) func transposedReads(isa: Int32, size: Int) throws {
+    // Extents of the index space, and the order in which its axes lie in memory, the outermost first.
+    let cases: [(dims: [Int], order: [Int])] = [
+      ([32, 32], [1, 0]), ([37, 21], [1, 0]), ([3, 50], [1, 0]), ([16, 9, 20], [2, 1, 0]), ([18, 7, 33], [1, 2, 0]),
+      ([4, 19, 23], [0, 2, 1]), ([5, 17, 3, 16], [3, 0, 2, 1]),
+    ]
+    let load = try #require(hk_load_transposed(isa))
+    for (dims, order) in cases {
+      let count = dims.reduce(1, *)
+      var strides = dims, next = 1
+      for axis in order.reversed() {
+        strides[axis] = next
+        next *= dims[axis]
+      }
+      let base = (0..<count * size).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
+      let expected = (0..<count).flatMap { position -> ArraySlice<UInt8> in
+        var rest = position, index = 0
+        for axis in dims.indices.reversed() {
+          index += rest % dims[axis] * strides[axis]
+          rest /= dims[axis]
+        }
+        return base[index * size..<(index + 1) * size]
+      }
+      for rows in [1, 4, 16, 19, 40] {
+        var plan = hk_transposition()
+        (plan.element_size, plan.rank) = (Int64(size), Int64(dims.count))
+        (plan.axis, plan.rows) = (Int64(order.last ?? 0), Int64(rows))
+        withUnsafeMutableBytes(of: &plan.dims) { $0.copyBytes(from: dims.map(Int64.init).withUnsafeBytes(Array.init)) }
+        withUnsafeMutableBytes(of: &plan.strides) { $0.copyBytes(from: strides.map(Int64.init).withUnsafeBytes(Array.init)) }
+        let bytes = rows * dims[(Int(plan.axis) + 1)...].reduce(1, *) * size
+        let panel = UnsafeMutableRawBufferPointer.allocate(byteCount: MemoryLayout<hk_panel>.size + bytes + 64, alignment: 64)
+        defer { panel.deallocate() }
+        for (first, last, tile) in [
+          (0, count, 64), (count / 3, count - 5, 100), (7, count / 2 + 9, count), (count - 1, count, 64),
+        ] {
+          panel.initializeMemory(as: UInt8.self, repeating: 0xA5)
+          panel.storeBytes(of: hk_panel(begin: 0, end: 0, limit: Int64(last), reserved: (0, 0, 0, 0, 0)), as: hk_panel.self)
+          var d = [UInt8](repeating: 0x5A, count: (last - first) * size + 1)
+          for position in stride(from: first, to: last, by: tile) {
+            d.withUnsafeMutableBytes {
+              load(
+                Int64(min(tile, last - position)), $0.baseAddress! + (position - first) * size, base, Int64(position),
+                panel.baseAddress, &plan)
+            }
+          }
+          let right = Array(expected[first * size..<last * size]) + [0x5A]
+          #expect(d == right, "\(dims) in order \(order), \(rows) rows, \(first)..<\(last)")
+          #expect(panel.suffix(64).allSatisfy { $0 == 0xA5 }, "\(dims) in order \(order), \(rows) rows")
+        }
+      }
+    }
+  }
+
   @Test(arguments: [(1, 5), (3, 4), (7, 1), (64, 3)]) func iota(inner: Int, extent: Int) {
     for first in [0, 1, 2, 6, 13, 4096] {
       for n in [0, 1, 5, 50] {

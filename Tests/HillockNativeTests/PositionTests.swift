@@ -25,8 +25,8 @@
       let out = ElementBuffer(fixture.registers.last!.dtype, count: range.count)
       let first = UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: out.base) &- UInt(range.lowerBound * out.dtype.size))
       var bases = inputs.map { Optional($0.base) } + [first], partials: [UnsafeMutableRawPointer?] = [nil]
-      let layout = ScratchLayout(fixture.program.kernels[0]) { fixture.registers[$0].dtype }
-      let scratch = UnsafeMutableRawPointer.allocate(byteCount: layout.byteCount + 64, alignment: 64)
+      let byteCount = TransposedPanel.scratchByteCount(fixture.program.kernels[0], registers: fixture.program.registers)
+      let scratch = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 64, alignment: 64)
       defer { scratch.deallocate() }
       code.kernels[0]?(
         &bases, &partials, scratch.assumingMemoryBound(to: CChar.self), Int64(range.lowerBound), Int64(range.upperBound))

@@ -25,6 +25,21 @@ hk_tile_fn hk_convert(int isa, int from, int to);
 void hk_load_strided(int64_t n, void *d, const void *base, int64_t first, int64_t rank, const int64_t *dims,
                      const int64_t *strides, int64_t element_size);
 
+// The same where the innermost axis is none of stride 1 but another axis is: `axis`. A panel of up to `rows` indices along that
+// axis, with all positions of the axes inside, is filled in blocks, each line of memory read once; tiles are copied from it.
+enum { HK_TRANSPOSED_RANK = 16 };
+typedef struct {
+  int64_t element_size, rank, axis, rows;
+  int64_t dims[HK_TRANSPOSED_RANK], strides[HK_TRANSPOSED_RANK];
+} hk_transposition;
+// Before its elements; 64-byte aligned. Holds positions begin..<end; none from `limit` on will be asked for. Whoever starts a
+// run of positions sets begin and end to 0.
+typedef struct {
+  int64_t begin, end, limit, reserved[5];
+} hk_panel;
+typedef void (*hk_transposed_fn)(int64_t n, void *d, const void *base, int64_t first, void *panel, const hk_transposition *t);
+hk_transposed_fn hk_load_transposed(int isa);
+
 // d[i] = index along the axis (i / inner % extent) of positions first..<first+n.
 void hk_iota(int64_t n, void *d, int dtype, int64_t first, int64_t inner, int64_t extent);
 

@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockRuntime
 
 /// Why an instruction of tile code is not fused into vector code but calls its tile kernel. The raw values are stable:
 /// `hillock disasm` prints them, `Spec/tiers.md` lists them.
@@ -8,6 +9,7 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   case noAssembler = "no-assembler"
   case exactRemainder = "exact-remainder"
   case stridedLoad = "strided-load"
+  case transposedLoad = "transposed-load"
   case rowDot = "row-dot"
   case outerAccumulate = "outer-accumulate"
   /// One instruction between two that call is no gain over its tile kernel.
@@ -22,7 +24,8 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   /// `isInLoop`: as part of a loop that is one function, in which a value that no step changes is read once. `rows`: how the
   /// kernel's vector code goes row by row.
   static func of(
-    _ instruction: TileInstruction, in kernel: Kernel, level: VectorLevel, isInLoop: Bool = false, rows: RowWalk? = nil
+    _ instruction: TileInstruction, in kernel: Kernel, registers: [Register], level: VectorLevel, isInLoop: Bool = false,
+    rows: RowWalk? = nil
   ) -> FusionBarrier? {
     switch instruction.opcode {
     case .elementwise(let op):
@@ -31,6 +34,7 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
     case .load:
       guard kernel.isOperand(instruction.a), rows?.operands[Int(instruction.a)] == nil else { return nil }
       guard case .strided(_, let strides) = kernel.operands[Int(instruction.a)].access else { return nil }
+      if !isInLoop, TransposedPanel(kernel, Int(instruction.a), registers) != nil { return .transposedLoad }
       let isFound = VectorBuilder.gathers(instruction.dtype, kernel.shape, strides)
       return isFound && (isInLoop || !RowWalk.hasLongRuns(kernel.shape, strides)) ? nil : .stridedLoad
     case .convert, .reduce, .dotAccumulate, .iota, .randomBits: return nil

@@ -16,7 +16,7 @@ struct FusionPlan {
   init(_ kernel: Kernel, of program: Program, level: VectorLevel) {
     items = []
     let rows = RowWalk(kernel, registers: program.registers)
-    let barriers = kernel.code.map { FusionBarrier.of($0, in: kernel, level: level, rows: rows) }
+    let barriers = kernel.code.map { FusionBarrier.of($0, in: kernel, registers: program.registers, level: level, rows: rows) }
     var at = 0
     while at < kernel.code.count {
       if let barrier = barriers[at] {

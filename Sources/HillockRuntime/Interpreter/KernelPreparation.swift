@@ -9,6 +9,7 @@ struct KernelPreparation {
   let isa: Int32
   let arena: Arena
   let layout: ScratchLayout
+  private let panels: [Int: TransposedPanel]
   private let isStrict: Bool
 
   init(_ kernel: Kernel, registers: [Register], isa: InstructionSet, arena: Arena, isStrict: Bool = false) {
@@ -18,6 +19,7 @@ struct KernelPreparation {
     self.arena = arena
     self.isStrict = isStrict
     layout = ScratchLayout(kernel, gap: isStrict ? Guards.length : 0, dtypeOf: { registers[$0].type.dtype })
+    panels = TransposedPanel.panels(of: kernel, registers: registers, layout: layout)
   }
 
   /// Bytes of scratch a worker needs.
@@ -26,8 +28,8 @@ struct KernelPreparation {
   /// Bytes of partials the kernel needs.
   private(set) var partialsByteCount = 0
 
-  private var slotCount: Int { kernel.operands.count + kernel.tiles.count }
-  private var tableOffset: Int { (layout.byteCount + 63) & ~63 }
+  private var slotCount: Int { kernel.operands.count + kernel.tiles.count + panels.count }
+  private var tableOffset: Int { TransposedPanel.end(of: panels, layout) }
 
   mutating func prepare() throws(HillockError) -> PreparedKernel {
     var prepared = PreparedKernel()
@@ -40,6 +42,7 @@ struct KernelPreparation {
     prepared.unitCost = Swift.min(kernel.count, kernel.unit) * cost
     let (all, overflow) = prepared.units.multipliedReportingOverflow(by: prepared.unitCost)
     prepared.isSmall = !overflow && UInt64(all) / 1000 < Parameters.parallelThreshold
+    prepared.together = panels.values.reduce(1) { Swift.max($0, ($1.positions + kernel.unit - 1) / kernel.unit) }
     prepared.tableOffset = tableOffset
     prepared.operandCount = kernel.operands.count
     prepareSlots(&prepared)
@@ -80,10 +83,15 @@ struct KernelPreparation {
       slots.append(slot)
     }
     slots += zip(layout.tileOffsets, kernel.tiles).map { PreparedKernel.Slot(register: -1, offset: $0, size: $1.size) }
+    if isStrict { prepared.gaps = arena.copy(gaps(slots)) }
+    prepared.panels = arena.copy(Array(slots.count..<slots.count + panels.count))
+    slots += panelOrder.map { PreparedKernel.Slot(register: -1, offset: $0.offset, size: 1) }
     prepared.slots = arena.copy(slots)
     prepared.moving = arena.copy(moving)
-    if isStrict { prepared.gaps = arena.copy(gaps(slots)) }
   }
+
+  /// Their slots follow the tiles'.
+  private var panelOrder: [TransposedPanel] { panels.values.sorted { $0.slot < $1.slot } }
 
   /// What lies between the end of each tile, or of a reduction's lanes, and the next piece of the scratch.
   private func gaps(_ slots: [PreparedKernel.Slot]) -> [PreparedKernel.Gap] {
@@ -176,6 +184,12 @@ struct KernelPreparation {
     case .contiguous:
       call.call = .copy
       call.x = size
+    case .strided where panels[Int(instruction.a)] != nil:
+      let place = panelOrder.firstIndex { $0.slot == Int(instruction.a) } ?? 0
+      call.call = .transposed
+      call.function = try required(hk_load_transposed(isa), "a transposed load")
+      call.b = kernel.operands.count + kernel.tiles.count + place
+      call.transposition = UnsafePointer(arena.copy([panelOrder[place].transposition]).baseAddress)
     case .strided(_, let strides):
       call.call = .strided
       call.x = kernel.shape.count

@@ -11,6 +11,8 @@ struct PreparedKernel {
   var unit = 0
   var units = 0
   var unitCost = 1
+  /// Units that a worker takes together: those of a panel, where an operand is read through one.
+  var together = 1
   /// Whether one worker does it best alone.
   var isSmall = false
   /// Operands first, tiles after them; one more entry of a worker's table stays nil, for absent sources.
@@ -23,6 +25,8 @@ struct PreparedKernel {
   var reductions = UnsafeMutableBufferPointer<Reduction>(start: nil, count: 0)
   /// Where the table of slot pointers lies in the worker's scratch, after what `ScratchLayout` places.
   var tableOffset = 0
+  /// The slots of panels through which transposed operands are read.
+  var panels = UnsafeMutableBufferPointer<Int>(start: nil, count: 0)
   /// In strict runs only.
   var gaps = UnsafeMutableBufferPointer<Gap>(start: nil, count: 0)
   /// Operands, for the table of partials.
@@ -76,6 +80,8 @@ struct PreparedInstruction {
     case copy
     /// A load through strides; x: rank, y: element size, table: extents, then strides.
     case strided
+    /// The same through a panel, b, as `transposition` says.
+    case transposed
     /// x: dtype, y: inner, z: extent.
     case iota
     /// x: dtype.
@@ -99,6 +105,7 @@ struct PreparedInstruction {
   var z = 0
   var parts = 1
   var table: UnsafeMutablePointer<Int64>?
+  var transposition: UnsafePointer<hk_transposition>?
   /// Its place in the kernel's code, for messages.
   var line = 0
 }

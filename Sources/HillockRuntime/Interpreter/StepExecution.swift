@@ -230,11 +230,16 @@ struct Run {
   }
 
   private mutating func launchShared(_ kernel: UnsafePointer<PreparedKernel>) {
-    share(units: kernel.pointee.units, unitCost: kernel.pointee.unitCost) { context, worker, first, last in
+    // A strict run keeps account of single units.
+    let together = strict == nil ? kernel.pointee.together : 1
+    share(
+      units: (kernel.pointee.units &+ together &- 1) / together, unitCost: kernel.pointee.unitCost &* together
+    ) { context, worker, first, last in
       let run = Run.at(context)
       let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
       let kernel = run.pointee.kernel.unsafelyUnwrapped
-      let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
+      let together = run.pointee.strict == nil ? kernel.pointee.together : 1
+      let first = kernel.pointee.position(ofUnit: first &* together), last = kernel.pointee.position(ofUnit: last &* together)
       if run.pointee.strict != nil, run.pointee.entry == nil {
         run.pointee.runChecked(scratch, worker, first, last)
       } else {

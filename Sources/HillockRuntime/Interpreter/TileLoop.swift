@@ -24,7 +24,7 @@ enum TileLoop {
     defer { checks.end(scratch: scratch) }
     let table = (scratch + kernel.pointee.tableOffset).assumingMemoryBound(to: Pointer?.self)
     var position = first
-    setUp(kernel, table: table, registers: registers, scratch: scratch, position: position)
+    setUp(kernel, table: table, registers: registers, scratch: scratch, position: position, last: last)
     let invariant = kernel.pointee.invariant
     execute(invariant, table, count: min(kernel.pointee.tile, kernel.pointee.positions), position: 0, checks)
 
@@ -58,7 +58,7 @@ enum TileLoop {
 
   private static func setUp(
     _ kernel: UnsafePointer<PreparedKernel>, table: UnsafeMutablePointer<Pointer?>, registers: UnsafePointer<Pointer?>,
-    scratch: Pointer, position: Int
+    scratch: Pointer, position: Int, last: Int
   ) {
     let slots = kernel.pointee.slots
     for index in 0..<slots.count {
@@ -66,6 +66,10 @@ enum TileLoop {
       table[index] = (slot.register < 0 ? scratch : registers[slot.register].unsafelyUnwrapped) + slot.offset
     }
     table[slots.count] = nil
+    for panel in kernel.pointee.panels {
+      table[panel].unsafelyUnwrapped.storeBytes(
+        of: hk_panel(begin: 0, end: 0, limit: Int64(last), reserved: (0, 0, 0, 0, 0)), as: hk_panel.self)
+    }
     for move in kernel.pointee.moving { table[move.slot] = table[move.slot].unsafelyUnwrapped + move.advance &* position }
   }
 
@@ -91,6 +95,9 @@ enum TileLoop {
         let dims = next.pointee.table.unsafelyUnwrapped
         hk_load_strided(
           n, d, a, Int64(position), Int64(next.pointee.x), dims, dims + next.pointee.x, Int64(next.pointee.y))
+      case .transposed:
+        unsafeBitCast(function, to: hk_transposed_fn.self)(
+          n, d, a, Int64(position), table[next.pointee.b], next.pointee.transposition)
       case .iota:
         hk_iota(n, d, Int32(next.pointee.x), Int64(position), Int64(next.pointee.y), Int64(next.pointee.z))
       case .randomBits:

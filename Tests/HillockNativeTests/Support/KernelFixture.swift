@@ -97,9 +97,9 @@ struct KernelFixture {
 
   /// Runs a compiled kernel over runs of positions, by default all in one call.
   func run(_ code: any NativeCode, _ buffers: [ElementBuffer], positions: [Range<Int>]? = nil) -> [[UInt64]?] {
-    let kernel = program.kernels[0]
-    let layout = ScratchLayout(kernel) { registers[$0].dtype }
-    let scratch = UnsafeMutableRawPointer.allocate(byteCount: layout.byteCount + 64, alignment: 64)
+    let program = program, kernel = program.kernels[0]
+    let byteCount = TransposedPanel.scratchByteCount(kernel, registers: program.registers)
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: byteCount + 64, alignment: 64)
     defer { scratch.deallocate() }
     let partials: [ElementBuffer?] = operands.map { operand in
       guard case .reduction(let width) = operand.access else { return nil }
