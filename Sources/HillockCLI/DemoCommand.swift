@@ -120,7 +120,8 @@ struct DemoCommand: ParsableCommand {
         return true
       }
       // (The first call makes the program, and installs the native tier of a build that has one.)
-      if programs.isEmpty || !NativeTier.isInstalled { break }
+      let isDecided = programs.allSatisfy { [TierReason.policy, "protect-failed"].contains($0.reason) }
+      if isDecided || !NativeTier.isInstalled { break }
     }
     print("  not promoted: programs stay in the interpreter (hillock doctor says why)")
     return false

@@ -89,7 +89,7 @@ struct DoctorCommand: ParsableCommand {
         line("vector assembler", "\(InstructionSet.best)", "what programs compute becomes vector code of their own")
       } else {
         line(
-          "vector assembler", "none for \(InstructionSet.best) on this kind of processor",
+          "vector assembler", "none for \(InstructionSet.best)",
           "machine code calls the same tile kernels as the interpreter; results are the same")
       }
     #endif

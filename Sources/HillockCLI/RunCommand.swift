@@ -23,10 +23,10 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder that .npy files are written to.", valueName: "dir"))
   var output: String?
 
-  @Option(help: "auto, interpreter or native.")
-  var tier: TierPolicy = Configuration.tier
+  @Option(help: "auto, interpreter or native; by default what HILLOCK_TIER says, or auto.")
+  var tier: TierPolicy?
 
-  @Option(help: "Workers; by default one for each processor.")
+  @Option(help: "Workers; by default HILLOCK_THREADS, or one for each processor.")
   var threads: Int?
 
   @Option(help: "fast, or strict: every store is checked, native code compared with the interpreter.")
@@ -52,7 +52,7 @@ struct RunCommand: ParsableCommand {
     let source = try ProgramFile(file)
     let program = try source.verified()
     var inputs = try Inputs(program.program, names: source.graph?.argumentNames ?? [:], input)
-    var options = ExecutionOptions(tier: tier, workers: threads)
+    var options = ExecutionOptions(tier: tier ?? Configuration.tier, workers: threads)
     options.barrier = barrier
     let executable = Executable(program, signature: file, options: options)
     if tier == .native {

@@ -107,7 +107,7 @@ package enum Operation: Hashable, Sendable {
   }
 
   /// The numbers that random blocks may be counted from.
-  package static let randomBlocks = 0..<1 << 40
+  package static let randomBlocks = 0..<(1 << 40) - 1
 
   /// The name in the text form.
   package var name: String {

@@ -239,7 +239,7 @@ package struct GraphBuilder {
       throw HillockError(.argument, "random bits of dtype \(dtype.name) and shape \(shape) are not defined")
     }
     guard Operation.randomBlocks.contains(first) else {
-      throw HillockError(.argument, "random blocks are counted from a number below 2⁴⁰, not \(first)")
+      throw HillockError(.argument, "random blocks are counted from a number below 2⁴⁰ - 1, not \(first)")
     }
     return append(.randomBits(first: first), [key], ArrayType(dtype, shape))
   }

@@ -88,7 +88,7 @@ package enum Configuration {
   package static let tier: TierPolicy = Environment.choice("HILLOCK_TIER") ?? .auto
 
   /// Threads that work on one launch, the caller included. `HILLOCK_THREADS`; by default one for each processor that this
-  /// process may use.
+  /// process may use, or as many as its control group's quota allows.
   package static var workers: Int {
     get { workersSetting.load(ordering: .relaxed) }
     set { workersSetting.store(min(max(newValue, 1), Parameters.maximumWorkers), ordering: .relaxed) }

@@ -34,9 +34,8 @@ package enum Environment {
     return nil
   }
 
-  package static func complain(_ name: String, _ text: String, _ reason: String) {
-    // One write, so that lines of several threads stay whole.
-    let line = Array("hillock: warning: \(name)=\(text) has no effect: \(reason)\n".utf8)
-    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  /// Settings are read at any time: a handler of warnings that asked for one would wait for itself.
+  static func complain(_ name: String, _ text: String, _ reason: String) {
+    Warnings.printLine("\(name)=\(text) has no effect: \(reason)")
   }
 }

@@ -63,8 +63,8 @@ package enum Parameters {
 
   /// Operands of fewer bytes are read as they lie: they stay in the nearer caches.
   package static let leastTransposed = 64 << 10
-  /// The most bytes of a panel of positions: what a second-level cache holds beside the streams of a kernel.
-  package static let transposedPanel = 512 << 10
+  /// The most bytes of a kernel's panels of positions: what a second-level cache holds beside its streams.
+  package static let transposedPanels = 512 << 10
 
   // MARK: Row groups
 

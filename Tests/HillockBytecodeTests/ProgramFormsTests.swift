@@ -42,6 +42,26 @@ import Testing
     #expect(try Program(decoding: bytes).encoded() == bytes)
   }
 
+  /// What the binary form has no room for does not become something that verifies.
+  @Test(arguments: [1 << 40, (1 << 40) - 1, -1]) func aRandomBlockThatDoesNotExistIsNotEncodedAsOneThatDoes(_ first: Int) throws {
+    let text = """
+      hillock program 1
+      name bits
+      argument 0 : u32[2]
+      """
+    var program = try Program(parsing: text)
+    program.kernels = [
+      Kernel(
+        name: "k", shape: [3], tile: Kernel.line, operands: [], tiles: [.u32],
+        code: [TileInstruction(.randomBits(first: first), .u32, destination: 0, a: 0)])
+    ]
+    guard case .randomBits(let read)? = try Program(decoding: program.encoded()).kernels.first?.code.first?.opcode else {
+      Issue.record("it is no random instruction")
+      return
+    }
+    #expect(!Operation.randomBlocks.contains(read))
+  }
+
   // MARK: The encoding
 
   /// Worked out by hand from Spec/bytecode.md.

@@ -1,18 +1,24 @@
 import Foundation
 
-/// One run of the executable `hillock`, which lies beside the tests' own: what it printed and how it ended.
+/// One run of a command: what it printed and how it ended.
 struct CommandRun {
   let output: String
   let errors: String
   let status: Int32
   let crashed: Bool
+  /// The number of the process, which has ended.
   let process: Int32
 
+  /// The command `hillock`, which lies beside the tests' own executable.
+  static var hillock: URL {
+    URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent("hillock")
+  }
+
   /// `environment`: variables beside those of this process.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
-    let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+  init(_ arguments: [String], of executable: URL = hillock, environment: [String: String] = [:]) throws {
     let process = Process(), output = Pipe(), errors = Pipe()
-    process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("hillock")
+    process.executableURL = executable
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardOutput = output

@@ -41,39 +41,10 @@ struct CommandTests {
     return path
   }
 
-  private struct Outcome {
-    var output: String
-    var errors: String
-    var status: Int32
-    var crashed: Bool
-  }
+  private func hillock(_ arguments: String...) throws -> CommandRun { try hillock(arguments) }
 
-  private func hillock(_ arguments: String...) throws -> Outcome { try hillock(arguments) }
-
-  private func hillock(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Outcome {
-    try launch(executable, arguments, environment)
-  }
-
-  /// The executable lies beside the tests' own.
-  private var executable: URL {
-    URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-      .appendingPathComponent("hillock")
-  }
-
-  private func launch(_ executable: URL, _ arguments: [String], _ environment: [String: String] = [:]) throws -> Outcome {
-    let process = Process(), output = Pipe(), errors = Pipe()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_STATS_DIR": folder.path]) { $1 }
-      .merging(environment) { $1 }
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return Outcome(
-      output: text, errors: message, status: process.terminationStatus, crashed: process.terminationReason != .exit)
+  private func hillock(_ arguments: [String], _ environment: [String: String] = [:]) throws -> CommandRun {
+    try CommandRun(arguments, environment: ["HILLOCK_STATS_DIR": folder.path].merging(environment) { $1 })
   }
 
   @Test("run prints results and stored Variables, the same in both tiers", arguments: ["interpreter", "native", "auto"])
@@ -181,15 +152,8 @@ struct CommandTests {
 
   /// Runs the program five times with statistics on; the number of the process, which has ended.
   private func published(tier: String) throws -> Int32 {
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = ["run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "5", "--tier", tier]
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["HILLOCK_STATS": "1", "HILLOCK_STATS_DIR": folder.path]) { $1 }
-    process.standardOutput = Pipe()
-    try process.run()
-    process.waitUntilExit()
-    return process.processIdentifier
+    let run = ["run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "5", "--tier", tier]
+    return try hillock(run, ["HILLOCK_STATS": "1"]).process
   }
 
   @Test("tiers tells how a program was compiled, stage by stage, and when it was promoted")
@@ -240,19 +204,21 @@ struct CommandTests {
     #expect(peaks.first ?? 0 > 1.05, "without jit every intermediate value is an array")
   }
 
-  /// What the system counts, not our arrays alone: of 44 MB of inputs, the rest of a process is a small part.
+  /// What the system counts, not our arrays alone: of 176 MB of inputs, the rest of a process is a small part.
   @Test("the logistic demonstration stays near its inputs in physical memory too")
   func demoResidentMemory() throws {
-    let outcome = try hillock("demo", "--elements", "100", "--points", "1000000", "--steps", "2")
+    let outcome = try hillock("demo", "--elements", "100", "--points", "4000000", "--steps", "2")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let lines = outcome.output.split(separator: "\n").filter { $0.contains("peak memory:") }
     let peaks = lines.compactMap { line -> Double? in
       guard line.hasSuffix(" resident") else { return nil }
       return line.split(separator: " ").compactMap { Double($0) }.last
     }
+    #expect(lines.count >= 2, "\(outcome.output)")
     // (not every system tells)
-    guard peaks.count == lines.count else { return }
-    #expect(peaks.dropFirst().allSatisfy { $0 > 0.9 && $0 <= 1.8 }, "interpreted and compiled: \(peaks)")
+    if lines.allSatisfy({ $0.hasSuffix(" in arrays") }) { return }
+    #expect(peaks.count == lines.count, "\(lines)")
+    #expect(peaks.dropFirst().allSatisfy { $0 > 0.9 && $0 <= 1.5 }, "interpreted and compiled: \(peaks)")
   }
 
   /// A statistics file is somebody else's: whatever it holds, it is read or refused with a message.
@@ -319,14 +285,7 @@ struct CommandTests {
   /// interval, once for each processor; the bound leaves room for whatever else a process does.
   @Test("after a parallel launch and the time helpers linger, the process uses no processor")
   func idle() throws {
-    let process = Process(), output = Pipe()
-    process.executableURL = executable
-    process.arguments = ["doctor"]
-    process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_THREADS": "4"]) { $1 }
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    let text = try hillock(["doctor"], ["HILLOCK_THREADS": "4"]).output
     let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("idle ") })
     let milliseconds = try #require(line.split(separator: " ").dropFirst().first.flatMap { Double($0) })
     #expect(line.contains("in 300 ms"))
@@ -402,10 +361,11 @@ struct CommandTests {
     #expect(first[1] <= first[2])
   }
 
-  @Test("the demonstration shows no row of compiled code where nothing is compiled")
-  func demoWithoutCompiler() throws {
-    let outcome = try hillock(
-      ["demo", "--points", "1000", "--elements", "1000", "--steps", "2"], ["HILLOCK_DISABLE_JIT": "1"])
+  @Test("the demonstration shows no row of compiled code where nothing is compiled", arguments: [
+    ["HILLOCK_DISABLE_JIT": "1"], ["HILLOCK_TIER": "interpreter"],
+  ])
+  func demoWithoutCompiler(_ environment: [String: String]) throws {
+    let outcome = try hillock(["demo", "--points", "1000", "--elements", "1000", "--steps", "2"], environment)
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("not promoted") && !outcome.output.contains("jit, promoted"))
     #expect(outcome.output.contains("all results are the same, bit for bit"))
@@ -415,7 +375,7 @@ struct CommandTests {
   func killedTrace() throws {
     let path = folder.appendingPathComponent("killed.json").path
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = CommandRun.hillock
     process.arguments = ["demo", "--points", "1000000", "--steps", "1000"]
     process.environment = ProcessInfo.processInfo.environment.merging(["HILLOCK_TRACE": path]) { $1 }
     process.standardOutput = Pipe()
@@ -445,11 +405,10 @@ struct CommandTests {
   func fullDisk() throws {
     let path = folder.appendingPathComponent("full.json").path
     let script = "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\""
-    let outcome = try launch(
-      URL(fileURLWithPath: "/bin/sh"),
-      ["-c", script, executable.path, "run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "20000", "--trace", path])
+    let run = ["run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "20000", "--trace", path]
+    let outcome = try CommandRun(["-c", script, CommandRun.hillock.path] + run, of: URL(fileURLWithPath: "/bin/sh"))
     #expect(outcome.status == 1 && outcome.output.contains("20000 runs"))
-    let expected = "hillock: warning: \(path): the trace cannot be written: File too large; what happens from now on is not recorded\n"
+    let expected = "hillock: warning: \(path): the trace cannot be written: File too large; the trace ends with what was written before\n"
     #expect(outcome.errors == expected)
     let runs = try spans(try events(path)).count { $0.kind == "run" }
     #expect(runs > 50 && runs < 20_000)

@@ -242,6 +242,15 @@
     }
 
     /// A vector of 32-bit lanes holds both halves of a block: nothing of it need be 64 bits wide.
+    @Test("where there are no positions, strides may be anything", arguments: NativeWay.available)
+    func nothingWithLargeStrides(way: NativeWay) throws {
+      let fixture = KernelFixture(
+        shape: [0, 1 << 30], registers: [(.f32, 0), (.f32, 0)],
+        operands: [.read(0, .strided(offset: 0, strides: [1 << 40, 1 << 40])), .write(1)],
+        code: [TileInstruction(.load, .f32, destination: 1, a: 0)])
+      _ = try way.compile(fixture.program)
+    }
+
     @Test("halves of 64 random bits are never put together", arguments: NativeWay.available.filter { $0 != .calling })
     func halves(way: NativeWay) throws {
       let graph = try Graph(parsing: """

@@ -210,6 +210,18 @@ import Testing
     }
   }
 
+  @Test func aNumberThatTheOtherBranchDoesNotHoldIsRefused() throws {
+    let x = NDArray(7, dtype: .i32), u = NDArray(7, dtype: .u32), b = NDArray(1) .> 0
+    for run: () throws -> NDArray in [
+      { try cond(true, then: { x }, else: { 3_000_000_000 as NDArray }) }, { try cond(true, then: { -1 as NDArray }, else: { u }) },
+      { try cond(true, then: { b }, else: { 7 as NDArray }) },
+      { try forLoop(0..<100_000) { i in try cond(i .> 5, then: { x }, else: { i * 70_000 }) } },
+    ] {
+      let error = #expect(throws: HillockError.self) { try run() }
+      #expect(error?.code == .dtype)
+    }
+  }
+
   @Test func branchesThatDifferAreNamedByPath() throws {
     let error = #expect(throws: HillockError.self) {
       try cond(true, then: { ["a": zeros(3), "b": zeros(2)] }, else: { ["a": zeros(3), "b": zeros(3)] })

@@ -29,7 +29,8 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
     for (body, expected, dtype): ((NDArray) -> NDArray, Int, DType) in [
       ({ $0 * $0 }, 9_999_800_001, .i64), ({ square($0) }, 9_999_800_001, .i64), ({ $0 * 70_000 }, 6_999_930_000, .i64),
       ({ -($0 * $0) }, -9_999_800_001, .i64), ({ $0 * $0 - 9_999_800_000 }, 1, .i32), ({ 2 * $0 - 100_000 }, 99_998, .i32),
-      ({ minimum($0 * $0, 5) }, 5, .i32), ({ ($0 * $0) % 7 }, 9_999_800_001 % 7, .i32), ({ $0 << 20 }, 99_999 << 20, .i64),
+      ({ minimum($0 * $0, 5) }, 5, .i32), ({ ($0 * $0) % 7 }, 9_999_800_001 % 7, .i32), ({ $0 << 20 }, 99_999 << 20, .i64), ({ 1 << ($0 - 99_990) }, 512, .i32),
+      ({ square($0 - 99_998) }, 1, .i32),
       ({ floorDivide($0, 2) }, 49_999, .i32), ({ abs(5 - $0) }, 99_994, .i32), ({ `where`($0 .> 0, $0, 3_000_000_000) }, 99_999, .i64),
     ] {
       let values = try isPlain ? withoutJIT { try forLoop(99_998..<100_000, body) } : forLoop(99_998..<100_000, body)
@@ -37,6 +38,28 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
       // Plainly each value is read out by itself, with the least dtype.
       if !isPlain { #expect(values.dtype == dtype) }
     }
+  }
+
+  /// Lower bounds are tight enough for numbers without a sign.
+  @Test func whatIsNotNegativeFitsUnsignedArrays() throws {
+    let x = NDArray([10], dtype: .u32)
+    let halves = try forLoop(0..<8) { i in x + floorDivide(i, 2) }
+    let shifted = try forLoop(0..<8) { i in x + (i >> 1) }
+    let masked = try forLoop(0..<8) { i in x .^ ((i - 5) .& 7) }
+    let squares = try forLoop(0..<8) { i in x + square(i - 5) }
+    #expect(try halves[7].ints() == [13])
+    #expect(try shifted[7].ints() == [13])
+    #expect(try masked[7].ints() == [8])
+    #expect(try squares[0].ints() == [35])
+    #expect(throws: HillockError.self) { try forLoop(0..<8) { i in x + (i - 5) } }
+  }
+
+  /// 5 000 000 005 and 6 999 930 075, beside a number whose value is not known while the function is traced.
+  @Test func anArgumentBesideALargeIndexDoesNotMakeItWrap() throws {
+    let far = jit { (n: NDArray) in try forLoop(5_000_000_000..<5_000_000_001) { i in i + n } }
+    let product = jit { (n: NDArray) in try forLoop(99_999..<100_000) { i in i * 70_000 + n } }
+    #expect(try far(5).ints() == [5_000_000_005])
+    #expect(try product(75).ints() == [6_999_930_075])
   }
 
   @Test func anIndexInARangeBeyondI32HasNoDTypeOfItsOwnEither() throws {
@@ -54,6 +77,7 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
     func run() throws -> NDArray { try forLoop(0..<100_000) { i in NDArray([1]) + i * 50_000 } }
     let error = #expect(throws: HillockError.self) { try isPlain ? withoutJIT { try run() } : run() }
     #expect(error?.message.contains("does not fit i32; convert the array with .astype") == true)
+    #expect(throws: HillockError.self) { try forLoop(0..<100_000) { i in NDArray([1]) + i * i * i * i } }
     let wrapped = try forLoop(0..<100_000) { i in NDArray([1]) + (i * 50_000).astype(.i32) }
     #expect(try wrapped[99_999].ints() == [1 + 4_999_950_000 - (1 << 32)])
   }

@@ -165,7 +165,8 @@ struct Branches<Output> {
     for (position, type) in common.enumerated() {
       let types = given.map { values in
         let value = values[position]
-        let isAdopted = value.isWeak && (type.dtype.isFloating || !value.dtype.isFloating)
+        let isOfItsKind = type.dtype.isFloating || !value.dtype.isFloating && (type.dtype != .bool || value.dtype == .bool)
+        let isAdopted = value.isWeak && isOfItsKind && value.integerBounds?.mayExceed(type.dtype) != true
         return isAdopted ? ArrayType(type.dtype, value.shape) : value.type
       }
       guard let other = types.firstIndex(where: { $0 != types[0] }) else { continue }

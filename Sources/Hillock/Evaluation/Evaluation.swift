@@ -34,8 +34,10 @@ extension NDArray {
       // Numbers that are known stay known, also while a function is traced.
       let isKnown = !strong.contains(where: \.isTraced)
       let result = try (isKnown ? try Eager.run(.elementwise(op), strong) : evaluate(.elementwise(op), strong)).weakened()
-      let bounds = operands.compactMap(\.integerBounds)
-      return bounds.count == operands.count ? result.bounded(IntegerBounds(op, bounds)) : result
+      let known = operands.compactMap(\.integerBounds)
+      if known.count == operands.count { return result.bounded(IntegerBounds(op, known)) }
+      // Beside an argument, whose value is not known, a number beyond i32 does not wrap either.
+      return known.contains { $0.readOutDType == .i64 } ? result.bounded(.all) : result
     }
   }
 
@@ -62,7 +64,8 @@ extension NDArray {
       if let bounds = value.bounds, bounds.mayExceed(dtype) {
         throw HillockError(
           .argument,
-          "a number from \(bounds.least) to \(bounds.greatest), computed from the index of a loop, does not fit \(dtype.name); convert the array with .astype to a dtype that holds it, or the number, which then wraps")
+          "a number that is computed from the index of a loop and may be anything from \(bounds.least) to \(bounds.greatest) "
+            + "does not fit \(dtype.name); convert the array with .astype to a dtype that holds it, or the number, which then wraps")
       }
       let strong = NDArray(.traced(TracedValue(value.trace, value.id, value.type)))
       return strong.dtype == dtype ? strong : .evaluate(.convert(dtype), [strong])

@@ -2,34 +2,31 @@ import HillockIR
 
 /// What is known, while a function is traced, of a whole number without a dtype: the least and the greatest value it can have, as
 /// interval arithmetic gives them for the index of a loop and what is computed from it. It decides the dtype in which the number
-/// is read out, so no value of it wraps.
+/// is read out, so no value that `i64` holds wraps.
 package struct IntegerBounds: Hashable, Sendable {
   package let least: Int64
   package let greatest: Int64
 
   package static let all = IntegerBounds(Int64.min, Int64.max)
-  private static let narrow = IntegerBounds(Int64(Int32.min), Int64(Int32.max))
 
   package init(_ least: Int64, _ greatest: Int64) {
     self.least = min(least, greatest)
     self.greatest = max(least, greatest)
   }
 
-  /// The bounds of the numbers in an interval that may be empty.
+  /// The bounds of the numbers in a range that may be empty.
   package init(_ range: Range<Int>) {
     self.init(Int64(range.lowerBound), range.isEmpty ? Int64(range.lowerBound) : Int64(range.upperBound - 1))
   }
 
   /// `i32` where it holds every number in the bounds.
-  package var readOutDType: DType { fitsNarrow ? .i32 : .i64 }
+  package var readOutDType: DType { mayExceed(.i32) ? .i64 : .i32 }
 
-  private var fitsNarrow: Bool { least >= Self.narrow.least && greatest <= Self.narrow.greatest }
+  /// Whether the dtype does not hold every number in the bounds.
+  package func mayExceed(_ dtype: DType) -> Bool { [least, greatest].contains { WeakScalar.bits($0, dtype) == nil } }
 
-  /// Whether a number in the bounds may not be one of the dtype. Where nothing is known it is taken for one.
-  package func mayExceed(_ dtype: DType) -> Bool {
-    if self == .all { return false }
-    return [least, greatest].contains { WeakScalar.bits($0, dtype) == nil }
-  }
+  /// The bits that the numbers need, without the sign.
+  private var bitCount: Int { [least, greatest].map { 64 - ($0 < 0 ? ~$0 : $0).leadingZeroBitCount }.max() ?? 63 }
 
   /// The bounds of an op's result; where a result may leave `i64`, all of that.
   package init(_ op: ElementwiseOp, _ operands: [IntegerBounds]) {
@@ -39,19 +36,34 @@ package struct IntegerBounds: Hashable, Sendable {
     case .add: self.init(x, y) { $0.addingReportingOverflow($1) }
     case .sub: self.init(x, y) { $0.subtractingReportingOverflow($1) }
     case .mul: self.init(x, y) { $0.multipliedReportingOverflow(by: $1) }
-    case .square: self.init(x, x) { $0.multipliedReportingOverflow(by: $1) }
+    case .fma: self.init(.add, [IntegerBounds(.mul, [operands[0], operands[1]]), operands[2]])
+    case .square:
+      let magnitude = IntegerBounds(.abs, [x])
+      self.init(magnitude, magnitude) { $0.multipliedReportingOverflow(by: $1) }
     case .neg: self.init(IntegerBounds(0, 0), x) { $0.subtractingReportingOverflow($1) }
+    case .not: self.init(~x.greatest, ~x.least)
     case .min: self.init(Swift.min(x.least, y.least), Swift.min(x.greatest, y.greatest))
     case .max: self.init(Swift.max(x.least, y.least), Swift.max(x.greatest, y.greatest))
     // Of a select the last two operands are the values.
     case .select: self.init(Swift.min(x.least, y.least), Swift.max(x.greatest, y.greatest))
+    case .abs where x.least >= 0: self = x
+    // (by 0 it is 0)
+    case .floordiv where x.least >= 0 && y.least >= 0: self.init(0, x.greatest)
     case .abs, .floordiv:
       // No quotient is larger than what is divided.
       let magnitude = Swift.max(x.least.magnitude, x.greatest.magnitude)
       self = Int64(exactly: magnitude).map { IntegerBounds(op == .abs ? 0 : -$0, $0) } ?? .all
-    case .mod where y.least > 0: self.init(0, y.greatest - 1)
+    case .mod where y.least > 0: self.init(0, x.least >= 0 ? Swift.min(x.greatest, y.greatest - 1) : y.greatest - 1)
+    case .and where x.least >= 0 || y.least >= 0:
+      self.init(0, Swift.min(x.least >= 0 ? x.greatest : .max, y.least >= 0 ? y.greatest : .max))
+    case .shl where y.least >= 0 && y.greatest < 63:
+      self.init(x, IntegerBounds(1 << y.least, 1 << y.greatest)) { $0.multipliedReportingOverflow(by: $1) }
     case .shl: self = .all
-    default: self = operands.allSatisfy(\.fitsNarrow) ? .narrow : .all
+    // Bitwise operations, shifts to the right, signs and other remainders need no more bits than their operands, and are not
+    // negative where these are not.
+    default:
+      let lowest = Int64(-1) << Int64(operands.map(\.bitCount).max() ?? 63)
+      self.init(operands.allSatisfy { $0.least >= 0 } ? 0 : lowest, ~lowest)
     }
   }
 

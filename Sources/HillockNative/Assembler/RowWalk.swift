@@ -23,11 +23,13 @@ struct RowWalk: Hashable {
 
   /// nil where nothing is walked like this.
   init?(_ kernel: Kernel, registers: [Register]) {
+    // (Where there are no positions strides may be anything.)
+    guard kernel.count > 0 else { return nil }
     let strided = kernel.operands.indices.compactMap { slot -> (slot: Int, strides: [Int])? in
       guard case .strided(_, let strides) = kernel.operands[slot].access, Self.hasLongRuns(kernel.shape, strides) else { return nil }
       return (slot, strides)
     }
-    guard kernel.count > 0, let shortest = strided.map({ Self.run(kernel.shape, $0.strides).axes }).min() else { return nil }
+    guard let shortest = strided.map({ Self.run(kernel.shape, $0.strides).axes }).min() else { return nil }
     let outer = kernel.shape.count - shortest
     length = kernel.shape[outer...].reduce(1, *)
     // Accumulators follow each other as positions do: a row begins with the first.

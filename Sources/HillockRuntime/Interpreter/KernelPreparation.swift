@@ -43,6 +43,7 @@ struct KernelPreparation {
     let (all, overflow) = prepared.units.multipliedReportingOverflow(by: prepared.unitCost)
     prepared.isSmall = !overflow && UInt64(all) / 1000 < Parameters.parallelThreshold
     prepared.together = panels.values.reduce(1) { Swift.max($0, ($1.positions + kernel.unit - 1) / kernel.unit) }
+    prepared.layoutByteCount = layout.byteCount
     prepared.tableOffset = tableOffset
     prepared.operandCount = kernel.operands.count
     prepareSlots(&prepared)

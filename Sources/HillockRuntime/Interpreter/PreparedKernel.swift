@@ -23,7 +23,9 @@ struct PreparedKernel {
   var invariant = UnsafeMutableBufferPointer<PreparedInstruction>(start: nil, count: 0)
   var code = UnsafeMutableBufferPointer<PreparedInstruction>(start: nil, count: 0)
   var reductions = UnsafeMutableBufferPointer<Reduction>(start: nil, count: 0)
-  /// Where the table of slot pointers lies in the worker's scratch, after what `ScratchLayout` places.
+  /// Bytes of the worker's scratch that `ScratchLayout` places things in; strict runs guard what lies between them.
+  var layoutByteCount = 0
+  /// Where the table of slot pointers lies in the scratch, after these and the panels.
   var tableOffset = 0
   /// The slots of panels through which transposed operands are read.
   var panels = UnsafeMutableBufferPointer<Int>(start: nil, count: 0)

@@ -51,7 +51,10 @@ package struct TransposedPanel {
     let operand = kernel.operands[slot]
     guard case .strided(_, let given) = operand.access, !operand.isWritten else { return nil }
     elementSize = registers[operand.register].type.dtype.size
-    guard kernel.count * elementSize >= Parameters.leastTransposed else { return nil }
+    // What is repeated is not counted: it stays in the nearer caches.
+    let elements = kernel.count == 0 ? 0 : zip(kernel.shape, given).reduce(1) { $1.1 == 0 ? $0 : $0 * $1.0 }
+    guard elements * elementSize >= Parameters.leastTransposed else { return nil }
+    let limit = Parameters.transposedPanels / kernel.operands.filter { if case .strided = $0.access { true } else { false } }.count
     self.slot = slot
     (shape, strides) = Self.joined(kernel.shape, given)
     guard let innermost = strides.last, innermost.magnitude > 1, shape.count <= Int(HK_TRANSPOSED_RANK),
@@ -64,9 +67,9 @@ package struct TransposedPanel {
     // Fewer, where they do not fit, or where workers would have nothing to share. Both tiers come to the same number, whatever
     // the number of workers is by then: they share the scratch.
     while rows > Self.leastRows,
-      rows * inner * elementSize > Parameters.transposedPanel || kernel.count / (rows * inner) < Self.leastPanels
-    { rows /= 2 }
-    guard rows >= Self.leastRows, rows * inner * elementSize <= Parameters.transposedPanel else { return nil }
+      rows * inner * elementSize > limit || kernel.count / (rows * inner) < Self.leastPanels
+    { rows = max(rows / 2, Self.leastRows) }
+    guard rows >= Self.leastRows, rows * inner * elementSize <= limit else { return nil }
     self.rows = rows
     offset = 0
     byteCount = MemoryLayout<hk_panel>.stride + rows * inner * elementSize

@@ -49,7 +49,7 @@ struct StoreChecks: TileChecks {
   /// In a row group: the rows at work, and where they lie.
   var rows: RowsAtWork?
 
-  func begin(scratch: Pointer) { Guards.fill(scratch, kernel.pointee.tableOffset) }
+  func begin(scratch: Pointer) { Guards.fill(scratch, kernel.pointee.layoutByteCount) }
 
   func target(_ call: UnsafePointer<PreparedInstruction>, _ pointer: Pointer?, position: Int, count: Int) -> Pointer? {
     let slot = call.pointee.destination

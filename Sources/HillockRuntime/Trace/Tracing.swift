@@ -40,8 +40,7 @@ package enum Tracing {
     do throws(HillockError) {
       _ = exchange(try TraceRecorder(path))
     } catch {
-      let line = Array("hillock: HILLOCK_TRACE: \(error)\n".utf8)
-      _ = write(STDERR_FILENO, line, line.count)
+      Environment.complain("HILLOCK_TRACE", path, "\(error)")
       return false
     }
     _ = closeAtExit
@@ -58,7 +57,7 @@ package enum Tracing {
   /// The file of this trace takes no more: it is over, and that is said once. Its recorder stays until `stop`, for what went wrong.
   static func broke(_ broken: TraceRecorder, _ failure: HillockError) {
     if recorder.withLock({ $0 === broken }) { Configuration.setObserved(.trace, false) }
-    Warnings.handler("\(failure.message); what happens from now on is not recorded")
+    Warnings.handler("\(failure.message); the trace ends with what was written before")
   }
 
   private static func exchange(_ new: TraceRecorder?) -> TraceRecorder? {
