@@ -5,7 +5,7 @@ extension Rule {
   static let tileRules: [Rule] = [
     eachTileInstruction("opcode-type",
       "A tile instruction exists at its dtype; an iota's axis is one of the index space's; random blocks are counted from a "
-        + "number below 2⁴⁰."
+        + "number below 2⁴⁰ - 1."
     ) { _, kernel, instruction in
       if TileSignature(instruction) == nil { return "the opcode does not exist at \(instruction.dtype.name)" }
       if case .randomBits(let first) = instruction.opcode, !Operation.randomBlocks.contains(first) {
