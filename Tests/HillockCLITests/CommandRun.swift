@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// One run of a command: what it printed and how it ended.
 struct CommandRun {
@@ -17,15 +18,22 @@ struct CommandRun {
 
   /// `environment`: variables beside those of this process.
   init(_ arguments: [String], of executable: URL = hillock, environment: [String: String] = [:]) throws {
-    let process = Process(), output = Pipe(), errors = Pipe()
+    let process = Process(), output = Pipe(), errors = Pipe(), written = Mutex(Data()), isRead = DispatchSemaphore(value: 0)
     process.executableURL = executable
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardOutput = output
     process.standardError = errors
     try process.run()
+    // Both at once: a process whose pipe is full waits until somebody reads.
+    Thread.detachNewThread {
+      let data = errors.fileHandleForReading.readDataToEndOfFile()
+      written.withLock { $0 = data }
+      isRead.signal()
+    }
     self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    self.errors = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    isRead.wait()
+    self.errors = String(decoding: written.withLock { $0 }, as: UTF8.self)
     process.waitUntilExit()
     status = process.terminationStatus
     crashed = process.terminationReason != .exit

@@ -118,17 +118,27 @@ import Testing
 }
 
 @Suite struct AllocationTests {
-  /// A warm run takes one allocation a result, its handle; memory comes from the pool, the rest from the frame.
-  @Test(arguments: [1, 100_000])
-  func aWarmRunAllocatesHandlesOnly(count: Int) throws {
-    try #require(allocation_counter_works() != 0)
+  /// A warm run takes one allocation a result, its handle; memory comes from the pool, the rest from the frame. In a process of
+  /// its own, for other tests take memory from the pool, too.
+  @Test func aWarmRunAllocatesHandlesOnly() async {
+    await #expect(processExitsWith: .success) {
+      try #require(allocation_counter_works() != 0)
+      #expect(try Self.allocations(count: 1, workers: 2).max() == 2)
+      #expect(try Self.allocations(count: 100_000, workers: 1).max() == 2)
+      // A helper that was asleep is woken by Dispatch, which allocates now and then: that is no part of the run.
+      #expect(try Self.allocations(count: 100_000, workers: 2).min() == 2)
+    }
+  }
+
+  /// Of each of twenty warm runs with two results, on the calling thread.
+  private static func allocations(count: Int, workers: Int) throws -> [Int64] {
     let type = ArrayType(.f32, [count])
     let graph = try graph([type]) { builder, a in
       let square = try builder.elementwise(op("square"), [a[0]])
       let total = try builder.reduce(.sum, square, axes: [0])
       return [try builder.elementwise(op("sub"), [square, total]), total]
     }
-    let executable = try executable(graph, ExecutionOptions(tier: .auto, workers: 2))
+    let executable = try executable(graph, ExecutionOptions(tier: .auto, workers: workers))
     let x = try storage([Float](repeating: 2, count: count))
     func call() throws -> Int64 {
       let before = allocation_count()
@@ -140,6 +150,9 @@ import Testing
       return withExtendedLifetime((first, second)) { allocation_count() - before }
     }
     for _ in 0..<20 { _ = try call() }
-    for _ in 0..<20 { #expect(try call() <= 2) }
+    var counts: [Int64] = []
+    counts.reserveCapacity(20)
+    for _ in 0..<20 { counts.append(try call()) }
+    return counts
   }
 }

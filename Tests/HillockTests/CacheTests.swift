@@ -20,8 +20,18 @@ import Testing
     #expect(traced == [1, 2, 3, 2])
     #expect(f.explain().lastRetrace?.cause == .dropped)
     #expect(f.statistics.last?.retraceReason == "the program for (f32[2]) was dropped earlier: 2 programs are held at most")
-    let gone = Engine.programs().filter { $0.name == "bounded" && $0.wasDropped }
-    #expect(gone.map(\.signature) == ["(f32[2])", "(f32[3])"])
+  }
+
+  /// In a process of its own: the list holds a bounded number of programs that are gone, and other tests add to it.
+  @Test func whatWasDroppedIsListed() async {
+    await #expect(processExitsWith: .success) {
+      let f = jit({ (x: NDArray) in x + 1 }, name: "bounded")
+      f.capacity = 2
+      for n in [1, 2, 1, 3] { _ = try f(zeros(n)) }
+      _ = try f(zeros(2))
+      let gone = Engine.programs().filter { $0.name == "bounded" && $0.wasDropped }
+      #expect(gone.map(\.signature).sorted() == ["(f32[1])", "(f32[2])"])
+    }
   }
 
   @Test func aSmallerCapacityTakesEffectAtOnce() throws {

@@ -1,14 +1,17 @@
-import Dispatch
+import Foundation
 import Hillock
 import Synchronization
 import Testing
 
 @Suite struct CancellationTests {
-  /// Runs the body in a task and cancels it a little later. From a thread of Dispatch's: the runs of these tests may have all the
-  /// threads that tasks have.
+  /// Runs the body in a task and cancels it a little later, from a thread of its own: the runs of these tests may have all that
+  /// tasks and Dispatch have.
   func cancelling<Output: Sendable>(_ body: @escaping @Sendable () throws -> Output) async -> Result<Output, any Error> {
     let task = Task { try body() }
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(50)) { task.cancel() }
+    Thread.detachNewThread {
+      usleep(50_000)
+      task.cancel()
+    }
     return await task.result
   }
 

@@ -82,7 +82,7 @@ import Testing
     try step()
     let isOver = DispatchSemaphore(value: 0), wasOver = Flag()
     try whileHeld(v) {
-      DispatchQueue.global().async {
+      Thread.detachNewThread {
         _ = try? step()
         wasOver.set()
         isOver.signal()
@@ -117,7 +117,7 @@ import Testing
       if byTask {
         task = Task { body() }
       } else {
-        DispatchQueue.global().async { withCancellation(token, body) }
+        Thread.detachNewThread { withCancellation(token, body) }
       }
       // It has the first Variable while it waits for the second.
       while first.error == nil {
@@ -126,7 +126,7 @@ import Testing
       }
       #expect { try first.value.floats() } throws: { ($0 as? HillockError)?.code == .conflict }
       if byTask { task?.cancel() } else { token.cancel() }
-      #expect(isOver.wait(timeout: .now() + 20) == .success)
+      #expect(isOver.wait(timeout: .now() + 300) == .success)
       #expect(wasCancelled.isSet)
       // What it had is free, although the other one is not.
       first.value = zeros(2)

@@ -132,8 +132,7 @@ import HillockRuntime
   func randomDamage(_ name: String) throws {
     let whole = try FileBytes.read(StateOracle.path(name))
     let format: ArrayFileFormat = name.hasSuffix("npz") ? .npz : .safetensors
-    let seed = UInt64.random(in: .min ... .max)
-    var generator = SeededRandom(seed: seed)
+    var generator = SeededRandom(seed: 1)
     var refused = 0
     for round in 0..<400 {
       var bytes = whole
@@ -155,12 +154,12 @@ import HillockRuntime
       do {
         let arrays = try NamedArrays(bytes: bytes, format: format)
         let total = arrays.reduce(0) { $0 + $1.value.type.byteCount }
-        #expect(total <= bytes.count * 1032, "seed \(seed), round \(round)")
+        #expect(total <= bytes.count * 1032, "round \(round)")
       } catch {
         refused += 1
       }
     }
-    #expect(refused > 100, "seed \(seed)")
+    #expect(refused > 100)
   }
 }
 
