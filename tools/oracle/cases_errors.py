@@ -27,6 +27,10 @@ def format_cases():
     yield graph("an integer beyond its dtype", "%0 = constant i32[1] {3000000000}\nreturn %0", "format")
     yield graph("a type that does not follow", "%0 = argument 0 : f32[3]\n%1 = neg %0 : f32[4]\nreturn %1", "format", "f32[4]")
     yield graph("too many operands", "%0 = argument 0 : f32[3]\n%1 = neg %0, %0\nreturn %1", "argument")
+    key = "%0 = constant u32[2] {1, 2}\n"
+    yield graph("a random block that is no number", key + "%1 = randombits %0 first x : u32[4]\nreturn %1", "format")
+    yield graph("random blocks as a list", key + "%1 = randombits %0 first [1] : u32[4]\nreturn %1", "format")
+    yield graph("a first block of what draws none", "%0 = argument 0 : f32[3]\n%1 = neg %0 first 1\nreturn %1", "format", "first")
     yield graph("a Variable stored twice", '%0 = variable 0 "v" : f32[3]\nstore 0, %0\nstore 0, %0\nreturn', "format", "twice")
     yield graph("a Variable that is not there", '%0 = argument 0 : f32[3]\nstore "v", %0\nreturn', "format", "v")
 
@@ -86,6 +90,9 @@ def argument_cases():
     yield graph("iota of bool", "%0 = iota axis 0 : bool[3]\nreturn %0", "argument", "iota")
     yield graph("iota along an axis that is not there", "%0 = iota axis 1 : f32[3]\nreturn %0", "argument", "iota")
     yield graph("random bits of floats", "%0 = constant u32[2] {1, 2}\n%1 = randombits %0 : f32[4]\nreturn %1", "argument")
+    key = "%0 = constant u32[2] {1, 2}\n"
+    for name, first in [("before the first", -1), ("that is too high", 2**40 - 1)]:
+        yield graph(f"a random block {name}", f"{key}%1 = randombits %0 first {first} : u32[4]\nreturn %1", "argument", str(first))
 
 
 def groups():

@@ -255,6 +255,25 @@ def random_cases():
     bits = g.random_bits(g.argument(key), "u32", [4200])
     g.result(g.slice(bits, [4090], [1], [16]))
     yield g
+    for dtype in ["u32", "u64"]:
+        g = Case(f"randombits {dtype} from a block on",
+                 note="The counter is the linear index plus the first block: its low word carries into the high one between\n"
+                      "2^32 - 1 and 2^32, and the last first block is 2^40 - 2.")
+        k = g.argument(key)
+        for first in [0, 1, 9, 2**31 - 3, 2**32 - 40, 2**32, 2**40 - 2]:
+            g.result(g.random_bits(k, dtype, [70] if first == 2**32 - 40 else [2, 3], first=first))
+        yield g
+    g = Case("randombits: one key, blocks that follow each other",
+             note="Twelve blocks at once are seven and the five that follow, in kernels that compute both.")
+    k = g.argument(key)
+    whole, head = g.random_bits(k, "u64", [12]), g.random_bits(k, "u64", [7])
+    tail = g.random_bits(k, "u64", [5], first=7)
+    g.result(g.op("xor", whole, g.concatenate([head, tail], 0))).result(g.op("xor", head, g.random_bits(k, "u64", [7], first=7)))
+    yield g
+    g = Case("randombits from a block on, across chunks", note="Positions from 4090 to 4105, counted from block 2^32 - 4100 on.")
+    bits = g.random_bits(g.argument(key), "u32", [4200], first=2**32 - 4100)
+    g.result(g.slice(bits, [4090], [1], [16]))
+    yield g
 
 
 def empty_cases():

@@ -198,8 +198,9 @@ class Case:
         return self._value(
             numerics.scatter(base.array, indices.array, updates.array), ("scatter",), [base, self.convert(indices, "i64"), updates])
 
-    def random_bits(self, key, dtype, shape):
-        return self._value(numerics.random_bits(key.array, dtype, shape), ("randombits",), [key])
+    def random_bits(self, key, dtype, shape, first=None):
+        operation = ("randombits",) if first is None else ("randombits", first)
+        return self._value(numerics.random_bits(key.array, dtype, shape, first or 0), operation, [key])
 
     # Control flow. A region is given as a Python function of (case, values…) that returns a list of values: it is written down
     # once, and called for every step to make the expectation.
@@ -311,6 +312,8 @@ class Case:
         if kind == "reduce":
             return f"reduce.{rest[0]} {uses} axes {rest[1]}"
         words = [kind, uses, attributes[kind].format(*rest) if kind in attributes else ""]
+        if kind == "randombits" and rest:
+            words.append(f"first {rest[0]}")
         if kind == "loop" and rest[-1]:
             words.append("reversed 1")
         return " ".join(word for word in words if word)

@@ -413,7 +413,8 @@ assert threefry2x32((0xFFFFFFFF,) * 2, (0xFFFFFFFF,) * 2) == (0x1CB996FC, 0xBB00
 assert threefry2x32((0x13198A2E, 0x03707344), (0x243F6A88, 0x85A308D3)) == (0xC4923A9C, 0x483DF7A0)
 
 
-def random_bits(key, name, shape):
-    words = [threefry2x32((int(key[0]), int(key[1])), (i & 0xFFFFFFFF, i >> 32)) for i in range(math.prod(shape))]
+def random_bits(key, name, shape, first=0):
+    blocks = range(first, first + math.prod(shape))
+    words = [threefry2x32((int(key[0]), int(key[1])), (i & 0xFFFFFFFF, i >> 32)) for i in blocks]
     values = [w[0] if name == "u32" else w[0] | w[1] << 32 for w in words]
     return np.array(values, dtype=DTYPES[name]).reshape(shape)
