@@ -39,11 +39,17 @@ import Testing
   @Test func cancellation() throws {
     let v = Variable(zeros([]))
     func simulate() throws { try forLoop(0..<1_000_000_000) { _ in v += 1 } }
+    // Where the snippet's token stops nothing, this one does, and the test fails.
+    let limit = CancellationToken()
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(300)) { limit.cancel() }
     #expect(throws: CancellationError.self) {
-      let stop = CancellationToken()
-      Thread.detachNewThread { stop.cancel() }           // a button, a timer
-      try withCancellation(stop) { try simulate() }      // throws CancellationError
+      try withCancellation(limit) {
+        let stop = CancellationToken()
+        Thread.detachNewThread { stop.cancel() }           // a button, a timer
+        try withCancellation(stop) { try simulate() }      // throws CancellationError
+      }
     }
+    #expect(!limit.isCancelled)
     #expect(try v.value.item(as: Float.self) == 0)
   }
 }
