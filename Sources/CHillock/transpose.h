@@ -57,8 +57,8 @@ HK_TRANSPOSE(uint64_t, 8, 3)
 // Fills d, which is dense, with all positions of `rows` indices along `axis`, whose stride is 1; base: the first of them.
 static void fill_transposed(char *d, const char *base, int64_t rows, const hk_transposition *t) {
   const int64_t last = t->rank - 1, columns = t->dims[last], stride = t->strides[last], size = t->element_size;
-  int64_t inner = 1, index[HK_TRANSPOSED_RANK] = {0}, offset = 0;
-  for (int64_t axis = t->axis + 1; axis <= last; axis++) inner *= t->dims[axis];
+  const int64_t inner = t->inner;
+  int64_t index[HK_TRANSPOSED_RANK] = {0}, offset = 0;
   for (int64_t done = 0; done < inner; done += columns) {
     void *to = d + done * size;
     const void *from = base + offset * size;
@@ -75,12 +75,9 @@ static void fill_transposed(char *d, const char *base, int64_t rows, const hk_tr
 }
 
 static void load_transposed(int64_t n, void *dp, const void *base, int64_t first, void *pp, const hk_transposition *t) {
-  // Fewer rows are read as they lie.
-  enum { LEAST_ROWS = 4 };
+  const int64_t inner = t->inner;
   hk_panel *panel = pp;
   char *d = dp;
-  int64_t inner = 1;
-  for (int64_t axis = t->axis + 1; axis < t->rank; axis++) inner *= t->dims[axis];
   while (n > 0) {
     int64_t count;
     if (first >= panel->begin && first < panel->end) {
@@ -91,7 +88,7 @@ static void load_transposed(int64_t n, void *dp, const void *base, int64_t first
       const int64_t wanted = (panel->limit - 1) / inner - row + 1;
       int64_t rows = left < t->rows ? left : t->rows;
       if (wanted < rows) rows = wanted;
-      if (rows >= LEAST_ROWS) {
+      if (rows >= HK_TRANSPOSED_LEAST_ROWS) {
         int64_t offset = 0, rest = row;
         for (int64_t axis = t->axis; axis >= 0; axis--) {
           offset += rest % t->dims[axis] * t->strides[axis];

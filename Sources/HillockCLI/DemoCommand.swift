@@ -30,7 +30,7 @@ struct DemoCommand: ParsableCommand {
   private func compare() throws {
     // Times of each tier for the table at the end.
     Engine.publishesStatistics = true
-    print("Hillock on \(Engine.threads) threads, instruction set \(InstructionSet.best)\n")
+    print("Hillock on \(Engine.threads) threads, instruction set \(InstructionSet.current)\n")
     let comparisons = [try runGELU(), try runLogisticRegression()]
     print("")
     for comparison in comparisons { print(comparison.table + "\n") }
@@ -120,8 +120,7 @@ struct DemoCommand: ParsableCommand {
         return true
       }
       // (The first call makes the program, and installs the native tier of a build that has one.)
-      let isDecided = programs.allSatisfy { [TierReason.policy, "protect-failed"].contains($0.reason) }
-      if isDecided || !NativeTier.isInstalled { break }
+      if programs.allSatisfy(\.isSettled) || !NativeTier.isInstalled { break }
     }
     print("  not promoted: programs stay in the interpreter (hillock doctor says why)")
     return false

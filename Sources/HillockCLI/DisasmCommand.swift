@@ -35,8 +35,8 @@ struct DisasmCommand: ParsableCommand {
       + "steps) is compiled from what --c shows and not listed."))
   var native = false
 
-  @Option(help: "The instruction set of --c and --native: avx512, avx2 or baseline; by default the best of this processor.")
-  var isa: InstructionSet = .best
+  @Option(help: "The instruction set of --c and --native: avx512, avx2 or baseline; by default the one that programs run with.")
+  var isa: InstructionSet = .current
 
   @Flag(name: .customLong("c"), help: "The C translation unit of the native tier.")
   var c = false

@@ -30,7 +30,7 @@ struct DoctorCommand: ParsableCommand {
     let levels = InstructionSet.allCases.filter(\.isSupported)
     line(
       "instruction sets", levels.map(\.description).joined(separator: ", "),
-      "programs run at level \(InstructionSet.best) (HILLOCK_ISA names another); every level gives the same bits")
+      "programs run at level \(InstructionSet.current) (HILLOCK_ISA names another); every level gives the same bits")
     nativeTier()
     assembler()
     line(
@@ -85,11 +85,11 @@ struct DoctorCommand: ParsableCommand {
   /// Whether there is vector code, or machine code calls the tile kernels.
   private func assembler() {
     #if Native
-      if VectorLevel(.best) != nil {
-        line("vector assembler", "\(InstructionSet.best)", "what programs compute becomes vector code of their own")
+      if VectorLevel(.current) != nil {
+        line("vector assembler", "\(InstructionSet.current)", "what programs compute becomes vector code of their own")
       } else {
         line(
-          "vector assembler", "none for \(InstructionSet.best)",
+          "vector assembler", "none for \(InstructionSet.current)",
           "machine code calls the same tile kernels as the interpreter; results are the same")
       }
     #endif

@@ -24,7 +24,7 @@ struct PeakMemory {
     return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
   }
 
-  /// As multiples of the inputs: `1.02 times the inputs resident, 1.00 in arrays`.
+  /// As multiples of the inputs: `1.000 times the inputs in arrays, 1.023 resident`.
   func text(inputs: Int) -> String {
     func ratio(_ bytes: Int) -> String { String(format: "%.3f", Double(bytes) / Double(max(inputs, 1))) }
     let arrays = "\(ratio(pooled)) times the inputs in arrays"

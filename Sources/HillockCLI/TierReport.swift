@@ -143,6 +143,7 @@ enum TierReport {
     var retraces: UInt64
     var retrace_reasons: [String]
     var evicted: Bool
+    var settled: Bool
     var barrier_checks: UInt64
     var work: UInt64
     var bytes_per_call: UInt64
@@ -171,6 +172,7 @@ enum TierReport {
       retraces = program.retraces
       retrace_reasons = program.retraceReasons
       evicted = program.wasEvicted
+      settled = program.isSettled
       barrier_checks = program.barrierChecks
       work = program.work
       bytes_per_call = program.bytes

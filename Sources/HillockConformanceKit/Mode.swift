@@ -53,7 +53,7 @@ package struct Mode: Sendable, Hashable, CustomStringConvertible {
     levels: [InstructionSet] = InstructionSet.allCases.filter(\.isSupported)
   ) -> [Mode] {
     engines.flatMap { engine -> [Mode] in
-      if engine == .eager { return [Mode(.eager, workers: 1, isa: .best)] }
+      if engine == .eager { return [Mode(.eager, workers: 1, isa: .current)] }
       return levels.flatMap { isa in workers.map { Mode(engine, workers: $0, isa: isa) } }
     }
   }

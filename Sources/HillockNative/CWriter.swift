@@ -25,7 +25,7 @@ package struct CWriter {
   }
 
   /// The C source of a program, as `hillock disasm` prints it.
-  package static func write(_ program: VerifiedProgram, isa: InstructionSet = .best) -> String {
+  package static func write(_ program: VerifiedProgram, isa: InstructionSet = .current) -> String {
     unit(program.program, level: VectorLevel(isa), embedsCode: true).source
   }
 

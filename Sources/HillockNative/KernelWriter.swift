@@ -21,7 +21,7 @@ struct KernelWriter {
     self.index = index
     self.layout = ScratchLayout(kernel) { program.registers[$0].type.dtype }
     self.panels = TransposedPanel.panels(of: kernel, registers: program.registers, layout: layout)
-    self.items = AssembledItem.items(kernel, of: program, level: level)
+    self.items = AssembledItem.items(kernel, of: program, level: level, panels: panels)
     prefetches = RowPrefetch.shares(
       of: kernel, registers: program.registers, tile: Self.prefetchTile(kernel), others: AssembledItem.fusedRuns(items))
   }

@@ -23,7 +23,8 @@ package enum NativeListing {
         lines.append("  in the vector code of its loop, below")
         continue
       }
-      let items = AssembledItem.items(kernel, of: program.program, level: level)
+      let panels = TransposedPanel.panels(of: kernel, registers: program.program.registers)
+      let items = AssembledItem.items(kernel, of: program.program, level: level, panels: panels)
       for item in items {
         switch item {
         case .call(let at, let barrier):

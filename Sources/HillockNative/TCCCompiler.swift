@@ -29,12 +29,13 @@
     private static let gate = Mutex(false)
 
     package func compile(
-      _ program: VerifiedProgram, isa: InstructionSet = .best, injectFailure: NativeStage? = nil
+      _ program: VerifiedProgram, isa: InstructionSet = .current, injectFailure: NativeStage? = nil
     ) throws(NativeFailure) -> any NativeCode {
       guard CodeMemory.isAllowed else {
         throw NativeFailure(
           stage: .protect, reason: Reason.protectFailed,
-          detail: "the system does not let this process make memory executable (mprotect); programs stay in the interpreter")
+          detail: "the system does not let this process make memory executable (mprotect); programs stay in the interpreter",
+          isFinal: true)
       }
       var clock = StageClock()
       guard injectFailure != .write else {

@@ -17,7 +17,7 @@ package enum InstructionSet: Int32, CaseIterable, Sendable, CustomStringConverti
   package var isSupported: Bool { hk_isa_supported(rawValue) != 0 }
 
   /// The level at which programs run: the best of this processor, or the one that `HILLOCK_ISA` names.
-  package static let best: InstructionSet = {
+  package static let current: InstructionSet = {
     let best = InstructionSet(rawValue: hk_isa_best()) ?? .baseline
     guard let asked: InstructionSet = Environment.choice("HILLOCK_ISA", \.description) else { return best }
     if asked.isSupported { return asked }

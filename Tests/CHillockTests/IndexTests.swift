@@ -71,7 +71,8 @@ import Testing
         (plan.axis, plan.rows) = (Int64(order.last ?? 0), Int64(rows))
         withUnsafeMutableBytes(of: &plan.dims) { $0.copyBytes(from: dims.map(Int64.init).withUnsafeBytes(Array.init)) }
         withUnsafeMutableBytes(of: &plan.strides) { $0.copyBytes(from: strides.map(Int64.init).withUnsafeBytes(Array.init)) }
-        let bytes = rows * dims[(Int(plan.axis) + 1)...].reduce(1, *) * size
+        plan.inner = Int64(dims[(Int(plan.axis) + 1)...].reduce(1, *))
+        let bytes = rows * Int(plan.inner) * size
         let panel = UnsafeMutableRawBufferPointer.allocate(byteCount: MemoryLayout<hk_panel>.size + bytes + 64, alignment: 64)
         defer { panel.deallocate() }
         for (first, last, tile) in [

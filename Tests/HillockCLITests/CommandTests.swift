@@ -366,6 +366,34 @@ struct CommandTests {
     #expect(first[1] <= first[2])
   }
 
+  /// A kernel with a reduction has a unit for each 4096 positions; workers claim eight of these together, which fill a panel.
+  @Test("a trace counts units, also where workers claim several together")
+  func traceOfPanels() throws {
+    let text = """
+      hillock graph 1
+      %x = iota axis 1 : f32[1000,1000]
+      %t = transpose %x permutation [1, 0]
+      %s = add %x, %t
+      %r = reduce.sum %s
+      return %x, %s, %r
+      """
+    let path = folder.appendingPathComponent("trace.json").path
+    let outcome = try hillock(
+      "run", try file("panels.hlk", Array(text.utf8)), "--threads", "2", "--output", folder.path, "--trace", path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let shares = try events(path).compactMap { event -> Range<Int>? in
+      guard event["cat"] as? String == "work", (event["name"] as? String)?.hasPrefix("kernel 1 ") == true else { return nil }
+      let arguments = try #require(event["args"] as? [String: Any])
+      return try #require(arguments["first"] as? Int)..<(try #require(arguments["last"] as? Int))
+    }
+    var next = 0
+    for share in shares.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      #expect(share.lowerBound == next && share.lowerBound % 8 == 0)
+      next = share.upperBound
+    }
+    #expect(next == 245)
+  }
+
   @Test("the demonstration shows no row of compiled code where nothing is compiled", arguments: [
     ["HILLOCK_DISABLE_JIT": "1"], ["HILLOCK_TIER": "interpreter"],
   ])

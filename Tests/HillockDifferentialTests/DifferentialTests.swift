@@ -78,7 +78,7 @@ enum Differential {
   static func modes(_ seed: UInt64) -> [Mode] {
     let levels = InstructionSet.allCases.filter(\.isSupported), workers = [1, 2, 7]
     let engines = Mode.Engine.available
-    var modes = [Mode(.eager, workers: 1, isa: .best)]
+    var modes = [Mode(.eager, workers: 1, isa: .current)]
     for count in workers { modes.append(Mode(.interpreter, workers: count, isa: levels[Int(seed % UInt64(levels.count))])) }
     if engines.contains(.native) {
       for (position, isa) in levels.enumerated() {
@@ -86,7 +86,7 @@ enum Differential {
       }
     }
     let strict: Mode.Engine = engines.contains(.native) && seed % 2 == 0 ? .native : .interpreter
-    modes.append(Mode(strict, workers: workers[Int(seed % 3)], isa: .best, barrier: .strict))
+    modes.append(Mode(strict, workers: workers[Int(seed % 3)], isa: .current, barrier: .strict))
     return modes
   }
 
@@ -190,7 +190,7 @@ enum Differential {
     var test = test(program, seed: seed)
     do throws(HillockError) {
       let prepared = try PreparedCase(test)
-      let outputs = try prepared.run(Mode(.eager, workers: 1, isa: .best))
+      let outputs = try prepared.run(Mode(.eager, workers: 1, isa: .current))
       test.results = outputs.results.map { Expectation(value: $0, tolerance: .exact) }
       for (slot, value) in outputs.stored {
         test.stored[program.graph.variables[slot].name] = Expectation(value: value, tolerance: .exact)

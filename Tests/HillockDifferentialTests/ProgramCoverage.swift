@@ -41,7 +41,7 @@ struct ProgramCoverage {
 
   mutating func add(_ graph: Graph) {
     guard let program = try? Lowering.lower(Passes.run(graph)) else { return }
-    let prepared = PreparedProgram(program, isa: .best)
+    let prepared = PreparedProgram(program, isa: .current)
     var found: Set<String> = Set(prepared.steps.map { "step \($0.kind)" })
     if !prepared.inPlace.isEmpty { found.insert("Variable in place") }
     if prepared.inPlace.count < prepared.stored.compactMap({ $0 }).count { found.insert("Variable not in place") }

@@ -31,6 +31,7 @@
         var failure: NativeFailure?
         do throws(NativeFailure) { try executable.promote() } catch { failure = error }
         guard let failure, failure.stage == .protect, failure.reason == "protect-failed" else { exit(3) }
+        guard executable.statistics.snapshot.isSettled else { exit(5) }
         let frame = executable.makeFrame(), input = try Storage.allocate(byteCount: 12)
         input.base.storeBytes(of: 1.5, as: Float.self)
         frame.setArgument(0, input)

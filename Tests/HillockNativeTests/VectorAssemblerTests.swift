@@ -16,7 +16,7 @@
       switch self {
       case .avx512: .avx512
       case .avx2: .avx2
-      case .calling: .best
+      case .calling: .current
       }
     }
 

@@ -10,7 +10,7 @@ import Testing
   static let shapes = [[64, 1], [65, 50], [1000, 70], [300, 4099], [4097, 3]]
 
   private func expectGroups(_ count: Int, _ graph: Graph) throws {
-    let prepared = PreparedProgram(try Lowering.lower(graph), isa: .best)
+    let prepared = PreparedProgram(try Lowering.lower(graph), isa: .current)
     #expect(prepared.error == nil)
     #expect(prepared.groups.count == count, "\(prepared.steps.map(\.kind))")
   }

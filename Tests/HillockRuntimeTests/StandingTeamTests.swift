@@ -162,6 +162,6 @@ import Testing
   }
 
   private static func layout(_ graph: Graph) throws -> ProgramLayout {
-    try ProgramLayout(Lowering.lower(Passes.run(graph)), isa: .best, arena: Arena())
+    try ProgramLayout(Lowering.lower(Passes.run(graph)), isa: .current, arena: Arena())
   }
 }

@@ -56,7 +56,7 @@ import Testing
     #expect(file.finished == nil)
     #expect(file.isLive)
     #expect(file.workers == Configuration.workers)
-    #expect(file.instructionSet == .best)
+    #expect(file.instructionSet == .current)
     let expected = statistics.snapshot
     #expect(expected.interpretedCalls == 5)
     #expect(expected.detail == "compile: ?")

@@ -31,10 +31,12 @@ private final class FakeCompiler: NativeCompiler {
   let inside = Atomic<Int>(0)
   let overlaps = Atomic<Int>(0)
   let failures: Int
+  let isFinal: Bool
   let entries: Int
 
-  init(failures: Int = 0, entries: Int = 1) {
+  init(failures: Int = 0, isFinal: Bool = false, entries: Int = 1) {
     self.failures = failures
+    self.isFinal = isFinal
     self.entries = entries
   }
 
@@ -44,8 +46,12 @@ private final class FakeCompiler: NativeCompiler {
     if inside.add(1, ordering: .relaxed).newValue > 1 { overlaps.add(1, ordering: .relaxed) }
     defer { inside.subtract(1, ordering: .relaxed) }
     let number = compiles.add(1, ordering: .relaxed).newValue
-    if let injectFailure { throw NativeFailure(stage: injectFailure, reason: "injected-\(injectFailure.rawValue)", detail: "asked for") }
-    if number <= failures { throw NativeFailure(stage: .compile, reason: "compile-failed", detail: "attempt \(number)") }
+    if let injectFailure {
+      throw NativeFailure(stage: injectFailure, reason: "injected-\(injectFailure.rawValue)", detail: "asked for")
+    }
+    if number <= failures {
+      throw NativeFailure(stage: .compile, reason: "compile-failed", detail: "attempt \(number)", isFinal: isFinal)
+    }
     return FakeCode(Array(repeating: tripling, count: entries))
   }
 }
@@ -81,14 +87,14 @@ private final class FakeCompiler: NativeCompiler {
   @Test func aHotProgramIsPromotedInTheBackground() throws {
     let (call, executable) = try make(options(.auto, FakeCompiler()))
     for _ in 0..<3 { #expect(try call() == 2) }
-    #expect(executable.statistics.snapshot.reason == TierReason.cold)
+    #expect(executable.statistics.snapshot.reason == TierReason.cold && !executable.statistics.snapshot.isSettled)
     // The fourth call hands it to the background, and does not wait.
     _ = try call()
     TierController.drain()
     #expect(executable.tier == .native)
     #expect(try call() == 3)
     let statistics = executable.statistics.snapshot
-    #expect(statistics.reason == TierReason.hot)
+    #expect(statistics.reason == TierReason.hot && statistics.isSettled)
     #expect(statistics.promotedAfter >= 3)
     #expect(statistics.codeBytes == 123)
     #expect(statistics.promotionNanoseconds > 0)
@@ -111,6 +117,7 @@ private final class FakeCompiler: NativeCompiler {
     for _ in 0..<10 { #expect(try interpreted.call() == 2) }
     TierController.drain()
     #expect(interpreted.executable.statistics.snapshot.reason == TierReason.policy)
+    #expect(interpreted.executable.statistics.snapshot.isSettled)
     #expect(compiler.compiles.load(ordering: .relaxed) == 0)
 
     let native = try make(options(.native, compiler))
@@ -140,6 +147,7 @@ private final class FakeCompiler: NativeCompiler {
     for _ in 0..<4 { #expect(try call() == 2) }
     TierController.drain()
     #expect(compiler.compiles.load(ordering: .relaxed) == 1)
+    #expect(!executable.statistics.snapshot.isSettled)
     // It failed after three or four calls; the next attempt comes at four times as many.
     for _ in 4..<12 { #expect(try call() == 2) }
     TierController.drain()
@@ -161,6 +169,21 @@ private final class FakeCompiler: NativeCompiler {
     #expect(compiler.compiles.load(ordering: .relaxed) == 4)
     #expect(executable.statistics.snapshot.failedCompiles == 4)
     #expect(executable.statistics.snapshot.reason == "compile-failed")
+    #expect(executable.statistics.snapshot.isSettled)
+  }
+
+  @Test func afterAFailureThatEveryAttemptWouldHaveItStaysInterpreted() throws {
+    let compiler = FakeCompiler(failures: 1, isFinal: true)
+    let (call, executable) = try make(options(.auto, compiler))
+    for _ in 0..<100 {
+      #expect(try call() == 2)
+      TierController.drain()
+    }
+    #expect(compiler.compiles.load(ordering: .relaxed) == 1)
+    #expect(executable.statistics.snapshot.isSettled)
+    // Unless it is asked for.
+    try executable.promote()
+    #expect(try call() == 3)
   }
 
   @Test func codeOfAnotherProgramIsRefused() throws {

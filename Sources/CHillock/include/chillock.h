@@ -27,9 +27,10 @@ void hk_load_strided(int64_t n, void *d, const void *base, int64_t first, int64_
 
 // The same where the innermost axis is none of stride 1 but another axis is: `axis`. A panel of up to `rows` indices along that
 // axis, with all positions of the axes inside, is filled in blocks, each line of memory read once; tiles are copied from it.
-enum { HK_TRANSPOSED_RANK = 16 };
+// A panel has no fewer rows than the least; where so many are not left, they are read as they lie. `inner`: positions of one row.
+enum { HK_TRANSPOSED_RANK = 16, HK_TRANSPOSED_LEAST_ROWS = 4 };
 typedef struct {
-  int64_t element_size, rank, axis, rows;
+  int64_t element_size, rank, axis, rows, inner;
   int64_t dims[HK_TRANSPOSED_RANK], strides[HK_TRANSPOSED_RANK];
 } hk_transposition;
 // Before its elements; 64-byte aligned. Holds positions begin..<end; none from `limit` on will be asked for. Whoever starts a

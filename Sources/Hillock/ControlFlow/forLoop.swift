@@ -9,11 +9,12 @@
 ///
 /// The body is called once, to trace it; what it does to arrays and ``Variable``s becomes the loop's body. Variables that it
 /// reads and writes are found by themselves and carried from step to step; arrays from outside are used as they are. The
-/// index is a number without a dtype of its own: `x * i` has the dtype of `x`, and `i` by itself, like `i * i`, is an `i32` where that
-/// holds what it can be in any step of the range, else an `i64`. Outside `jit`, the loop is compiled as well and its results are there
-/// at once; inside, it becomes part of the program. The body is traced again where another thread changes the batch size of a
-/// ``Variable`` meanwhile, and with `progress` once more for a shorter last block. Loops may be nested. Under ``withoutJIT(_:)`` the
-/// body runs plainly, step by step.
+/// index is a number without a dtype of its own: `x * i` has the dtype of `x`, and `i` by itself, like `i * i`, is an `i32`
+/// where that holds what it can be in any step of the range, else an `i64`. Outside `jit`, the loop is compiled as well and its
+/// results are there at once; inside, it becomes part of the program. The body is traced again where another thread changes the
+/// batch size of a ``Variable`` meanwhile, and with `progress` once more for a shorter last block. Loops may be nested. Under
+/// ``withoutJIT(_:)`` the body runs plainly, step by step; what is stacked of the index alone is then an `i32` where that holds
+/// the values that came out, also where it would not hold all that could.
 ///
 /// - Parameters:
 ///   - reverse: begin with the last index.

@@ -1,5 +1,6 @@
 import HillockBytecode
 import HillockIR
+import HillockRuntime
 
 /// A part of a kernel's tile code in the form in which it is executed.
 enum AssembledItem {
@@ -13,12 +14,14 @@ enum AssembledItem {
     items.compactMap { if case .fused(let run, _) = $0 { run.lowerBound } else { nil } }
   }
 
-  /// Plans and assembles a kernel; what cannot be assembled calls tile kernels.
-  static func items(_ kernel: Kernel, of program: Program, level: VectorLevel?) -> [AssembledItem] {
+  /// Plans and assembles a kernel with these panels; what cannot be assembled calls tile kernels.
+  static func items(
+    _ kernel: Kernel, of program: Program, level: VectorLevel?, panels: [Int: TransposedPanel]
+  ) -> [AssembledItem] {
     guard let level else { return kernel.code.indices.map { .call($0, .noAssembler) } }
     #if Native && arch(x86_64)
       var items: [AssembledItem] = []
-      for item in FusionPlan(kernel, of: program, level: level).items {
+      for item in FusionPlan(kernel, of: program, level: level, panels: panels).items {
         switch item {
         case .call(let at, let barrier): items.append(.call(at, barrier))
         case .fused(let run, let program):

@@ -21,11 +21,11 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
 
   /// Why this instruction cannot be fused at this level; nil where it can.
   ///
-  /// `isInLoop`: as part of a loop that is one function, in which a value that no step changes is read once. `rows`: how the
-  /// kernel's vector code goes row by row.
+  /// `isInLoop`: as part of a loop that is one function, in which a value that no step changes is read once, and there are no
+  /// panels. `rows`: how the kernel's vector code goes row by row. `panels`: the kernel's, by operand.
   static func of(
-    _ instruction: TileInstruction, in kernel: Kernel, registers: [Register], level: VectorLevel, isInLoop: Bool = false,
-    rows: RowWalk? = nil
+    _ instruction: TileInstruction, in kernel: Kernel, level: VectorLevel, isInLoop: Bool = false, rows: RowWalk? = nil,
+    panels: [Int: TransposedPanel] = [:]
   ) -> FusionBarrier? {
     switch instruction.opcode {
     case .elementwise(let op):
@@ -34,7 +34,7 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
     case .load:
       guard kernel.isOperand(instruction.a), rows?.operands[Int(instruction.a)] == nil else { return nil }
       guard case .strided(_, let strides) = kernel.operands[Int(instruction.a)].access else { return nil }
-      if !isInLoop, TransposedPanel(kernel, Int(instruction.a), registers) != nil { return .transposedLoad }
+      if panels[Int(instruction.a)] != nil { return .transposedLoad }
       let isFound = VectorBuilder.gathers(instruction.dtype, kernel.shape, strides)
       return isFound && (isInLoop || !RowWalk.hasLongRuns(kernel.shape, strides)) ? nil : .stridedLoad
     case .convert, .reduce, .dotAccumulate, .iota, .randomBits: return nil

@@ -13,10 +13,10 @@ struct FusionPlan {
 
   var items: [Item]
 
-  init(_ kernel: Kernel, of program: Program, level: VectorLevel) {
+  init(_ kernel: Kernel, of program: Program, level: VectorLevel, panels: [Int: TransposedPanel]) {
     items = []
     let rows = RowWalk(kernel, registers: program.registers)
-    let barriers = kernel.code.map { FusionBarrier.of($0, in: kernel, registers: program.registers, level: level, rows: rows) }
+    let barriers = kernel.code.map { FusionBarrier.of($0, in: kernel, level: level, rows: rows, panels: panels) }
     var at = 0
     while at < kernel.code.count {
       if let barrier = barriers[at] {

@@ -48,7 +48,7 @@ struct LoopProgram {
     let kernels = order.map { program.kernels[$0] }
     for kernel in kernels {
       for instruction in kernel.code {
-        let barrier = FusionBarrier.of(instruction, in: kernel, registers: program.registers, level: level, isInLoop: true)
+        let barrier = FusionBarrier.of(instruction, in: kernel, level: level, isInLoop: true)
         if let barrier { throw barrier }
       }
     }

@@ -229,16 +229,18 @@ struct Run {
     return (scratch, table)
   }
 
+  /// How many units of a kernel a worker claims together. A strict run keeps account of single ones.
+  private func together(_ kernel: UnsafePointer<PreparedKernel>) -> Int { strict == nil ? kernel.pointee.together : 1 }
+
   private mutating func launchShared(_ kernel: UnsafePointer<PreparedKernel>) {
-    // A strict run keeps account of single units.
-    let together = strict == nil ? kernel.pointee.together : 1
+    let together = together(kernel)
     share(
       units: (kernel.pointee.units &+ together &- 1) / together, unitCost: kernel.pointee.unitCost &* together
     ) { context, worker, first, last in
       let run = Run.at(context)
       let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
       let kernel = run.pointee.kernel.unsafelyUnwrapped
-      let together = run.pointee.strict == nil ? kernel.pointee.together : 1
+      let together = run.pointee.together(kernel)
       let first = kernel.pointee.position(ofUnit: first &* together), last = kernel.pointee.position(ofUnit: last &* together)
       if run.pointee.strict != nil, run.pointee.entry == nil {
         run.pointee.runChecked(scratch, worker, first, last)
@@ -297,7 +299,11 @@ struct Run {
     let (name, program) = traced._withUnsafeGuaranteedRef { prepared in
       (step.map { prepared.name(of: $0.pointee) } ?? "step", prepared.program.name)
     }
-    withUnsafePointer(to: TracedWork(context: context, body: body, name: name, program: program)) { work in
+    let launched = step?.pointee.kind == .launch ? kernel : nil
+    let work = TracedWork(
+      context: context, body: body, name: name, program: program, units: launched?.pointee.units ?? units,
+      together: launched.map(together) ?? 1)
+    withUnsafePointer(to: work) { work in
       handOut(units: units, unitCost: unitCost, work, TracedWork.body)
     }
   }

@@ -19,11 +19,13 @@ package struct TransposedPanel {
   /// The axis of stride 1, and how many of its indices are in a panel.
   package var axis: Int
   package var rows: Int
+  /// Positions of one row: of one index along the axis.
+  package var inner: Int
 
   /// What of the kernel's positions a panel holds.
-  package var positions: Int { rows * shape[(axis + 1)...].reduce(1, *) }
+  package var positions: Int { rows * inner }
 
-  /// The panels of a kernel, by operand.
+  /// The panels of a kernel, by operand, behind what the layout places.
   package static func panels(of kernel: Kernel, registers: [Register], layout: ScratchLayout) -> [Int: TransposedPanel] {
     var panels: [Int: TransposedPanel] = [:]
     var offset = (layout.byteCount + 63) & ~63
@@ -34,6 +36,11 @@ package struct TransposedPanel {
       panels[slot] = panel
     }
     return panels
+  }
+
+  /// Those of a kernel's native code.
+  package static func panels(of kernel: Kernel, registers: [Register]) -> [Int: TransposedPanel] {
+    panels(of: kernel, registers: registers, layout: ScratchLayout(kernel) { registers[$0].type.dtype })
   }
 
   /// Bytes of a worker's scratch that a kernel's native code uses: what `ScratchLayout` places, and the panels behind it.
@@ -61,15 +68,16 @@ package struct TransposedPanel {
       let axis = strides.firstIndex(of: 1), let columns = shape.last, columns >= Self.leastSide, shape[axis] >= Self.leastSide
     else { return nil }
     self.axis = axis
-    let inner = shape[(axis + 1)...].reduce(1, *)
+    inner = shape[(axis + 1)...].reduce(1, *)
     // Few columns: more rows, so that a panel is worth the call.
     var rows = min(max(Self.mostRows, 4096 / inner & ~(Self.mostRows - 1)), shape[axis])
     // Fewer, where they do not fit, or where workers would have nothing to share. Both tiers come to the same number, whatever
     // the number of workers is by then: they share the scratch.
-    while rows > Self.leastRows,
+    let leastRows = Int(HK_TRANSPOSED_LEAST_ROWS)
+    while rows > leastRows,
       rows * inner * elementSize > limit || kernel.count / (rows * inner) < Self.leastPanels
-    { rows = max(rows / 2, Self.leastRows) }
-    guard rows >= Self.leastRows, rows * inner * elementSize <= limit else { return nil }
+    { rows = max(rows / 2, leastRows) }
+    guard rows >= leastRows, rows * inner * elementSize <= limit else { return nil }
     self.rows = rows
     offset = 0
     byteCount = MemoryLayout<hk_panel>.stride + rows * inner * elementSize
@@ -82,6 +90,7 @@ package struct TransposedPanel {
     result.rank = Int64(shape.count)
     result.axis = Int64(axis)
     result.rows = Int64(rows)
+    result.inner = Int64(inner)
     withUnsafeMutableBytes(of: &result.dims) { $0.copyBytes(from: bytes(of: shape)) }
     withUnsafeMutableBytes(of: &result.strides) { $0.copyBytes(from: bytes(of: strides)) }
     return result
@@ -91,7 +100,6 @@ package struct TransposedPanel {
 
   /// Two lines of floats lie side by side, and memory likes pairs of lines.
   private static let mostRows = 32
-  private static let leastRows = 4
   private static let leastSide = 8
   private static let leastPanels = 8
 

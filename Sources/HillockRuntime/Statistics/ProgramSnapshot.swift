@@ -41,6 +41,9 @@ package struct ProgramSnapshot: Sendable, Hashable {
   package var switches: UInt64 = 0
   /// Whether it had to make room for another program of its function.
   package var wasEvicted = false
+  /// Whether it stays in its tier unless promotion is asked for: native, or interpreted for good (because the policy says so, no
+  /// compile can succeed, or enough of them have failed).
+  package var isSettled = false
 
   package init(name: String, signature: String) {
     self.name = name
@@ -92,5 +95,6 @@ package struct ProgramSnapshot: Sendable, Hashable {
     nativeSteps = value(.nativeSteps)
     switches = value(.switches)
     wasEvicted = value(.evicted) != 0
+    isSettled = value(.settled) != 0
   }
 }

@@ -94,6 +94,9 @@ package final class ProgramStatistics: Sendable {
   /// Notes that the program had to make room for another one of its function.
   package func noteEviction() { set(.evicted, 1) }
 
+  /// Notes that nothing will move the program to another tier by itself.
+  func noteSettled() { set(.settled, 1) }
+
   func note(tier: Tier, reason: String) {
     set(.tier, UInt64(tier.rawValue))
     change { $0.published.reason = reason }
@@ -111,6 +114,7 @@ package final class ProgramStatistics: Sendable {
       $0.published.detail = ""
     }
     set(.tier, UInt64(Tier.native.rawValue))
+    noteSettled()
   }
 
   /// Notes a failed compile; the number of failures so far.

@@ -34,8 +34,7 @@ package struct StatisticsFile: Sendable {
   /// `$HILLOCK_STATS_DIR`, or `hillock-<uid>` in `$XDG_RUNTIME_DIR` or `/tmp`.
   package static var directory: String {
     if let directory = Environment.text("HILLOCK_STATS_DIR") { return directory }
-    let parent = Environment.text("XDG_RUNTIME_DIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-    return "\(parent)/hillock-\(getuid())"
+    return "\(Environment.text("XDG_RUNTIME_DIR") ?? "/tmp")/hillock-\(getuid())"
   }
 
   /// The directory, made if there is none; nil where it is not this user's own, closed to others, and no link.

@@ -117,4 +117,6 @@ enum Counter: Int, CaseIterable {
   case switches
   /// 1: the program had to make room for another one of its function.
   case evicted
+  /// 1: the program stays in its tier, unless promotion is asked for.
+  case settled
 }

@@ -99,7 +99,7 @@ final class StatisticsPublisher: @unchecked Sendable {
     put(UInt64(getpid()), Header.process)
     put(WallClock.now(), Header.started)
     put(UInt64(Configuration.workers), Header.workers)
-    put(UInt64(InstructionSet.best.rawValue), Header.instructionSet)
+    put(UInt64(InstructionSet.current.rawValue), Header.instructionSet)
     StatisticsLayout.write(
       CommandLine.arguments.first.map { String($0.split(separator: "/").last ?? "") } ?? "",
       to: UnsafeMutableRawBufferPointer(start: base + Header.name, count: Header.nameByteCount))

@@ -30,11 +30,14 @@ package struct NativeFailure: Error, Sendable {
   package var stage: NativeStage
   package var reason: String
   package var detail: String
+  /// Whether no other attempt in this process can succeed where this one failed.
+  package var isFinal: Bool
 
-  package init(stage: NativeStage, reason: String, detail: String) {
+  package init(stage: NativeStage, reason: String, detail: String, isFinal: Bool = false) {
     self.stage = stage
     self.reason = reason
     self.detail = detail
+    self.isFinal = isFinal
   }
 }
 

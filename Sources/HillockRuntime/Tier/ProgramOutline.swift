@@ -68,7 +68,7 @@ package struct ProgramOutline {
   /// nil where one function for all would save nothing: there is but one kernel to call.
   package init?(_ program: Program) {
     let arena = Arena()
-    guard let layout = try? ProgramLayout(program, isa: .best, arena: arena) else { return nil }
+    guard let layout = try? ProgramLayout(program, isa: .current, arena: arena) else { return nil }
     loops = layout.loops.map { loop in
       Loop(
         trips: loop.trips, isReversed: loop.isReversed, register: loop.register,
@@ -103,7 +103,7 @@ package struct ProgramOutline {
   private static func step(_ step: HillockRuntime.Step, _ program: Program, _ arena: Arena) -> Step {
     switch step.kind {
     case .launch:
-      var preparation = KernelPreparation(program.kernels[step.a], registers: program.registers, isa: .best, arena: arena)
+      var preparation = KernelPreparation(program.kernels[step.a], registers: program.registers, isa: .current, arena: arena)
       guard let kernel = try? preparation.prepare(), kernel.isSmall else { return .call(.shared) }
       let reductions = kernel.reductions.map { reduction in
         Reduction(

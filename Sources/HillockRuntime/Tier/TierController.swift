@@ -42,6 +42,7 @@ final class TierController: Sendable {
       }
     nextAttempt = Atomic(options.publishAtBackEdge == nil ? first : .max)
     statistics.note(tier: .interpreter, reason: options.tier == .interpreter ? TierReason.policy : TierReason.cold)
+    if options.tier == .interpreter { statistics.noteSettled() }
   }
 
   var tier: Tier { published.load(ordering: .relaxed) == 0 ? .interpreter : .native }
@@ -155,9 +156,9 @@ final class TierController: Sendable {
   private func compile() throws(NativeFailure) -> any NativeCode {
     guard let compiler = options.compiler ?? NativeTier.installed else {
       throw NativeFailure(
-        stage: .write, reason: TierReason.noCompiler, detail: "this build or process has no native tier")
+        stage: .write, reason: TierReason.noCompiler, detail: "this build or process has no native tier", isFinal: true)
     }
-    let code = try compiler.compile(program, isa: options.isa ?? .best, injectFailure: options.injectFailure)
+    let code = try compiler.compile(program, isa: options.isa ?? .current, injectFailure: options.injectFailure)
     guard code.kernels.count == program.program.kernels.count else {
       throw NativeFailure(
         stage: .relocate, reason: TierReason.badCode,
@@ -189,8 +190,9 @@ final class TierController: Sendable {
   private func back(off failure: NativeFailure) {
     let attempts = statistics.noteFailure(failure)
     let parameters = options.tierParameters
-    // Without a compiler there is nothing to wait for: a later `promote` may still succeed.
-    let isFinal = attempts >= parameters.maximumAttempts || failure.reason == TierReason.noCompiler
+    // Nothing is tried by itself any more; a later `promote` may still succeed.
+    let isFinal = attempts >= parameters.maximumAttempts || failure.isFinal
+    if isFinal { statistics.noteSettled() }
     state.store((isFinal ? State.blacklisted : State.cold).rawValue, ordering: .releasing)
     let (next, overflow) = max(statistics.calls(.interpreter), 1).multipliedReportingOverflow(by: parameters.backoff)
     nextAttempt.store(isFinal || overflow ? .max : next, ordering: .relaxed)

@@ -115,13 +115,20 @@ struct TracedWork {
   let body: Team.Body
   let name: String
   let program: String
+  /// The units of the step, and how many of them are claimed together.
+  let units: Int
+  let together: Int
 
   static let body: Team.Body = { context, worker, first, last in
     let work = context.assumingMemoryBound(to: TracedWork.self)
     let start = Clock.now()
     work.pointee.body(work.pointee.context, worker, first, last)
+    let together = work.pointee.together
     Tracing.record(
       start, .work, work.pointee.name, worker == 0 ? .caller : .worker(worker),
-      ["program": .text(work.pointee.program), "first": .number(first), "last": .number(last)])
+      [
+        "program": .text(work.pointee.program), "first": .number(first &* together),
+        "last": .number(min(last &* together, work.pointee.units)),
+      ])
   }
 }

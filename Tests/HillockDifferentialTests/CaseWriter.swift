@@ -1,3 +1,4 @@
+import HillockConformanceKit
 import HillockIR
 
 /// Writes a case in the format that `CaseParser` reads. Arrays go into files of their own, so that every bit is kept.
@@ -15,10 +16,15 @@ enum CaseWriter {
     }
     for (position, value) in test.arguments.enumerated() { add("argument", "\(position)", value) }
     for (key, value) in test.variables.sorted(by: { $0.key < $1.key }) { add("variable", key, value) }
-    for (position, expected) in test.results.enumerated() { add("result", "\(position)", expected.value, text(expected.tolerance)) }
-    for (key, expected) in test.stored.sorted(by: { $0.key < $1.key }) { add("stored", key, expected.value, text(expected.tolerance)) }
+    for (position, expected) in test.results.enumerated() {
+      add("result", "\(position)", expected.value, text(expected.tolerance))
+    }
+    for (key, expected) in test.stored.sorted(by: { $0.key < $1.key }) {
+      add("stored", key, expected.value, text(expected.tolerance))
+    }
     if let error = test.error {
-      lines.append((["error", error.code.rawValue] + [error.rule, error.containing.map { "\"\($0)\"" }].compactMap { $0 }).joined(separator: " "))
+      let words = ["error", error.code.rawValue, error.rule, error.containing.map { "\"\($0)\"" }]
+      lines.append(words.compactMap { $0 }.joined(separator: " "))
     }
     return [("\(name).case", Array((lines.joined(separator: "\n") + "\n").utf8))] + arrays
   }
