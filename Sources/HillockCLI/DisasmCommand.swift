@@ -31,8 +31,8 @@ struct DisasmCommand: ParsableCommand {
   var fusion = false
 
   @Flag(help: ArgumentHelp(
-    "The vector code of kernels and of interchanged loops, beside the bytecode it was made for. The code around it (control flow, array "
-      + "steps) is compiled from what --c shows and not listed."))
+    "The machine code: the vector code of kernels and of interchanged loops, beside the bytecode it was made for, and what the code "
+      + "around it becomes, which --c shows as C."))
   var native = false
 
   @Option(help: "The instruction set of --c and --native: avx512, avx2 or baseline; by default the one that programs run with.")

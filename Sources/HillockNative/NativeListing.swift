@@ -6,12 +6,13 @@ import HillockRuntime
   import CZydis
 #endif
 
-/// The machine code of a program's kernels beside the tile instructions that it was made for, as `hillock disasm --native`
-/// prints it. The C around it is in `CWriter.write`.
+/// The machine code of a program as `hillock disasm --native` prints it: vector code beside the tile instructions that it was made
+/// for, and what libtcc makes of the C around it, which is in `CWriter.write`.
 package enum NativeListing {
   package static func text(_ program: VerifiedProgram, isa: InstructionSet) -> String {
     let level = VectorLevel(isa)
     var lines: [String] = []
+    let around = Surroundings(program, isa)
     let fused = fusedLoops(program.program, level)
     let launches = CWriter.launches(program.program, fused: fused.map(\.kernels))
     for (index, kernel) in program.program.kernels.enumerated() {
@@ -33,12 +34,21 @@ package enum NativeListing {
           lines += self.lines(function, run, kernel)
         }
       }
+      lines += around.lines(of: CWriter.entryName(kernel: index))
     }
     for loop in fused {
       let kernels = loop.kernels.map(String.init).joined(separator: ", ")
       lines.append("loop of kernels \(kernels): all steps of a vector before the next vector's, level \(isa)")
       lines.append("  \(shape(loop.function))")
       lines += decoded(loop.function) { _, _ in "" }
+    }
+    for (index, loop) in program.program.interchangedLoops.enumerated() {
+      let title = "loop \(index), of kernels \(loop.kernels.map(String.init).joined(separator: ", "))"
+      lines += around.lines(of: CWriter.entryName(loop: index), title)
+    }
+    lines += around.lines(of: ProgramWriter.entryName, "the program as a whole")
+    if let failure = around.failure {
+      lines.append("what libtcc makes of the C is not listed: \(failure.reason) (\(failure.detail))")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -79,11 +89,14 @@ package enum NativeListing {
         origin = next.instruction
         origins = origins.dropFirst()
       }
-      let line = "      \(hexadecimal(offset))  \(text)"
-      let comment = comment(origin, origin != before)
-      lines.append(comment.isEmpty ? line : line + String(repeating: " ", count: max(1, 72 - line.count)) + comment)
+      lines.append(line(offset, text, comment: comment(origin, origin != before)))
     }
     return lines
+  }
+
+  static func line(_ offset: Int, _ text: String, comment: String) -> String {
+    let line = "      \(hexadecimal(offset))  \(text)"
+    return comment.isEmpty ? line : line + String(repeating: " ", count: max(1, 72 - line.count)) + comment
   }
 
   private static func slotName(_ slot: UInt16, _ kernel: Kernel) -> String {
@@ -95,8 +108,9 @@ package enum NativeListing {
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 
-  /// Each instruction's offset and its text in Intel syntax. Bytes that are no instruction end the list, and say so.
-  private static func decode(_ code: [UInt8]) -> [(offset: Int, text: String)] {
+  /// Each instruction's offset and its text in Intel syntax, as at this address. Bytes that are no instruction end the list, and
+  /// say so.
+  static func decode(_ code: [UInt8], at address: Int = 0) -> [(offset: Int, text: String)] {
     var result: [(offset: Int, text: String)] = []
     #if Native && arch(x86_64)
       var offset = 0
@@ -104,16 +118,46 @@ package enum NativeListing {
       while offset < code.count {
         let length = code.withUnsafeBufferPointer { bytes -> Int in
           guard let base = bytes.baseAddress else { return 0 }
-          return hk_asm_format(base + offset, bytes.count - offset, UInt64(offset), &text, text.count)
+          return hk_asm_format(base + offset, bytes.count - offset, UInt64(address + offset), &text, text.count)
         }
         guard length > 0 else {
           result.append((offset, "(no instruction)"))
           break
         }
-        result.append((offset, text.withUnsafeBufferPointer { String(decoding: $0.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) }))
+        let words = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        result.append((offset, String(decoding: words, as: UTF8.self)))
         offset += length
       }
     #endif
     return result
+  }
+}
+
+/// What libtcc makes of a program's C, as far as it compiles here and can be decoded.
+private struct Surroundings {
+  #if Native && arch(x86_64)
+    private var listing: CompiledListing?
+  #endif
+  /// Why there is nothing.
+  private(set) var failure: NativeFailure?
+
+  init(_ program: VerifiedProgram, _ isa: InstructionSet) {
+    #if Native && arch(x86_64)
+      do throws(NativeFailure) {
+        listing = try CompiledListing(program, isa: isa)
+      } catch {
+        failure = error
+      }
+    #endif
+  }
+
+  /// A function under its name, where there is one; nothing else where there is none.
+  func lines(of name: String, _ title: String? = nil) -> [String] {
+    #if Native && arch(x86_64)
+      guard let lines = listing?.lines(of: name) else { return [] }
+      return (title.map { [$0] } ?? []) + ["  \(name), compiled from C"] + lines
+    #else
+      return []
+    #endif
   }
 }

@@ -18,15 +18,21 @@
     package let assembles: Bool
     /// Whether vector code goes through libtcc as data. Where the memory is ours, it is copied to its place afterwards.
     private let embedsCode: Bool
+    /// Whether the code keeps the addresses of its symbols, for a listing.
+    private let namesCode: Bool
 
     /// `embedsCode` is a test hook.
-    package init(assembles: Bool = true, embedsCode: Bool = false) {
+    package init(assembles: Bool = true, embedsCode: Bool = false, namesCode: Bool = false) {
       self.assembles = assembles
+      self.namesCode = namesCode
       self.embedsCode = embedsCode || HK_TCC_STATE_OWNS_CODE != 0
     }
 
     /// libtcc keeps its state in globals: one compile at a time in the process. The value says whether it has been warmed up.
     private static let gate = Mutex(false)
+
+    /// A function behind all others, where the code's symbols are kept: where it begins, the last of them ends.
+    static let endName = "hk_end"
 
     package func compile(
       _ program: VerifiedProgram, isa: InstructionSet = .current, injectFailure: NativeStage? = nil
@@ -41,7 +47,8 @@
       guard injectFailure != .write else {
         throw NativeFailure(stage: .write, reason: Reason.injected, detail: "failure injected by a test")
       }
-      let unit = CWriter.unit(program.program, level: assembles ? VectorLevel(isa) : nil, embedsCode: embedsCode)
+      var unit = CWriter.unit(program.program, level: assembles ? VectorLevel(isa) : nil, embedsCode: embedsCode)
+      if namesCode { unit.source += "void \(Self.endName)(void) {}\n" }
       let symbols = try Self.resolve(unit.functions, isa)
       clock.finish(.write, including: (.assemble, unit.assembleNanoseconds))
       guard injectFailure != .assemble else {
@@ -58,7 +65,8 @@
             clock.restart()
           }
           return try Self.build(
-            unit, symbols: symbols, kernelCount: program.program.kernels.count, clock: clock, injectFailure: injectFailure)
+            unit, symbols: symbols, kernelCount: program.program.kernels.count, clock: clock, namesCode: namesCode,
+            injectFailure: injectFailure)
         }
       }
     }
@@ -80,7 +88,7 @@
     /// Compiles a source, places it, and makes it executable. The caller holds the gate.
     private static func build(
       _ unit: CWriter.Unit, symbols: [(String, UnsafeRawPointer)], kernelCount: Int, clock: StageClock,
-      injectFailure: NativeStage? = nil
+      namesCode: Bool = false, injectFailure: NativeStage? = nil
     ) throws(NativeFailure) -> TCCCode {
       var clock = clock
       let messages = Messages()
@@ -149,8 +157,19 @@
       ownsState = memory != nil
       return TCCCode(
         kernels: kernelEntries, loops: loopEntries, program: programEntry, codeByteCount: memory == nil ? 0 : Int(byteCount),
-        stageTimes: clock.times, memory: memory,
+        stageTimes: clock.times, symbols: namesCode ? Self.addresses(of: state) : [:], memory: memory,
         state: ownsState ? nil : state)
+    }
+
+    /// The global symbols that libtcc knows, those that were given to it among them.
+    private static func addresses(of state: OpaquePointer) -> [String: UInt] {
+      final class Found { var addresses: [String: UInt] = [:] }
+      let found = Found()
+      tcc_list_symbols(state, Unmanaged.passUnretained(found).toOpaque()) { context, name, address in
+        guard let context, let name else { return }
+        Unmanaged<Found>.fromOpaque(context).takeUnretainedValue().addresses[String(cString: name)] = UInt(bitPattern: address)
+      }
+      return found.addresses
     }
 
     private static func failure(
@@ -182,19 +201,22 @@
     let program: hk_program_entry?
     let codeByteCount: Int
     let stageTimes: [(stage: NativeStage, nanoseconds: UInt64)]
+    /// Addresses by name, where they are kept.
+    let symbols: [String: UInt]
     private let memory: CodeMemory?
     /// Set where libtcc owns the pages.
     private let state: OpaquePointer?
 
     init(
       kernels: [hk_kernel_entry?], loops: [hk_loop_entry], program: hk_program_entry?, codeByteCount: Int,
-      stageTimes: [(stage: NativeStage, nanoseconds: UInt64)], memory: CodeMemory?, state: OpaquePointer?
+      stageTimes: [(stage: NativeStage, nanoseconds: UInt64)], symbols: [String: UInt], memory: CodeMemory?, state: OpaquePointer?
     ) {
       self.kernels = kernels
       self.loops = loops
       self.program = program
       self.codeByteCount = codeByteCount
       self.stageTimes = stageTimes
+      self.symbols = symbols
       self.memory = memory
       self.state = state
     }

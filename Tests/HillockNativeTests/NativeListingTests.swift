@@ -40,6 +40,47 @@
       #expect(offsets.contains { $0.hasSuffix("  ret") })
     }
 
+    /// The lines of a function that was compiled from C.
+    private func compiled(_ name: String, in text: String) -> [Substring] {
+      let lines = text.split(separator: "\n")
+      guard let start = lines.firstIndex(of: "  \(name), compiled from C") else { return [] }
+      return Array(lines[(start + 1)...].prefix { $0.hasPrefix("      ") })
+    }
+
+    /// As the calling convention has it, a function saves the frame pointer first and returns last; what it calls is named, in the
+    /// unit and outside of it.
+    @Test(arguments: InstructionSet.allCases) func whatBecomesOfTheCIsListed(isa: InstructionSet) throws {
+      let program = try program()
+      let text = NativeListing.text(program, isa: isa)
+      #expect(!text.contains("is not listed") && !text.contains("(no instruction)"), "\(text)")
+      let kernel = compiled("hk_kernel_0", in: text)
+      #expect(kernel.first?.hasSuffix("  push rbp") == true && kernel.last?.hasSuffix("  ret") == true, "\(text)")
+      #expect(kernel.count { $0.hasSuffix("  ret") } == 1)
+      let source = CWriter.write(program, isa: isa)
+      let calls = kernel.filter { $0.contains("  call ") }
+      // The names that the C text has in calls, in their order: after the prototypes and what is fused, in the function's body.
+      let body = source[try #require(source.range(of: "void hk_kernel_0(")).upperBound...]
+      let names = body.matches(of: #/^ +(hk_\w+)\(/#.anchorsMatchLineEndings()).map { "; \($0.output.1)" }
+      #expect(!names.isEmpty && calls.count == names.count, "\(source)\n\(text)")
+      for (call, name) in zip(calls, names) { #expect(call.hasSuffix(name), "\(call) is not \(name)") }
+    }
+
+    @Test func theFunctionOfAWholeProgramIsListed() throws {
+      let graph = try Graph(parsing: """
+        hillock graph 1
+        %x = argument 0 : f32[30]
+        %y = argument 1 : f32[20]
+        %a = exp %x
+        %b = exp %y
+        return %a, %b
+
+        """)
+      let text = NativeListing.text(try VerifiedProgram(try Lowering.lower(graph)), isa: .current)
+      let program = compiled("hk_program", in: text)
+      #expect(text.contains("the program as a whole\n") && program.last?.hasSuffix("  ret") == true, "\(text)")
+      for kernel in ["; hk_kernel_0", "; hk_kernel_1"] { #expect(program.contains { $0.hasSuffix(kernel) }, "\(text)") }
+    }
+
     @Test func aLoopThatIsOneFunctionIsListedAsOne() throws {
       let graph = try Graph(parsing: """
         hillock graph 1
