@@ -32,10 +32,10 @@ public enum Engine {
 
   private static let tierSetting = AtomicSetting(TierChoice(Configuration.tier))
 
-  /// How programs that are made from now on are executed; also by `HILLOCK_TIER=interpreter`, or `native`. The instruction set that
-  /// they are executed with is the best of the processor, or a lower one that `HILLOCK_ISA` names: `baseline`, `avx2` or `avx512`.
-  /// (For `baseline` there is no vector assembler: machine code calls the kernels that the interpreter calls.) The results do not
-  /// depend on either.
+  /// How programs that are made from now on are executed; also by `HILLOCK_TIER=interpreter`, or `native`. The instruction set
+  /// that they are executed with is the best of the processor, or a lower one that `HILLOCK_ISA` names: `baseline`, `avx2` or
+  /// `avx512`. (For `baseline` there is no vector assembler: machine code calls the kernels that the interpreter calls.) The
+  /// results do not depend on either.
   public static var tier: TierChoice {
     get { tierSetting.value }
     set { tierSetting.value = newValue }
@@ -77,8 +77,8 @@ public enum Engine {
   }
 
   /// How many threads work on one program, the caller included; by default, or by the environment variable
-  /// `HILLOCK_THREADS`, as many as the process has processors, or processors' worth of time where its control group has a quota. A number below 1 counts as 1, one above 256 as 256. The results do
-  /// not depend on it.
+  /// `HILLOCK_THREADS`, as many as the process has processors, or processors' worth of time where its control group has a quota.
+  /// A number below 1 counts as 1, one above 256 as 256. The results do not depend on it.
   public static var threads: Int {
     get { Configuration.workers }
     set { Configuration.workers = newValue }

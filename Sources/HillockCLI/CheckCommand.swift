@@ -40,7 +40,8 @@ struct CheckCommand: ParsableCommand {
       if verbose { print("  kept  \(rule.id): \(rule.statement)") }
       kept.append(rule)
     }
-    let groups = Rule.Group.allCases.map { group in "\(kept.count { $0.group == group }) \(group.rawValue)" }.joined(separator: ", ")
+    let groups = Rule.Group.allCases.map { group in "\(kept.count { $0.group == group }) \(group.rawValue)" }.joined(
+      separator: ", ")
     print("\(loaded.path): well formed: \(kept.count) rules kept (\(groups))")
     print(
       "  \(loaded.graph == nil ? "bytecode" : "graph, lowered to bytecode"): \(program.arguments.count) arguments, "

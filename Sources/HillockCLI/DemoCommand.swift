@@ -34,7 +34,8 @@ struct DemoCommand: ParsableCommand {
     let comparisons = [try runGELU(), try runLogisticRegression()]
     print("")
     for comparison in comparisons { print(comparison.table + "\n") }
-    let programs = Statistics.snapshot(), isOurs = { (program: ProgramSnapshot) in Self.names.contains { program.name.hasPrefix($0) } }
+    let programs = Statistics.snapshot(),
+      isOurs = { (program: ProgramSnapshot) in Self.names.contains { program.name.hasPrefix($0) } }
     print("Tiers (and \(programs.count { !isOurs($0) }) one-step programs of the expressions outside jit)")
     print(TierReport.table(programs.filter(isOurs)))
     if let different = comparisons.first(where: { !$0.isEqual }) {

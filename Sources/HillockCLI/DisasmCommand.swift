@@ -26,12 +26,14 @@ struct DisasmCommand: ParsableCommand {
   var bytecode = false
 
   @Flag(help: ArgumentHelp(
-    "What each kernel computes, why kernels that follow each other are two, why other steps are no part of a kernel, which loops are "
+    "What each kernel computes, why kernels that follow each other are two, why other steps are no part of a kernel, which loops "
+      + "are "
       + "interchanged with their positions or why not, and what is taken block of rows by block of rows."))
   var fusion = false
 
   @Flag(help: ArgumentHelp(
-    "The machine code: the vector code of kernels and of interchanged loops, beside the bytecode it was made for, and what the code "
+    "The machine code: the vector code of kernels and of interchanged loops, beside the bytecode it was made for, and what the "
+      + "code "
       + "around it becomes, which --c shows as C."))
   var native = false
 

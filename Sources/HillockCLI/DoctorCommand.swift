@@ -99,7 +99,8 @@ struct DoctorCommand: ParsableCommand {
     #if Foreign
       line("foreign calls", "by libffi", "programs may call C functions (foreignCall)")
     #else
-      line("foreign calls", "not in this build (package trait Foreign)", "programs may call Swift functions (hostCall) all the same")
+      line(
+        "foreign calls", "not in this build (package trait Foreign)", "programs may call Swift functions (hostCall) all the same")
     #endif
   }
 
@@ -146,7 +147,8 @@ struct DoctorCommand: ParsableCommand {
         + "\(microseconds(Parameters.wakeThreshold)) or more where one must be woken",
       costs.join == 0 || costs.wake == 0
         ? "no helper came in time to measure how soon one joins: the machine is busy, and sharing gains little now"
-        : "here an awake helper joins after \(microseconds(costs.join)), a parked one after \(microseconds(costs.wake)); work W that a "
+        : "here an awake helper joins after \(microseconds(costs.join)), a parked one after \(microseconds(costs.wake)); work W "
+          + "that a "
           + "helper joins after L takes about (W + L) / 2")
     line(
       "expect", "smaller launches run on one thread; larger ones on up to \(Configuration.workers)",
@@ -155,7 +157,8 @@ struct DoctorCommand: ParsableCommand {
     let interval: UInt64 = 300_000_000
     let used = TeamCosts.idleProcessorTime(interval: interval)
     line(
-      "idle", String(format: "%.1f ms of processor time in %.0f ms after a shared launch", Double(used) / 1e6, Double(interval) / 1e6),
+      "idle",
+      String(format: "%.1f ms of processor time in %.0f ms after a shared launch", Double(used) / 1e6, Double(interval) / 1e6),
       "helpers spin for at most \(Parameters.linger / 1000) µs after their last work, then they park")
   }
 
@@ -175,7 +178,9 @@ struct DoctorCommand: ParsableCommand {
     case "always": line("huge pages", "always", "large arrays get 2 MiB pages: fewer misses in the address tables")
     case "madvise": line("huge pages", "on request", "large arrays ask for 2 MiB pages and get them")
     case "never":
-      line("huge pages", "never", "large arrays lie on 4 KiB pages: streams over memory run slower. Root may write madvise to \(path)")
+      line(
+        "huge pages", "never",
+        "large arrays lie on 4 KiB pages: streams over memory run slower. Root may write madvise to \(path)")
     default: line("huge pages", "unknown", "the system does not say whether it gives 2 MiB pages")
     }
   }
@@ -184,7 +189,9 @@ struct DoctorCommand: ParsableCommand {
     if Configuration.statistics {
       line("statistics", "on", "this process publishes to \(StatisticsFile.directory); `hillock tiers` shows them")
     } else {
-      line("statistics", "off", "set HILLOCK_STATS=1 in a process to see it with `hillock tiers` (files in \(StatisticsFile.directory))")
+      line(
+        "statistics", "off",
+        "set HILLOCK_STATS=1 in a process to see it with `hillock tiers` (files in \(StatisticsFile.directory))")
     }
   }
 }

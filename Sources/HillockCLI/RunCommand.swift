@@ -59,7 +59,8 @@ struct RunCommand: ParsableCommand {
       do throws(NativeFailure) {
         try executable.promote()
       } catch {
-        throw HillockError(.system, "the native compile failed at stage \(error.stage.rawValue): \(error.reason): \(error.detail)")
+        throw HillockError(
+          .system, "the native compile failed at stage \(error.stage.rawValue): \(error.reason): \(error.detail)")
       }
     }
     var times: [Duration] = []
@@ -74,7 +75,9 @@ struct RunCommand: ParsableCommand {
       results = inputs.takeOutputs(from: frame)
     }
     try report(results, inputs, program.program)
-    if count > 1 { print("\(count) runs: median \(median(times)), shortest \(times.min() ?? .zero); tier \(executable.tier.name)") }
+    if count > 1 {
+      print("\(count) runs: median \(median(times)), shortest \(times.min() ?? .zero); tier \(executable.tier.name)")
+    }
   }
 
   private func median(_ times: [Duration]) -> Duration { times.sorted()[times.count / 2] }
@@ -129,7 +132,8 @@ private struct Inputs {
     if let name = files.keys.min() {
       let known = program.arguments.indices.map { names[$0] ?? "\($0)" } + program.variables.map(\.name)
       throw HillockError(
-        .argument, "--input \(name): the program has no such input; it takes \(known.isEmpty ? "none" : known.joined(separator: ", "))")
+        .argument, "--input \(name): the program has no such input; it takes "
+          + "\(known.isEmpty ? "none" : known.joined(separator: ", "))")
     }
   }
 

@@ -20,7 +20,8 @@ enum TierReport {
   static func table(_ programs: [ProgramSnapshot]) -> String {
     guard !programs.isEmpty else { return "no programs" }
     let header = [
-      "program", "signature", "tier", "why", "interpreted", "µs/call", "native", "µs/call", "speed-up", "GB/s", "M el/s", "compile ms",
+      "program", "signature", "tier", "why", "interpreted", "µs/call", "native", "µs/call", "speed-up", "GB/s", "M el/s",
+      "compile ms",
       "retraces", "checks",
     ]
     let rows = programs.map(row)
@@ -47,10 +48,12 @@ enum TierReport {
   private static func notes(_ program: ProgramSnapshot) -> [String] {
     var notes: [String] = []
     if program.promotedAt != nil {
-      let stages = NativeStage.allCases.map { "\($0.rawValue) \(milliseconds(program.stageTimes[$0] ?? 0))" }.joined(separator: ", ")
+      let stages = NativeStage.allCases.map { "\($0.rawValue) \(milliseconds(program.stageTimes[$0] ?? 0))" }.joined(
+        separator: ", ")
       notes.append(
         "compiled in \(milliseconds(program.compileNanoseconds)) ms (\(stages)) to \(program.codeBytes) bytes; promoted "
-          + "\(milliseconds(program.promotionNanoseconds)) ms after it was \(program.reason), after \(program.promotedAfter) calls")
+          + "\(milliseconds(program.promotionNanoseconds)) ms after it was \(program.reason), after \(program.promotedAfter) "
+          + "calls")
     }
     if program.switches > 0 {
       notes.append(
@@ -65,7 +68,8 @@ enum TierReport {
   /// Three digits; a dash for what is not known.
   private static func number(_ value: Double?) -> String {
     guard let value else { return "-" }
-    return value >= 100 ? String(format: "%.0f", value) : value >= 10 ? String(format: "%.1f", value) : String(format: "%.2f", value)
+    return value >= 100
+      ? String(format: "%.0f", value) : value >= 10 ? String(format: "%.1f", value) : String(format: "%.2f", value)
   }
 
   private static func milliseconds(_ nanoseconds: UInt64) -> String { String(format: "%.2f", Double(nanoseconds) / 1e6) }

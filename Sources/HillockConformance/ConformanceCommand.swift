@@ -62,7 +62,9 @@ struct ConformanceCommand: ParsableCommand {
     let pattern = try filter.map { try regularExpression($0) }
     let modes = Mode.all(engines: tier.engines, workers: threads.counts)
     let runner = CaseRunner(modes: modes)
-    print("\(modes.count) modes: \(tier.engines.map(\.rawValue).joined(separator: ", ")); workers \(threads); levels \(levels(modes))")
+    print(
+      "\(modes.count) modes: \(tier.engines.map(\.rawValue).joined(separator: ", ")); workers \(threads); levels \(levels(modes))"
+    )
     var outcomes: [CaseOutcome] = []
     var covered = Coverage()
     for file in try CaseFiles.find(paths) {

@@ -166,7 +166,9 @@ struct PreparedCase {
     if let graph, (try? Graph(parsing: graph.text)) != graph { failures.append("the graph's text form reads back otherwise") }
     let program = verified.program
     if (try? Program(parsing: program.text)) != program { failures.append("the bytecode's text form reads back otherwise") }
-    if (try? Program(decoding: program.encoded())) != program { failures.append("the bytecode's binary form reads back otherwise") }
+    if (try? Program(decoding: program.encoded())) != program {
+      failures.append("the bytecode's binary form reads back otherwise")
+    }
     return failures
   }
 }

@@ -54,8 +54,8 @@ package final class HostFunctions: Sendable {
     _ status: Int32, _ operands: [UnsafeRawPointer], _ results: [UnsafeMutableRawPointer]
   ) throws -> Void
 
-  /// What binds C functions to slots; nil where it knows none of the name and the types. (This module cannot call C itself: a test
-  /// brings them.)
+  /// What binds C functions to slots; nil where it knows none of the name and the types. (This module cannot call C itself: a
+  /// test brings them.)
   package static let foreign = Mutex<(@Sendable (FunctionSlot) -> Foreign?)?>(nil)
 
   private let calls = Mutex(Calls())

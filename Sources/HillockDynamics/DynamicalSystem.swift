@@ -58,7 +58,8 @@ open class DynamicalSystem: Base {
     guard duration >= 0, dt > 0, dt.isFinite, let steps = Int(exactly: (duration / dt).rounded()) else {
       throw HillockError(
         .argument,
-        "a run takes a duration of 0 ms or more and a dt above 0 ms, of which it has at most 2^40 steps; not \(duration) ms and \(dt) ms")
+        "a run takes a duration of 0 ms or more and a dt above 0 ms, of which it has at most 2^40 steps; not \(duration) ms and "
+          + "\(dt) ms")
     }
     let before = step.value
     let values = try forLoop(0..<steps, progress: progress) { i in

@@ -107,7 +107,8 @@ package struct GraphBuilder {
   package mutating func transpose(_ operand: ValueID, _ permutation: [Int]) throws(HillockError) -> ValueID {
     let from = type(operand)
     guard permutation.sorted() == Array(0..<from.rank) else {
-      throw HillockError(.index, "\(permutation) is not a permutation of the \(from.rank) axes of an array of shape \(from.shape)")
+      throw HillockError(
+        .index, "\(permutation) is not a permutation of the \(from.rank) axes of an array of shape \(from.shape)")
     }
     return append(.transpose(permutation), [operand], ArrayType(from.dtype, permutation.map { from.shape[$0] }))
   }
@@ -190,7 +191,8 @@ package struct GraphBuilder {
     }
     guard x.shape[x.rank - 1] == y.shape[0] else {
       throw HillockError(
-        .shape, "dot of shapes \(x.shape) and \(y.shape): the last axis of the first (\(x.shape[x.rank - 1])) and the first axis of the second (\(y.shape[0])) differ")
+        .shape, "dot of shapes \(x.shape) and \(y.shape): the last axis of the first (\(x.shape[x.rank - 1])) and the first axis "
+          + "of the second (\(y.shape[0])) differ")
     }
     let dtype = DType.promote(x.dtype, y.dtype)
     guard dtype != .bool else { throw HillockError(.dtype, "dot of bool arrays is not defined; convert one to i32 or f32") }
@@ -260,7 +262,8 @@ package struct GraphBuilder {
     }
     guard given.dtype == expected.type.dtype else {
       throw HillockError(
-        .dtype, "Variable \(expected.name) has dtype \(expected.type.dtype.name), the value given has dtype \(given.dtype.name); convert it with .astype(.\(expected.type.dtype.name))")
+        .dtype, "Variable \(expected.name) has dtype \(expected.type.dtype.name), the value given has dtype \(given.dtype.name); "
+          + "convert it with .astype(.\(expected.type.dtype.name))")
     }
     graph.stores.removeAll { $0.slot == slot }
     graph.stores.append(Graph.Store(slot: slot, value: value))
@@ -297,7 +300,8 @@ package struct GraphBuilder {
       let (span, overflow) = steps[axis].multipliedReportingOverflow(by: sizes[axis] - 1)
       let (last, overflow2) = starts[axis].addingReportingOverflow(span)
       guard !overflow, !overflow2, (0..<shape[axis]).contains(starts[axis]), (0..<shape[axis]).contains(last) else {
-        throw HillockError(.index, "a slice from \(starts[axis]) in steps of \(steps[axis]) leaves axis \(axis) of shape \(shape)")
+        throw HillockError(
+          .index, "a slice from \(starts[axis]) in steps of \(steps[axis]) leaves axis \(axis) of shape \(shape)")
       }
     }
     return (starts, steps)
@@ -321,7 +325,8 @@ package enum ElementwiseInference {
     let values: ArraySlice<ArrayType>
     if case .select = row.typing {
       guard types[0].dtype == .bool else {
-        throw HillockError(.dtype, "\(row.name) (`where`): the condition is a bool array, not \(types[0].dtype.name); compare (x .> 0)")
+        throw HillockError(
+          .dtype, "\(row.name) (`where`): the condition is a bool array, not \(types[0].dtype.name); compare (x .> 0)")
       }
       values = types.dropFirst()
     } else {

@@ -26,10 +26,12 @@ package enum NumPyFile {
     let headerLength = (0..<lengthBytes).reduce(0) { $0 | Int(start[8 + $1]) << (8 * $1) }
     let headerStart = 8 + lengthBytes
     guard headerLength <= size - headerStart else {
-      throw HillockError(.format, "a truncated .npy file: its header is \(headerLength) bytes and \(size - headerStart) are there")
+      throw HillockError(
+        .format, "a truncated .npy file: its header is \(headerLength) bytes and \(size - headerStart) are there")
     }
     guard headerLength <= greatestHeader else {
-      throw HillockError(.format, "a .npy file whose header announces \(headerLength) bytes; \(greatestHeader) are enough for any array")
+      throw HillockError(
+        .format, "a .npy file whose header announces \(headerLength) bytes; \(greatestHeader) are enough for any array")
     }
     return try beginning(headerStart + headerLength)
   }
@@ -46,7 +48,8 @@ package enum NumPyFile {
     guard size - head.count == count * header.dtype.size else {
       throw HillockError(
         .format,
-        "a .npy file of type \(ArrayType(header.dtype, header.shape)) holds \(count * header.dtype.size) bytes of elements, this one has \(size - head.count)")
+        "a .npy file of type \(ArrayType(header.dtype, header.shape)) holds \(count * header.dtype.size) bytes of elements, this "
+          + "one has \(size - head.count)")
     }
     return header
   }
@@ -135,7 +138,8 @@ package struct NumPyHeader {
     let matches = DType.allCases.filter { Self.descriptor($0).dropFirst() == name.dropFirst() }
     guard let match = matches.first, let mark = name.first, "<>|=".contains(mark) else {
       throw HillockError(
-        .dtype, "a .npy file of dtype \(descr); float32, float64, int32, int64, uint32, uint64 and bool are read: convert it with astype")
+        .dtype, "a .npy file of dtype \(descr); float32, float64, int32, int64, uint32, uint64 and bool are read: convert it "
+          + "with astype")
     }
     dtype = match
     isBigEndian = mark == ">" && match.size > 1
@@ -161,7 +165,9 @@ package struct NumPyHeader {
     for quote in ["'", "\""] {
       let pattern = Array(quote + key + quote)
       guard characters.count > pattern.count,
-        let start = (0..<(characters.count - pattern.count)).first(where: { characters[$0..<$0 + pattern.count].elementsEqual(pattern) })
+        let start = (0..<(characters.count - pattern.count)).first(where: {
+          characters[$0..<$0 + pattern.count].elementsEqual(pattern)
+        })
       else { continue }
       var rest = characters[(start + pattern.count)...].drop { $0 == " " }
       guard rest.first == ":" else { continue }

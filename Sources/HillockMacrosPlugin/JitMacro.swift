@@ -12,7 +12,9 @@
       of node: AttributeSyntax, providingBodyFor declaration: some DeclSyntaxProtocol & WithOptionalCodeBlockSyntax,
       in context: some MacroExpansionContext
     ) throws -> [CodeBlockItemSyntax] {
-      guard let method = Method(declaration, in: context, reports: node) else { return declaration.body.map { Array($0.statements) } ?? [] }
+      guard let method = Method(declaration, in: context, reports: node) else {
+        return declaration.body.map { Array($0.statements) } ?? []
+      }
       let plain = method.plainName.text
       let labels = method.parameters.map { "\($0.firstName.text):" }.joined()
       let reference = labels.isEmpty ? plain : "\(plain)(\(labels))"
@@ -28,7 +30,9 @@
       guard let method = Method(declaration, in: context, reports: nil) else { return [] }
       var plain = method.function
       plain.name = method.plainName
-      plain.attributes = plain.attributes.filter { $0.as(AttributeSyntax.self)?.attributeName.trimmedDescription.hasSuffix("Jit") != true }
+      plain.attributes = plain.attributes.filter {
+        $0.as(AttributeSyntax.self)?.attributeName.trimmedDescription.hasSuffix("Jit") != true
+      }
       plain.modifiers = [DeclModifierSyntax(name: .keyword(.private, trailingTrivia: .space))]
       plain.leadingTrivia = []
       return [DeclSyntax(plain)]
@@ -80,7 +84,8 @@
         return nil
       }
       for parameter in function.signature.parameterClause.parameters {
-        let isInOut = parameter.type.as(AttributedTypeSyntax.self)?.specifiers.contains { $0.trimmedDescription == "inout" } == true
+        let isInOut =
+          parameter.type.as(AttributedTypeSyntax.self)?.specifiers.contains { $0.trimmedDescription == "inout" } == true
         if isInOut || parameter.ellipsis != nil {
           refuse(.parameter, at: parameter)
           return nil

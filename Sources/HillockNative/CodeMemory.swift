@@ -26,7 +26,8 @@ final class CodeMemory: @unchecked Sendable {
     return mprotect(probe.base, probe.byteCount, PROT_READ | PROT_WRITE | PROT_EXEC) == 0 && probe.unlock() && probe.seal()
   }()
 
-  /// Makes the pages writable again: some versions of libtcc take that away when they relocate into them. Whether the system allowed it.
+  /// Makes the pages writable again: some versions of libtcc take that away when they relocate into them. Whether the system
+  /// allowed it.
   func unlock() -> Bool { mprotect(base, byteCount, PROT_READ | PROT_WRITE) == 0 }
 
   /// Copies bytes to an address in the pages, before they are sealed. False where it is not aligned as vector code and its

@@ -6,8 +6,8 @@ import HillockRuntime
   import CZydis
 #endif
 
-/// The machine code of a program as `hillock disasm --native` prints it: vector code beside the tile instructions that it was made
-/// for, and what libtcc makes of the C around it, which is in `CWriter.write`.
+/// The machine code of a program as `hillock disasm --native` prints it: vector code beside the tile instructions that it was
+/// made for, and what libtcc makes of the C around it, which is in `CWriter.write`.
 package enum NativeListing {
   package static func text(_ program: VerifiedProgram, isa: InstructionSet) -> String {
     let level = VectorLevel(isa)

@@ -20,7 +20,9 @@ struct ProgramWriter {
     // Where a run may come in: at the start, and at back-edges.
     line(1, "switch (at) {")
     line(1, "case 0: break;")
-    for target in Set(outline.steps.compactMap(Self.backEdge)).sorted() where target > 0 { line(1, "case \(target): goto s\(target);") }
+    for target in Set(outline.steps.compactMap(Self.backEdge)).sorted() where target > 0 {
+      line(1, "case \(target): goto s\(target);")
+    }
     line(1, "default: return;")
     line(1, "}")
     for index in outline.steps.indices {

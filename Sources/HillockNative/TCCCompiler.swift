@@ -59,7 +59,8 @@
           if !isWarm {
             // The first compile in a process pays for tables and page faults: not the first program's stage times.
             _ = try? Self.build(
-              CWriter.Unit(source: "void hk_warm(void) {}\n", functions: [], kernels: [], loopCount: 0), symbols: [], kernelCount: 0,
+              CWriter.Unit(source: "void hk_warm(void) {}\n", functions: [], kernels: [], loopCount: 0), symbols: [],
+              kernelCount: 0,
               clock: StageClock())
             isWarm = true
             clock.restart()

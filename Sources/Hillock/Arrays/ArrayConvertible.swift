@@ -46,8 +46,8 @@ public enum WeakScalar: Hashable, Sendable {
     return carrier.weakReadOut
   }
 
-  /// Whether an argument of a function stays without a dtype while it is traced. An integer that `i32` does not hold is an `i64`: what
-  /// is computed from it must not wrap unseen.
+  /// Whether an argument of a function stays without a dtype while it is traced. An integer that `i32` does not hold is an `i64`:
+  /// what is computed from it must not wrap unseen.
   package var adopts: Bool { readOutDType != .i64 }
 
   /// The bits of the number at a dtype, rounded once; an integer that the dtype does not hold is an error.

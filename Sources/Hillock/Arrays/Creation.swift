@@ -27,10 +27,14 @@ public func full(_ shape: [Int], _ value: some ArrayScalar, dtype: DType? = nil)
 }
 
 /// Zeros of another array's shape, and its dtype unless one is given.
-public func zerosLike(_ array: some ArrayConvertible, dtype: DType? = nil) -> NDArray { Creation.filled(like: array.array, 0, dtype) }
+public func zerosLike(_ array: some ArrayConvertible, dtype: DType? = nil) -> NDArray {
+  Creation.filled(like: array.array, 0, dtype)
+}
 
 /// Ones of another array's shape, and its dtype unless one is given.
-public func onesLike(_ array: some ArrayConvertible, dtype: DType? = nil) -> NDArray { Creation.filled(like: array.array, 1, dtype) }
+public func onesLike(_ array: some ArrayConvertible, dtype: DType? = nil) -> NDArray {
+  Creation.filled(like: array.array, 1, dtype)
+}
 
 /// The integers 0, 1, … below `stop`, as `i32` unless a dtype is given.
 ///
@@ -85,7 +89,8 @@ enum Creation {
     guard Shape.checkedCount(shape) != nil else {
       throw HillockError(
         .shape,
-        "\(shape) is no shape of an array: extents are not negative, at most \(Shape.maximumRank) axes and \(Shape.maximumCount) elements"
+        "\(shape) is no shape of an array: extents are not negative, at most \(Shape.maximumRank) axes and \(Shape.maximumCount) "
+          + "elements"
       )
     }
     let type = ArrayType(dtype, shape)

@@ -20,7 +20,8 @@ struct IndexPlan {
 
   init(_ indices: [AxisIndex], shape: [Int]) throws(HillockError) {
     self.shape = shape
-    let consuming = indices.filter { if case .insertion = $0 { false } else if case .remaining = $0 { false } else { true } }.count
+    let consuming = indices.filter { if case .insertion = $0 { false } else if case .remaining = $0 { false } else { true } }
+      .count
     guard consuming <= shape.count else {
       throw HillockError(.index, "\(consuming) indices for an array of shape \(shape), which has \(shape.count) axes")
     }

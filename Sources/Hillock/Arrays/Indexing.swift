@@ -90,7 +90,8 @@ extension NDArray {
     let converted = value.astype(dtype)
     guard Shape.broadcast(converted.shape, shape) == shape else {
       throw HillockError(
-        .shape, "a value of shape \(value.shape) cannot be broadcast to shape \(shape); under a mask it is given for every element")
+        .shape, "a value of shape \(value.shape) cannot be broadcast to shape \(shape); under a mask it is given for every "
+          + "element")
     }
     return `where`(extended, converted, self)
   }

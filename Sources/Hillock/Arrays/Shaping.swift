@@ -109,8 +109,8 @@ extension NDArray {
   }
 }
 
-/// The arrays joined along an axis they have (else: an `index` error); their dtypes are promoted, their other extents agree (else:
-/// a `shape` error).
+/// The arrays joined along an axis they have (else: an `index` error); their dtypes are promoted, their other extents agree
+/// (else: a `shape` error).
 public func concatenate(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
   let rank = arrays.first?.rank ?? 0
   return .evaluate(.concatenate(axis: axis < 0 ? axis + rank : axis), arrays)
@@ -122,7 +122,9 @@ public func stack(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
   if let failed = arrays.first(where: { $0.error != nil }) { return failed }
   guard shapes.count == 1, let rank = arrays.first?.rank else {
     return NDArray(
-      failing: HillockError(.shape, "stack takes arrays of one shape, not \(arrays.isEmpty ? "none" : arrays.map { "\($0.shape)" }.joined(separator: ", "))"))
+      failing: HillockError(
+        .shape,
+        "stack takes arrays of one shape, not \(arrays.isEmpty ? "none" : arrays.map { "\($0.shape)" }.joined(separator: ", "))"))
   }
   let position = axis < 0 ? axis + rank + 1 : axis
   return concatenate(arrays.map { $0.expandedDims(axis) }, axis: position)

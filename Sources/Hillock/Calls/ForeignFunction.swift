@@ -44,7 +44,8 @@
         throw HillockError(.system, "the library \(library ?? "of the program") cannot be loaded: \(message())")
       }
       guard let pointer = dlsym(handle, symbol) else {
-        throw HillockError(.system, "there is no function \(symbol) in \(library ?? "the program and its libraries"): \(message())")
+        throw HillockError(
+          .system, "there is no function \(symbol) in \(library ?? "the program and its libraries"): \(message())")
       }
       self.init(unsafePointer: pointer, name: symbol, returns: returned)
     }

@@ -29,7 +29,8 @@ struct CountedLoop {
       let list = zip(paths(), operands).map { "\($0): \($1.type)" }
       throw HillockError(
         .shape,
-        "\(name) steps over the first axis of its operands, which must have one and the same extent, not \(list.isEmpty ? "none" : list.joined(separator: ", "))")
+        "\(name) steps over the first axis of its operands, which must have one and the same extent, not "
+          + "\(list.isEmpty ? "none" : list.joined(separator: ", "))")
     }
     try self.init(name, 0..<trips, reverse: reverse, unroll: unroll, progress: progress)
   }

@@ -41,8 +41,8 @@ struct ImplicitProgram {
     return executable
   }
 
-  /// Runs the program; Variables change when it is done, all of them or none. nil where another thread has changed the batch size of a
-  /// Variable since it was traced: it is to be traced again.
+  /// Runs the program; Variables change when it is done, all of them or none. nil where another thread has changed the batch size
+  /// of a Variable since it was traced: it is to be traced again.
   func run(_ inputs: [NDArray]) throws -> [NDArray]? {
     let frame = program.executable.makeFrame()
     defer { program.executable.recycle(frame) }

@@ -82,7 +82,8 @@ struct Branches<Output> {
     guard bodies.count == conditions.count + 1 else {
       throw HillockError(
         .argument,
-        "\(name) takes one branch more than conditions, the last for when none is true; it got \(conditions.count) conditions and \(bodies.count) branches")
+        "\(name) takes one branch more than conditions, the last for when none is true; it got \(conditions.count) conditions "
+          + "and \(bodies.count) branches")
     }
     self.name = name
     self.conditions = try conditions.enumerated().map { (position, condition) throws(HillockError) in
@@ -176,7 +177,8 @@ struct Branches<Output> {
     if !differences.isEmpty {
       throw HillockError(
         isShape ? .shape : .dtype,
-        "the branches of \(name) must give results of the same types, but \(TreeDifference.shortened(differences)); convert with .astype or broadcast(to:)")
+        "the branches of \(name) must give results of the same types, but \(TreeDifference.shortened(differences)); convert with "
+          + ".astype or broadcast(to:)")
     }
   }
 }

@@ -267,7 +267,8 @@ package final class Trace: @unchecked Sendable {
     guard root.inlineDepth < Self.inlineLimit else {
       throw HillockError(
         .trace,
-        "\(function) calls itself more than \(Self.inlineLimit) deep while it is traced; a recursion ends by a static value, or is a whileLoop")
+        "\(function) calls itself more than \(Self.inlineLimit) deep while it is traced; a recursion ends by a static value, or "
+          + "is a whileLoop")
     }
     root.inlineDepth += 1
     defer { root.inlineDepth -= 1 }
@@ -329,7 +330,8 @@ package final class Trace: @unchecked Sendable {
       guard binding.value.type == type else {
         throw HillockError(
           .shape,
-          "\(VariableCell.title(variable.name)) is \(type) where \(name) begins and \(binding.value.type) where it ends; loops and branches keep the batch size: change it before or after")
+          "\(VariableCell.title(variable.name)) is \(type) where \(name) begins and \(binding.value.type) where it ends; loops "
+            + "and branches keep the batch size: change it before or after")
       }
       writes.append((variable, try id(of: binding.value)))
     }
@@ -356,7 +358,8 @@ package final class Trace: @unchecked Sendable {
   func escapeError(_ value: TracedValue) -> HillockError {
     HillockError(
       .trace,
-      "\(origin(value)), of type \(value.type), that was traced in \(site) was used outside that trace; return it from \(name), or keep it in a Variable created before the call")
+      "\(origin(value)), of type \(value.type), that was traced in \(site) was used outside that trace; return it from \(name), "
+        + "or keep it in a Variable created before the call")
   }
 
   /// What a value of this trace is in the terms of the function.
@@ -379,6 +382,7 @@ package final class Trace: @unchecked Sendable {
     guard let current = Trace.current, current.isInside(self) else { return escapeError(value) }
     return HillockError(
       .trace,
-      "the elements of a \(type) are not known while \(name) is traced; use `where` or `cond` instead of a branch on them, or withoutJIT to run plainly")
+      "the elements of a \(type) are not known while \(name) is traced; use `where` or `cond` instead of a branch on them, or "
+        + "withoutJIT to run plainly")
   }
 }

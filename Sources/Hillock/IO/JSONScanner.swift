@@ -79,7 +79,9 @@ struct JSONScanner {
       var code = try hexadecimal()
       // Beyond the first plane a character is written as two escapes.
       if (0xd800..<0xdc00).contains(code) {
-        guard bytes[position...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else { throw malformed("half a character") }
+        guard bytes[position...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else {
+          throw malformed("half a character")
+        }
         position += 2
         let low = try hexadecimal()
         guard (0xdc00..<0xe000).contains(low) else { throw malformed("half a character") }

@@ -53,10 +53,14 @@ enum SafetensorsFile {
     items.sort { ($0.offsets ?? []).lexicographicallyPrecedes($1.offsets ?? []) }
     var end = 0
     for item in items {
-      guard let offsets = item.offsets, offsets[0] == end else { throw malformed("has arrays that overlap or leave holes: \(item.key)") }
+      guard let offsets = item.offsets, offsets[0] == end else {
+        throw malformed("has arrays that overlap or leave holes: \(item.key)")
+      }
       end = offsets[1]
     }
-    guard end == source.count - start else { throw malformed("has \(source.count - start) bytes of elements, and arrays of \(end)") }
+    guard end == source.count - start else {
+      throw malformed("has \(source.count - start) bytes of elements, and arrays of \(end)")
+    }
     return ArrayFile(entries, metadata: metadata)
   }
 
@@ -91,7 +95,9 @@ enum SafetensorsFile {
       offsets[0] <= offsets[1], offsets[1] <= source.count - start, let count = Shape.checkedCount(shape)
     else { throw malformed("has an array whose type or place cannot be: \(item.key)") }
     let dtype = DType.allCases.first { name($0) == dtypeName }
-    guard let size = dtype?.size ?? foreign[dtypeName] else { throw malformed("has an array of a dtype that is none: \(dtypeName)") }
+    guard let size = dtype?.size ?? foreign[dtypeName] else {
+      throw malformed("has an array of a dtype that is none: \(dtypeName)")
+    }
     guard count * size == offsets[1] - offsets[0] else {
       throw malformed("has an array of \(count * size) bytes in a place of \(offsets[1] - offsets[0]): \(item.key)")
     }

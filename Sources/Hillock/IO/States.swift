@@ -88,7 +88,8 @@ extension Collector where Element: Variable {
     guard !strict || report.missing.isEmpty && report.unexpected.isEmpty else {
       throw HillockError(
         .argument,
-        "the keys do not fit; missing in the file: \(Listing.of(report.missing)); in the file but not expected: \(Listing.of(report.unexpected)); with strict: false what fits is loaded")
+        "the keys do not fit; missing in the file: \(Listing.of(report.missing)); in the file but not expected: "
+          + "\(Listing.of(report.unexpected)); with strict: false what fits is loaded")
     }
     try Self.checkTypes(found, inFile)
     let cells = try Self.cells(found.map(\.variable), to: "loaded")
@@ -116,7 +117,9 @@ extension Collector where Element: Variable {
     if let code { throw HillockError(code, "values do not fit their Variables: \(Listing.of(misfits))") }
   }
 
-  private static func value(_ keys: [String], _ inFile: [String: ArrayFile.Entry]) throws(HillockError) -> (storage: Storage, type: ArrayType) {
+  private static func value(_ keys: [String], _ inFile: [String: ArrayFile.Entry]) throws(HillockError) -> (
+    storage: Storage, type: ArrayType
+  ) {
     var result: (storage: Storage, type: ArrayType)?
     for key in keys {
       guard let entry = inFile[key] else { continue }

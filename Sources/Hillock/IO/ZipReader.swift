@@ -88,10 +88,14 @@ struct ZipReader {
       fields.take(Int(Fields.u16(head, 32))) != nil
     else { throw malformed("has a malformed directory") }
     let name = String(decoding: nameBytes, as: UTF8.self)
-    guard Array(name.utf8) == nameBytes, isSafe(name) else { throw malformed("has an entry of a name that is none: \(name.debugDescription)") }
+    guard Array(name.utf8) == nameBytes, isSafe(name) else {
+      throw malformed("has an entry of a name that is none: \(name.debugDescription)")
+    }
     guard Fields.u16(head, 8) & 1 == 0 else { throw malformed("is encrypted") }
     let method = Fields.u16(head, 10)
-    guard method == 0 || method == 8 else { throw malformed("is compressed by method \(method); stored and deflated entries are read") }
+    guard method == 0 || method == 8 else {
+      throw malformed("is compressed by method \(method); stored and deflated entries are read")
+    }
     var compressed = UInt64(Fields.u32(head, 20)), size = UInt64(Fields.u32(head, 24)), offset = UInt64(Fields.u32(head, 42))
     try wide(extra, &size, &compressed, &offset)
     guard let start = Int(exactly: offset), let length = Int(exactly: compressed), let whole = Int(exactly: size),

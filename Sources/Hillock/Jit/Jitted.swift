@@ -199,7 +199,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
       Tracing.end(start, .trace, name, ["signature": .text(signature.text), "nodes": .number(finished.graph.nodes.count)])
       let executable = try Compilation.compile(finished.graph, signature: signature.text(with: trace.batches))
       return EntryOf(
-        signature: signature, program: BoundProgram(trace, finished, executable), results: results, template: template, constants: trace.constantOrigins, watch: trace.watch.count == 0 ? nil : trace.watch)
+        signature: signature, program: BoundProgram(trace, finished, executable), results: results, template: template,
+        constants: trace.constantOrigins, watch: trace.watch.count == 0 ? nil : trace.watch)
     }
   }
 

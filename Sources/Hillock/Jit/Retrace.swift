@@ -35,7 +35,9 @@ extension Entry {
   func difference(from earlier: Entry) -> Retrace {
     guard signature.isEqual(earlier.signature) else { return signature.difference(from: earlier.signature) }
     for use in program.batches {
-      guard let old = earlier.program.batches.first(where: { $0.variable === use.variable }), old.type != use.type else { continue }
+      guard let old = earlier.program.batches.first(where: { $0.variable === use.variable }), old.type != use.type else {
+        continue
+      }
       return Retrace(.signature, path: "Variable \(use.variable.name)", old: "\(old.type)", new: "\(use.type)")
     }
     return Retrace(.signature, path: "the arguments", old: earlier.text, new: text)

@@ -58,8 +58,8 @@ public final class RandomState: Variable, @unchecked Sendable {
     return low.array + (high.array - low.array) * u
   }
 
-  /// Normal with this mean and standard deviation, by Box and Muller's method (Ann. Math. Stat. 29, 1958). Both may be arrays that
-  /// are broadcast with the draw.
+  /// Normal with this mean and standard deviation, by Box and Muller's method (Ann. Math. Stat. 29, 1958). Both may be arrays
+  /// that are broadcast with the draw.
   public func normal(
     _ shape: Int..., mean: some ArrayConvertible = 0.0, std: some ArrayConvertible = 1.0, dtype: DType = .f32
   ) -> NDArray { normal(shape, mean: mean, std: std, dtype: dtype) }

@@ -1,7 +1,7 @@
 /// What types declare about their stored properties: the one place that asks the runtime.
 ///
-/// The entry points are those that `Mirror` itself is made of: the standard library exports them on every platform, and they read the
-/// metadata described in Swift's docs/ABI/TypeMetadata. Unlike a `Mirror` they know declared types, where values lie, and
+/// The entry points are those that `Mirror` itself is made of: the standard library exports them on every platform, and they read
+/// the metadata described in Swift's docs/ABI/TypeMetadata. Unlike a `Mirror` they know declared types, where values lie, and
 /// references that are weak.
 enum Reflection {
   struct StoredProperty {

@@ -48,7 +48,8 @@ indirect enum Fingerprint {
         self = .parts(mirror.children.enumerated().map { ("[\($0.offset)]", Fingerprint($0.element.value, found: found)) })
       case .dictionary: self = .parts(Self.dictionary(mirror, found))
       case .tuple, .enum:
-        self = .parts(mirror.children.map { (".\($0.label ?? "")", Fingerprint($0.value, found: found)) } + Self.label(mirror, value))
+        self = .parts(
+          mirror.children.map { (".\($0.label ?? "")", Fingerprint($0.value, found: found)) } + Self.label(mirror, value))
       case .struct: self = .parts(Self.structure(mirror, type, found))
       default: self = .opaque(nil)
       }
@@ -120,7 +121,8 @@ indirect enum Fingerprint {
       parts.isEmpty
         ? "empty"
         : parts.count == 1 && parts[0].label.isEmpty
-          ? parts[0].value.text : Self.shortened("(\(parts.prefix(8).map(\.value.text).joined(separator: ", ")))", of: parts.count)
+          ? parts[0].value.text
+          : Self.shortened("(\(parts.prefix(8).map(\.value.text).joined(separator: ", ")))", of: parts.count)
     case .opaque: "function"
     case .untracked: "untracked"
     }
@@ -129,7 +131,8 @@ indirect enum Fingerprint {
   private static func text(_ value: Any) -> String {
     guard let collection = value as? any Collection, !(value is String) else { return shortened("\(value)", of: nil) }
     func head(_ collection: some Collection) -> String { collection.prefix(8).map { "\($0)" }.joined(separator: ", ") }
-    return shortened("[\(head(collection))\(collection.count > 8 ? ", …" : "")]", of: collection.count > 8 ? collection.count : nil)
+    return shortened(
+      "[\(head(collection))\(collection.count > 8 ? ", …" : "")]", of: collection.count > 8 ? collection.count : nil)
   }
 
   private static func text(_ array: NDArray) -> String {

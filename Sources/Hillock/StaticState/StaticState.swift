@@ -62,7 +62,8 @@ public struct StaticChange: Sendable, Hashable, CustomStringConvertible {
   func message(_ function: String) -> String {
     isByFunction
       ? "\(function): \(self). Make it a Variable, or mark it @Untracked"
-      : "\(function): \(self); the compiled program goes on with \(old). Make it a Variable, pass it as an argument, or choose the policy .retrace"
+      : "\(function): \(self); the compiled program goes on with \(old). Make it a Variable, pass it as an argument, or choose "
+        + "the policy .retrace"
   }
 }
 

@@ -90,7 +90,8 @@ struct Discovery {
     guard let held = Self.firstState(in: object, "", &seen) else { return }
     throw HillockError(
       .argument,
-      "\(path(key)) is a \(type(of: object)), a class that is no Base, and holds state in \(held.dropFirst()); make it a subclass of Base, or declare it Stateless if that state belongs to others")
+      "\(path(key)) is a \(type(of: object)), a class that is no Base, and holds state in \(held.dropFirst()); make it a "
+        + "subclass of Base, or declare it Stateless if that state belongs to others")
   }
 
   private func path(_ key: String) -> String { "\(owner.name).\(key)" }

@@ -47,5 +47,7 @@ extension Variable {
     set { replace([.remaining, a.axisIndex, b.axisIndex], newValue) }
   }
 
-  private func replace(_ indices: [AxisIndex], _ value: NDArray) { modify("an assignment (v[…] = x)") { $0.replacing(indices, with: value) } }
+  private func replace(_ indices: [AxisIndex], _ value: NDArray) {
+    modify("an assignment (v[…] = x)") { $0.replacing(indices, with: value) }
+  }
 }

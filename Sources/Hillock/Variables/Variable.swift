@@ -94,7 +94,8 @@ public class Variable: @unchecked Sendable {
         Failure(
           HillockError(
             .argument,
-            "\(VariableCell.title(name)) has no axis \(batchAxis) to be its batch axis: the shape of its value is \(type.shape)")),
+            "\(VariableCell.title(name)) has no axis \(batchAxis) to be its batch axis: the shape of its value is "
+              + "\(type.shape)")),
         of: nil)
     } else if let trace = Trace.current {
       home = .trace(trace)
@@ -312,20 +313,24 @@ public class Variable: @unchecked Sendable {
     // A view of a Variable with a batch axis has the shape of its part at the moment.
     let form = form.batchAxis == nil ? VariableForm(type) : form
     guard form.admits(ArrayType(dtype, given.shape)) else {
-      let mend = form.batchAxis.map { "only the size along axis \($0) may change" } ?? "assign a part with v[...] = x to broadcast"
+      let mend =
+        form.batchAxis.map { "only the size along axis \($0) may change" } ?? "assign a part with v[...] = x to broadcast"
       throw HillockError(
-        .shape, "the shape of \(VariableCell.title(name)) is \(type.shape)\(form.note), while the value given has shape \(given.shape); \(mend)")
+        .shape, "the shape of \(VariableCell.title(name)) is \(type.shape)\(form.note), while the value given has shape "
+          + "\(given.shape); \(mend)")
     }
     guard given.dtype == dtype else {
       throw HillockError(
         .dtype,
-        "the dtype of \(VariableCell.title(name)) is \(dtype.numpyName), while the value given is \(given.dtype.numpyName); convert it with .astype(.\(dtype.name))")
+        "the dtype of \(VariableCell.title(name)) is \(dtype.numpyName), while the value given is \(given.dtype.numpyName); "
+          + "convert it with .astype(.\(dtype.name))")
     }
   }
 
   private func strayError(_ trace: Trace) -> HillockError {
     HillockError(
-      .trace, "\(VariableCell.title(name)) was created while \(trace.name) was traced and is local to it; create it before the call")
+      .trace, "\(VariableCell.title(name)) was created while \(trace.name) was traced and is local to it; create it before the "
+        + "call")
   }
 }
 

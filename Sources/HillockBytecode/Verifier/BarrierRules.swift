@@ -30,7 +30,8 @@ extension Rule {
       }
       return nil
     },
-    Rule("store-fresh", .barrier, "A stored register is fresh, or lies over its Variable, and is stored in one Variable only.") { program in
+    Rule("store-fresh", .barrier, "A stored register is fresh, or lies over its Variable, and is stored in one Variable only.") {
+      program in
       var stored: Set<Int> = []
       for (position, instruction) in program.code.enumerated() {
         guard case .store(let slot, let register) = instruction else { continue }

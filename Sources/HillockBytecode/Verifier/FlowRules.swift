@@ -18,10 +18,12 @@ extension Rule {
       return doubleDefinition(program.code, program, &defined)
     },
     Rule("read-before-write",
-      "A temporary, a fresh register or a stacked row is read only where an instruction has written it; what a block writes is read in that block only, a branch's results aside."
+      "A temporary, a fresh register or a stacked row is read only where an instruction has written it; what a block writes is "
+        + "read in that block only, a branch's results aside."
     ) { $0.undefinedRead },
     Rule("missing-carry",
-      "A loop's body writes the next value of everything carried and every row that is stacked; a condition writes its test; every block of a branch writes all its results."
+      "A loop's body writes the next value of everything carried and every row that is stacked; a condition writes its test; "
+        + "every block of a branch writes all its results."
     ) { $0.missingDefinition },
     Rule("row-write", "A row is written only by the loop that makes its whole: what exists before the loop is sliced."
     ) { $0.lateRowWrite },
@@ -37,7 +39,9 @@ extension Rule {
         .sorted { lifetimes.first[$0]! < lifetimes.first[$1]! }
       var occupants: [Int: [Int]] = [:]
       for register in temporaries {
-        guard case .temporary(let buffer) = program.registers[register].role, let start = lifetimes.first[register] else { continue }
+        guard case .temporary(let buffer) = program.registers[register].role, let start = lifetimes.first[register] else {
+          continue
+        }
         for old in occupants[buffer, default: []] {
           guard let last = lifetimes.last[old], last >= start else { continue }
           if last == start, let instruction = lifetimes.definition[register] {
@@ -132,7 +136,8 @@ struct DefinitionFlow {
       default:
         let written = program.writes(instruction)
         if let row = written.first(where: slicedRows.contains) {
-          lateRowWrite = lateRowWrite ?? "instruction \(position): r\(row) is a row of a register that was written before the loop"
+          lateRowWrite =
+            lateRowWrite ?? "instruction \(position): r\(row) is a row of a register that was written before the loop"
         }
         defined.formUnion(written)
       }
@@ -172,7 +177,8 @@ struct DefinitionFlow {
 
   private mutating func require(_ registers: [Int], _ what: String) {
     for register in registers where !defined.contains(register) {
-      missingDefinition = missingDefinition ?? "\(what) r\(register) is not written in a block that ends at instruction \(position)"
+      missingDefinition =
+        missingDefinition ?? "\(what) r\(register) is not written in a block that ends at instruction \(position)"
     }
   }
 }

@@ -39,7 +39,8 @@ extension Rule {
         let register = program.registers[operand.register]
         switch operand.access {
         case .contiguous(let offset) where offset != 0 || register.type.count != kernel.count:
-          return "p\(index) writes \(kernel.count) elements from \(offset) of r\(operand.register), which has \(register.type.count)"
+          return
+            "p\(index) writes \(kernel.count) elements from \(offset) of r\(operand.register), which has \(register.type.count)"
         case .reduction(let width) where width != register.type.count:
           return "p\(index) reduces to \(width) elements, r\(operand.register) has \(register.type.count)"
         default: break

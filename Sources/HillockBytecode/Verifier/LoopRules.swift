@@ -4,7 +4,8 @@ import HillockIR
 extension Rule {
   static let loopRules: [Rule] = [
     eachInstruction("carry-type", .loops,
-      "A carried value's initial, current and next registers have one type; current and next are different registers, both temporary or both fresh, or next lies over current."
+      "A carried value's initial, current and next registers have one type; current and next are different registers, both "
+        + "temporary or both fresh, or next lies over current."
     ) { program, _, instruction in
       for carry in instruction.carries {
         let (current, next) = (program.registers[carry.current], program.registers[carry.next])
@@ -30,7 +31,8 @@ extension Rule {
       return nil
     },
     eachInstruction("loop-registers", .loops,
-      "A loop runs 0 times or more; its index is an i64[] temporary, a test a bool[] temporary, a selector i32[]; a branch has a block."
+      "A loop runs 0 times or more; its index is an i64[] temporary, a test a bool[] temporary, a selector i32[]; a branch has a "
+        + "block."
     ) { program, _, instruction in
       func isTemporary(_ register: Int, _ dtype: DType) -> Bool {
         guard case .temporary = program.registers[register].role else { return false }
@@ -51,7 +53,8 @@ extension Rule {
       }
     },
     Rule("row-owner", .loops,
-      "A row belongs to exactly one loop, which has as many steps as the row's whole has rows; rows that are written have different wholes."
+      "A row belongs to exactly one loop, which has as many steps as the row's whole has rows; rows that are written have "
+        + "different wholes."
     ) { program in
       var owned: Set<Int> = []
       for (position, instruction) in program.flattened.enumerated() {

@@ -8,7 +8,8 @@ extension Rule {
     ) { program, _, instruction in
       guard case .matmul(let destination, let a, let b) = instruction else { return nil }
       let (d, x, y) = (program.registers[destination].type, program.registers[a].type, program.registers[b].type)
-      let fits = (1...2).contains(x.rank) && y.rank == 2 && x.shape.last == y.shape[0] && d.shape == x.shape.dropLast() + [y.shape[1]]
+      let fits =
+        (1...2).contains(x.rank) && y.rank == 2 && x.shape.last == y.shape[0] && d.shape == x.shape.dropLast() + [y.shape[1]]
       return fits && x.dtype == y.dtype && d.dtype == x.dtype && d.dtype != .bool ? nil : "\(x) and \(y) to \(d)"
     },
     eachInstruction("reduce-shape", .shapes,

@@ -1,4 +1,5 @@
-/// Computes each value once: nodes that do the same to the same operands become one, equal constants too. Nodes with an effect stay.
+/// Computes each value once: nodes that do the same to the same operands become one, equal constants too. Nodes with an effect
+/// stay.
 enum CommonSubexpressions {
   static func eliminate(_ graph: Graph) -> Graph {
     var known: [Node: ValueID] = [:]

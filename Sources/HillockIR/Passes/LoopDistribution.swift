@@ -125,7 +125,8 @@ struct LoopSplit {
   func emit(_ node: Node, into rewriter: inout GraphRewriter, _ regions: inout [Graph]) -> (loop: ValueID, elements: [Place]) {
     let ownResults = Array(body.results.indices.dropFirst(loop.carried))
     let first = Half(
-      carried: (0..<loop.carried).filter(smallCarried.contains), outputs: ownResults.filter { isSmall[Int(body.results[$0].index)] })
+      carried: (0..<loop.carried).filter(smallCarried.contains),
+      outputs: ownResults.filter { isSmall[Int(body.results[$0].index)] })
     let second = Half(
       carried: (0..<loop.carried).filter { !smallCarried.contains($0) },
       outputs: ownResults.filter { !isSmall[Int(body.results[$0].index)] })

@@ -119,7 +119,9 @@ private struct GraphParser {
   }
 
   private mutating func function(_ place: Int) throws(HillockError) {
-    guard outerFunctions == nil else { throw scanner.failure("functions stand in the outermost graph, not in a region", at: place) }
+    guard outerFunctions == nil else {
+      throw scanner.failure("functions stand in the outermost graph, not in a region", at: place)
+    }
     let index = try scanner.integer("the function's index")
     try expectNext(index, builder.graph.functions.count, "function", place)
     let slot = try scanner.functionSlot()

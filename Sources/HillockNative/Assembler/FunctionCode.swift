@@ -156,7 +156,8 @@
 
     /// A loop over full iterations of `step` positions, and one over the rest, a vector at a time.
     mutating func countPositions(
-      step: Int, main: (inout FunctionCode) throws(FusionBarrier) -> Void, tail: (inout FunctionCode) throws(FusionBarrier) -> Void
+      step: Int, main: (inout FunctionCode) throws(FusionBarrier) -> Void,
+      tail: (inout FunctionCode) throws(FusionBarrier) -> Void
     ) throws(FusionBarrier) {
       let mainLabel = label(), tailCheck = label(), tailLabel = label(), done = label()
       // Writing the low half clears the whole.

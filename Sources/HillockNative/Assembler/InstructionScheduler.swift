@@ -146,7 +146,9 @@
       var cycle = 0, taken = 0, multiplied = 0
       while let position = choose(cycle, mayMultiply: multiplied < Self.multiplications) {
         let at = ready[position]
-        if arrival[at] > cycle || taken == Self.width || (multiplied == Self.multiplications && Self.isMultiplication(instructions[at])) {
+        if arrival[at] > cycle || taken == Self.width
+          || (multiplied == Self.multiplications && Self.isMultiplication(instructions[at]))
+        {
           cycle = max(cycle + 1, arrival[at])
           (taken, multiplied) = (0, 0)
         }

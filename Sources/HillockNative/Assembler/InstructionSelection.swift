@@ -67,7 +67,9 @@
 
     mutating func run() {
       if isTail && level == .avx2 { loadTailMasks() }
-      for (id, cell) in program.cells.sorted(by: { $0.value < $1.value }) { placed[id] = read(cell: cell, program.values[id].dtype) }
+      for (id, cell) in program.cells.sorted(by: { $0.value < $1.value }) {
+        placed[id] = read(cell: cell, program.values[id].dtype)
+      }
       for step in program.steps {
         let first = instructions.count
         defer { for at in first..<instructions.count { instructions[at].origin = program.origins[step.value] } }
@@ -224,7 +226,9 @@
         let place = MachineAddress(base: .window(bytes: size), index: .excess, scale: size)
         let mask = emit(ZYDIS_MNEMONIC_VMOVDQU, [.memory(place)], bytes: vectorBytes(size), element: size)
         tailMasks[size] = mask
-        if part != nil { emitStore(ZYDIS_MNEMONIC_VMOVUPS, mask, to: MachineAddress(base: .cell(cell)), bytes: level.registerBytes) }
+        if part != nil {
+          emitStore(ZYDIS_MNEMONIC_VMOVUPS, mask, to: MachineAddress(base: .cell(cell)), bytes: level.registerBytes)
+        }
       }
     }
 

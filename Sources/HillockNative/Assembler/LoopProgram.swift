@@ -122,7 +122,8 @@ struct LoopProgram {
     for value in program.values {
       switch value.operation {
       case .carried, .index: changes.append(true)
-      case .load(let stream), .scalar(let stream, _), .accumulator(let stream): changes.append(program.streams[stream].advance != 0)
+      case .load(let stream), .scalar(let stream, _), .accumulator(let stream):
+        changes.append(program.streams[stream].advance != 0)
       case .gather(let stream): changes.append(program.streams[stream].advance != 0 || value.operands.contains { changes[$0] })
       default: changes.append(value.operands.contains { changes[$0] })
       }

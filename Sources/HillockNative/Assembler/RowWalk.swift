@@ -26,7 +26,9 @@ struct RowWalk: Hashable {
     // (Where there are no positions strides may be anything.)
     guard kernel.count > 0 else { return nil }
     let strided = kernel.operands.indices.compactMap { slot -> (slot: Int, strides: [Int])? in
-      guard case .strided(_, let strides) = kernel.operands[slot].access, Self.hasLongRuns(kernel.shape, strides) else { return nil }
+      guard case .strided(_, let strides) = kernel.operands[slot].access, Self.hasLongRuns(kernel.shape, strides) else {
+        return nil
+      }
       return (slot, strides)
     }
     guard let shortest = strided.map({ Self.run(kernel.shape, $0.strides).axes }).min() else { return nil }

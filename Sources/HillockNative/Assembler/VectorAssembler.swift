@@ -34,7 +34,8 @@
     private mutating func run() throws(FusionBarrier) -> VectorFunction {
       try selectInstructions()
       let pressure = max(
-        RegisterAllocator.pressure(main, isMask: mainIsMask).vectors, RegisterAllocator.pressure(tail, isMask: tailIsMask).vectors)
+        RegisterAllocator.pressure(main, isMask: mainIsMask).vectors, RegisterAllocator.pressure(tail, isMask: tailIsMask).vectors
+      )
       let (frame, constants) = LoopFrame.make(program, invariants: invariants, body: main, pressure: pressure)
       var mainCode = RegisterAllocator(main, isMask: mainIsMask, frame: frame)
       try mainCode.run()

@@ -10,8 +10,8 @@ extension VectorBuilder {
 
   /// The index along an axis: position / inner mod extent, where `inner` are the positions of one index.
   ///
-  /// A quotient a / b of whole numbers that is none itself is at least 1 / b away from the next one, and rounding moves it by less
-  /// as long as the format holds every whole number up to a: so its floor is right.
+  /// A quotient a / b of whole numbers that is none itself is at least 1 / b away from the next one, and rounding moves it by
+  /// less as long as the format holds every whole number up to a: so its floor is right.
   mutating func iota(_ axis: Int, of shape: [Int], _ dtype: DType) -> ValueID {
     let count = shape.reduce(1, *), extent = shape[axis]
     let inner = count == 0 ? 1 : shape[(axis + 1)...].reduce(1, *)
@@ -69,8 +69,8 @@ extension VectorBuilder {
     }
   }
 
-  /// Σ strideₖ · indexₖ. With qₖ = ⌊position / inner positions of axis k⌋ an index is qₖ - extentₖ · qₖ₋₁, so a quotient's factor is
-  /// the stride of its axis less what the axis inside goes through in all: 0 where the two lie like one. Products may wrap
+  /// Σ strideₖ · indexₖ. With qₖ = ⌊position / inner positions of axis k⌋ an index is qₖ - extentₖ · qₖ₋₁, so a quotient's factor
+  /// is the stride of its axis less what the axis inside goes through in all: 0 where the two lie like one. Products may wrap
   /// around; their sum fits.
   private mutating func elementNumber(_ shape: [Int], _ strides: [Int]) -> ValueID {
     let count = shape.reduce(1, *), float: DType = count <= 1 << 24 ? .f32 : .f64
@@ -95,9 +95,8 @@ extension VectorBuilder {
 
   // MARK: Random bits
 
-  /// A block of Threefry-2x32-20 for each of so many positions, numbered from `first` on, as the tile kernel computes it. `key` is
-  /// the stream of its words.
-  /// (J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.)
+  /// A block of Threefry-2x32-20 for each of so many positions, numbered from `first` on, as the tile kernel computes it. `key`
+  /// is the stream of its words. (J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.)
   mutating func randomBits(key stream: Int, _ dtype: DType, first: Int, positions: Int) -> ValueID {
     func add(_ a: ValueID, _ b: ValueID) -> ValueID { value(.primitive(.add), .u32, [a, b]) }
     func xor(_ a: ValueID, _ b: ValueID) -> ValueID { value(.primitive(.xor), .u32, [a, b]) }

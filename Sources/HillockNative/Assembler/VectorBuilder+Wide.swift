@@ -33,7 +33,8 @@ extension VectorBuilder {
 
   // MARK: From floats
 
-  /// The whole part of a double from 0 to below 2⁶⁴. AVX2: of each half, as the last bits of 2⁵² and it; a shift drops the others.
+  /// The whole part of a double from 0 to below 2⁶⁴. AVX2: of each half, as the last bits of 2⁵² and it; a shift drops the
+  /// others.
   private mutating func wholeWide(_ x: ValueID) -> ValueID {
     if level == .avx512 { return value(.convert(from: .f64), .u64, [x]) }
     let magic = number(0x1p52, .f64)

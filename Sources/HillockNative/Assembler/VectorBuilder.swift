@@ -117,7 +117,9 @@ struct VectorBuilder {
     case .mul:
       if dtype.size == 8 && !dtype.isFloating && level == .avx2 { return multiplyWide(x[0], x[1]) }
     case .and:
-      if let halves = halves[x[0]], x[1] == constant(0xffff_ffff, .u64) { return value(.convert(from: .u32), dtype, [halves.low]) }
+      if let halves = halves[x[0]], x[1] == constant(0xffff_ffff, .u64) {
+        return value(.convert(from: .u32), dtype, [halves.low])
+      }
     case .shr:
       if dtype == .u64, let halves = halves[x[0]], x[1] == constant(32, .u64) {
         return value(.convert(from: .u32), dtype, [halves.high])

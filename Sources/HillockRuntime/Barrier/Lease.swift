@@ -34,7 +34,8 @@ enum Barrier {
         : "let one wait for the other (Engine.conflicts = .wait), or give each thread its own Variables"
     return HillockError(
       .conflict,
-      "\(VariableCell.title(name)) is being \(isWritten ? "written" : "read") by \(held.site)\(others) \(whose), and cannot be \(verb) by \(asked) at the same time; \(mend)",
+      "\(VariableCell.title(name)) is being \(isWritten ? "written" : "read") by \(held.site)\(others) \(whose), and cannot be "
+        + "\(verb) by \(asked) at the same time; \(mend)",
       location: hasPlace && !asked.isEmpty ? asked : nil)
   }
 

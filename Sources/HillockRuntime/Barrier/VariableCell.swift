@@ -199,7 +199,8 @@ package final class VariableCell: Sendable {
   /// Whether this may become the Variable's value.
   func check(_ storage: Storage, _ type: ArrayType) throws(HillockError) {
     guard form.admits(type) else {
-      throw HillockError(type.dtype == form.first.dtype ? .shape : .dtype, "Variable \(name) is \(self.type); the value given is \(type)")
+      throw HillockError(
+        type.dtype == form.first.dtype ? .shape : .dtype, "Variable \(name) is \(self.type); the value given is \(type)")
     }
     guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
   }
