@@ -106,6 +106,7 @@ package final class Executable: Sendable {
         loops: prepared.loops.baseAddress, groups: prepared.groups.baseAddress, counters: frame.counters,
         registerCount: program.registers.count, loopCount: prepared.loops.count,
         localOffset: prepared.localOffset, groupOffset: prepared.groupOffset, standingOffset: prepared.standingOffset,
+        loopOffset: prepared.loopOffset,
         controller: prepared.loops.isEmpty ? nil : Unmanaged.passUnretained(controller),
         frame: Unmanaged.passUnretained(frame), traced: isTraced ? Unmanaged.passUnretained(prepared) : nil,
         isCancellable: isCancellable, isStopped: frame.isStopped, lookInterval: options.lookInterval, steps: prepared.steps)

@@ -66,6 +66,25 @@ import Testing
       events: (0..<chunks).flatMap { _ in Sample.loop(trips) })
   }
 
+  /// (u, v) ← (v, u · 0.9 + v), each position for itself and without rows.
+  static func changingPlaces(n: Int, trips: Int) throws -> Sample {
+    var body = GraphBuilder(name: "body")
+    _ = body.argument(ArrayType(.i64, []))
+    let u = body.argument(ArrayType(.f32, [n])), v = body.argument(ArrayType(.f32, [n]))
+    body.result(v)
+    body.result(try body.elementwise(op("add"), [try body.elementwise(op("mul"), [u, try number(0.9, &body)]), v]))
+    var b = GraphBuilder(name: "changing places")
+    let start = [b.argument(ArrayType(.f32, [n])), b.argument(ArrayType(.f32, [n]))]
+    let loop = try b.loop(body.graph, trips: trips, carried: start)
+    for value in b.elements(of: loop) { b.result(value) }
+    // A tile of positions goes through all the steps before the next one begins; native code then takes what remains at once, so
+    // that there should be two at most.
+    let tile = try Lowering.lower(b.graph).kernels.map(\.tile).min() ?? 1
+    return Sample(
+      description: "\(n) positions change places, \(trips) steps", graph: b.graph, arguments: [floats(n), floats(n).reversed()],
+      events: (0..<(n + tile - 1) / tile).flatMap { _ in Sample.loop(trips) })
+  }
+
   /// v ← reverse(v) · 0.5 + sum(v) · 0.001 + x[t]: each element depends on others.
   static func sequential(n: Int, trips: Int) throws -> Sample {
     var body = GraphBuilder(name: "body")
@@ -136,7 +155,8 @@ import Testing
   static func samples() throws -> [Sample] {
     [
       try positionwise(n: 1, trips: 40), try positionwise(n: 100, trips: 40, reversed: true),
-      try positionwise(n: 2 * Kernel.chunk + 5, trips: 9), try sequential(n: 33, trips: 40), try sequential(n: 5000, trips: 12),
+      try positionwise(n: 2 * Kernel.chunk + 5, trips: 9), try changingPlaces(n: 40, trips: 21),
+      try changingPlaces(n: 2000, trips: 8), try sequential(n: 33, trips: 40), try sequential(n: 5000, trips: 12),
       try whileLoop(n: 10, limit: 1e4), try nested(n: 50, outer: 6, inner: 5),
     ]
   }

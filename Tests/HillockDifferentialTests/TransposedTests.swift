@@ -59,6 +59,45 @@ import Testing
     }
   }
 
+  /// v ← v + transposed x[t] + transposed w in each of some steps: a panel holds what one step reads.
+  @Test(arguments: [2, 5]) func aLoopReadsPanelsAnewInEachStep(trips: Int) throws {
+    let (rows, columns) = (130, 170)
+    var body = GraphBuilder(name: "body")
+    _ = body.argument(ArrayType(.i64, []))
+    let v = body.argument(ArrayType(.f32, [rows, columns]))
+    let x = body.argument(ArrayType(.f32, [columns, rows])), w = body.argument(ArrayType(.f32, [columns, rows]))
+    let add = try #require(ElementwiseOp.named("add"))
+    var sum = try body.elementwise(add, [v, try body.transpose(x, [1, 0])])
+    sum = try body.elementwise(add, [sum, try body.transpose(w, [1, 0])])
+    body.result(sum)
+    var b = GraphBuilder(name: "transposed rows")
+    let start = b.argument(ArrayType(.f32, [rows, columns]))
+    let xs = b.argument(ArrayType(.f32, [trips, columns, rows])), ws = b.argument(ArrayType(.f32, [columns, rows]))
+    b.result(b.elements(of: try b.loop(body.graph, trips: trips, carried: [start], sliced: [xs], captured: [ws]))[0])
+    let program = try VerifiedProgram(try Lowering.lower(b.graph))
+    let prepared = PreparedProgram(program.program, isa: .current)
+    #expect(program.program.interchangedLoops.count == 1)
+    #expect(prepared.kernels.contains { !$0.panels.isEmpty })
+
+    func data(_ shape: [Int], _ numbers: [Int]) -> ConstantData {
+      ConstantData(type: ArrayType(.f32, shape), bytes: numbers.flatMap { bytes(of: $0, .f32) })
+    }
+    let count = rows * columns
+    let xData = (0..<trips * count).map { $0 % 101 }, wData = (0..<count).map { $0 % 31 }
+    let expected = (0..<count).map { position in
+      let (row, column) = position.quotientAndRemainder(dividingBy: columns)
+      let other = column * rows + row
+      return position % 7 + (0..<trips).reduce(0) { $0 + xData[$1 * count + other] + wData[other] }
+    }
+    let arguments = [
+      data([rows, columns], (0..<count).map { $0 % 7 }), data([trips, columns, rows], xData), data([columns, rows], wData),
+    ]
+    for mode in Mode.all(engines: Mode.Engine.available.filter { $0 != .eager }, workers: [1, 2, 7]) {
+      let outputs = try ProgramRun.run(program, arguments: arguments, variables: [], options: mode.options)
+      #expect(outputs.results.map(\.bytes) == [data([rows, columns], expected).bytes], "\(mode)")
+    }
+  }
+
   private func bytes(of number: Int, _ dtype: DType) -> [UInt8] {
     switch dtype {
     case .f32: withUnsafeBytes(of: Float(number)) { Array($0) }

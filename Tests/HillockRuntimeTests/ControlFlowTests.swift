@@ -176,6 +176,42 @@ import Testing
     #expect(values(frame.takeResult(1), n * trips) == stacked)
   }
 
+  /// (a, b) ← (b, a · 0.5 + b), positions for themselves and no rows: a tile at a time in the interpreter, whose carried values
+  /// change places from step to step. Expected values are computed step by step in Swift.
+  @Test(arguments: [1, 63, 64, 65, 1000, 1025, 10_000], [2, 3, 6, 7]) func carriedValuesOfAnInterchangedLoopChangePlaces(
+    n: Int, trips: Int
+  ) throws {
+    var body = GraphBuilder(name: "body")
+    _ = body.argument(ArrayType(.i64, []))
+    let a = body.argument(ArrayType(.f32, [n])), b = body.argument(ArrayType(.f32, [n]))
+    let half = try body.constant(ConstantData(type: ArrayType(.f32, []), bytes: [0, 0, 0, 0x3f]))
+    body.result(b)
+    body.result(try body.elementwise(op("add"), [try body.elementwise(op("mul"), [a, half]), b]))
+    var outer = GraphBuilder(name: "change places")
+    let carried = [outer.argument(ArrayType(.f32, [n])), outer.argument(ArrayType(.f32, [n]))]
+    let loop = try outer.loop(body.graph, trips: trips, carried: carried)
+    for value in outer.elements(of: loop) { outer.result(value) }
+    let program = try Lowering.lower(Passes.run(outer.graph))
+    #expect(program.interchangedLoops.count == 1)
+
+    var first = (0..<n).map { Float($0 % 17) }, second = (0..<n).map { Float($0 % 5) - 2 }
+    let arguments = [try storage(first), try storage(second)]
+    for _ in 0..<trips { (first, second) = (second, zip(first, second).map { $0 * 0.5 + $1 }) }
+    for workers in [1, 2, 3] {
+      var options = ExecutionOptions(workers: workers)
+      options.sharesAlways = workers == 3
+      let executable = Executable(try VerifiedProgram(program), options: options)
+      for _ in 0..<2 {
+        let frame = executable.makeFrame()
+        for (index, argument) in arguments.enumerated() { frame.setArgument(index, argument) }
+        try executable.run(frame)
+        let results = [values(frame.takeResult(0), n), values(frame.takeResult(1), n)] as [[Float]]
+        #expect(results == [first, second], "\(workers) workers")
+        executable.recycle(frame)
+      }
+    }
+  }
+
   /// In this loop f64 and f32 temporaries could share a buffer; workers at different steps would then overwrite each
   /// other's positions. Expected values are those of one worker.
   @Test func aLoopOverElementsOfTwoSizesIsTheSameForEveryNumberOfWorkers() throws {

@@ -109,6 +109,16 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
     #expect(try total.value.floats() == [6, 9])
   }
 
+  /// A condition that is one element for all positions is loaded into a tile, in each step anew.
+  @Test func aScalarOfEachStepChoosesForAllPositions() throws {
+    let v = Variable(zeros(3))
+    try forLoop(over: NDArray([true, false, false, true, true])) { grows in
+      v.value = `where`(grows, v.value + 1, v.value * 2)
+    }
+    // 0 → 1 → 2 → 4 → 5 → 6
+    #expect(try v.value.floats() == [6, 6, 6])
+  }
+
   @Test func carriedValuesGoFromStepToStep() throws {
     #expect(try forLoop(1..<6, carry: NDArray(1)) { i, f in f * i }.item(as: Int.self) == 120)
     let (a, b) = try forLoop(0..<10, carry: NDArray(0), NDArray(1)) { _, a, b in (b, a + b) }

@@ -19,15 +19,20 @@ extension Run {
     var cost = 0
     for index in loop.pointee.kernels { cost &+= kernels.unsafelyUnwrapped[index].unitCost }
     let (all, overflow) = cost.multipliedReportingOverflow(by: loop.pointee.trips)
-    positionCost = max(cost / max(kernel.pointee.unit, 1), 1)
-    let chunk = max(Kernel.chunk / max(kernel.pointee.unit, 1), 1)
-    share(units: kernel.pointee.units, unitCost: overflow ? .max : all, slice: chunk) { context, worker, first, last in
+    let unit = max(kernel.pointee.unit, 1)
+    positionCost = max(cost / unit, 1)
+    // The interpreter's claims are worth the calls that each step makes.
+    let isSplit = entries != nil || strict != nil || sharesAlways
+    joined = isSplit ? 1 : (loop.pointee.tables.claim &+ unit &- 1) / unit
+    let (unitCost, tooMuch) = joined.multipliedReportingOverflow(by: all)
+    share(
+      units: (kernel.pointee.units &+ joined &- 1) / joined, unitCost: overflow || tooMuch ? .max : unitCost,
+      slice: max(Kernel.chunk / (unit &* joined), 1)
+    ) { context, worker, first, last in
       let run = Run.at(context)
-      let kernel = run.pointee.kernel.unsafelyUnwrapped
-      let first = kernel.pointee.position(ofUnit: first), last = kernel.pointee.position(ofUnit: last)
-      for start in stride(from: first, to: last, by: Kernel.chunk) {
-        run.pointee.allSteps(start, min(start &+ Kernel.chunk, last), worker: worker)
-      }
+      let kernel = run.pointee.kernel.unsafelyUnwrapped, joined = run.pointee.joined
+      let first = kernel.pointee.position(ofUnit: first &* joined), last = kernel.pointee.position(ofUnit: last &* joined)
+      run.pointee.allSteps(first..<last, worker: worker)
     }
     if loop.pointee.trips & 1 == 1 { loop.pointee.exchange(in: registers) }
     entries = currentEntries
@@ -48,11 +53,31 @@ extension Run {
     return (scratch, local)
   }
 
-  /// Takes the positions first..<last through all the steps.
-  private func allSteps(_ first: Int, _ last: Int, worker: Int) {
-    if strict != nil, entries == nil { return allStepsChecked(first..<last, worker: worker) }
+  /// Takes positions through all the steps, no more at a time than stay in the nearest cache.
+  private func allSteps(_ positions: Range<Int>, worker: Int) {
     let loop = loop.unsafelyUnwrapped
+    var first = positions.lowerBound
+    while first < positions.upperBound {
+      let remaining = positions.upperBound &- first
+      let tile = currentEntries == nil && strict == nil ? loop.pointee.tables.share(of: remaining) : nil
+      let last = first &+ (tile ?? min(Kernel.chunk, remaining))
+      if strict != nil, entries == nil {
+        allStepsChecked(first..<last, worker: worker)
+      } else {
+        allSteps(first, last, isTile: tile != nil, worker: worker)
+      }
+      first = last
+    }
+  }
+
+  private func allSteps(_ first: Int, _ last: Int, isTile: Bool, worker: Int) {
+    let loop = loop.unsafelyUnwrapped, kernels = kernels.unsafelyUnwrapped
     let (scratch, local) = loopTable(loop, worker: worker)
+    let tile =
+      isTile
+      ? LoopTile(
+        loop, kernels, tables: (scratch + loopOffset).assumingMemoryBound(to: Pointer?.self), registers: local, scratch: scratch,
+        first: first, last: last) : nil
     var entries = currentEntries
     var step = 0
     var interpretedSteps = 0
@@ -67,7 +92,10 @@ extension Run {
       // Asked anew at each step: a long loop goes on natively as soon as the code is there.
       if entries == nil, step > 0 {
         entries = controller?._withUnsafeGuaranteedRef { $0.afterBackEdge() }
-        if entries != nil { switches = 1 }
+        if entries != nil {
+          switches = 1
+          tile?.leave(before: step)
+        }
       }
       if let entries {
         let end = min(step &+ loop.pointee.strip, loop.pointee.trips)
@@ -79,13 +107,16 @@ extension Run {
       }
       workSinceLook &+= stepCost
       interpretedSteps &+= 1
-      loop.pointee.place(step: step, in: local)
-      for kernel in loop.pointee.kernels {
-        TileLoop.run(
-          UnsafePointer(kernels.unsafelyUnwrapped + kernel), registers: local, partials: partialsTable, scratch: scratch,
-          first: first, last: last)
+      if let tile {
+        tile.take(step: step)
+      } else {
+        loop.pointee.place(step: step, in: local)
+        for kernel in loop.pointee.kernels {
+          TileLoop.run(
+            UnsafePointer(kernels + kernel), registers: local, partials: partialsTable, scratch: scratch, first: first, last: last)
+        }
+        loop.pointee.exchange(in: local)
       }
-      loop.pointee.exchange(in: local)
       step &+= 1
     }
     controller?._withUnsafeGuaranteedRef {

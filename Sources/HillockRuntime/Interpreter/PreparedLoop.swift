@@ -27,6 +27,8 @@ struct PreparedLoop {
   var bodyWork: Int
   /// The kernels of a loop that is interchanged with its positions.
   var kernels = UnsafeMutableBufferPointer<Int>(start: nil, count: 0)
+  /// How the interpreter takes a tile of positions through it.
+  var tables = LoopTables()
   /// Its place in `Program.interchangedLoops`, and how many steps native code takes at a time.
   var entry = 0
   var strip = 1
@@ -51,9 +53,11 @@ struct PreparedLoop {
     }
   }
 
+  func index(ofStep step: Int) -> Int { isReversed ? trips &- 1 &- step : step }
+
   /// Sets the index of a step and points the rows at it.
   func place(step: Int, in registers: Registers) {
-    let index = isReversed ? trips &- 1 &- step : step
+    let index = index(ofStep: step)
     registers[register].unsafelyUnwrapped.storeBytes(of: Int64(index), as: Int64.self)
     for row in rows { registers[row.register] = registers[row.whole].unsafelyUnwrapped + index &* row.byteCount }
   }

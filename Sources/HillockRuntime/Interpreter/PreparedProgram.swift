@@ -50,6 +50,8 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var groupOffset = 0
   /// Where a worker's memory for the steps of a standing team lies in its scratch.
   private(set) var standingOffset = 0
+  /// Where a worker's tables for interchanged loops lie in its scratch (`LoopTables`).
+  private(set) var loopOffset = 0
   /// Whether any step is worth more than one worker.
   private(set) var isWorthSharing = false
   let volume: ProgramVolume
@@ -202,6 +204,12 @@ final class PreparedProgram: @unchecked Sendable {
       standingOffset = scratchStride
       scratchStride += (words * MemoryLayout<Int>.stride + 127) & ~127
     }
+    var prepared = layout.loops
+    for index in prepared.indices where prepared[index].kernels.count > 0 {
+      prepared[index].tables = LoopTables(prepared[index], program, kernels, arena: arena)
+    }
+    loopOffset = scratchStride
+    scratchStride += ((prepared.map(\.tables.byteCount).max() ?? 0) + 127) & ~127
     if isStrict { layOutGuardedTile() }
     if layout.loops.contains(where: \.stands) { isWorthSharing = true }
     for loop in layout.loops where loop.kernels.count > 0 {
@@ -220,7 +228,7 @@ final class PreparedProgram: @unchecked Sendable {
     for (index, cost) in costs.enumerated() {
       steps[index].cost = min(max(cost, 0), Parameters.lookInterval) + Parameters.stepCost
     }
-    loops = arena.copy(layout.loops)
+    loops = arena.copy(prepared)
     called = arena.copy(
       Set(program.flattened.compactMap { if case .call(let function, _, _) = $0 { function } else { nil } }).sorted())
     exchanged = arena.copy(

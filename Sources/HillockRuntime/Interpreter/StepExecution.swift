@@ -29,6 +29,8 @@ struct Run {
   /// Where a worker's memory for a row group lies in its scratch, and that for the steps of a standing team.
   var groupOffset: Int
   var standingOffset: Int
+  /// Where a worker's tables for interchanged loops lie in its scratch.
+  var loopOffset: Int
   /// Asked at back-edges whether the program has become native meanwhile; the caller keeps it alive. nil without loops.
   var controller: Unmanaged<TierController>?
   /// Steps of loops by the tier that did them, and loops that changed it in between; interchanged loops count their own.
@@ -68,8 +70,9 @@ struct Run {
   var standingEnd = 0
   var isLeading = false
   var member = Member()
-  /// Picoseconds that a step of an interchanged loop takes for one position, estimated.
+  /// Picoseconds that a step of an interchanged loop takes for one position, estimated; and its units that are claimed together.
   var positionCost = 0
+  var joined = 1
   var body: Team.Body?
   /// The units that a worker does between two looks.
   var slice = 1
@@ -299,10 +302,11 @@ struct Run {
     let (name, program) = traced._withUnsafeGuaranteedRef { prepared in
       (step.map { prepared.name(of: $0.pointee) } ?? "step", prepared.program.name)
     }
-    let launched = step?.pointee.kind == .launch ? kernel : nil
+    let kind = step?.pointee.kind
+    let claimed = kind == .launch || kind == .interchangedLoop ? kernel : nil
     let work = TracedWork(
-      context: context, body: body, name: name, program: program, units: launched?.pointee.units ?? units,
-      together: launched.map(together) ?? 1)
+      context: context, body: body, name: name, program: program, units: claimed?.pointee.units ?? units,
+      together: kind == .interchangedLoop ? joined : claimed.map(together) ?? 1)
     withUnsafePointer(to: work) { work in
       handOut(units: units, unitCost: unitCost, work, TracedWork.body)
     }

@@ -56,7 +56,7 @@ enum TileLoop {
     }
   }
 
-  private static func setUp(
+  static func setUp(
     _ kernel: UnsafePointer<PreparedKernel>, table: UnsafeMutablePointer<Pointer?>, registers: UnsafePointer<Pointer?>,
     scratch: Pointer, position: Int, last: Int
   ) {
@@ -74,7 +74,7 @@ enum TileLoop {
   }
 
   @inline(__always)  // so that the table and the counts stay in registers from tile to tile
-  private static func execute<Checks: TileChecks>(
+  static func execute<Checks: TileChecks>(
     _ code: UnsafeMutableBufferPointer<PreparedInstruction>, _ table: UnsafeMutablePointer<Pointer?>, count: Int, position: Int,
     _ checks: Checks
   ) {
