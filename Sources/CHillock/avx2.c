@@ -8,6 +8,8 @@
 #define HK_ROWS_HEADER "rows_avx2.h"
 #define HK_MATMUL_ROWS 4
 #define HK_MATMUL_BYTES 64
+#define HK_REGISTER_BYTES 32
+#define HK_CHAIN_REGISTERS 8
 #include "kernels.h"
 #pragma clang attribute pop
 #endif

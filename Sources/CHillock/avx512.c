@@ -8,6 +8,8 @@
 #define HK_ROWS_HEADER "rows_avx512.h"
 #define HK_MATMUL_ROWS 8
 #define HK_MATMUL_BYTES 128
+#define HK_REGISTER_BYTES 64
+#define HK_CHAIN_REGISTERS 16
 #include "kernels.h"
 #pragma clang attribute pop
 #endif

@@ -3,4 +3,6 @@
 #define HK_LEVEL hk_level_baseline
 #define HK_MATMUL_ROWS 2
 #define HK_MATMUL_BYTES 32
+#define HK_REGISTER_BYTES 16
+#define HK_CHAIN_REGISTERS 8
 #include "kernels.h"

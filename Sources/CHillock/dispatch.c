@@ -43,6 +43,8 @@ hk_tile_fn hk_convert(int isa, int from, int to) {
   return in_range(from, HK_DTYPES) && in_range(to, HK_DTYPES) ? level(isa)->convert[from][to] : 0;
 }
 
+hk_chain_fn hk_chain(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->chain[dtype] : 0; }
+
 hk_random_fn hk_random_bits(int isa) { return level(isa)->random_bits; }
 
 hk_row_dot_fn hk_row_dot(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->row_dot[dtype] : 0; }

@@ -1,8 +1,9 @@
 // All kernels of one instruction-set level. Included once by each level's file, which sets the compiler's target and defines
-// HK_LEVEL, HK_MATMUL_ROWS, HK_MATMUL_BYTES and, where it has one, HK_ROWS_HEADER.
+// HK_LEVEL, HK_MATMUL_ROWS, HK_MATMUL_BYTES, HK_REGISTER_BYTES, HK_CHAIN_REGISTERS and, where it has one, HK_ROWS_HEADER.
 #include "level.h"
 #include "primitives.h"
 #include "elementwise.h"
+#include "chain.h"
 #include "random.h"
 #include "reduce.h"
 #include "contract.h"
@@ -12,6 +13,7 @@
 const hk_level HK_LEVEL = {
   .elementwise = elementwise_table,
   .convert = convert_table,
+  .chain = chain_table,
   .random_bits = random_bits,
   .row_dot = row_dot_table,
   .reduce = reduce_table,

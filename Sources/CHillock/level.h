@@ -10,6 +10,7 @@ enum { HK_OPS = 128, HK_FORMS = 8 };
 typedef struct {
   hk_tile_fn (*elementwise)[HK_DTYPES][HK_FORMS];
   hk_tile_fn (*convert)[HK_DTYPES];
+  hk_chain_fn *chain;
   hk_random_fn random_bits;
   hk_row_dot_fn *row_dot;
   hk_reduce_fn (*reduce)[HK_DTYPES];

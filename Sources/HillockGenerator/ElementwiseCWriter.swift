@@ -30,6 +30,22 @@ enum ElementwiseCWriter {
     return text + "};\n"
   }
 
+  /// The ops that are links of chains, by arity: code, and expression in the operands v0 and v1.
+  static var links: String {
+    var text = "// \(GeneratedFile.notice)\n"
+    for arity in 1...2 {
+      text += "\n#define HK_LINKS_\(arity)(M, V)"
+      for row in OpTable.rows where row.arity == arity && row.isLink {
+        for instruction in row.body(.f32).instructions {
+          let operands = instruction.operands.map { "v\($0)" }.joined(separator: ", ")
+          text += " \\\n  M(\(row.op.code), hk_\(instruction.primitive)_##V(\(operands)))"
+        }
+      }
+      text += "\n"
+    }
+    return text
+  }
+
   private static func function(_ row: OpRow, _ dtype: DType) -> String {
     let body = row.body(dtype)
     let parameters = body.operandTypes.enumerated().map { "hk_\($0.element.name) v\($0.offset)" }.joined(separator: ", ")

@@ -11,6 +11,7 @@ package struct GeneratedFile: Sendable {
     [
       GeneratedFile(path: "Sources/CHillock/generated/bodies.h", contents: ElementwiseCWriter.bodies),
       GeneratedFile(path: "Sources/CHillock/generated/loops.h", contents: ElementwiseCWriter.loops),
+      GeneratedFile(path: "Sources/CHillock/generated/links.h", contents: ElementwiseCWriter.links),
       GeneratedFile(path: "Sources/HillockIR/Generated/ElementwiseOp+Names.swift", contents: NamesWriter.contents),
       GeneratedFile(path: "Sources/Hillock/Generated/ElementwiseFunctions.swift", contents: FunctionsWriter.contents),
       GeneratedFile(path: "Spec/reference/elementwise.md", contents: ReferenceWriter.contents),

@@ -23,7 +23,8 @@ package final class Executable: Sendable {
     // What is checked is what the interpreter does; native code is compared with it where it is asked for.
     if isStrict, options.tier == .auto { options.tier = .interpreter }
     self.options = options
-    prepared = PreparedProgram(verified.program, isa: options.isa ?? .current, isStrict: isStrict)
+    prepared = PreparedProgram(
+      verified.program, isa: options.isa ?? .current, isStrict: isStrict, chainsAlways: options.sharesAlways)
     statistics = ProgramStatistics(name: verified.program.name, signature: signature, volume: prepared.volume)
     controller = TierController(verified, work: prepared.volume.work, options: options, statistics: statistics)
     frames.withLock { $0.reserveCapacity(Parameters.pooledFrames) }

@@ -1,3 +1,5 @@
+import CHillock
+
 /// The numbers the runtime is tuned by, in one place. Times are nanoseconds, costs picoseconds.
 ///
 /// They were chosen on a two-core virtual machine with AVX-512; none of them changes a bit of any result.
@@ -66,6 +68,12 @@ package enum Parameters {
   /// The most bytes of a kernel's panels of positions: what a second-level cache holds beside its streams.
   package static let transposedPanels = 512 << 10
 
+  // MARK: Chains
+
+  /// Kernels of fewer positions make no chains: tiles that are no whole blocks go through many rounds, each of which costs a jump
+  /// for each link. (LIF over 100 neurons took 1.7 times as long.)
+  package static let leastChained = 8192
+
   // MARK: Row groups
 
   /// Rows are taken through a group in blocks that fit this: the nearer part of a second-level cache.
@@ -114,8 +122,8 @@ package enum Parameters {
 
   /// Operands larger than this are prefetched by kernels that go through rows.
   package static let prefetchThreshold = 1 << 20
-  /// How far ahead, in bytes. (Between 5 and 20 KiB made no difference for rows of 40 bytes; 32 KiB was too far.)
-  package static let prefetchDistance = 8 << 10
+  /// How far ahead, in bytes.
+  package static let prefetchDistance = Int(HK_PREFETCH_DISTANCE)
   /// Rows of so many bytes the processor prefetches by itself. (From 1 KiB on it does as well or better, by up to a third.)
   package static let longRow = 1 << 10
   /// The most positions of a tile in native code that prefetches rows: the shorter, the more evenly memory is kept at work.

@@ -21,6 +21,22 @@ hk_tile_fn hk_elementwise(int isa, int op, int dtype, int form);
 // d[i] = (to) a[i]; float to integer truncates, saturates, NaN gives 0; to bool: a[i] != 0.
 hk_tile_fn hk_convert(int isa, int from, int to);
 
+// A chain of elementwise ops on floats: the first link loads, each further one takes the value of the one before and stores it or
+// does an op to it; `slot` is the place in the table of pointers of what is loaded, of the op's other operand, or of what is
+// stored. An op of two operands has forms: whether the chain's value is the first one, and whether the other is a scalar.
+// Positions are independent of each other, and go through the chain a block at a time. A link may also prefetch what lies ahead of
+// the block in memory that is not in a cache.
+enum { HK_LINK_PREFETCH = -1, HK_LINK_STORE = 0, HK_LINK_FIRST = 1, HK_LINK_SCALAR = 2 };
+// How far ahead, in bytes, streams are prefetched. (Between 5 and 20 KiB made no difference for rows of 40 bytes; 32 KiB was too far.)
+enum { HK_PREFETCH_DISTANCE = 8 << 10 };
+#define HK_LINK(op, form) (4 * (op) + (form) + 1)
+typedef struct {
+  int32_t code, slot;
+} hk_link;
+typedef void (*hk_chain_fn)(int64_t n, void *const *table, const hk_link *links, int64_t count);
+// For floats; NULL for other dtypes. Its ops: those of the op table that are one primitive (HillockIR.OpRow.isLink).
+hk_chain_fn hk_chain(int isa, int dtype);
+
 // Positions first..<first+n of a row-major index space, read through strides (in elements) into the dense tile d.
 void hk_load_strided(int64_t n, void *d, const void *base, int64_t first, int64_t rank, const int64_t *dims,
                      const int64_t *strides, int64_t element_size);

@@ -57,7 +57,7 @@ extension Run {
   private func allSteps(_ positions: Range<Int>, worker: Int) {
     let loop = loop.unsafelyUnwrapped
     var first = positions.lowerBound
-    while first < positions.upperBound {
+    while first < positions.upperBound, !isStopped.pointee.load(ordering: .relaxed) {
       let remaining = positions.upperBound &- first
       let tile = currentEntries == nil && strict == nil ? loop.pointee.tables.share(of: remaining) : nil
       let last = first &+ (tile ?? min(Kernel.chunk, remaining))

@@ -11,6 +11,8 @@ struct KernelPreparation {
   let layout: ScratchLayout
   private let panels: [Int: TransposedPanel]
   private let isStrict: Bool
+  /// Whether instructions are joined (`KernelChains`).
+  var makesChains = false
 
   init(_ kernel: Kernel, registers: [Register], isa: InstructionSet, arena: Arena, isStrict: Bool = false) {
     self.kernel = kernel
@@ -59,7 +61,7 @@ struct KernelPreparation {
       if isInvariant(instruction) { invariant.append(call) } else { code.append(call) }
     }
     prepared.invariant = arena.copy(invariant)
-    prepared.code = arena.copy(code)
+    prepared.code = arena.copy(makesChains ? try chained(code) : code)
     return prepared
   }
 
@@ -208,7 +210,7 @@ struct KernelPreparation {
     }
   }
 
-  private func isScalar(_ slot: UInt16) -> Bool {
+  func isScalar(_ slot: UInt16) -> Bool {
     guard kernel.isOperand(slot), case .scalar = kernel.operands[Int(slot)].access else { return false }
     return true
   }
@@ -228,7 +230,7 @@ struct KernelPreparation {
     call.x = length
   }
 
-  private func required<Function>(_ function: Function?, _ what: String) throws(HillockError) -> UnsafeRawPointer {
+  func required<Function>(_ function: Function?, _ what: String) throws(HillockError) -> UnsafeRawPointer {
     guard let function else {
       throw HillockError(.verification, "kernel \(kernel.name): there is no tile kernel for \(what)")
     }

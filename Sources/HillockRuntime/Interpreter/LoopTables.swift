@@ -65,12 +65,12 @@ struct LoopTables {
     }
     self.kernels = arena.copy(tables)
     self.rowSlots = arena.copy(rowSlots)
-    byteCount = words * MemoryLayout<UnsafeMutableRawPointer?>.stride
     goesThroughRows = rowSlots.contains { $0.advance > 0 }
     // Rows of what the loop carries change places with it, and what a panel holds is another in each step.
     let carried = Set(loop.carries.flatMap { [$0.current, $0.next] })
     if loop.rows.contains(where: { carried.contains($0.whole) }) { tile = 0 }
     if loop.kernels.contains(where: { kernels[$0].panels.count > 0 }) { tile = 0 }
+    if tile > 0 { byteCount = words * MemoryLayout<UnsafeMutableRawPointer?>.stride }
     // As much work as the calls.
     claim = max(min(calls * Parameters.callCost / max(position, 1), tile), 1)
   }

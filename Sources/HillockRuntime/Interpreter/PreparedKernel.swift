@@ -78,6 +78,8 @@ struct PreparedInstruction {
   enum Call: UInt8 {
     /// function(n, d, a, b, c): elementwise ops and conversions.
     case tile
+    /// Elementwise ops in a row on one value; x: how many links.
+    case chain
     /// A contiguous load; x: element size.
     case copy
     /// A load through strides; x: rank, y: element size, table: extents, then strides.
@@ -108,6 +110,7 @@ struct PreparedInstruction {
   var parts = 1
   var table: UnsafeMutablePointer<Int64>?
   var transposition: UnsafePointer<hk_transposition>?
+  var links: UnsafePointer<hk_link>?
   /// Its place in the kernel's code, for messages.
   var line = 0
 }

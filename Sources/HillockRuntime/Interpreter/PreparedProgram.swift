@@ -44,6 +44,8 @@ final class PreparedProgram: @unchecked Sendable {
   /// Where each buffer lies in the workspace.
   private(set) var bufferOffsets: [Int] = []
   let isStrict: Bool
+  /// Whether kernels make chains whatever their size: for tests.
+  private let chainsAlways: Bool
   /// Where a worker's copy of the registers lies in its scratch.
   private(set) var localOffset = 0
   /// Where a worker's memory for a row group lies in its scratch.
@@ -74,9 +76,10 @@ final class PreparedProgram: @unchecked Sendable {
     var byteCount: Int
   }
 
-  init(_ program: Program, isa: InstructionSet, isStrict: Bool = false) {
+  init(_ program: Program, isa: InstructionSet, isStrict: Bool = false, chainsAlways: Bool = false) {
     self.program = program
     self.isStrict = isStrict
+    self.chainsAlways = chainsAlways
     volume = ProgramVolume(program)
     do throws(HillockError) {
       try prepareKernels(isa)
@@ -97,6 +100,7 @@ final class PreparedProgram: @unchecked Sendable {
     var prepared: [PreparedKernel] = []
     for kernel in program.kernels {
       var preparation = KernelPreparation(kernel, registers: program.registers, isa: isa, arena: arena, isStrict: isStrict)
+      preparation.makesChains = !isStrict && (chainsAlways || kernel.count >= Parameters.leastChained)
       let one = try preparation.prepare()
       prepared.append(one)
       localOffset = max(localOffset, (preparation.scratchByteCount + 127) & ~127)

@@ -89,6 +89,8 @@ enum TileLoop {
       switch next.pointee.call {
       case .tile:
         unsafeBitCast(function, to: hk_tile_fn.self)(n, d, a, table[next.pointee.b], table[next.pointee.c])
+      case .chain:
+        unsafeBitCast(function, to: hk_chain_fn.self)(n, table, next.pointee.links, Int64(next.pointee.x))
       case .copy:
         d.unsafelyUnwrapped.copyMemory(from: a.unsafelyUnwrapped, byteCount: count &* next.pointee.x)
       case .strided:
