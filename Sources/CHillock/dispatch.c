@@ -69,4 +69,8 @@ hk_reduce_axis_fn hk_reduce_axis(int isa, int kind, int dtype) {
   return in_range(kind, HK_KINDS) && in_range(dtype, HK_DTYPES) ? level(isa)->reduce_axis[kind][dtype] : 0;
 }
 
+hk_reduce_rows_fn hk_reduce_rows(int isa, int kind, int dtype) {
+  return in_range(kind, HK_KINDS) && in_range(dtype, HK_DTYPES) ? level(isa)->reduce_rows[kind][dtype] : 0;
+}
+
 hk_transposed_fn hk_load_transposed(int isa) { return level(isa)->load_transposed; }

@@ -54,6 +54,10 @@ void hk_fold_lanes(int kind, int dtype, int64_t count, int64_t width, void *lane
   if (exists(kind, dtype)) fold_table[kind][dtype](count, width, lanes, out);
 }
 
+void hk_prefetch(const void *from, int64_t byte_count) {
+  for (int64_t byte = 0; byte < byte_count; byte += 64) __builtin_prefetch((const char *)from + byte);
+}
+
 void hk_combine_chunks(int kind, int dtype, int64_t m, int64_t width, void *partials, void *out) {
   if (exists(kind, dtype)) combine_table[kind][dtype](m, width, partials, out);
 }

@@ -22,5 +22,6 @@ const hk_level HK_LEVEL = {
   .matmul = matmul_table,
   .vector_matmul = vector_matmul_table,
   .reduce_axis = reduce_axis_table,
+  .reduce_rows = reduce_rows_table,
   .load_transposed = load_transposed,
 };

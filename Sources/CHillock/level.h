@@ -19,6 +19,7 @@ typedef struct {
   hk_matmul_fn *matmul;
   hk_matmul_fn *vector_matmul;
   hk_reduce_axis_fn (*reduce_axis)[HK_DTYPES];
+  hk_reduce_rows_fn (*reduce_rows)[HK_DTYPES];
   hk_transposed_fn load_transposed;
 } hk_level;
 

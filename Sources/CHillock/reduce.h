@@ -62,7 +62,15 @@ HK_EACH_REDUCTION(HK_REDUCE)
 #define HK_JOIN_all(T, lane, x, row) HK_COMBINE_all(T, lane, x)
 HK_EACH_REDUCTION(HK_REDUCE_AXIS)
 
+#define HK_REDUCE_ROWS(kind, T) \
+  static void reduce_rows_##kind##_##T(int64_t rows, int64_t columns, int64_t pitch, void *lanes, const void *a) { \
+    reduce_##kind##_##T##_rows(rows, columns, pitch, columns, 0, lanes, a, 0); \
+  }
+HK_EACH_REDUCTION(HK_REDUCE_ROWS)
+
 #define HK_REDUCE_ENTRY(kind, T) [HK_##kind][HK_##T] = reduce_##kind##_##T,
 static hk_reduce_fn reduce_table[HK_KINDS][HK_DTYPES] = {HK_EACH_REDUCTION(HK_REDUCE_ENTRY)};
 #define HK_REDUCE_AXIS_ENTRY(kind, T) [HK_##kind][HK_##T] = reduce_axis_##kind##_##T,
 static hk_reduce_axis_fn reduce_axis_table[HK_KINDS][HK_DTYPES] = {HK_EACH_REDUCTION(HK_REDUCE_AXIS_ENTRY)};
+#define HK_REDUCE_ROWS_ENTRY(kind, T) [HK_##kind][HK_##T] = reduce_rows_##kind##_##T,
+static hk_reduce_rows_fn reduce_rows_table[HK_KINDS][HK_DTYPES] = {HK_EACH_REDUCTION(HK_REDUCE_ROWS_ENTRY)};

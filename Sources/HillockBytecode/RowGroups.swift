@@ -43,9 +43,9 @@ package struct RowGroup: Hashable, Sendable {
 package struct RowGroupAnalysis {
   let program: Program
   /// The number of instructions that touch each register.
-  private var touches: [Int]
+  private(set) var touches: [Int]
   /// Where each register may lie: registers with the same number may share memory.
-  private var memories: [Int]
+  private(set) var memories: [Int]
 
   package init(_ program: Program) {
     self.program = program
@@ -259,7 +259,7 @@ package struct RowGroupAnalysis {
     return memories
   }
 
-  private static func touched(_ instruction: Instruction, _ program: Program) -> Set<Int> {
+  static func touched(_ instruction: Instruction, _ program: Program) -> Set<Int> {
     var touched = Set(program.reads(instruction) + program.writes(instruction) + program.holds(instruction))
     for carry in instruction.carries { touched.formUnion([carry.initial, carry.current, carry.next]) }
     for register in touched {

@@ -83,6 +83,13 @@ package enum Parameters {
   /// Otherwise there are about this many blocks, so that many workers find something to do.
   package static let rowBlocks = 32
 
+  // MARK: Column groups
+
+  /// What a worker takes through a group at a time, and its lanes: beside its streams, half of a small second-level cache.
+  package static let columnBlockByteCount = 128 << 10
+  /// The fewest rows that it takes together: as many as join their lanes while these are in registers.
+  package static let leastColumnRows = 8
+
   // MARK: Loops
 
   /// What native code of a loop does before it comes back, about, as interpreted work.

@@ -12,7 +12,7 @@ import Testing
 /// `HILLOCK_DIFFERENTIAL` sets how many programs are tried (300 by default), `HILLOCK_DIFFERENTIAL_SEED` the first seed. A
 /// failing program is shrunk and printed with its seed; with `HILLOCK_DIFFERENTIAL_CASES` it is also written to this folder, as a case
 /// that `hillock-conformance` runs. Every machine instruction is decoded again.
-@Suite struct DifferentialTests {
+@Suite(.columnGroupsOfAnySize) struct DifferentialTests {
   init() { NativeCompilers.checkCode() }
 
   @Test func everyWayToRunARandomProgramGivesTheSameBits() throws {

@@ -13,13 +13,14 @@ struct ProgramCoverage {
     "Variable in place", "Variable not in place", "Variable in a while loop's condition", "carried value in place", "loop in a loop",
     "branch in a loop", "loop in a branch", "while loop in a loop", "call in a loop", "call in a branch", "call in a while loop's condition",
     "interchanged loop with rows", "interchanged loop with draws", "reversed loop", "row group with a reduction", "row group with kernels",
-    "row group in a loop", "operand contiguous", "operand strided", "operand scalar", "operand reduction", "tile randombits",
+    "row group in a loop", "column group with kernels", "column group with several reductions", "column group of panels",
+    "column group of chunks", "operand contiguous", "operand strided", "operand scalar", "operand reduction", "tile randombits",
     "operand rows", "operand whole", "tile convert", "tile iota", "tile load", "tile reduce", "tile rowdot", "tile dotaccumulate",
     "tile outeraccumulate",
   ] + foreignCalls
 
   private static let stepKinds: [Step.Kind] = [
-    .launch, .matmul, .reduce, .reduceChunks, .gather, .scatter, .updateSlice, .place, .call, .claim, .rowGroup, .interchangedLoop,
+    .launch, .matmul, .reduce, .reduceChunks, .gather, .scatter, .updateSlice, .place, .call, .claim, .rowGroup, .columnGroup, .interchangedLoop,
     .enterLoop, .repeatLoop, .enterWhile, .test, .repeatWhile, .select, .jump,
   ]
 
@@ -48,6 +49,12 @@ struct ProgramCoverage {
     if !prepared.over.isEmpty { found.insert("carried value in place") }
     for group in prepared.groups {
       for member in group.members { found.insert(member.kernel < 0 ? "row group with a reduction" : "row group with kernels") }
+    }
+    for group in prepared.columnGroups {
+      if group.members.contains(where: { $0.kernel >= 0 }) { found.insert("column group with kernels") }
+      if group.reductions.count > 1 { found.insert("column group with several reductions") }
+      if group.panels > 1 { found.insert("column group of panels") }
+      if group.chunks > 1 { found.insert("column group of chunks") }
     }
     for loop in prepared.loops {
       if loop.isReversed { found.insert("reversed loop") }

@@ -48,6 +48,20 @@ struct RandomWriter {
     try elementwise(x, spread, x, &random)
   }
 
+  /// Reductions of rows into columns: of an array, and of what is computed of it, which may be read elsewhere too.
+  private mutating func reduceColumns(_ random: inout SeededRandom) throws(HillockError) {
+    let shape = [[70, 33], [130, 10], [2, 5000], [4200, 3], [2, 40, 30]].randomElement(using: &random)!
+    let x = try value(of: ArrayType(dtypes.randomElement(using: &random) ?? .f32, shape), &random)
+    try elementwise(x, x, x, &random)
+    let computed = values[values.count - 1]
+    for source in [computed, x, computed].prefix(Int.random(in: 1...3, using: &random)) where builder.type(source).shape == shape {
+      let kind = builder.type(source).dtype == .bool ? ReduceKind.any : [.sum, .max, .min, .product].randomElement(using: &random)!
+      let reduced = try builder.reduce(kind, source, axes: [shape.count - 2])
+      values.append(reduced)
+      if Bool.random(using: &random) { try elementwise(reduced, reduced, reduced, &random) }
+    }
+  }
+
   /// A matrix with its transpose, with a vector as long as its rows, or with one as long as its columns.
   private mutating func product(of x: ValueID, _ random: inout SeededRandom) throws(HillockError) {
     guard builder.type(x).rank == 2, builder.type(x).dtype != .bool else { return }
@@ -70,7 +84,7 @@ struct RandomWriter {
       if Int.random(in: 0..<12, using: &random) == 0 { return try randomBits(from: x, &random) }
       return try elementwise(x, y, z, &random)
     }
-    switch Int.random(in: 0..<36, using: &random) {
+    switch Int.random(in: 0..<38, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
     case 12: values.append(try builder.constant(RandomData.array(type(&random), &random)))
     case 13: values.append(try builder.convert(x, to: DType.allCases.randomElement(using: &random)!))
@@ -91,6 +105,7 @@ struct RandomWriter {
     case 22: values.append(try builder.dot(x, y))
     case 30, 33: try spreadRows(of: x, &random)
     case 34: try product(of: x, &random)
+    case 36, 37: try reduceColumns(&random)
     case 35:
       let shape = [[70, 33], [130, 10], [2, 5000]].randomElement(using: &random)!
       try spreadRows(of: try value(of: ArrayType(.f32, shape), &random), &random)

@@ -8,7 +8,7 @@ import Testing
 
 /// Strict mode goes the ways that other runs go: row groups, loops that are interchanged with their positions, Variables that are
 /// written in place. Each is sabotaged, by a program that the verifier has not seen or in the layout that was made of a good one.
-@Suite struct StrictStepKindsTests {
+@Suite(.columnGroupsOfAnySize) struct StrictStepKindsTests {
   /// Each row's elements as shares of their sum, for 100 rows: r2 and r3 belong to the rows in hand. Kernel 2 and kernel 3 do
   /// what kernel 1 and 0 do, but for other rows.
   private static let rows = """
@@ -46,6 +46,42 @@ import Testing
     r2 = reduce.sum r3 outer 100 extent 7 inner 1
     launch 1
     return r1
+
+    """
+
+  /// The columns' sums of 4x and largest elements of 2x, in panels: r2 and r3 belong to the positions in hand. Kernel 2 reads
+  /// others.
+  private static let columns = """
+    hillock program 1
+    name "columns"
+    argument 0 : f32[20,6000]
+    buffer 0 : 480000
+    buffer 1 : 480000
+    r0 : f32[20,6000] = argument 0
+    r1 : f32[6000] = fresh
+    r2 : f32[20,6000] = buffer 0
+    r3 : f32[20,6000] = buffer 1
+    r4 : f32[6000] = fresh
+    kernel 0 "double" shape [20,6000] tile 64
+      p0 = read r0 contiguous 0
+      p1 = write r2 contiguous 0
+      p1 = add p0, p0 : f32
+    end
+    kernel 1 "again" shape [20,6000] tile 64
+      p0 = read r2 contiguous 0
+      p1 = write r3 contiguous 0
+      p1 = add p0, p0 : f32
+    end
+    kernel 2 "again from the other end" shape [20,6000] tile 64
+      p0 = read r2 strided 119999 [-6000,-1]
+      p1 = write r3 contiguous 0
+      p1 = load p0 : f32
+    end
+    launch 0
+    launch 1
+    r1 = reduce.sum r3 outer 1 extent 20 inner 6000
+    r4 = reduce.max r2 outer 1 extent 20 inner 6000
+    return r1, r4
 
     """
 
@@ -156,12 +192,70 @@ import Testing
 
   // MARK: As ever
 
-  @Test(arguments: [rows, loop]) func stepsThatKeepTheRulesGiveTheSameBits(_ text: String) throws {
+  @Test(arguments: [rows, loop, columns]) func stepsThatKeepTheRulesGiveTheSameBits(_ text: String) throws {
     let checked = try strict(text)
     let fast = Executable(checked.verified, options: ExecutionOptions(tier: .interpreter, workers: 2))
     #expect(checked.prepared.steps.map(\.kind) == fast.prepared.steps.map(\.kind), "strict runs go another way")
-    #expect(checked.prepared.steps.map(\.kind) == [text == Self.rows ? .rowGroup : .interchangedLoop])
+    let kinds: [String: Step.Kind] = [Self.rows: .rowGroup, Self.loop: .interchangedLoop, Self.columns: .columnGroup]
+    #expect(checked.prepared.steps.map(\.kind) == [kinds[text]])
     try expectSameBits(checked, fast)
+  }
+
+  // MARK: Column groups
+
+  @Test func aTileKernelThatStoresBeyondItsColumnsIsStopped() throws {
+    for kernel in [0, 1] {
+      let executable = try strict(Self.columns)
+      #expect(executable.prepared.columnGroups[0].panels > 1)
+      spoil(executable, kernel: kernel)
+      expectViolation(.guarded, ["kernel \(kernel)"], executable)
+    }
+  }
+
+  @Test func rowsThatJoinBeyondTheirLanesAreFound() throws {
+    let executable = try strict(Self.columns)
+    let faulty: hk_reduce_rows_fn = { _, columns, _, lanes, _ in
+      lanes?.storeBytes(of: 1, toByteOffset: Int(columns) * 16 + 64, as: Float.self)
+    }
+    executable.prepared.columnGroups[0].reductions[0].join = faulty
+    // Beyond the lanes of the last panel, which is narrower, lie those that it does not use.
+    expectViolation(.guarded, ["a column group stores beyond its rows or lanes"], executable)
+  }
+
+  @Test func membersOfAColumnGroupOutOfTurnAreFound() throws {
+    let executable = try strict(Self.columns)
+    executable.prepared.columnGroups[0].members.swapAt(0, 1)
+    expectViolation(.undefined, ["kernel 1", "in a column group reads r2"], executable)
+  }
+
+  @Test func aMemberThatReadsOtherColumnsIsFound() throws {
+    let executable = try strict(Self.columns)
+    executable.prepared.columnGroups[0].members[1].kernel = 2
+    expectViolation(.undefined, ["kernel 2", "of r2 for positions"], executable)
+  }
+
+  @Test func columnsThatAreLeftOutAreFound() throws {
+    let executable = try strict(Self.columns)
+    executable.prepared.columnGroups[0].panels -= 1
+    expectViolation(.coverage, ["in a column group, of 120000 positions"], executable)
+  }
+
+  @Test func nativeColumnGroupsAreCompared() throws {
+    let again: hk_kernel_entry = { registers, _, _, first, last in
+      guard let x = Self.floats(registers, 2), let y = Self.floats(registers, 3) else { return }
+      for position in Int(first)..<Int(last) { y[position] = x[position] + x[position] }
+    }
+    let double: hk_kernel_entry = { registers, _, _, first, last in
+      guard let x = Self.floats(registers, 0), let y = Self.floats(registers, 2) else { return }
+      for position in Int(first)..<Int(last) { y[position] = x[position] + x[position] }
+    }
+    try expectSameBits(try native(Self.columns, kernels: [double, again, Self.none]), strict(Self.columns))
+    let flawed: hk_kernel_entry = { registers, _, _, first, last in
+      guard let y = Self.floats(registers, 3) else { return }
+      for position in Int(first)..<Int(last) { y[position] = 1e9 }
+    }
+    expectViolation(
+      .native, ["the native code of a column group", "of r1"], try native(Self.columns, kernels: [double, flawed, Self.none]))
   }
 
   // MARK: Row groups

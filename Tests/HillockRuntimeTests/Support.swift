@@ -96,24 +96,31 @@ struct GivenCode: NativeCompiler {
 /// The reduction tree of Spec/numerics.md, written down a second time: the oracle for sums and products of rows.
 enum Tree {
   /// `accumulate(accumulator, term index)`; lanes, chunks, folds and pairs as the text says.
-  static func reduce(count: Int, lanes: Int, accumulate: (Float, Int) -> Float) -> Float {
-    var partials: [Float] = []
+  static func reduce<Element>(
+    count: Int, lanes: Int, identity: Element, combine: (Element, Element) -> Element, accumulate: (Element, Int) -> Element
+  ) -> Element {
+    var partials: [Element] = []
     for start in stride(from: 0, to: count, by: 4096) {
-      var lane = [Float](repeating: 0, count: lanes)
+      var lane = [Element](repeating: identity, count: lanes)
       for term in start..<min(start + 4096, count) { lane[(term - start) % lanes] = accumulate(lane[(term - start) % lanes], term) }
       var width = lanes
       while width > 1 {
         width /= 2
-        for i in 0..<width { lane[i] += lane[i + width] }
+        for i in 0..<width { lane[i] = combine(lane[i], lane[i + width]) }
       }
       partials.append(lane[0])
     }
     while partials.count > 1 {
       partials = stride(from: 0, to: partials.count, by: 2).map {
-        $0 + 1 < partials.count ? partials[$0] + partials[$0 + 1] : partials[$0]
+        $0 + 1 < partials.count ? combine(partials[$0], partials[$0 + 1]) : partials[$0]
       }
     }
-    return partials.first ?? 0
+    return partials.first ?? identity
+  }
+
+  /// Sums.
+  static func reduce(count: Int, lanes: Int, accumulate: (Float, Int) -> Float) -> Float {
+    reduce(count: count, lanes: lanes, identity: 0, combine: +, accumulate: accumulate)
   }
 
   static func sum(_ terms: [Float], lanes: Int) -> Float {

@@ -26,6 +26,9 @@ enum ArraysSuite {
     Work(name: "sum", rows: 4096, columns: 4096, traffic: 1, operations: 1) { $0.sum() },
     Work(name: "sum-rows", rows: 4096, columns: 4096, traffic: 1, operations: 1) { $0.sum(axis: 1) },
     Work(name: "sum-columns", rows: 4096, columns: 4096, traffic: 1, operations: 1) { $0.sum(axis: 0) },
+    Work(name: "sum-columns-scaled", rows: 4096, columns: 4096, traffic: 1, operations: 2) { ($0 * 2).sum(axis: 0) },
+    Work(name: "variance-columns", rows: 4096, columns: 4096, traffic: 1, operations: 3) { $0.variance(axis: 0) },
+    Work(name: "extent-columns", rows: 4096, columns: 4096, traffic: 1, operations: 2) { $0.max(axis: 0) - $0.min(axis: 0) },
     Work(name: "variance", rows: 4096, columns: 4096, traffic: 1, operations: 3) { $0.variance() },
     Work(name: "outer", rows: 2048, columns: 2048, traffic: 1, operations: 1) { x in
       x[0].expandedDims(1) * x[1]

@@ -100,6 +100,12 @@ hk_matmul_fn hk_vector_matmul(int isa, int dtype);
 typedef void (*hk_reduce_axis_fn)(int64_t first, int64_t last, int64_t from, int64_t to, int64_t extent, int64_t inner, void *d,
                                   const void *a);
 hk_reduce_axis_fn hk_reduce_axis(int isa, int kind, int dtype);
+// Rows of `columns` elements, `pitch` elements apart, into four lanes of as many: row r joins lane r mod 4. The first row's place
+// in its chunk is a multiple of 4. hk_reduce_start begins the lanes, hk_fold_lanes ends them.
+typedef void (*hk_reduce_rows_fn)(int64_t rows, int64_t columns, int64_t pitch, void *lanes, const void *a);
+hk_reduce_rows_fn hk_reduce_rows(int isa, int kind, int dtype);
+// Asks for the lines of so many bytes, which are read soon.
+void hk_prefetch(const void *from, int64_t byte_count);
 
 // The ABI of a kernel in the native tier: positions first..<last of the kernel's index space; where the kernel has a
 // reduction, first is the start of a chunk and last the end of one. registers: base pointers of the program's registers.

@@ -150,7 +150,7 @@ struct Classification {
 }
 
 /// A reduction seen as [outer, extent, inner], reduced over the middle.
-struct ReductionShape {
+struct ReductionShape: Hashable {
   var outer = 1
   var extent = 1
   var inner = 1

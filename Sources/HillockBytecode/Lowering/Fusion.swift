@@ -48,8 +48,42 @@ struct Fusion {
       order.append(unit)
     }
     for unit in units.indices { visit(unit) }
-    return order
+    return columnsTogether(order)
   }
+
+  /// Brings reductions of rows into the same columns together, and the kernels that they read: so they share a pass over their
+  /// operands (`ColumnGroup`). A unit moves up behind the last such reduction, past a few that it does not depend on.
+  private func columnsTogether(_ order: [Int]) -> [Int] {
+    var columns: [Int: ReductionShape] = [:]
+    for unit in order where units[unit].indexSpace == nil {
+      let node = graph[units[unit].members[0]]
+      guard case .reduce(_, let axes) = node.operation else { continue }
+      let shape = ReductionShape(graph.type(node.operands[0]).shape, axes: axes)
+      guard shape.inner > 1, shape.outer < RowGroup.minimumRows else { continue }
+      columns[unit] = shape
+      if let producer = unitOf[Int(classification.view(node.operands[0]).base.index)], units[producer].indexSpace != nil {
+        columns[producer] = columns[producer] ?? shape
+      }
+    }
+    guard columns.count > 1 else { return order }
+    var result: [Int] = []
+    var last: [ReductionShape: Int] = [:]
+    for unit in order {
+      guard let shape = columns[unit] else {
+        result.append(unit)
+        continue
+      }
+      let window = result.suffix(Self.maximumPassed + 1)
+      let place = last[shape].flatMap { window.firstIndex(of: $0) }.map { $0 + 1 }
+      let isMoved = place.map { units[unit].dependencies.isDisjoint(with: result[$0...]) } ?? false
+      if let place, isMoved { result.insert(unit, at: place) } else { result.append(unit) }
+      if units[unit].indexSpace == nil || isMoved { last[shape] = unit }
+    }
+    return result
+  }
+
+  /// How many units one may move past.
+  private static let maximumPassed = 8
 
   private mutating func place(_ id: ValueID) {
     switch classification.kind(id) {

@@ -40,18 +40,20 @@ package enum ArrayStep: String, CaseIterable, Sendable {
 }
 
 extension Program {
-  /// A line for each instruction that is no kernel, those in blocks of control flow too: why it is a step of its own, and whether a
-  /// loop is interchanged with its positions. Empty where there is none.
-  package var stepText: String { stepLines(of: code, inside: nil).map { $0 + "\n" }.joined() }
+  /// A line for each instruction that is neither a kernel nor in a group, those in blocks of control flow too: why it is a step of
+  /// its own, and whether a loop is interchanged with its positions. Empty where there is none.
+  package var stepText: String { stepLines(of: code, inside: nil, RowGroupAnalysis(self)).map { $0 + "\n" }.joined() }
 
-  private func stepLines(of code: [Instruction], inside block: String?) -> [String] {
+  private func stepLines(of code: [Instruction], inside block: String?, _ analysis: RowGroupAnalysis) -> [String] {
     var lines: [String] = []
-    for instruction in code {
+    let rowGroups = analysis.groups(in: code)
+    let groups = rowGroups.map(\.range) + ColumnGroupAnalysis(analysis).groups(in: code, besides: rowGroups).map(\.range)
+    for (position, instruction) in code.enumerated() where !groups.contains(where: { $0.contains(position) }) {
       let head = instruction.blocks.isEmpty ? instruction.text : String(instruction.text.dropLast(2))
       let place = block.map { " inside \($0)" } ?? ""
       if let step = ArrayStep(instruction) { lines.append("\(head)\(place) is a step: \(step.rawValue) (\(step.meaning))") }
       if let interchange = interchange(instruction) { lines.append("\(head)\(place) \(Self.text(interchange))") }
-      for block in instruction.blocks { lines += stepLines(of: block, inside: head) }
+      for block in instruction.blocks { lines += stepLines(of: block, inside: head, analysis) }
     }
     return lines
   }

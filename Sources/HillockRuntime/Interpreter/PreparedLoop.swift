@@ -71,6 +71,7 @@ struct ProgramLayout {
   private(set) var steps: [Step] = []
   private(set) var loops: [PreparedLoop] = []
   private(set) var groups: [PreparedRowGroup] = []
+  private(set) var columnGroups: [PreparedColumnGroup] = []
   private let program: Program
   private let arena: Arena
   private var builder: StepBuilder
@@ -93,8 +94,14 @@ struct ProgramLayout {
   }
 
   private mutating func lay(_ code: [Instruction]) throws(HillockError) {
-    var groups = analysis.groups(in: code)[...]
+    let rowGroups = analysis.groups(in: code)
+    var groups = rowGroups[...], columnGroups = ColumnGroupAnalysis(analysis).groups(in: code, besides: rowGroups)[...]
     for (position, instruction) in code.enumerated() {
+      if let group = columnGroups.first, group.range.contains(position) {
+        if position == group.range.lowerBound { try lay(group) }
+        if position == group.range.upperBound - 1 { columnGroups.removeFirst() }
+        continue
+      }
       if let group = groups.first, group.range.contains(position) {
         if position == group.range.lowerBound { try lay(group) }
         if position == group.range.upperBound - 1 { groups.removeFirst() }
@@ -129,6 +136,15 @@ struct ProgramLayout {
     step.units = (prepared.rows + prepared.block - 1) / prepared.block
     step.unitCost = rowCost &* prepared.block
     groups.append(prepared)
+    steps.append(step)
+  }
+
+  private mutating func lay(_ group: ColumnGroup) throws(HillockError) {
+    let prepared = try builder.columnGroup(group, gap: isStrict ? Guards.length : 0)
+    var step = Step(kind: .columnGroup, a: columnGroups.count)
+    step.units = prepared.units
+    step.unitCost = prepared.unitCost
+    columnGroups.append(prepared)
     steps.append(step)
   }
 

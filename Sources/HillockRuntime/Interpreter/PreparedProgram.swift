@@ -11,6 +11,7 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var steps = UnsafeMutableBufferPointer<Step>(start: nil, count: 0)
   private(set) var loops = UnsafeMutableBufferPointer<PreparedLoop>(start: nil, count: 0)
   private(set) var groups = UnsafeMutableBufferPointer<PreparedRowGroup>(start: nil, count: 0)
+  private(set) var columnGroups = UnsafeMutableBufferPointer<PreparedColumnGroup>(start: nil, count: 0)
   /// Fresh registers that change places in a loop.
   private(set) var exchanged = List<(current: Int, next: Int)>(start: nil, count: 0)
   private(set) var kernels = UnsafeMutableBufferPointer<PreparedKernel>(start: nil, count: 0)
@@ -197,11 +198,13 @@ final class PreparedProgram: @unchecked Sendable {
     let layout = try ProgramLayout(program, isa: isa, arena: arena, isStrict: isStrict)
     for step in layout.steps { note(cost: step.units &* step.unitCost) }
     groups = arena.copy(layout.groups)
-    // A worker's scratch: what its kernel needs; its copy of the registers and an index, for interchanged loops and row
-    // groups; and memory for the rows of a group.
+    columnGroups = arena.copy(layout.columnGroups)
+    // A worker's scratch: what its kernel needs; its copy of the registers and an index, for interchanged loops and groups; and
+    // memory for the rows of a group.
     let table = (program.registers.count + 1) * MemoryLayout<UnsafeMutableRawPointer?>.stride
     groupOffset = localOffset + (table + 127) & ~127
-    scratchStride = groupOffset + ((layout.groups.map(\.byteCount).max() ?? 0) + 127) & ~127
+    let groupByteCount = (layout.groups.map(\.byteCount) + layout.columnGroups.map(\.byteCount)).max() ?? 0
+    scratchStride = groupOffset + (groupByteCount + 127) & ~127
     if layout.loops.contains(where: \.canStand) {
       // Registers, indices and counters of loops, partials.
       let words = program.registers.count + 2 * layout.loops.count + 2 + maximumOperands

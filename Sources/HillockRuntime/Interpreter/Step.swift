@@ -29,6 +29,8 @@ struct Step {
     case claim
     /// a: the group. Units: blocks of rows.
     case rowGroup
+    /// a: the group. Units: outer · chunks · panels.
+    case columnGroup
     // Control flow; a: the loop (or the register of the selector), b: the step to go to. See ProgramLayout.
     case interchangedLoop, enterLoop, repeatLoop, enterWhile, test, repeatWhile, select, jump
   }
@@ -72,6 +74,9 @@ struct StepBuilder {
     self.isa = isa
     self.arena = arena
   }
+
+  /// There will be room for so many bytes of partials.
+  mutating func needPartials(_ byteCount: Int) { partialsByteCount = max(partialsByteCount, byteCount) }
 
   /// nil for instructions that only say what the outputs are. A concatenation gives one step, whose table holds the sources.
   mutating func step(_ instruction: Instruction) throws(HillockError) -> Step? {

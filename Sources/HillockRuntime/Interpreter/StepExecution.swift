@@ -20,13 +20,14 @@ struct Run {
   var kernels: UnsafeMutablePointer<PreparedKernel>?
   var loops: UnsafeMutablePointer<PreparedLoop>?
   var groups: UnsafeMutablePointer<PreparedRowGroup>?
+  var columnGroups: UnsafeMutablePointer<PreparedColumnGroup>?
   /// The steps each loop has done.
   var counters: UnsafeMutablePointer<Int>
   var registerCount: Int
   var loopCount: Int
   /// Where a worker's copy of the registers lies in its scratch.
   var localOffset: Int
-  /// Where a worker's memory for a row group lies in its scratch, and that for the steps of a standing team.
+  /// Where a worker's memory for a group lies in its scratch, and that for the steps of a standing team.
   var groupOffset: Int
   var standingOffset: Int
   /// Where a worker's tables for interchanged loops lie in its scratch.
@@ -64,6 +65,7 @@ struct Run {
   var entry: hk_kernel_entry?
   var loop: UnsafePointer<PreparedLoop>?
   var group: UnsafePointer<PreparedRowGroup>?
+  var columnGroup: UnsafePointer<PreparedColumnGroup>?
   /// The team that stands for a loop, or is about to; the caller keeps it alive. And what this run is in it.
   var standing: Unmanaged<StandingTeam>?
   var standingLoop = 0
@@ -145,6 +147,7 @@ struct Run {
       isCancellable = false
     case .call: try call(step)
     case .rowGroup: rowGroup(step)
+    case .columnGroup: columnGroup(step)
     case .interchangedLoop: interchangedLoop(step)
     case .enterLoop, .repeatLoop, .enterWhile, .test, .repeatWhile, .select, .jump: break
     }

@@ -153,7 +153,7 @@ final class StrictRun: @unchecked Sendable {
       report(.target, in: kernel, call, "stores \(place) where these do not lie")
       return false
     }
-    for index in position / checks.unit..<(position + count + checks.unit - 1) / checks.unit
+    for index in checks.units(of: position..<position + count)
     where index >= units || claims[index].load(ordering: .relaxed) != checks.worker + 1 {
       report(.owner, in: kernel, call, "stores \(place) in worker \(checks.worker), which has not claimed them")
       return false
@@ -163,7 +163,7 @@ final class StrictRun: @unchecked Sendable {
 
   /// Whether these bytes of a register lie here, in memory that the run may write.
   private func lies(_ pointer: Pointer, _ register: Int, _ offset: Int, _ byteCount: Int, _ checks: StoreChecks) -> Bool {
-    if let place = checks.rows?.place(of: register) {
+    if let place = checks.place(of: register) {
       return pointer == place.base + (offset - place.start) && offset >= place.start
         && offset + byteCount <= place.start + place.byteCount
     }

@@ -37,6 +37,7 @@ extension StrictRun {
     case .select: read(step.pointee.a, what)
     case .jump, .claim: break
     case .rowGroup: before(prepared.groups[step.pointee.a], units: step.pointee.units)
+    case .columnGroup: before(prepared.columnGroups[step.pointee.a])
     case .interchangedLoop: before(prepared.loops[step.pointee.a], step.pointee.a)
     default:
       for register in reads(step) { read(register, what) }
@@ -55,6 +56,9 @@ extension StrictRun {
     case .enterLoop, .enterWhile, .test, .select, .jump, .claim: break
     case .rowGroup:
       after(prepared.groups[step.pointee.a])
+      checkGuards(name(step))
+    case .columnGroup:
+      after(prepared.columnGroups[step.pointee.a])
       checkGuards(name(step))
     case .interchangedLoop:
       after(prepared.loops[step.pointee.a], step.pointee.a)
@@ -84,6 +88,7 @@ extension StrictRun {
     case .select, .jump: "a branch"
     case .claim: "the claim of Variables"
     case .rowGroup: "a row group"
+    case .columnGroup: "a column group"
     case .place: "concatenate"
     case .reduceChunks: "reduce"
     case .call: "the call of function \(step.pointee.a)"
@@ -115,6 +120,7 @@ extension StrictRun {
     case .launch: prepared.program.writes(.launch(step.pointee.a))
     case .call: Array(registers(of: step).dropFirst(step.pointee.x))
     case .rowGroup: prepared.groups[step.pointee.a].members.flatMap(writes)
+    case .columnGroup: writes(prepared.columnGroups[step.pointee.a])
     case .interchangedLoop:
       written(prepared.loops[step.pointee.a])
         + prepared.loops[step.pointee.a].carries.flatMap { [$0.current, $0.next] }
@@ -128,6 +134,9 @@ extension StrictRun {
     switch step.pointee.kind {
     case .rowGroup:
       let locals = Set(prepared.groups[step.pointee.a].locals.map(\.register))
+      return writes(step).filter { !locals.contains($0) }
+    case .columnGroup:
+      let locals = Set(prepared.columnGroups[step.pointee.a].locals.map(\.register))
       return writes(step).filter { !locals.contains($0) }
     case .interchangedLoop:
       let loop = prepared.loops[step.pointee.a]
@@ -156,12 +165,13 @@ extension Run {
   /// What watches a kernel's stores in a worker.
   func checks(
     _ strict: Unmanaged<StrictRun>, _ kernel: UnsafePointer<PreparedKernel>, _ registers: UnsafePointer<Pointer?>, unit: Int,
-    worker: Int, rows: RowsAtWork? = nil
+    worker: Int, rows: RowsAtWork? = nil, columns: ColumnsAtWork? = nil
   ) -> StoreChecks {
     let scratch = scratch + worker &* scratchStride
     return StoreChecks(
       run: strict, kernel: kernel, registers: registers, worker: worker, scratch: scratch,
-      bounce: scratch + strict._withUnsafeGuaranteedRef { $0.prepared.bounceOffset }, unit: unit, rows: rows)
+      bounce: scratch + strict._withUnsafeGuaranteedRef { $0.prepared.bounceOffset }, unit: unit, rows: rows,
+      columns: columns)
   }
 
   /// Positions of the present kernel, each store watched.

@@ -48,6 +48,19 @@ struct StoreChecks: TileChecks {
   let unit: Int
   /// In a row group: the rows at work, and where they lie.
   var rows: RowsAtWork?
+  /// In a column group: the positions at work.
+  var columns: ColumnsAtWork?
+
+  /// The units that positions belong to.
+  func units(of positions: Range<Int>) -> Range<Int> {
+    if let columns { return columns.units(of: positions) }
+    return positions.lowerBound / unit..<(positions.upperBound + unit - 1) / unit
+  }
+
+  /// Where a register of a group's own lies: the first byte, its place in the whole register, and how many.
+  func place(of register: Int) -> (base: UnsafeMutableRawPointer, start: Int, byteCount: Int)? {
+    rows?.place(of: register) ?? columns?.place(of: register)
+  }
 
   func begin(scratch: Pointer) { Guards.fill(scratch, kernel.pointee.layoutByteCount) }
 

@@ -54,6 +54,8 @@ package struct ProgramOutline {
     case arrayStep = "array-step"
     /// Reductions over rows with what surrounds them, block of rows by block of rows.
     case rowGroup = "row-group"
+    /// Reductions of columns with what they reduce, block of rows by block of rows.
+    case columnGroup = "column-group"
     /// A loop that is interchanged with its positions has a function of its own.
     case interchanged
     /// A Swift function that the program calls.
@@ -117,6 +119,7 @@ package struct ProgramOutline {
     case .call: return .call(.hostCall)
     case .claim: return .call(.claim)
     case .rowGroup: return .call(.rowGroup)
+    case .columnGroup: return .call(.columnGroup)
     case .interchangedLoop: return .call(.interchanged)
     case .enterLoop: return .enterLoop(step.a, exit: step.b)
     case .repeatLoop: return .repeatLoop(step.a, body: step.b)
