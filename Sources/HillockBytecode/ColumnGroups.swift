@@ -117,7 +117,7 @@ package struct ColumnGroupAnalysis {
     }
   }
 
-  /// The longest stretch of eligible instructions around the reduction that can be a group, where it is worth one.
+  /// A stretch of eligible instructions around the reduction that can be a group, where it is worth one.
   private func makeGroup(around anchor: Int, in stretch: Range<Int>, _ space: Space, _ code: [Instruction]) -> ColumnGroup? {
     var (first, end) = (stretch.lowerBound, stretch.upperBound)
     while let refused = firstRefused(code, first..<end, space) {

@@ -26,15 +26,13 @@ struct DisasmCommand: ParsableCommand {
   var bytecode = false
 
   @Flag(help: ArgumentHelp(
-    "What each kernel computes, why kernels that follow each other are two, why other steps are no part of a kernel, which loops "
-      + "are "
-      + "interchanged with their positions or why not, and what is taken block of rows by block of rows."))
+    "What each kernel computes, why kernels that follow each other are two, why other steps are no part of a kernel, which "
+      + "loops are interchanged with their positions or why not, and what is taken block of rows by block of rows."))
   var fusion = false
 
   @Flag(help: ArgumentHelp(
-    "The machine code: the vector code of kernels and of interchanged loops, beside the bytecode it was made for, and what the "
-      + "code "
-      + "around it becomes, which --c shows as C."))
+    "The machine code: the vector code of kernels and of interchanged loops, beside the bytecode it was made for, and what "
+      + "the code around it becomes, which --c shows as C."))
   var native = false
 
   @Option(help: "The instruction set of --c and --native: avx512, avx2 or baseline; by default the one that programs run with.")
@@ -56,16 +54,17 @@ struct DisasmCommand: ParsableCommand {
       throw HillockError(.argument, "\(file): the file holds bytecode, from which the graph cannot be had back")
     }
     if all || bytecode { show("bytecode", loaded.program.text) }
-    if all || fusion { show("fusion", fusionText(loaded)) }
+    if all || fusion { show("fusion", try fusionText(loaded)) }
     if all || c { try showC(loaded) }
     if native { try showNative(loaded) }
     if let binary { try FileBytes.write(loaded.program.encoded(), to: binary) }
   }
 
-  private func fusionText(_ loaded: ProgramFile) -> String {
+  private func fusionText(_ loaded: ProgramFile) throws -> String {
+    let program = try loaded.verified().program
     let kernels = loaded.fusion?.text
       ?? "(the file holds bytecode, which does not tell what was fused into its kernels, nor why two kernels are two)\n"
-    return kernels + loaded.program.stepText + RowGroupAnalysis(loaded.program).text
+    return kernels + program.stepText + RowGroupAnalysis(program).text
   }
 
   private func showC(_ loaded: ProgramFile) throws {

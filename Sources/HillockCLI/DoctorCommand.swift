@@ -148,8 +148,7 @@ struct DoctorCommand: ParsableCommand {
       costs.join == 0 || costs.wake == 0
         ? "no helper came in time to measure how soon one joins: the machine is busy, and sharing gains little now"
         : "here an awake helper joins after \(microseconds(costs.join)), a parked one after \(microseconds(costs.wake)); work W "
-          + "that a "
-          + "helper joins after L takes about (W + L) / 2")
+          + "that a helper joins after L takes about (W + L) / 2")
     line(
       "expect", "smaller launches run on one thread; larger ones on up to \(Configuration.workers)",
       "work is estimated from a table of costs of a vector's operations and moves (Spec/tiers); results never depend on it")

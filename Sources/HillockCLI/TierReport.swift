@@ -21,8 +21,7 @@ enum TierReport {
     guard !programs.isEmpty else { return "no programs" }
     let header = [
       "program", "signature", "tier", "why", "interpreted", "µs/call", "native", "µs/call", "speed-up", "GB/s", "M el/s",
-      "compile ms",
-      "retraces", "checks",
+      "compile ms", "retraces", "checks",
     ]
     let rows = programs.map(row)
     return (aligned([header] + rows, textColumns: [0, 1, 2, 3]) + programs.flatMap(notes)).joined(separator: "\n")

@@ -56,7 +56,7 @@ package struct ExecutionOptions: Sendable {
   package var compiler: (any NativeCompiler)?
   /// Work between two looks at whether the run is cancelled, in picoseconds; tests let it look at every step.
   package var lookInterval = Parameters.lookInterval
-  /// A test hook: work is shared among the workers however small it is.
+  /// A test hook: work is shared among the workers however small it is, unit by unit, and kernels of any size make chains.
   package var sharesAlways = false
   /// Whether the program appears in the statistics.
   package var isListed = true

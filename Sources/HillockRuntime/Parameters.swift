@@ -68,6 +68,9 @@ package enum Parameters {
   /// The most bytes of a kernel's panels of positions: what a second-level cache holds beside its streams.
   package static let transposedPanels = 512 << 10
 
+  /// The most bytes of pointers with which the interpreter takes a tile through the steps of a loop (`LoopTables`).
+  package static let loopTables = 64 << 10
+
   // MARK: Chains
 
   /// Kernels of fewer positions make no chains: tiles that are no whole blocks go through many rounds, each of which costs a jump

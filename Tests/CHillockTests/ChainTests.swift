@@ -71,7 +71,7 @@ import Testing
   }
 
   private static func link(_ row: OpRow, _ form: Int, _ slot: Int) -> hk_link {
-    hk_link(code: 4 * Int32(row.op.code) + Int32(form) + 1, slot: Int32(slot))
+    hk_link(code: hk_link_code(Int32(row.op.code), Int32(form)), slot: Int32(slot))
   }
 
   private static func forms(_ row: OpRow) -> [Int] { row.arity == 1 ? [Int(HK_LINK_FIRST)] : [0, 1, 2, 3] }

@@ -66,6 +66,35 @@ import Testing
     }
   }
 
+  /// The squares are no member, for they stay in a cache: what reduces x need not wait for them.
+  @Test func reductionsOfOneArrayComeBeforeOthers() throws {
+    try ColumnGroup.$leastComputedByteCount.withValue(1 << 24) {
+      let program = try lower("""
+        %s = reduce.sum %x axes [0]
+        %q = mul %x, %x
+        %t = reduce.sum %q axes [0]
+        %l = reduce.max %x axes [0]
+        return %s, %t, %l
+
+        """)
+      #expect(groups(program).map(\.range) == [0..<2], "\(program.code)")
+      #expect(groups(program).first?.computes == false)
+    }
+  }
+
+  /// What becomes a Variable's value may be written where the old one is, if nothing that may fail comes after it.
+  @Test func aKernelWhoseArrayIsStoredIsNotMoved() throws {
+    let program = try lower("""
+      %s = reduce.sum %x axes [0]
+      %m = mul %s, 0.01
+      %q = mul %x, %x
+      %t = reduce.sum %q axes [0]
+      return %m, %q, %t
+
+      """)
+    #expect(groups(program).map(\.range) == [2..<4], "\(program.code)")
+  }
+
   @Test func whatWaitsForTheSumsIsNotMoved() throws {
     let program = try lower("""
       %s = reduce.sum %x axes [0]

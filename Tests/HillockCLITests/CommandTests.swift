@@ -131,6 +131,15 @@ struct CommandTests {
     }
   }
 
+  @Test("disasm of bytecode that the verifier refuses says why, and never crashes", arguments: [[], ["--fusion"]])
+  func disasmOfBrokenBytecode(_ options: [String]) throws {
+    let shown = try hillock("disasm", program, "--bytecode").output.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = shown.dropFirst().joined(separator: "\n").replacing("launch 0", with: "launch 5")
+    #expect(text.contains("launch 5"))
+    let outcome = try hillock(["disasm", try file("launch5.hlk", Array(text.utf8))] + options)
+    #expect(!outcome.crashed && outcome.status == 1 && outcome.errors.contains("kernel"), "\(outcome)")
+  }
+
   @Test("truncated and random programs are refused, never run, and never crash")
   func randomPrograms() throws {
     let binary = folder.appendingPathComponent("whole.bin").path
@@ -414,10 +423,15 @@ struct CommandTests {
     process.standardOutput = Pipe()
     try process.run()
     func size() -> Int { (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0 }
-    for _ in 0..<30_000 where size() <= 200_000 && process.isRunning { usleep(10_000) }
-    try #require(size() > 200_000, "nothing was written")
-    // Between two writes: the system may kill a process in the middle of one.
+    for _ in 0..<30_000 {
+      guard size() <= 200_000, process.isRunning else { break }
+      usleep(10_000)
+    }
+    try #require(size() > 200_000 && process.isRunning, "nothing was written, or everything")
+    // Between two writes, for the system may kill a process in the middle of one: it is stopped first, and then killed.
     kill(process.processIdentifier, SIGSTOP)
+    var status: Int32 = 0
+    #expect(waitpid(process.processIdentifier, &status, WUNTRACED) == process.processIdentifier && status & 0xff == 0x7f)
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     let spans = try spans(try events(path))

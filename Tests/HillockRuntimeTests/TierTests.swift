@@ -186,6 +186,19 @@ private final class FakeCompiler: NativeCompiler {
     #expect(try call() == 3)
   }
 
+  /// A compile that was asked for and failed is not tried again by itself where none would have been tried at all.
+  @Test func aFailedRequestLeavesASettledProgramSettled() throws {
+    let compiler = FakeCompiler(failures: 1)
+    let (call, executable) = try make(options(.interpreter, compiler))
+    #expect(throws: NativeFailure.self) { try executable.promote() }
+    for _ in 0..<100 {
+      #expect(try call() == 2)
+      TierController.drain()
+    }
+    #expect(compiler.compiles.load(ordering: .relaxed) == 1)
+    #expect(executable.statistics.snapshot.isSettled)
+  }
+
   @Test func codeOfAnotherProgramIsRefused() throws {
     let (call, executable) = try make(options(.native, FakeCompiler(entries: 2)))
     #expect(try call() == 2)

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-// Instruction-set levels. A level may be asked for only where hk_isa_supported says so.
+// Instruction-set levels. What is of a level may be called only where hk_isa_supported says so.
 enum { HK_ISA_BASELINE = 0, HK_ISA_AVX2 = 1, HK_ISA_AVX512 = 2 };
 int hk_isa_supported(int isa);
 int hk_isa_best(void);
@@ -24,12 +24,14 @@ hk_tile_fn hk_convert(int isa, int from, int to);
 // A chain of elementwise ops on floats: the first link loads, each further one takes the value of the one before and stores it or
 // does an op to it; `slot` is the place in the table of pointers of what is loaded, of the op's other operand, or of what is
 // stored. An op of two operands has forms: whether the chain's value is the first one, and whether the other is a scalar.
-// Positions are independent of each other, and go through the chain a block at a time. A link may also prefetch what lies ahead of
-// the block in memory that is not in a cache.
+// Positions are independent of each other, and go through the chain a block at a time. A link may also prefetch what lies ahead
+// of the block in memory that is not in a cache.
 enum { HK_LINK_PREFETCH = -1, HK_LINK_STORE = 0, HK_LINK_FIRST = 1, HK_LINK_SCALAR = 2 };
-// How far ahead, in bytes, streams are prefetched. (Between 5 and 20 KiB made no difference for rows of 40 bytes; 32 KiB was too far.)
+// How far ahead, in bytes, streams are prefetched. (Between 5 and 20 KiB made no difference for rows of 40 bytes; 32 KiB was
+// too far.)
 enum { HK_PREFETCH_DISTANCE = 8 << 10 };
 #define HK_LINK(op, form) (4 * (op) + (form) + 1)
+static inline int32_t hk_link_code(int op, int form) { return HK_LINK(op, form); }
 typedef struct {
   int32_t code, slot;
 } hk_link;

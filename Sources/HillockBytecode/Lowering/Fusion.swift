@@ -51,35 +51,50 @@ struct Fusion {
     return columnsTogether(order)
   }
 
-  /// Brings reductions of rows into the same columns together, and the kernels that they read: so they share a pass over their
-  /// operands (`ColumnGroup`). A unit moves up behind the last such reduction, past a few that it does not depend on.
+  /// Brings reductions of rows into the same columns together, those of the same array before all, and the kernels of large arrays
+  /// that they read: so they share a pass (`ColumnGroup`). A unit moves up behind the last such, past a few units that it does not
+  /// depend on. A kernel whose array is stored or returned stays where it is, for there it may be written in place.
   private func columnsTogether(_ order: [Int]) -> [Int] {
-    var columns: [Int: ReductionShape] = [:]
-    for unit in order where units[unit].indexSpace == nil {
-      let node = graph[units[unit].members[0]]
-      guard case .reduce(_, let axes) = node.operation else { continue }
-      let shape = ReductionShape(graph.type(node.operands[0]).shape, axes: axes)
-      guard shape.inner > 1, shape.outer < RowGroup.minimumRows else { continue }
-      columns[unit] = shape
-      if let producer = unitOf[Int(classification.view(node.operands[0]).base.index)], units[producer].indexSpace != nil {
-        columns[producer] = columns[producer] ?? shape
-      }
-    }
-    guard columns.count > 1 else { return order }
-    var result: [Int] = []
-    var last: [ReductionShape: Int] = [:]
+    var reductions: [Int: ColumnReduction] = [:]
+    var kernels: [Int: ReductionShape] = [:]
     for unit in order {
-      guard let shape = columns[unit] else {
-        result.append(unit)
-        continue
-      }
+      guard let reduction = columnReduction(unit) else { continue }
+      reductions[unit] = reduction
+      guard graph.type(reduction.source).byteCount >= ColumnGroup.leastComputedByteCount,
+        let producer = unitOf[Int(reduction.source.index)], units[producer].indexSpace != nil,
+        !units[producer].members.contains(where: graph.roots.contains)
+      else { continue }
+      kernels[producer] = reduction.shape
+    }
+    guard reductions.count > 1 else { return order }
+    var result: [Int] = []
+    var lastOfArray: [ColumnReduction: Int] = [:], last: [ReductionShape: Int] = [:]
+    for unit in order {
+      let reduction = reductions[unit], shape = reduction?.shape ?? kernels[unit]
       let window = result.suffix(Self.maximumPassed + 1)
-      let place = last[shape].flatMap { window.firstIndex(of: $0) }.map { $0 + 1 }
-      let isMoved = place.map { units[unit].dependencies.isDisjoint(with: result[$0...]) } ?? false
-      if let place, isMoved { result.insert(unit, at: place) } else { result.append(unit) }
-      if units[unit].indexSpace == nil || isMoved { last[shape] = unit }
+      let anchors = [reduction.flatMap { lastOfArray[$0] }, shape.flatMap { last[$0] }]
+      let place = anchors.lazy.compactMap { $0.flatMap { window.firstIndex(of: $0) } }.map { $0 + 1 }
+        .first { units[unit].dependencies.isDisjoint(with: result[$0...]) }
+      let isMoved = place.map { $0 < result.endIndex } ?? false
+      result.insert(unit, at: place ?? result.endIndex)
+      if let reduction { lastOfArray[reduction] = unit }
+      if let shape, reduction != nil || isMoved { last[shape] = unit }
     }
     return result
+  }
+
+  private struct ColumnReduction: Hashable {
+    let source: ValueID
+    let shape: ReductionShape
+  }
+
+  private func columnReduction(_ unit: Int) -> ColumnReduction? {
+    guard units[unit].indexSpace == nil else { return nil }
+    let node = graph[units[unit].members[0]]
+    guard case .reduce(_, let axes) = node.operation else { return nil }
+    let shape = ReductionShape(graph.type(node.operands[0]).shape, axes: axes)
+    guard shape.inner > 1, shape.outer < RowGroup.minimumRows else { return nil }
+    return ColumnReduction(source: classification.view(node.operands[0]).base, shape: shape)
   }
 
   /// How many units one may move past.

@@ -219,6 +219,8 @@ extension Run {
     }
     var row = rows.lowerBound
     while row < rows.upperBound {
+      // A unit may be long. (Members of a standing team end together, where they meet.)
+      if member.count == 0, isStopped(seenBy: worker) { return }
       let end = min(row &+ group.pointee.block, rows.upperBound)
       for member in group.pointee.members {
         if member.kernel < 0 {

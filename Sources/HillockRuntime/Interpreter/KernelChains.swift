@@ -45,7 +45,7 @@ extension KernelPreparation {
       let isFirst = instruction.a == value
       let other = op.row.arity == 1 ? value : isFirst ? instruction.b : instruction.a
       let form = (isFirst ? HK_LINK_FIRST : 0) | (op.row.arity == 2 && isScalar(other) ? HK_LINK_SCALAR : 0)
-      links.append(link(4 * Int32(op.code) + Int32(form) + 1, other))
+      links.append(link(hk_link_code(Int32(op.code), Int32(form)), other))
       value = instruction.destination
       if position == lines.count - 1 || isRead(value, after: line, besides: lines[position + 1]) {
         links.append(link(Int32(HK_LINK_STORE), value))

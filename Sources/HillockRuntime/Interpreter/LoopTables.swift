@@ -70,7 +70,10 @@ struct LoopTables {
     let carried = Set(loop.carries.flatMap { [$0.current, $0.next] })
     if loop.rows.contains(where: { carried.contains($0.whole) }) { tile = 0 }
     if loop.kernels.contains(where: { kernels[$0].panels.count > 0 }) { tile = 0 }
-    if tile > 0 { byteCount = words * MemoryLayout<UnsafeMutableRawPointer?>.stride }
+    // Tables that fill the nearest caches save nothing.
+    let size = words * MemoryLayout<UnsafeMutableRawPointer?>.stride
+    if size > Parameters.loopTables { tile = 0 }
+    if tile > 0 { byteCount = size }
     // As much work as the calls.
     claim = max(min(calls * Parameters.callCost / max(position, 1), tile), 1)
   }

@@ -97,6 +97,8 @@ package final class ProgramStatistics: Sendable {
   /// Notes that nothing will move the program to another tier by itself.
   func noteSettled() { set(.settled, 1) }
 
+  var isSettled: Bool { value(.settled) != 0 }
+
   func note(tier: Tier, reason: String) {
     set(.tier, UInt64(tier.rawValue))
     change { $0.published.reason = reason }

@@ -191,7 +191,7 @@ final class TierController: Sendable {
     let attempts = statistics.noteFailure(failure)
     let parameters = options.tierParameters
     // Nothing is tried by itself any more; a later `promote` may still succeed.
-    let isFinal = attempts >= parameters.maximumAttempts || failure.isFinal
+    let isFinal = attempts >= parameters.maximumAttempts || failure.isFinal || statistics.isSettled
     if isFinal { statistics.noteSettled() }
     state.store((isFinal ? State.blacklisted : State.cold).rawValue, ordering: .releasing)
     let (next, overflow) = max(statistics.calls(.interpreter), 1).multipliedReportingOverflow(by: parameters.backoff)
