@@ -108,23 +108,20 @@ package struct OpRow: Sendable {
   }
 
   /// Whether the interpreter can take the op as a link of a chain (`hk_chain`).
-  package var isLink: Bool { OpTable.links.contains(op.code) }
-
-  /// The one primitive, of one or two operands, that it is on each dtype of floats; one that chains have on vectors.
-  fileprivate var link: BodyInstruction? {
+  ///
+  /// On each dtype of floats it is the same primitive, of one or two operands; one that chains have on vectors.
+  package var isLink: Bool {
     let floats = [DType.f32, .f64]
-    guard arity < 3, floats.allSatisfy({ dtypes.contains($0) && resultType($0) == $0 }) else { return nil }
+    guard arity < 3, floats.allSatisfy({ dtypes.contains($0) && resultType($0) == $0 }) else { return false }
     let bodies = floats.map { body($0).instructions }
-    guard let one = bodies[0].first, bodies.allSatisfy({ $0.count == 1 && $0[0].primitive == one.primitive }) else { return nil }
+    guard let one = bodies[0].first, bodies.allSatisfy({ $0.count == 1 && $0[0].primitive == one.primitive })
+    else { return false }
     let ofVectors: [Primitive] = [.add, .sub, .mul, .div, .sqrt, .abs, .neg, .floor, .ceil, .trunc, .rint]
-    return ofVectors.contains(one.primitive) && bodies[1][0].operands == one.operands ? one : nil
+    return ofVectors.contains(one.primitive) && bodies[1][0].operands == one.operands
   }
 }
 
 package enum OpTable {
-  /// Codes of the ops that are links of chains.
-  fileprivate static let links = Set(rows.filter { $0.link != nil }.map(\.op.code))
-
   /// The rows, in the order of their codes. Codes are part of the bytecode's version: append, never reorder.
   package static let rows: [OpRow] = arithmeticRows + comparisonRows + bitwiseRows + roundingRows + transcendentalRows
 

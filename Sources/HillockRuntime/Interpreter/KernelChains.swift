@@ -1,6 +1,7 @@
 import CHillock
 import HillockBytecode
 import HillockIR
+import Synchronization
 
 /// Elementwise instructions in a row, each of which takes the value of the one before, become one call of `hk_chain`. Between
 /// them the value stays in registers: calls, loads and stores were half of what GELU took.
@@ -29,8 +30,19 @@ extension KernelPreparation {
   }
 
   private func op(of instruction: TileInstruction) -> ElementwiseOp? {
-    guard case .elementwise(let op) = instruction.opcode, instruction.dtype.isFloating, op.row.isLink else { return nil }
+    guard case .elementwise(let op) = instruction.opcode, instruction.dtype.isFloating, Self.isLink(op) else { return nil }
     return op
+  }
+
+  /// What is known of each op; an op's body is built when it is first asked for, not those of all ops.
+  private static let links = Mutex([Bool?](repeating: nil, count: OpTable.rows.count))
+
+  private static func isLink(_ op: ElementwiseOp) -> Bool {
+    let code = Int(op.code)
+    if let known = links.withLock({ $0[code] }) { return known }
+    let isLink = op.row.isLink
+    links.withLock { $0[code] = isLink }
+    return isLink
   }
 
   private func chain(of lines: [Int], _ first: PreparedInstruction) throws(HillockError) -> PreparedInstruction {
