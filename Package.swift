@@ -104,7 +104,8 @@ let package = Package(
     .testTarget(
       name: "HillockDifferentialTests",
       dependencies: [
-        "Hillock", "HillockConformanceKit", "HillockRuntime", "HillockBytecode", "HillockIR", "HillockTestSupport", "CForeignSamples",
+        "Hillock", "HillockConformanceKit", "HillockRuntime", "HillockBytecode", "HillockIR", "HillockTestSupport",
+        "CForeignSamples",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -201,7 +201,8 @@ package struct ColumnGroupAnalysis {
     for register in touchesInside.keys.sorted() {
       let type = program.registers[register].type
       if type.count == space.count, !reduced.contains(register) { group.positionByteCount += type.dtype.size }
-      guard case .temporary(let buffer) = program.registers[register].role, written.contains(register), !reduced.contains(register),
+      guard case .temporary(let buffer) = program.registers[register].role, written.contains(register),
+        !reduced.contains(register),
         rows.touches[register] == touchesInside[register]
       else { continue }
       group.locals.append(ColumnGroup.Local(register: register, buffer: buffer, elementByteCount: type.dtype.size))

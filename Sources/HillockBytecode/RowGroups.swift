@@ -71,7 +71,8 @@ package struct RowGroupAnalysis {
       let end = code[start..<limit].firstIndex { !isEligible($0) } ?? limit
       var at = start
       while at < end {
-        guard let anchor = code[at..<end].firstIndex(where: { rows(ofAnchor: $0) != nil }), let rows = rows(ofAnchor: code[anchor])
+        guard let anchor = code[at..<end].firstIndex(where: { rows(ofAnchor: $0) != nil }),
+          let rows = rows(ofAnchor: code[anchor])
         else { break }
         let group = makeGroup(around: anchor, from: at, to: end, rows: rows, code)
         if let group { groups.append(group) }
@@ -214,13 +215,17 @@ package struct RowGroupAnalysis {
       else { continue }
       group.locals.append(RowGroup.Local(register: register, buffer: buffer, rowByteCount: type.byteCount / rows))
     }
-    guard group.rowByteCount <= RowGroup.maximumRowByteCount, isSafe(group, code[range], written, touchesInside.keys) else { return nil }
+    guard group.rowByteCount <= RowGroup.maximumRowByteCount, isSafe(group, code[range], written, touchesInside.keys) else {
+      return nil
+    }
     return group
   }
 
   /// Whether no row that one member writes is another row's value for another: registers that share memory with one that is
   /// written and outlives the group lie there row upon row, and are taken row by row.
-  private func isSafe(_ group: RowGroup, _ code: ArraySlice<Instruction>, _ written: Set<Int>, _ touched: some Sequence<Int>) -> Bool {
+  private func isSafe(_ group: RowGroup, _ code: ArraySlice<Instruction>, _ written: Set<Int>, _ touched: some Sequence<Int>)
+    -> Bool
+  {
     let locals = Set(group.locals.map(\.register))
     let sharing = Dictionary(grouping: touched.filter { !locals.contains($0) }, by: { memories[$0] })
     for registers in sharing.values where registers.count > 1 && registers.contains(where: written.contains) {

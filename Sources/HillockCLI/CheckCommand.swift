@@ -34,7 +34,9 @@ struct CheckCommand: ParsableCommand {
       if let violation = rule.violation(program) {
         print("\(loaded.path): breaks rule \(rule.id): \(violation)")
         print("  the rule: \(rule.statement)")
-        print("  \(kept.count) rules before it are kept; the \(Rule.all.count - kept.count - 1) after it rely on it and were not checked")
+        print(
+          "  \(kept.count) rules before it are kept; the \(Rule.all.count - kept.count - 1) after it rely on it and were not checked"
+        )
         return false
       }
       if verbose { print("  kept  \(rule.id): \(rule.statement)") }

@@ -25,14 +25,16 @@ struct DisasmCommand: ParsableCommand {
   @Flag(help: "The bytecode.")
   var bytecode = false
 
-  @Flag(help: ArgumentHelp(
-    "What each kernel computes, why kernels that follow each other are two, why other steps are no part of a kernel, which "
-      + "loops are interchanged with their positions or why not, and what is taken block of rows by block of rows."))
+  @Flag(
+    help: ArgumentHelp(
+      "What each kernel computes, why kernels that follow each other are two, why other steps are no part of a kernel, which "
+        + "loops are interchanged with their positions or why not, and what is taken block of rows by block of rows."))
   var fusion = false
 
-  @Flag(help: ArgumentHelp(
-    "The machine code: the vector code of kernels and of interchanged loops, beside the bytecode it was made for, and what "
-      + "the code around it becomes, which --c shows as C."))
+  @Flag(
+    help: ArgumentHelp(
+      "The machine code: the vector code of kernels and of interchanged loops, beside the bytecode it was made for, and what "
+        + "the code around it becomes, which --c shows as C."))
   var native = false
 
   @Option(help: "The instruction set of --c and --native: avx512, avx2 or baseline; by default the one that programs run with.")
@@ -62,7 +64,8 @@ struct DisasmCommand: ParsableCommand {
 
   private func fusionText(_ loaded: ProgramFile) throws -> String {
     let program = try loaded.verified().program
-    let kernels = loaded.fusion?.text
+    let kernels =
+      loaded.fusion?.text
       ?? "(the file holds bytecode, which does not tell what was fused into its kernels, nor why two kernels are two)\n"
     return kernels + program.stepText + RowGroupAnalysis(program).text
   }

@@ -34,7 +34,8 @@ struct DoctorCommand: ParsableCommand {
     nativeTier()
     assembler()
     line(
-      "settings", "tier \(Configuration.tier.rawValue), barrier \(Configuration.barrier.rawValue), conflicts \(Configuration.conflicts.rawValue)",
+      "settings",
+      "tier \(Configuration.tier.rawValue), barrier \(Configuration.barrier.rawValue), conflicts \(Configuration.conflicts.rawValue)",
       "HILLOCK_TIER, HILLOCK_BARRIER and HILLOCK_CONFLICTS change them")
     foreignCalls()
     line(
@@ -108,11 +109,13 @@ struct DoctorCommand: ParsableCommand {
     private func compileProbe() throws(HillockError) -> Double {
       let graph = try Graph(parsing: "hillock graph 1\n%0 = argument 0 : f32[3]\n%1 = add %0, %0\nreturn %1\n")
       let program = try VerifiedProgram(try Lowering.lower(graph))
-      let executable = Executable(program, signature: "doctor", options: {
-        var options = ExecutionOptions(tier: .native, workers: 1)
-        options.compiler = TCCCompiler()
-        return options
-      }())
+      let executable = Executable(
+        program, signature: "doctor",
+        options: {
+          var options = ExecutionOptions(tier: .native, workers: 1)
+          options.compiler = TCCCompiler()
+          return options
+        }())
       let start = ContinuousClock.now
       do throws(NativeFailure) {
         try executable.promote()
@@ -164,7 +167,9 @@ struct DoctorCommand: ParsableCommand {
   /// What is decided for launches of some sizes, beside what they take.
   private func explainLaunches() throws {
     for (position, count) in elements.enumerated() {
-      print("\((position == 0 ? "launches" : "").padding(toLength: 18, withPad: " ", startingAt: 0))\(try LaunchSample(count: count).text)")
+      print(
+        "\((position == 0 ? "launches" : "").padding(toLength: 18, withPad: " ", startingAt: 0))\(try LaunchSample(count: count).text)"
+      )
     }
     print("\(String(repeating: " ", count: 18))of GELU over so many floats, interpreted; --elements asks for others")
   }

@@ -132,7 +132,8 @@ private struct Inputs {
     if let name = files.keys.min() {
       let known = program.arguments.indices.map { names[$0] ?? "\($0)" } + program.variables.map(\.name)
       throw HillockError(
-        .argument, "--input \(name): the program has no such input; it takes "
+        .argument,
+        "--input \(name): the program has no such input; it takes "
           + "\(known.isEmpty ? "none" : known.joined(separator: ", "))")
     }
   }

@@ -41,7 +41,8 @@ struct TiersCommand: ParsableCommand {
       if let number = Int(process) {
         guard let entry = StatisticsFile.list().first(where: { $0.process == number }) else {
           throw HillockError(
-            .argument, "process \(number) has published no statistics in \(StatisticsFile.directory); start it with "
+            .argument,
+            "process \(number) has published no statistics in \(StatisticsFile.directory); start it with "
               + "HILLOCK_STATS=1")
         }
         return [try StatisticsFile.read(entry.path)]

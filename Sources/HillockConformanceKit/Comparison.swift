@@ -19,7 +19,8 @@ package enum Comparison {
     }
     if differing.isEmpty { return nil }
     let lines = differing.prefix(shown).map { index in
-      var line = "\n      \(position(index, value.type.shape)): \(ElementText.element(value, index)), expected \(ElementText.element(expected, index))"
+      var line =
+        "\n      \(position(index, value.type.shape)): \(ElementText.element(value, index)), expected \(ElementText.element(expected, index))"
       let distance = ulpDistance(ElementText.bits(value, index), ElementText.bits(expected, index), value.type.dtype)
       if value.type.dtype.isFloating, distance != .max { line += " (\(distance) ulp)" }
       return line

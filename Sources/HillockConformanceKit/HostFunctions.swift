@@ -50,9 +50,10 @@ package final class HostFunctions: Sendable {
   }
 
   /// A C function beside the known ones: called with what it is to return as its status, where it has one.
-  package typealias Foreign = @Sendable (
-    _ status: Int32, _ operands: [UnsafeRawPointer], _ results: [UnsafeMutableRawPointer]
-  ) throws -> Void
+  package typealias Foreign =
+    @Sendable (
+      _ status: Int32, _ operands: [UnsafeRawPointer], _ results: [UnsafeMutableRawPointer]
+    ) throws -> Void
 
   /// What binds C functions to slots; nil where it knows none of the name and the types. (This module cannot call C itself: a
   /// test brings them.)

@@ -36,7 +36,8 @@ open class NeuGroup: DynamicalSystem {
     if array.broadcast(to: size).error == nil { return array }
     return NDArray(
       failing: HillockError(
-        .shape, "the parameter \(name) of a group of shape \(size) has shape \(value.shape); give a number, or an array of the "
+        .shape,
+        "the parameter \(name) of a group of shape \(size) has shape \(value.shape); give a number, or an array of the "
           + "group's shape"))
   }
 

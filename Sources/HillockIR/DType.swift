@@ -1,6 +1,7 @@
 /// The type of an array's elements. The raw value is the code written in bytecode and passed to the tile kernels.
 public enum DType: UInt8, CaseIterable, Hashable, Sendable {
-  case f32 = 0, f64, i32, i64, u32, u64, bool
+  case f32 = 0
+  case f64, i32, i64, u32, u64, bool
 
   /// The number of bytes of one element. A `bool` is one byte, 0 or 1.
   public var size: Int {

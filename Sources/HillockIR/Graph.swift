@@ -6,7 +6,8 @@ package struct ValueID: Hashable, Sendable, Comparable {
 }
 
 package enum ReduceKind: UInt8, CaseIterable, Hashable, Sendable {
-  case sum = 0, max, min, product, any, all
+  case sum = 0
+  case max, min, product, any, all
   package var name: String { String(describing: self) }
 }
 

@@ -191,7 +191,8 @@ package struct GraphBuilder {
     }
     guard x.shape[x.rank - 1] == y.shape[0] else {
       throw HillockError(
-        .shape, "dot of shapes \(x.shape) and \(y.shape): the last axis of the first (\(x.shape[x.rank - 1])) and the first axis "
+        .shape,
+        "dot of shapes \(x.shape) and \(y.shape): the last axis of the first (\(x.shape[x.rank - 1])) and the first axis "
           + "of the second (\(y.shape[0])) differ")
     }
     let dtype = DType.promote(x.dtype, y.dtype)
@@ -262,7 +263,8 @@ package struct GraphBuilder {
     }
     guard given.dtype == expected.type.dtype else {
       throw HillockError(
-        .dtype, "Variable \(expected.name) has dtype \(expected.type.dtype.name), the value given has dtype \(given.dtype.name); "
+        .dtype,
+        "Variable \(expected.name) has dtype \(expected.type.dtype.name), the value given has dtype \(given.dtype.name); "
           + "convert it with .astype(.\(expected.type.dtype.name))")
     }
     graph.stores.removeAll { $0.slot == slot }

@@ -138,7 +138,8 @@ package struct NumPyHeader {
     let matches = DType.allCases.filter { Self.descriptor($0).dropFirst() == name.dropFirst() }
     guard let match = matches.first, let mark = name.first, "<>|=".contains(mark) else {
       throw HillockError(
-        .dtype, "a .npy file of dtype \(descr); float32, float64, int32, int64, uint32, uint64 and bool are read: convert it "
+        .dtype,
+        "a .npy file of dtype \(descr); float32, float64, int32, int64, uint32, uint64 and bool are read: convert it "
           + "with astype")
     }
     dtype = match

@@ -5,12 +5,16 @@ extension OpTable {
     OpRow(1, "sub", arity: 2, .arithmetic, .infix("-"), "The difference.") { $0[0] - $0[1] },
     OpRow(2, "mul", arity: 2, .arithmetic, .infix("*"), commutes: true, "The product.") { $0[0] * $0[1] },
     OpRow(3, "div", arity: 2, .floating, .infix("/"), "The quotient; integers are converted to f32 first.") { $0[0] / $0[1] },
-    OpRow(4, "floordiv", arity: 2, .arithmetic, .function("floorDivide"),
-      "The quotient rounded to negative infinity; an integer divided by 0 gives 0.") {
+    OpRow(
+      4, "floordiv", arity: 2, .arithmetic, .function("floorDivide"),
+      "The quotient rounded to negative infinity; an integer divided by 0 gives 0."
+    ) {
       $0[0].dtype.isFloating ? ($0[0] / $0[1]).floor : $0[0].floorDiv($0[1])
     },
-    OpRow(5, "mod", arity: 2, .arithmetic, .infix("%"),
-      "The remainder of floor division, with the sign of the divisor; an integer modulo 0 gives 0.") {
+    OpRow(
+      5, "mod", arity: 2, .arithmetic, .infix("%"),
+      "The remainder of floor division, with the sign of the divisor; an integer modulo 0 gives 0."
+    ) {
       $0[0].dtype.isFloating ? floatingModulo($0[0], $0[1]) : $0[0].floorMod($0[1])
     },
     OpRow(6, "min", arity: 2, .arithmetic, .function("minimum"), "The smaller; NaN where either is NaN.") {
@@ -67,8 +71,10 @@ extension OpTable {
     OpRow(30, "shl", arity: 2, .integer, .infix("<<"), "Left shift; a count of the width or more, or a negative one, gives 0.") {
       $0[0] << $0[1]
     },
-    OpRow(31, "shr", arity: 2, .integer, .infix(">>"),
-      "Right shift, arithmetic for signed dtypes; a count of the width or more, or a negative one, gives 0 or the sign.") {
+    OpRow(
+      31, "shr", arity: 2, .integer, .infix(">>"),
+      "Right shift, arithmetic for signed dtypes; a count of the width or more, or a negative one, gives 0 or the sign."
+    ) {
       $0[0] >> $0[1]
     },
   ]

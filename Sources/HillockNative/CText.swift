@@ -22,8 +22,10 @@ struct CText {
 
   /// Machine code, its constants as `NAME_constants`, and the declaration by which C calls it.
   mutating func vectorFunction(_ name: String, _ function: VectorFunction, parameters: String, of iteration: String) {
-    line(0, "// as \(function.level) code: \(function.positions) positions a vector, \(function.unroll) vectors \(iteration), "
-      + "\(function.spills) spills, \(function.code.count) bytes")
+    line(
+      0,
+      "// as \(function.level) code: \(function.positions) positions a vector, \(function.unroll) vectors \(iteration), "
+        + "\(function.spills) spills, \(function.code.count) bytes")
     line(0, "void \(name)(\(parameters));")
     if embedsCode { embed(name, function) } else { place(name, function) }
   }

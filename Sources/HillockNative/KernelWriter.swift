@@ -148,8 +148,10 @@ struct KernelWriter {
   // MARK: The frame
 
   private mutating func writeHeader() {
-    line(0, "// kernel \(index) \"\(CWriter.comment(kernel.name))\": index space \(kernel.shape), "
-      + "tile \(kernel.tile), \(kernel.unitCount) units of \(kernel.unit)")
+    line(
+      0,
+      "// kernel \(index) \"\(CWriter.comment(kernel.name))\": index space \(kernel.shape), "
+        + "tile \(kernel.tile), \(kernel.unitCount) units of \(kernel.unit)")
   }
 
   /// Extents and strides, as constants outside the function.
@@ -216,15 +218,19 @@ struct KernelWriter {
   private mutating func startReduction(_ instruction: TileInstruction) {
     guard let lanes = lanes(instruction) else { return }
     let kind = lanes.kind.rawValue, dtype = instruction.dtype.rawValue
-    line(2, "\(use(.reduceStart))(\(kind), \(dtype), \(lanes.count * lanes.width), o\(instruction.destination)); "
-      + "// \(lanes.kind.name) \(instruction.dtype.name)")
+    line(
+      2,
+      "\(use(.reduceStart))(\(kind), \(dtype), \(lanes.count * lanes.width), o\(instruction.destination)); "
+        + "// \(lanes.kind.name) \(instruction.dtype.name)")
   }
 
   private mutating func finishReduction(_ instruction: TileInstruction) {
     guard let lanes = lanes(instruction) else { return }
     let slot = instruction.destination, size = instruction.dtype.size
-    line(2, "\(use(.foldLanes))(\(lanes.kind.rawValue), \(instruction.dtype.rawValue), \(lanes.count), \(lanes.width), "
-      + "o\(slot), (char *)partials[\(slot)] + chunk * \(lanes.width * size));")
+    line(
+      2,
+      "\(use(.foldLanes))(\(lanes.kind.rawValue), \(instruction.dtype.rawValue), \(lanes.count), \(lanes.width), "
+        + "o\(slot), (char *)partials[\(slot)] + chunk * \(lanes.width * size));")
   }
 
   // MARK: Tile code
@@ -249,16 +255,20 @@ struct KernelWriter {
       line(3, "\(use(.randomBits))(n, \(d), \(dtype.rawValue), o\(instruction.a), at\(first == 0 ? "" : " + \(first)"));")
     case .rowDot:
       let length = rowLength(instruction.a)
-      line(3, "\(use(.rowDot(dtype)))(n, \(length), \(d), \(address(instruction.a)), o\(instruction.b), "
-        + "\(prefetch(at)));")
+      line(
+        3,
+        "\(use(.rowDot(dtype)))(n, \(length), \(d), \(address(instruction.a)), o\(instruction.b), "
+          + "\(prefetch(at)));")
     case .reduce(let kind):
       line(3, "\(use(.reduce(kind, dtype)))(n, \(d), \(address(instruction.a)));")
     case .dotAccumulate:
       line(3, "\(use(.dotAccumulate(dtype)))(n, \(d), \(address(instruction.a)), \(address(instruction.b)));")
     case .outerAccumulate:
       let length = rowLength(instruction.b)
-      line(3, "\(use(.outerAccumulate(dtype)))(n, \(length), \(d), \(address(instruction.a)), "
-        + "\(address(instruction.b)), \(prefetch(at)));")
+      line(
+        3,
+        "\(use(.outerAccumulate(dtype)))(n, \(length), \(d), \(address(instruction.a)), "
+          + "\(address(instruction.b)), \(prefetch(at)));")
     }
   }
 

@@ -70,10 +70,11 @@ package enum NativeListing {
   private static func lines(_ function: VectorFunction, _ run: Range<Int>, _ kernel: Kernel) -> [String] {
     let streams = function.slots.map { slotName($0, kernel) }.joined(separator: ", ")
     let title = "  instructions \(run.lowerBound)..<\(run.upperBound) as vector code: \(shape(function)); streams \(streams)"
-    return [title] + decoded(function) { origin, isFirst in
-      guard kernel.code.indices.contains(Int(origin)) else { return "" }
-      return "; \(origin)" + (isFirst ? ": \(kernel.text(kernel.code[Int(origin)]))" : "")
-    }
+    return [title]
+      + decoded(function) { origin, isFirst in
+        guard kernel.code.indices.contains(Int(origin)) else { return "" }
+        return "; \(origin)" + (isFirst ? ": \(kernel.text(kernel.code[Int(origin)]))" : "")
+      }
   }
 
   /// `comment` is given what an instruction is there for, and whether it is the first for that.

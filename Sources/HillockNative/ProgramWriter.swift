@@ -15,8 +15,10 @@ struct ProgramWriter {
 
   mutating func write() -> String {
     line(0, "// the whole program: \(outline.steps.count) steps")
-    line(0, "void \(Self.entryName)(void **r, void **partials, char *memory, char *scratch, long *counters, void *run, "
-      + "long (*call)(void *, long), long at) {")
+    line(
+      0,
+      "void \(Self.entryName)(void **r, void **partials, char *memory, char *scratch, long *counters, void *run, "
+        + "long (*call)(void *, long), long at) {")
     // Where a run may come in: at the start, and at back-edges.
     line(1, "switch (at) {")
     line(1, "case 0: break;")
@@ -94,8 +96,10 @@ struct ProgramWriter {
       if chunks == 0 {
         line(1, "\(use(.reduceStart))(\(kind), \(dtype), \(width), r[\(reduction.register)]);")
       } else {
-        line(1, "\(use(.combineChunks))(\(kind), \(dtype), \(chunks), \(width), memory + \(reduction.partials), "
-          + "r[\(reduction.register)]);")
+        line(
+          1,
+          "\(use(.combineChunks))(\(kind), \(dtype), \(chunks), \(width), memory + \(reduction.partials), "
+            + "r[\(reduction.register)]);")
       }
     }
   }

@@ -101,14 +101,12 @@ enum TileFunction: Hashable {
     case .dotAccumulate(let dtype): return pointer(hk_dot_accumulate(isa, Int32(dtype.rawValue)))
     case .outerAccumulate(let dtype): return pointer(hk_outer_accumulate(isa, Int32(dtype.rawValue)))
     case .foldLanes:
-      let function:
-        @convention(c) (Int32, Int32, Int64, Int64, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void =
-          hk_fold_lanes
+      let function: @convention(c) (Int32, Int32, Int64, Int64, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void =
+        hk_fold_lanes
       return pointer(function)
     case .combineChunks:
-      let function:
-        @convention(c) (Int32, Int32, Int64, Int64, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void =
-          hk_combine_chunks
+      let function: @convention(c) (Int32, Int32, Int64, Int64, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void =
+        hk_combine_chunks
       return pointer(function)
     }
   }

@@ -24,7 +24,9 @@ package enum Environment {
     return nil
   }
 
-  package static func choice<Choice: CaseIterable & RawRepresentable<String>>(_ name: String) -> Choice? { choice(name, \.rawValue) }
+  package static func choice<Choice: CaseIterable & RawRepresentable<String>>(_ name: String) -> Choice? {
+    choice(name, \.rawValue)
+  }
 
   /// A whole number.
   package static func integer(_ name: String) -> Int? {

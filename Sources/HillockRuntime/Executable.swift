@@ -38,7 +38,9 @@ package final class Executable: Sendable {
   /// What the largest launch of a kernel takes one worker, in nanoseconds as the cost model estimates it: what decides whether
   /// it is shared.
   package var largestLaunch: UInt64 {
-    UInt64(clamping: (prepared.kernels.map { $0.units.multipliedReportingOverflow(by: max($0.unitCost, 1)).partialValue }.max() ?? 0) / 1000)
+    UInt64(
+      clamping: (prepared.kernels.map { $0.units.multipliedReportingOverflow(by: max($0.unitCost, 1)).partialValue }.max() ?? 0)
+        / 1000)
   }
 
   /// Compiles now and runs natively from the next run on; the background does nothing else.
@@ -88,7 +90,8 @@ package final class Executable: Sendable {
     if observed.contains(.statistics) { statistics.addTime(tier, Clock.now() &- start) }
     if observed.contains(.trace) {
       Tracing.record(
-        start, .run, program.name, .caller, ["tier": .text(tier.name), "signature": .text(signature), "work": .number(prepared.volume.work)])
+        start, .run, program.name, .caller,
+        ["tier": .text(tier.name), "signature": .text(signature), "work": .number(prepared.volume.work)])
     }
   }
 

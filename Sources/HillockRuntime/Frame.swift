@@ -136,7 +136,8 @@ package final class Frame: @unchecked Sendable {
       registers[binding.register] = storage.base
     }
     for (register, byteCount) in prepared.fresh {
-      let storage = prepared.isStrict ? try Storage.allocateGuarded(byteCount: byteCount) : try Storage.allocate(byteCount: byteCount)
+      let storage =
+        prepared.isStrict ? try Storage.allocateGuarded(byteCount: byteCount) : try Storage.allocate(byteCount: byteCount)
       owned[register] = storage
       registers[register] = storage.base
     }
@@ -174,7 +175,9 @@ package final class Frame: @unchecked Sendable {
       }
     } catch {
       // Nothing has been written yet.
-      for store in prepared.inPlace where owned[store.register] == nil { leases?.cells[store.slot].endOverwriting(isChanged: false) }
+      for store in prepared.inPlace where owned[store.register] == nil {
+        leases?.cells[store.slot].endOverwriting(isChanged: false)
+      }
       throw error
     }
   }
@@ -221,7 +224,8 @@ package final class Frame: @unchecked Sendable {
     let program = prepared.program
     return HillockError(
       .call,
-      "\(program.name) calls function \(program.functions[slot].text), and none is bound: a program that was read from text or bytes has no functions of its own")
+      "\(program.name) calls function \(program.functions[slot].text), and none is bound: a program that was read from text or bytes has no functions of its own"
+    )
   }
 
   private func unfit(_ binding: PreparedProgram.Binding) -> HillockError {
@@ -232,6 +236,8 @@ package final class Frame: @unchecked Sendable {
       ? "argument \(binding.input)" : "Variable \(program.variables[binding.input - program.arguments.count].name)"
     let given = inputs[binding.input].map { "\($0.byteCount) bytes" } ?? "nothing"
     return HillockError(
-      .argument, "\(program.name): \(what) is \(program.registers[binding.register].type), \(binding.byteCount) bytes; it was given \(given)")
+      .argument,
+      "\(program.name): \(what) is \(program.registers[binding.register].type), \(binding.byteCount) bytes; it was given \(given)"
+    )
   }
 }

@@ -21,7 +21,9 @@ package enum ProcessorCount {
   /// one for the processor, with a file for each (https://docs.kernel.org/scheduler/sched-bwc.html).
   package static func quota(root: String) -> Double? {
     // hierarchy:controllers:path; controllers are empty for version 2.
-    let groups = lines(root + "/proc/self/cgroup").map { $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false) }
+    let groups = lines(root + "/proc/self/cgroup").map {
+      $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+    }
     var quotas: [Double] = []
     for group in groups where group.count == 3 {
       let isSecond = group[1].isEmpty

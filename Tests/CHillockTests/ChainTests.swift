@@ -64,7 +64,8 @@ import Testing
         }.first
         if let (slot, i) = difference {
           let (given, wanted) = (show(found[slot][i], dtype), show(expected[slot][i], dtype))
-          Issue.record("\(what), \(dtype.name), level \(level), \(count) elements: slot \(slot) at \(i) is \(given), not \(wanted)")
+          Issue.record(
+            "\(what), \(dtype.name), level \(level), \(count) elements: slot \(slot) at \(i) is \(given), not \(wanted)")
         }
       }
     }

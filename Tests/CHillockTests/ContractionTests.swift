@@ -45,7 +45,9 @@ import Testing
         let expected = (0..<n).map { i in dot(Array(x[(1 + i * k)..<(1 + i * k + k)]), w, lanes: 64).raw }
         for level in levels {
           var z = [T](repeating: w[0], count: n + 1)
-          x.withUnsafeBufferPointer { hk_row_dot(level, T.dtypeCode)(Int64(n), Int64(k), &z, $0.baseAddress! + 1, w, n % 2 == 0 ? 0 : 64, Int64(n % 3), 3) }
+          x.withUnsafeBufferPointer {
+            hk_row_dot(level, T.dtypeCode)(Int64(n), Int64(k), &z, $0.baseAddress! + 1, w, n % 2 == 0 ? 0 : 64, Int64(n % 3), 3)
+          }
           #expect(z[..<n].map(\.raw) == expected, "\(n) rows of \(k), level \(level)")
           #expect(z[n] == w[0], "wrote beyond \(n) rows of \(k), level \(level)")
         }
@@ -74,7 +76,9 @@ import Testing
 
   private func matmul<T: Numeric32or64>(_: T.Type) {
     var generator = SeededRandom(seed: 4)
-    for (m, k, n) in [(1, 1, 1), (2, 3, 4), (7, 0, 5), (9, 5, 33), (17, 300, 65), (8, 16, 32), (5, 257, 31), (3, 4097, 2), (2, 9000, 5)] {
+    for (m, k, n) in [
+      (1, 1, 1), (2, 3, 4), (7, 0, 5), (9, 5, 33), (17, 300, 65), (8, 16, 32), (5, 257, 31), (3, 4097, 2), (2, 9000, 5),
+    ] {
       let a = samples(T.self, m * k, &generator), b = samples(T.self, k * n, &generator)
       let expected = (0..<m * n).map { i in
         dot(Array(a[i / n * k..<i / n * k + k]), (0..<k).map { b[$0 * n + i % n] }, lanes: 1).raw

@@ -40,7 +40,8 @@ import Testing
 
   /// The quotients wait for the sums; the largest elements do not, and move up.
   @Test func reductionsOfTheSameRowsComeTogether() throws {
-    let program = try lower("""
+    let program = try lower(
+      """
       %s = reduce.sum %x axes [0]
       %m = mul %s, 0.01
       %l = reduce.max %x axes [0]
@@ -69,7 +70,8 @@ import Testing
   /// The squares are no member, for they stay in a cache: what reduces x need not wait for them.
   @Test func reductionsOfOneArrayComeBeforeOthers() throws {
     try ColumnGroup.$leastComputedByteCount.withValue(1 << 24) {
-      let program = try lower("""
+      let program = try lower(
+        """
         %s = reduce.sum %x axes [0]
         %q = mul %x, %x
         %t = reduce.sum %q axes [0]
@@ -84,7 +86,8 @@ import Testing
 
   /// What becomes a Variable's value may be written where the old one is, if nothing that may fail comes after it.
   @Test func aKernelWhoseArrayIsStoredIsNotMoved() throws {
-    let program = try lower("""
+    let program = try lower(
+      """
       %s = reduce.sum %x axes [0]
       %m = mul %s, 0.01
       %q = mul %x, %x
@@ -96,7 +99,8 @@ import Testing
   }
 
   @Test func whatWaitsForTheSumsIsNotMoved() throws {
-    let program = try lower("""
+    let program = try lower(
+      """
       %s = reduce.sum %x axes [0]
       %b = broadcast %s : f32[100,50]
       %d = sub %x, %b
@@ -108,12 +112,18 @@ import Testing
   }
 
   @Test(arguments: [
-    (lines: "%y = transpose %x permutation [1, 0]\n%z = mul %y, 2\n%s = reduce.sum %z axes [0]\nreturn %s",
-      why: "a panel of it would be read with jumps"),
-    (lines: "%a = slice %x starts [0, 0] steps [1, 1] sizes [20, 50]\n%y = mul %a, 2\n%s = reduce.sum %y axes [0]\nreturn %s",
-      why: "so little that it stays in the nearest cache"),
-    (lines: "%y = mul %x, 2\n%r = reduce.sum %y\n%s = reduce.sum %y axes [0]\nreturn %r, %s",
-      why: "the kernel has a reduction over all positions"),
+    (
+      lines: "%y = transpose %x permutation [1, 0]\n%z = mul %y, 2\n%s = reduce.sum %z axes [0]\nreturn %s",
+      why: "a panel of it would be read with jumps"
+    ),
+    (
+      lines: "%a = slice %x starts [0, 0] steps [1, 1] sizes [20, 50]\n%y = mul %a, 2\n%s = reduce.sum %y axes [0]\nreturn %s",
+      why: "so little that it stays in the nearest cache"
+    ),
+    (
+      lines: "%y = mul %x, 2\n%r = reduce.sum %y\n%s = reduce.sum %y axes [0]\nreturn %r, %s",
+      why: "the kernel has a reduction over all positions"
+    ),
   ]) func notWorthIt(_ example: (lines: String, why: String)) throws {
     #expect(groups(try lower(example.lines + "\n")).isEmpty, "\(example.why)")
   }
@@ -132,7 +142,8 @@ import Testing
 
   /// Workers would overwrite the rows that others have yet to read.
   @Test func noGroupWritesWhereItReadsOtherRows() throws {
-    var program = try lower("""
+    var program = try lower(
+      """
       %y = concatenate %x axis 0
       %r = slice %y starts [99, 0] steps [-1, 1] sizes [100, 50]
       %z = mul %r, 2

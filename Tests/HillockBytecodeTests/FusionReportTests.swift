@@ -12,50 +12,58 @@ import Testing
   private func reasons(_ lines: String) throws -> [FusionBoundary] { try report(lines).boundaries.map(\.reason) }
 
   @Test func aChainIsOneKernelAndHasNoBoundary() throws {
-    let report = try report("%0 = argument 0 : f32[9]\n%1 = mul %0, %0\n%2 = add %1, %0\n%3 = reduce.sum %2 axes [0]\nreturn %2, %3\n")
+    let report = try report(
+      "%0 = argument 0 : f32[9]\n%1 = mul %0, %0\n%2 = add %1, %0\n%3 = reduce.sum %2 axes [0]\nreturn %2, %3\n")
     #expect(report.members == [0: ["mul", "add", "reduce.sum"]])
     #expect(report.boundaries.isEmpty)
   }
 
   @Test func otherShapes() throws {
-    #expect(try reasons("%0 = argument 0 : f32[9]\n%1 = argument 1 : f32[8]\n%2 = neg %0\n%3 = neg %1\nreturn %2, %3\n")
-      == [.differentIndexSpace])
+    #expect(
+      try reasons("%0 = argument 0 : f32[9]\n%1 = argument 1 : f32[8]\n%2 = neg %0\n%3 = neg %1\nreturn %2, %3\n")
+        == [.differentIndexSpace])
   }
 
   @Test func whatReadsAReduction() throws {
     // (sum(x) as a shape of one element, and an elementwise consumer over that same index space)
-    #expect(try reasons("""
-      %0 = argument 0 : f32[9]
-      %1 = neg %0
-      %2 = reduce.sum %1 axes [0]
-      %3 = broadcast %2 : f32[9]
-      %4 = sub %1, %3
-      return %4
+    #expect(
+      try reasons(
+        """
+        %0 = argument 0 : f32[9]
+        %1 = neg %0
+        %2 = reduce.sum %1 axes [0]
+        %3 = broadcast %2 : f32[9]
+        %4 = sub %1, %3
+        return %4
 
-      """) == [.reductionBoundary])
+        """) == [.reductionBoundary])
   }
 
   @Test func whatReadsOtherPositions() throws {
-    #expect(try reasons("""
-      %0 = argument 0 : f32[9]
-      %1 = neg %0
-      %2 = slice %1 starts [8] steps [-1] sizes [9]
-      %3 = add %1, %2
-      return %3
+    #expect(
+      try reasons(
+        """
+        %0 = argument 0 : f32[9]
+        %1 = neg %0
+        %2 = slice %1 starts [8] steps [-1] sizes [9]
+        %3 = add %1, %2
+        return %3
 
-      """) == [.readElsewhere])
+        """) == [.readElsewhere])
   }
 
   @Test func whatWaitsForSomethingBetween() throws {
-    #expect(try reasons("""
-      %0 = argument 0 : f32[9]
-      %1 = argument 1 : i64[9]
-      %2 = neg %0
-      %3 = gather %2, %1
-      %4 = neg %3
-      return %4
+    #expect(
+      try reasons(
+        """
+        %0 = argument 0 : f32[9]
+        %1 = argument 1 : i64[9]
+        %2 = neg %0
+        %3 = gather %2, %1
+        %4 = neg %3
+        return %4
 
-      """) == [.waitsForAnother])
+        """) == [.waitsForAnother])
   }
 
   @Test func aKernelIsNoLargerThanItsLimit() throws {
@@ -88,11 +96,13 @@ import Testing
   // MARK: Steps, loops and blocks
 
   private func steps(_ lines: String) throws -> [String] {
-    try Lowering.lower(Passes.run(try Graph(parsing: "hillock graph 1\n" + lines))).stepText.split(separator: "\n").map(String.init)
+    try Lowering.lower(Passes.run(try Graph(parsing: "hillock graph 1\n" + lines))).stepText.split(separator: "\n").map(
+      String.init)
   }
 
   @Test func whatIsNoKernelHasAReason() throws {
-    let lines = try steps("""
+    let lines = try steps(
+      """
       function 0 "log" (f32[30]) to (f32[30])
       region 0 {
         %x = argument 0 : f32[20,30]
@@ -124,7 +134,8 @@ import Testing
       ArrayStep.allCases.first { line.contains(" is a step: \($0.rawValue) (\($0.meaning))") }
     }
     #expect(codes.count == lines.count && codes.count == 7 && Set(codes) == Set(ArrayStep.allCases), "\(lines)")
-    let copied = try report("""
+    let copied = try report(
+      """
       %x = argument 0 : f32[20,30]
       %t = transpose %x permutation [1, 0]
       %p = dot %x, %t
@@ -136,7 +147,8 @@ import Testing
 
   /// A loop whose step is the body; %v is what it carries.
   private func loop(_ body: String, trips: Int = 100) throws -> [String] {
-    try steps("""
+    try steps(
+      """
       region 0 {
         %i = argument 0 : i64[]
         %v = argument 1 : f32[1000]
@@ -147,7 +159,8 @@ import Testing
       %last = element %loop position 0
       return %last
 
-      """).filter { $0.contains("interchanged") }
+      """
+    ).filter { $0.contains("interchanged") }
   }
 
   @Test func aLoopSaysWhetherItIsInterchanged() throws {
@@ -170,7 +183,8 @@ import Testing
   }
 
   @Test func aLoopOverTwoIndexSpacesIsNotInterchanged() throws {
-    let lines = try steps("""
+    let lines = try steps(
+      """
       region 0 {
         %i = argument 0 : i64[]
         %v = argument 1 : f32[1000]
@@ -189,8 +203,10 @@ import Testing
 
       """)
     #expect(
-      lines.map { $0.hasSuffix(
-        "other-positions, kernel 1 (the kernel has another number of positions than the first of the body)") } == [true], "\(lines)")
+      lines.map {
+        $0.hasSuffix(
+          "other-positions, kernel 1 (the kernel has another number of positions than the first of the body)")
+      } == [true], "\(lines)")
   }
 
   /// Three kernels, because one has no room for so many members; what the first hands on is over when the third writes.
@@ -208,11 +224,14 @@ import Testing
     chain("c", 1100)
     body += "  %n = convert %\(last) : f32[1000]\n  return %n"
     #expect(
-      try loop(body).map { $0.hasSuffix("shared-memory (values of elements of different sizes take turns in one memory)") } == [true])
+      try loop(body).map { $0.hasSuffix("shared-memory (values of elements of different sizes take turns in one memory)") } == [
+        true
+      ])
   }
 
   @Test func aLoopUntilAConditionIsNotInterchanged() throws {
-    let lines = try steps("""
+    let lines = try steps(
+      """
       region 0 {
         %v = argument 0 : f32[1000]
         %s = reduce.sum %v
@@ -231,11 +250,13 @@ import Testing
 
       """)
     #expect(
-      lines.map { $0.hasSuffix("until-condition (a condition decides after each step whether there is another)") } == [true], "\(lines)")
+      lines.map { $0.hasSuffix("until-condition (a condition decides after each step whether there is another)") } == [true],
+      "\(lines)")
   }
 
   @Test func kernelsOfDifferentBlocksAreTwo() throws {
-    let report = try report("""
+    let report = try report(
+      """
       region 0 {
         %v = argument 0 : f32[100]
         %d = mul %v, 0.5

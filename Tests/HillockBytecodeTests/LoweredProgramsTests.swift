@@ -1,8 +1,7 @@
+import HillockBytecode
 import HillockIR
 import HillockTestSupport
 import Testing
-
-import HillockBytecode
 
 /// What lowering makes keeps every rule, whatever the graph.
 @Suite struct LoweredProgramsTests {

@@ -1,7 +1,6 @@
+import HillockBytecode
 import HillockIR
 import Testing
-
-import HillockBytecode
 
 /// What lowering fuses, what it does not, and where values lie. Whether programs compute the right values is tested where
 /// they can be run.

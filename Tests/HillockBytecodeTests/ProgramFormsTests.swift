@@ -147,26 +147,39 @@ import Testing
     ("hillock graph 1", "line 1, column 9: expected `program`, found `graph`"),
     ("hillock program 9", "line 1, column 17: this build reads `hillock program 1`, not version 9"),
     ("hillock program 1\nr1 : f32[] = fresh", "line 2, column 1: expected the declaration of r0, found r1"),
-    ("hillock program 1\nr0 : f32[] = stale",
-      "line 2, column 14: expected `argument`, `variable`, `constant`, `buffer`, `fresh`, `row` or `over`"),
+    (
+      "hillock program 1\nr0 : f32[] = stale",
+      "line 2, column 14: expected `argument`, `variable`, `constant`, `buffer`, `fresh`, `row` or `over`"
+    ),
     ("hillock program 1\nr0 = frob r1", "line 2, column 6: there is no instruction `frob`"),
     ("hillock program 1\nr0 = matmul r1", "line 2, column 12: expected 2 registers, found 1"),
     ("hillock program 1\nstore 0 r1", "line 2, column 9: expected `,`, found `r1`"),
-    ("hillock program 1\nkernel 0 k shape [1] tile 64\n  p0 = read r0 whole 0\nend",
-      "line 3, column 23: expected a length, found the end of the line"),
+    (
+      "hillock program 1\nkernel 0 k shape [1] tile 64\n  p0 = read r0 whole 0\nend",
+      "line 3, column 23: expected a length, found the end of the line"
+    ),
     ("hillock program 1\nkernel 0 k shape [1] tile 64\n  t0 = add p0 : f32\nend", "line 3, column 12: there is no operand p0"),
-    ("hillock program 1\nkernel 0 k shape [1] tile 64\n  t0 : f32\n  t0 = frob t0 : f32\nend",
-      "line 4, column 8: there is no tile instruction `frob`"),
-    ("hillock program 1\nkernel 0 k shape [1] tile 64\n  t70000 = load t0 : f32\nend", "line 3, column 3: there is no tile t70000"),
-    ("hillock program 1\nkernel 0 k shape [1] tile 64\n",
-      "line 3, column 1: expected an operand (p0, p1, …), a tile (t0, t1, …) or `_`"),
+    (
+      "hillock program 1\nkernel 0 k shape [1] tile 64\n  t0 : f32\n  t0 = frob t0 : f32\nend",
+      "line 4, column 8: there is no tile instruction `frob`"
+    ),
+    (
+      "hillock program 1\nkernel 0 k shape [1] tile 64\n  t70000 = load t0 : f32\nend",
+      "line 3, column 3: there is no tile t70000"
+    ),
+    (
+      "hillock program 1\nkernel 0 k shape [1] tile 64\n",
+      "line 3, column 1: expected an operand (p0, p1, …), a tile (t0, t1, …) or `_`"
+    ),
   ])
   func malformedTextIsLocated(_ text: String, _ message: String) {
     #expect(throws: HillockError(.format, message)) { try Program(parsing: text) }
   }
 
   @Test func changedTextNeverCrashes() throws {
-    let pieces = ["", " ", "\n", ",", ":", "r", "r-1", "p0", "t9", "[", "]", "{", "}", "\"", "9223372036854775808", "end", "kernel"]
+    let pieces = [
+      "", " ", "\n", ",", ":", "r", "r-1", "p0", "t9", "[", "]", "{", "}", "\"", "9223372036854775808", "end", "kernel",
+    ]
     let text = Array(sampleProgram.unicodeScalars)
     for seed in 0..<3000 as Range<UInt64> {
       var random = SeededRandom(seed: seed)

@@ -115,7 +115,9 @@ import Testing
   /// A run takes the memory of a Variable before its first instruction that writes there: no group begins before and ends after.
   @Test func aGroupEndsWhereAVariableIsTakenOver() throws {
     var program = try lower([128, 50]) { b, x in [try softmax(&b, x, [128, 50])] }
-    guard case .return(let results) = program.code.last, let result = results.first else { throw HillockError(.argument, "no result") }
+    guard case .return(let results) = program.code.last, let result = results.first else {
+      throw HillockError(.argument, "no result")
+    }
     program.variables = [VariableSlot(name: "v", type: ArrayType(.f32, [128, 50]))]
     program.registers.append(Register(type: ArrayType(.f32, [128, 50]), role: .variable(0)))
     program.registers[result].role = .over(program.registers.count - 1)

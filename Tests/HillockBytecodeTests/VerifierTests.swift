@@ -32,7 +32,10 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram(loop: "carry-owner", ("carry r0, r4, r5", "carry r0, r4, r5\n  carry r0, r4, r5")),
     BrokenProgram(
       loop: "row-write",
-      ("loop r3", "kernel 5 \"all\" shape [3,2] tile 64\n  p0 = read r1 contiguous 0\n  p1 = write r7 contiguous 0\n  p1 = load p0 : f32\nend\nlaunch 5\nloop r3")),
+      (
+        "loop r3",
+        "kernel 5 \"all\" shape [3,2] tile 64\n  p0 = read r1 contiguous 0\n  p1 = write r7 contiguous 0\n  p1 = load p0 : f32\nend\nlaunch 5\nloop r3"
+      )),
     BrokenProgram(loop: "loop-registers", ("trips 3", "trips -3")),
     BrokenProgram(loop: "loop-registers", ("r3 : i64[]", "r3 : u64[]")),
     BrokenProgram(loop: "loop-registers", ("r10 : bool[] = buffer 3", "r10 : bool[1] = buffer 3")),
@@ -52,7 +55,9 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram(loop: "missing-carry", ("  launch 3\n}", "}")),
     BrokenProgram(loop: "missing-carry", ("  launch 2", "")),
     BrokenProgram(loop: "read-before-write", ("p0 = read r4 contiguous 0", "p0 = read r5 contiguous 0")),
-    BrokenProgram(loop: "read-before-write", ("kernel 1 \"flip\" shape [2] tile 64\n  p0 = read r11", "kernel 1 \"flip\" shape [2] tile 64\n  p0 = read r5")),
+    BrokenProgram(
+      loop: "read-before-write",
+      ("kernel 1 \"flip\" shape [2] tile 64\n  p0 = read r11", "kernel 1 \"flip\" shape [2] tile 64\n  p0 = read r5")),
     BrokenProgram(loop: "early-reuse", ("r5 : f32[2] = buffer 1", "r5 : f32[2] = buffer 0")),
     BrokenProgram(loop: "early-reuse", ("r11 : f32[2] = buffer 4", "r11 : f32[2] = buffer 0")),
     // After an odd number of steps the carried r11 lies in the buffer of r12, and is not read at its own position only.
@@ -60,8 +65,10 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
       loop: "early-reuse", ("r14 : f32[2] = buffer 7", "r14 : f32[2] = buffer 5"),
       ("kernel 3 \"same\" shape [2] tile 64\n  p0 = read r11", "kernel 3 \"same\" shape [2] tile 64\n  p0 = read r14"),
       ("kernel 4 \"negative\" shape [2] tile 64\n  p0 = read r11", "kernel 4 \"negative\" shape [2] tile 64\n  p0 = read r14"),
-      ("loop r3 trips",
-        "kernel 5 \"turned\" shape [2] tile 64\n  p0 = read r11 strided 1 [-1]\n  p1 = write r14 contiguous 0\n  p1 = load p0 : f32\nend\nloop r3 trips"),
+      (
+        "loop r3 trips",
+        "kernel 5 \"turned\" shape [2] tile 64\n  p0 = read r11 strided 1 [-1]\n  p1 = write r14 contiguous 0\n  p1 = load p0 : f32\nend\nloop r3 trips"
+      ),
       ("branch r2", "launch 5\nbranch r2")),
     BrokenProgram(loop: "fresh-use", ("r13 : f32[2] = buffer 6", "r13 : f32[2] = fresh")),
   ]
@@ -88,25 +95,37 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
       inPlace: "variable-in-place", ("launch 2\nlaunch 3", "launch 3\nlaunch 2"),
       ("kernel 2 \"sum\" shape [6] tile 64\n  p0 = read r1", "kernel 2 \"sum\" shape [6] tile 64\n  p0 = read r2")),
     // It is not read at its own positions only.
-    BrokenProgram(inPlace: "variable-in-place", ("p1 = read r1 contiguous 0", "p1 = read r1 strided 5 [-1]"), ("p2 = add p0, p1 : f32", "p2 = add p0, p0 : f32")),
+    BrokenProgram(
+      inPlace: "variable-in-place", ("p1 = read r1 contiguous 0", "p1 = read r1 strided 5 [-1]"),
+      ("p2 = add p0, p1 : f32", "p2 = add p0, p0 : f32")),
     // It is read after the new value was written at the same positions.
-    BrokenProgram(inPlace: "variable-in-place", ("p2 = add p0, p1 : f32", "p2 = add p0, p0 : f32\n  t0 = neg p1 : f32"), ("write r4 contiguous 0", "write r4 contiguous 0\n  t0 : f32")),
+    BrokenProgram(
+      inPlace: "variable-in-place", ("p2 = add p0, p1 : f32", "p2 = add p0, p0 : f32\n  t0 = neg p1 : f32"),
+      ("write r4 contiguous 0", "write r4 contiguous 0\n  t0 : f32")),
     // A loop may be given up after the store.
-    BrokenProgram(inPlace: "variable-in-place", ("launch 2\nlaunch 3\n", ""), ("loop r6", "launch 2\nlaunch 3\nloop r6"), ("p0 = read r7 contiguous 0\n  p1 = read r1", "p0 = read r0 contiguous 0\n  p1 = read r1")),
+    BrokenProgram(
+      inPlace: "variable-in-place", ("launch 2\nlaunch 3\n", ""), ("loop r6", "launch 2\nlaunch 3\nloop r6"),
+      ("p0 = read r7 contiguous 0\n  p1 = read r1", "p0 = read r0 contiguous 0\n  p1 = read r1")),
     // Written by the blocks of a branch, about which nothing was proved.
     BrokenProgram(
       inPlace: "variable-in-place", ("buffer 0 : 8", "constant 0 : i32[] {0}\nbuffer 0 : 8"),
       ("r10 : f32[] = fresh", "r10 : f32[] = fresh\nr11 : i32[] = constant 0"),
       ("launch 2\nlaunch 3", "launch 2\nbranch r11 blocks 1 results r4 {\n  launch 3\n}"),
-      ("p1 = read r1 contiguous 0", "p1 = read r1 strided 5 [-1]"), ("p2 = add p0, p1 : f32", "t0 = load p1 : f32\n  p2 = add p0, t0 : f32"),
+      ("p1 = read r1 contiguous 0", "p1 = read r1 strided 5 [-1]"),
+      ("p2 = add p0, p1 : f32", "t0 = load p1 : f32\n  p2 = add p0, t0 : f32"),
       ("write r4 contiguous 0", "write r4 contiguous 0\n  t0 : f32")),
     // Written by a function, which may throw when it has written a part of it.
     BrokenProgram(
-      inPlace: "variable-in-place", ("variable 1 \"w\" : f32[6]", "variable 1 \"w\" : f32[6]\n  function 0 \"fill\" (f32[6]) to (f32[6])"),
+      inPlace: "variable-in-place",
+      ("variable 1 \"w\" : f32[6]", "variable 1 \"w\" : f32[6]\n  function 0 \"fill\" (f32[6]) to (f32[6])"),
       ("launch 2\nlaunch 3", "launch 2\ncall 0 r7 results r4")),
     // What the loop carries is read after its next value was written, or not in place.
-    BrokenProgram(inPlace: "carried-in-place", ("p1 = neg p0 : f32", "p1 = neg p0 : f32\n  t0 = neg p0 : f32"), ("write r8 contiguous 0", "write r8 contiguous 0\n  t0 : f32")),
-    BrokenProgram(inPlace: "carried-in-place", ("p0 = read r7 contiguous 0\n  p1 = write r8", "p0 = read r7 strided 5 [-1]\n  p1 = write r8"), ("p1 = neg p0", "t0 = load p0 : f32\n  p1 = neg t0"), ("write r8 contiguous 0", "write r8 contiguous 0\n  t0 : f32")),
+    BrokenProgram(
+      inPlace: "carried-in-place", ("p1 = neg p0 : f32", "p1 = neg p0 : f32\n  t0 = neg p0 : f32"),
+      ("write r8 contiguous 0", "write r8 contiguous 0\n  t0 : f32")),
+    BrokenProgram(
+      inPlace: "carried-in-place", ("p0 = read r7 contiguous 0\n  p1 = write r8", "p0 = read r7 strided 5 [-1]\n  p1 = write r8"),
+      ("p1 = neg p0", "t0 = load p0 : f32\n  p1 = neg t0"), ("write r8 contiguous 0", "write r8 contiguous 0\n  t0 : f32")),
     BrokenProgram(inPlace: "carried-in-place", ("r9 : f32[6] = buffer 2", "r9 : f32[6] = over r7")),
   ]
 
@@ -256,7 +275,8 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram("early-reuse", ("p2 = add p0, t0", "p2 = load p0")),
     // Elements of another size.
     BrokenProgram(
-      "early-reuse", ("buffer 0 : 24", "buffer 0 : 48"), ("r7 : f32[6]", "r7 : f64[6]"), ("t0 : f32\n  t0", "t0 : f32\n  t1 : f64\n  t0"),
+      "early-reuse", ("buffer 0 : 24", "buffer 0 : 48"), ("r7 : f32[6]", "r7 : f64[6]"),
+      ("t0 : f32\n  t0", "t0 : f32\n  t1 : f64\n  t0"),
       ("p2 = add p0, t0 : f32", "t1 = convert p0 from f32 : f64\n  p2 = neg t1 : f64")),
     BrokenProgram("fresh-use", ("return r15, r17, r9", "return r15, r17")),
   ]
@@ -264,7 +284,8 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
   static let barrier = [
     BrokenProgram("store-type", ("store 0, r10", "store 0, r10\nstore 1, r9")),
     BrokenProgram("store-once", ("store 0, r10", "store 0, r10\nstore 0, r10")),
-    BrokenProgram("store-fresh", ("store 0, r10", ""), ("launch 2\n", "launch 2\nstore 0, r8\n"), ("return r15", "return r10, r15")),
+    BrokenProgram(
+      "store-fresh", ("store 0, r10", ""), ("launch 2\n", "launch 2\nstore 0, r8\n"), ("return r15", "return r10, r15")),
     BrokenProgram("store-fresh", ("store 0, r10", "store 0, r10\nstore 1, r10")),
     BrokenProgram("result-aliases", ("return r15", "return r10, r15")),
     BrokenProgram("result-aliases", ("return r15", "return r15, r15")),
@@ -323,21 +344,22 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
   /// An index space without positions reads nothing, so nothing need be there.
   @Test func anEmptyIndexSpaceReadsNothing() throws {
     _ = try VerifiedProgram(
-      try Program(parsing: """
-        hillock program 1
-        argument 0 : f32[0]
-        r0 : f32[0] = argument 0
-        r1 : f32[0,5] = fresh
-        r2 : f32[] = fresh
-        kernel 0 "k" shape [0,5] tile 64
-          p0 = read r0 strided 0 [1, 0]
-          p1 = write r1 contiguous 0
-          p2 = write r2 reduction 1
-          p1 = load p0 : f32
-          p2 = reduce.max p1 : f32
-        end
-        launch 0
-        return r1, r2
-        """))
+      try Program(
+        parsing: """
+          hillock program 1
+          argument 0 : f32[0]
+          r0 : f32[0] = argument 0
+          r1 : f32[0,5] = fresh
+          r2 : f32[] = fresh
+          kernel 0 "k" shape [0,5] tile 64
+            p0 = read r0 strided 0 [1, 0]
+            p1 = write r1 contiguous 0
+            p2 = write r2 reduction 1
+            p1 = load p0 : f32
+            p2 = reduce.max p1 : f32
+          end
+          launch 0
+          return r1, r2
+          """))
   }
 }

@@ -32,7 +32,8 @@ struct CommandTests {
 
   private func write(_ values: [Float], to path: String) throws {
     let bytes = values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
-    try Data(NumPyFile.encode(ConstantData(type: ArrayType(.f32, [values.count]), bytes: bytes))).write(to: URL(fileURLWithPath: path))
+    try Data(NumPyFile.encode(ConstantData(type: ArrayType(.f32, [values.count]), bytes: bytes))).write(
+      to: URL(fileURLWithPath: path))
   }
 
   private func file(_ name: String, _ bytes: [UInt8]) throws -> String {
@@ -83,12 +84,15 @@ struct CommandTests {
     #expect(try hillock("disasm", program, "--fusion").output == "# --- fusion\nkernel 0 computes mul, add\n")
     let binary = folder.appendingPathComponent("fusion.bin").path
     #expect(try hillock("disasm", program, "--fusion", "--binary", binary).status == 0)
-    #expect(try hillock("disasm", binary, "--fusion").output.contains("(the file holds bytecode, which does not tell what was fused"))
+    #expect(
+      try hillock("disasm", binary, "--fusion").output.contains("(the file holds bytecode, which does not tell what was fused"))
     for (level, register) in [("avx512", "zmm"), ("avx2", "ymm")] {
       let outcome = try hillock("disasm", program, "--native", "--isa", level)
       // (a build without the native tier says so)
       guard outcome.status == 0 else { continue }
-      #expect(outcome.output.contains("mulps \(register)") && outcome.output.contains(": t0 = mul") || outcome.output.contains("= mul p"))
+      #expect(
+        outcome.output.contains("mulps \(register)") && outcome.output.contains(": t0 = mul")
+          || outcome.output.contains("= mul p"))
     }
     #expect(try hillock("disasm", program, "--native", "--isa", "sse9").status != 0)
   }
@@ -102,12 +106,15 @@ struct CommandTests {
     #expect(outcome.status != 0)
   }
 
-  @Test("bad input gives one clear line and a failing exit code", arguments: [
-    ["run", "/nowhere.hlk"], ["disasm", "/nowhere.hlk"], ["check", "/nowhere.hlk"], ["tiers", "/nowhere"], ["tiers", "999999999"],
-    ["run", "."], ["run", "P"], ["run", "P", "--input", "0=/nowhere.npy"], ["run", "P", "--input", "x"],
-    ["run", "P", "--input", "0=X", "--input", "0=X"], ["run", "P", "--input", "0=X", "--input", "w=X", "--input", "v=X"],
-    ["run", "P", "--input", "0=P"], ["run", "P", "--input", "0=X", "--input", "w=X", "--output", "X"],
-  ])
+  @Test(
+    "bad input gives one clear line and a failing exit code",
+    arguments: [
+      ["run", "/nowhere.hlk"], ["disasm", "/nowhere.hlk"], ["check", "/nowhere.hlk"], ["tiers", "/nowhere"],
+      ["tiers", "999999999"],
+      ["run", "."], ["run", "P"], ["run", "P", "--input", "0=/nowhere.npy"], ["run", "P", "--input", "x"],
+      ["run", "P", "--input", "0=X", "--input", "0=X"], ["run", "P", "--input", "0=X", "--input", "w=X", "--input", "v=X"],
+      ["run", "P", "--input", "0=P"], ["run", "P", "--input", "0=X", "--input", "w=X", "--output", "X"],
+    ])
   func badInput(_ arguments: [String]) throws {
     let outcome = try hillock(arguments.map { $0.replacing("P", with: program).replacing("X", with: x) })
     #expect(!outcome.crashed && outcome.status != 0)
@@ -122,7 +129,8 @@ struct CommandTests {
     let shorter = folder.appendingPathComponent("shorter.npy").path
     try write([1, 2], to: shorter)
     wrong.append(shorter)
-    wrong.append(try file("f64.npy", NumPyFile.encode(ConstantData(type: ArrayType(.f64, [3]), bytes: [UInt8](repeating: 0, count: 24)))))
+    wrong.append(
+      try file("f64.npy", NumPyFile.encode(ConstantData(type: ArrayType(.f64, [3]), bytes: [UInt8](repeating: 0, count: 24)))))
     let whole = Array(try Data(contentsOf: URL(fileURLWithPath: x)))
     for length in [0, 5, 9, 60, whole.count - 1] { wrong.append(try file("cut\(length).npy", Array(whole[..<length]))) }
     for path in wrong {
@@ -247,11 +255,14 @@ struct CommandTests {
     for path in files + [folder.path, folder.appendingPathComponent("nothing").path] {
       let outcome = try hillock("tiers", path)
       #expect(!outcome.crashed && outcome.status == 1 && outcome.output.isEmpty, "\(path): \(outcome)")
-      #expect(outcome.errors.hasPrefix("hillock: ") && outcome.errors.split(separator: "\n").count == 1, "\(path): \(outcome.errors)")
+      #expect(
+        outcome.errors.hasPrefix("hillock: ") && outcome.errors.split(separator: "\n").count == 1, "\(path): \(outcome.errors)")
     }
     // Anything may stand behind the head: it is shown or left out.
     for number in 0..<8 {
-      let mutated = whole.enumerated().map { $0 >= 64 && Int.random(in: 0..<40, using: &random) == 0 ? UInt8.random(in: 0...255, using: &random) : $1 }
+      let mutated = whole.enumerated().map {
+        $0 >= 64 && Int.random(in: 0..<40, using: &random) == 0 ? UInt8.random(in: 0...255, using: &random) : $1
+      }
       let path = try file("body\(number)", mutated)
       for arguments in [["tiers", path], ["tiers", path, "--json"]] {
         let outcome = try hillock(arguments)
@@ -269,7 +280,9 @@ struct CommandTests {
   @Test("doctor says something of everything it looks at")
   func doctor() throws {
     let outcome = try hillock("doctor")
-    for word in ["processor", "instruction sets", "native tier", "foreign calls", "workers", "sharing", "huge pages", "statistics"] {
+    for word in [
+      "processor", "instruction sets", "native tier", "foreign calls", "workers", "sharing", "huge pages", "statistics",
+    ] {
       #expect(outcome.output.contains("\n\(word)") || outcome.output.hasPrefix(word), "\(word)")
     }
     #expect(outcome.status == 0)
@@ -325,7 +338,8 @@ struct CommandTests {
     try events.filter { $0["ph"] as? String == "X" }.map { event in
       let start = try #require(event["ts"] as? Double), duration = try #require(event["dur"] as? Double)
       return Span(
-        track: try #require(event["tid"] as? Int), start: start, end: start + duration, kind: try #require(event["cat"] as? String))
+        track: try #require(event["tid"] as? Int), start: start, end: start + duration,
+        kind: try #require(event["cat"] as? String))
     }
   }
 
@@ -403,9 +417,11 @@ struct CommandTests {
     #expect(next == 245)
   }
 
-  @Test("the demonstration shows no row of compiled code where nothing is compiled", arguments: [
-    ["HILLOCK_DISABLE_JIT": "1"], ["HILLOCK_TIER": "interpreter"],
-  ])
+  @Test(
+    "the demonstration shows no row of compiled code where nothing is compiled",
+    arguments: [
+      ["HILLOCK_DISABLE_JIT": "1"], ["HILLOCK_TIER": "interpreter"],
+    ])
   func demoWithoutCompiler(_ environment: [String: String]) throws {
     let outcome = try hillock(["demo", "--points", "1000", "--elements", "1000", "--steps", "2"], environment)
     #expect(outcome.status == 0, "\(outcome.errors)")
@@ -441,7 +457,8 @@ struct CommandTests {
 
   @Test("a trace that cannot be written at all is an error before anything runs", arguments: ["run", "demo"])
   func unwritableTrace(_ command: String) throws {
-    let arguments = command == "run" ? [program, "--input", "0=\(x)", "--input", "w=\(x)"] : ["--points", "1000", "--steps", "1"]
+    let arguments =
+      command == "run" ? [program, "--input", "0=\(x)", "--input", "w=\(x)"] : ["--points", "1000", "--steps", "1"]
     let outcome = try hillock([command] + arguments + ["--trace", "/dev/full"])
     #expect(outcome.status == 1 && outcome.output == "")
     #expect(outcome.errors == "hillock: system error: /dev/full: the trace cannot be written: No space left on device\n")
@@ -455,7 +472,8 @@ struct CommandTests {
     let run = ["run", program, "--input", "0=\(x)", "--input", "w=\(x)", "--repeat", "20000", "--trace", path]
     let outcome = try CommandRun(["-c", script, CommandRun.hillock.path] + run, of: URL(fileURLWithPath: "/bin/sh"))
     #expect(outcome.status == 1 && outcome.output.contains("20000 runs"))
-    let expected = "hillock: warning: \(path): the trace cannot be written: \(String(cString: strerror(EFBIG))); the trace ends with what was written before\n"
+    let expected =
+      "hillock: warning: \(path): the trace cannot be written: \(String(cString: strerror(EFBIG))); the trace ends with what was written before\n"
     #expect(outcome.errors == expected)
     let runs = try spans(try events(path)).count { $0.kind == "run" }
     #expect(runs > 50 && runs < 20_000)

@@ -25,7 +25,9 @@ import Testing
   }
 
   @Test func anEmptyVariableIsNone() throws {
-    let names = ["HILLOCK_BARRIER", "HILLOCK_CONFLICTS", "HILLOCK_TIER", "HILLOCK_ISA", "HILLOCK_THREADS", "HILLOCK_STATS", "HILLOCK_TRACE"]
+    let names = [
+      "HILLOCK_BARRIER", "HILLOCK_CONFLICTS", "HILLOCK_TIER", "HILLOCK_ISA", "HILLOCK_THREADS", "HILLOCK_STATS", "HILLOCK_TRACE",
+    ]
     #expect(try doctor(Dictionary(uniqueKeysWithValues: names.map { ($0, "") })).errors == "")
   }
 

@@ -15,7 +15,8 @@ struct CaseParserTests {
 
   @Test("a whole case")
   func whole() throws {
-    let cases = try parse("""
+    let cases = try parse(
+      """
       hillock cases 1
       # a comment
 
@@ -61,24 +62,30 @@ struct CaseParserTests {
     #expect(value.bytes == [7, 8, 7, 8, 7].flatMap { [$0, 0, 0, 0] })
   }
 
-  @Test("what is malformed is an error that names the line", arguments: [
-    ("", 1), ("hillock cases 2\n", 1), ("hillock cases 1\n", 3), ("hillock cases 1\nprogram\n", 2),
-    ("hillock cases 1\ncase a\nresult\n", 3), ("hillock cases 1\ncase a\nprogram\nx\n", 3),
-    ("hillock cases 1\ncase a\nprogram\nend\n", 2),
-  ])
+  @Test(
+    "what is malformed is an error that names the line",
+    arguments: [
+      ("", 1), ("hillock cases 2\n", 1), ("hillock cases 1\n", 3), ("hillock cases 1\nprogram\n", 2),
+      ("hillock cases 1\ncase a\nresult\n", 3), ("hillock cases 1\ncase a\nprogram\nx\n", 3),
+      ("hillock cases 1\ncase a\nprogram\nend\n", 2),
+    ])
   func structure(_ text: String, _ line: Int) {
-    #expect { try parse(text) } throws: { ($0 as? HillockError)?.code == .format && ($0 as? HillockError)?.location == "t.case:\(line)" }
+    #expect { try parse(text) } throws: {
+      ($0 as? HillockError)?.code == .format && ($0 as? HillockError)?.location == "t.case:\(line)"
+    }
   }
 
-  @Test("a wrong line of a case is an error that names it", arguments: [
-    "result 1 f32[1] exact = 1", "result 0 f32[1] = 1", "result 0 f32[1] about = 1", "result 0 f32[1] within x ulp = 1",
-    "result 0 f16[1] exact = 1", "result 0 f32[2] exact = 1", "result 0 i32[1] exact = 1.5", "result 0 u32[1] exact = -1",
-    "result 0 bool[1] exact = 2", "result 0 f32[1,] exact = 1", "result 0 f32[-1] exact =", "argument 0 f32[1] exact = 1",
-    "result 0 f32[99999999999999] exact = cycle 0", "result 0 f32[1] exact = cycle", "result 0 f32[1] exact = cycle 1 2",
-    "result 0 f32[2] exact = file \"x.npy\"", "result 0 i32[2] exact = file \"y.npy\"", "result 0 i32[2] exact = file x.npy",
-    "error nonsense", "error", "error shape \"open", "error shape a b", "something", "result", "answer 0 f32[1] exact = 1",
-    "variable a f32[] = 1\nvariable a f32[] = 1", "error shape\nerror shape", "error shape\nresult 0 f32[] exact = 1",
-  ])
+  @Test(
+    "a wrong line of a case is an error that names it",
+    arguments: [
+      "result 1 f32[1] exact = 1", "result 0 f32[1] = 1", "result 0 f32[1] about = 1", "result 0 f32[1] within x ulp = 1",
+      "result 0 f16[1] exact = 1", "result 0 f32[2] exact = 1", "result 0 i32[1] exact = 1.5", "result 0 u32[1] exact = -1",
+      "result 0 bool[1] exact = 2", "result 0 f32[1,] exact = 1", "result 0 f32[-1] exact =", "argument 0 f32[1] exact = 1",
+      "result 0 f32[99999999999999] exact = cycle 0", "result 0 f32[1] exact = cycle", "result 0 f32[1] exact = cycle 1 2",
+      "result 0 f32[2] exact = file \"x.npy\"", "result 0 i32[2] exact = file \"y.npy\"", "result 0 i32[2] exact = file x.npy",
+      "error nonsense", "error", "error shape \"open", "error shape a b", "something", "result", "answer 0 f32[1] exact = 1",
+      "variable a f32[] = 1\nvariable a f32[] = 1", "error shape\nerror shape", "error shape\nresult 0 f32[] exact = 1",
+    ])
   func statements(_ lines: String) {
     #expect { try parse(body(lines)) } throws: {
       guard let error = $0 as? HillockError else { return false }

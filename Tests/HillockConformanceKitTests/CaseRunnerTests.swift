@@ -86,10 +86,12 @@ struct CaseRunnerTests {
     #expect(try run(reading + "\nresult 0 i32[] exact = 42").failures.contains { $0.contains("Variable n") })
   }
 
-  @Test("inputs that do not fit the program fail with an argument error", arguments: [
-    ("argument 0 f32[3] = 1 2 3", "argument 0 f32[4] = 1 2 3 4"), ("argument 0 f32[3] = 1 2 3", ""),
-    ("argument 0 f32[3] = 1 2 3", "argument 0 f32[3] = 1 2 3\nvariable v f32[] = 1"),
-  ])
+  @Test(
+    "inputs that do not fit the program fail with an argument error",
+    arguments: [
+      ("argument 0 f32[3] = 1 2 3", "argument 0 f32[4] = 1 2 3 4"), ("argument 0 f32[3] = 1 2 3", ""),
+      ("argument 0 f32[3] = 1 2 3", "argument 0 f32[3] = 1 2 3\nvariable v f32[] = 1"),
+    ])
   func wrongInputs(_ line: String, _ replacement: String) throws {
     let outcome = try run(doubling.replacing(line, with: replacement) + "\nresult 0 f32[3] exact = 2 4 6")
     #expect(outcome.failures.first?.hasPrefix("argument error") == true)
@@ -116,10 +118,11 @@ struct CaseRunnerTests {
   @Test("modes: eager once, the others at every level and every number of workers")
   func modes() {
     let modes = Mode.all(engines: [.eager, .interpreter], workers: [1, 2, 7], levels: [.baseline])
-    #expect(modes.map(\.description) == [
-      "eager, 1 worker, \(modes[0].isa)", "interpreter, 1 worker, baseline", "interpreter, 2 workers, baseline",
-      "interpreter, 7 workers, baseline",
-    ])
+    #expect(
+      modes.map(\.description) == [
+        "eager, 1 worker, \(modes[0].isa)", "interpreter, 1 worker, baseline", "interpreter, 2 workers, baseline",
+        "interpreter, 7 workers, baseline",
+      ])
   }
 }
 

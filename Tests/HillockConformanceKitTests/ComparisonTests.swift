@@ -5,9 +5,11 @@ import Testing
 @Suite("Comparing arrays")
 struct ComparisonTests {
   private func floats(_ values: [Float]) -> ConstantData {
-    ConstantData(type: ArrayType(.f32, [values.count]), bytes: values.flatMap { value in
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
-    })
+    ConstantData(
+      type: ArrayType(.f32, [values.count]),
+      bytes: values.flatMap { value in
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+      })
   }
 
   private func difference(_ a: [Float], _ b: [Float], _ tolerance: Tolerance = .exact) -> String? {

@@ -67,7 +67,8 @@ extension Mutation {
     Mutation("wrong dtype", .refusedOrSafe) { program, random in
       guard let register = program.uses.sorted().randomElement(using: &random) else { return false }
       let old = program.registers[register].type.dtype
-      program.registers[register].type.dtype = DType.allCases.filter { $0 != old && $0.size == old.size }.randomElement(using: &random) ?? .f32
+      program.registers[register].type.dtype =
+        DType.allCases.filter { $0 != old && $0.size == old.size }.randomElement(using: &random) ?? .f32
       return program.registers[register].type.dtype != old
     },
     Mutation("wrong shape", .refusedOrSafe) { program, random in

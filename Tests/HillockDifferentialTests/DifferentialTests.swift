@@ -30,7 +30,9 @@ import Testing
       if difference == nil { continue }
       failed += 1
       let smallest = Differential.shrunk(seed: seed)
-      Issue.record("seed \(seed): \(smallest.map { "\(Differential.difference($0, seed: seed) ?? "")\n\($0.graph.text)" } ?? "it did not fail again")")
+      Issue.record(
+        "seed \(seed): \(smallest.map { "\(Differential.difference($0, seed: seed) ?? "")\n\($0.graph.text)" } ?? "it did not fail again")"
+      )
       if let smallest, let folder = environment["HILLOCK_DIFFERENTIAL_CASES"] {
         try Differential.write(smallest, seed: seed, to: folder)
       }
@@ -213,9 +215,11 @@ enum Differential {
     var written = 0
     for seed in UInt64(1)...40 where written < 3 {
       guard
-        let program = Differential.shrunk(seed: seed, fails: { program in
-          program.graph.nodes.contains { if case .variable = $0.operation { true } else { false } }
-        })
+        let program = Differential.shrunk(
+          seed: seed,
+          fails: { program in
+            program.graph.nodes.contains { if case .variable = $0.operation { true } else { false } }
+          })
       else { continue }
       try Differential.write(program, seed: seed, to: folder.path)
       written += 1

@@ -98,7 +98,8 @@ private struct Injected: Error {}
       return options
     }
 
-    static let all = [1, 2, 7].map { Way(isNative: false, workers: $0) } + [Way(isNative: false, workers: 2, isStrict: true)]
+    static let all =
+      [1, 2, 7].map { Way(isNative: false, workers: $0) } + [Way(isNative: false, workers: 2, isStrict: true)]
       + (NativeCompilers.compiler == nil ? [] : [1, 2, 7].map { Way(isNative: true, workers: $0) })
   }
 
@@ -119,8 +120,11 @@ private struct Injected: Error {}
       v = (0..<n).map { Float($0 % 7) }
       cells = [
         try VariableCell(
-          name: "v", type: ArrayType(.f32, [n]), storage: v.withUnsafeBytes { bytes throws(HillockError) in try Storage.copy(bytes) }),
-        try VariableCell(name: "w", type: ArrayType(.f32, []), storage: withUnsafeBytes(of: w) { bytes throws(HillockError) in try Storage.copy(bytes) }),
+          name: "v", type: ArrayType(.f32, [n]),
+          storage: v.withUnsafeBytes { bytes throws(HillockError) in try Storage.copy(bytes) }),
+        try VariableCell(
+          name: "w", type: ArrayType(.f32, []),
+          storage: withUnsafeBytes(of: w) { bytes throws(HillockError) in try Storage.copy(bytes) }),
       ]
       leases = LeasePlan(cells, isWritten: [true, true])
     }
@@ -131,15 +135,17 @@ private struct Injected: Error {}
       defer { executable.recycle(frame) }
       let n = n
       let calls = Mutex(0)
-      frame.setFunction(0, ExternalFunction(.host, name: "f") { operands, results in
-        let isFailing = calls.withLock { calls in
-          calls += 1
-          return calls == failingCall
-        }
-        let (x, y) = (operands[0].assumingMemoryBound(to: Float.self), results[0].assumingMemoryBound(to: Float.self))
-        for i in 0..<n { y[i] = x[i] + 1 }
-        if isFailing { throw error }
-      })
+      frame.setFunction(
+        0,
+        ExternalFunction(.host, name: "f") { operands, results in
+          let isFailing = calls.withLock { calls in
+            calls += 1
+            return calls == failingCall
+          }
+          let (x, y) = (operands[0].assumingMemoryBound(to: Float.self), results[0].assumingMemoryBound(to: Float.self))
+          for i in 0..<n { y[i] = x[i] + 1 }
+          if isFailing { throw error }
+        })
       let lease = try leases.acquire(site: "test")
       lease.load(into: frame)
       try executable.runCancellably(frame)

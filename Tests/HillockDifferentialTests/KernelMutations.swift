@@ -102,7 +102,8 @@ extension Mutation {
       guard let (kernel, operand) = known.randomElement(using: &random),
         case .rows(let offset, let length) = program.kernels[kernel].operands[operand].access
       else { return false }
-      program.kernels[kernel].operands[operand].access = .rows(offset: offset, length: length + (Bool.random(using: &random) ? 1 : -1))
+      program.kernels[kernel].operands[operand].access = .rows(
+        offset: offset, length: length + (Bool.random(using: &random) ? 1 : -1))
       return true
     },
     Mutation("tile length", .refused) { program, random in

@@ -102,7 +102,9 @@ extension Program {
   func slicedRows(of loop: Loop) -> [Int] {
     let written = Set(Instruction.loop(loop).blocks.flatMap { $0 }.flatMap(writesWithin))
     return loop.rows.filter { row in
-      guard case .row(var whole) = registers[row].role, !written.contains(row), !registers[row].type.shape.isEmpty else { return false }
+      guard case .row(var whole) = registers[row].role, !written.contains(row), !registers[row].type.shape.isEmpty else {
+        return false
+      }
       while case .row(let next) = registers[whole].role { whole = next }
       if case .temporary = registers[whole].role { return true }
       return registers[whole].role == .fresh

@@ -54,7 +54,8 @@ import Testing
       all.add(mutants)
       print("  \(mutation.name): \(mutants.made), \(mutants.refused), \(mutants.safe), \(mutants.same)")
     }
-    print("  all \(Mutation.all.count) classes: \(all.made), \(all.refused), \(all.safe), \(all.same); unchanged \(all.unchanged)")
+    print(
+      "  all \(Mutation.all.count) classes: \(all.made), \(all.refused), \(all.safe), \(all.same); unchanged \(all.unchanged)")
   }
 }
 

@@ -62,7 +62,8 @@ import Testing
     // A chunk of positions goes through all the steps before the next one begins.
     let chunks = (n + Kernel.chunk - 1) / Kernel.chunk
     return Sample(
-      description: "\(n) positions, \(trips) steps\(reversed ? ", reversed" : "")", graph: b.graph, arguments: [floats(n), floats(trips)],
+      description: "\(n) positions, \(trips) steps\(reversed ? ", reversed" : "")", graph: b.graph,
+      arguments: [floats(n), floats(trips)],
       events: (0..<chunks).flatMap { _ in Sample.loop(trips) })
   }
 

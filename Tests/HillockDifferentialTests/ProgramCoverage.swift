@@ -9,18 +9,24 @@ struct ProgramCoverage {
   private var programs: [String: Int] = [:]
 
   /// Everything that a few hundred programs must have.
-  static let wanted: [String] = stepKinds.map { "step \($0)" } + [
-    "Variable in place", "Variable not in place", "Variable in a while loop's condition", "carried value in place", "loop in a loop",
-    "branch in a loop", "loop in a branch", "while loop in a loop", "call in a loop", "call in a branch", "call in a while loop's condition",
-    "interchanged loop with rows", "interchanged loop with draws", "reversed loop", "row group with a reduction", "row group with kernels",
-    "row group in a loop", "column group with kernels", "column group with several reductions", "column group of panels",
-    "column group of chunks", "operand contiguous", "operand strided", "operand scalar", "operand reduction", "tile randombits",
-    "operand rows", "operand whole", "tile convert", "tile iota", "tile load", "tile reduce", "tile rowdot", "tile dotaccumulate",
-    "tile outeraccumulate",
-  ] + foreignCalls
+  static let wanted: [String] =
+    stepKinds.map { "step \($0)" } + [
+      "Variable in place", "Variable not in place", "Variable in a while loop's condition", "carried value in place",
+      "loop in a loop",
+      "branch in a loop", "loop in a branch", "while loop in a loop", "call in a loop", "call in a branch",
+      "call in a while loop's condition",
+      "interchanged loop with rows", "interchanged loop with draws", "reversed loop", "row group with a reduction",
+      "row group with kernels",
+      "row group in a loop", "column group with kernels", "column group with several reductions", "column group of panels",
+      "column group of chunks", "operand contiguous", "operand strided", "operand scalar", "operand reduction", "tile randombits",
+      "operand rows", "operand whole", "tile convert", "tile iota", "tile load", "tile reduce", "tile rowdot",
+      "tile dotaccumulate",
+      "tile outeraccumulate",
+    ] + foreignCalls
 
   private static let stepKinds: [Step.Kind] = [
-    .launch, .matmul, .reduce, .reduceChunks, .gather, .scatter, .updateSlice, .place, .call, .claim, .rowGroup, .columnGroup, .interchangedLoop,
+    .launch, .matmul, .reduce, .reduceChunks, .gather, .scatter, .updateSlice, .place, .call, .claim, .rowGroup, .columnGroup,
+    .interchangedLoop,
     .enterLoop, .repeatLoop, .enterWhile, .test, .repeatWhile, .select, .jump,
   ]
 

@@ -33,7 +33,9 @@ struct RandomProgram {
       let value = try writer.value(of: writer.builder.graph.variables[slot].type, &roots)
       try writer.builder.store(slot: slot, value)
     }
-    for _ in 0..<Int.random(in: 1...4, using: &roots) { writer.builder.result(writer.values.suffix(12).randomElement(using: &roots)!) }
+    for _ in 0..<Int.random(in: 1...4, using: &roots) {
+      writer.builder.result(writer.values.suffix(12).randomElement(using: &roots)!)
+    }
     for slot in writer.functions.slots { _ = try writer.builder.declareFunction(slot) }
     graph = writer.builder.graph
     var data = SeededRandom(seed: dataSeed)
@@ -78,7 +80,9 @@ enum RandomData {
     }
   }
 
-  private static let special: [Double] = [0, -0.0, 1, -1, 0.1, .nan, .infinity, -.infinity, 1e-45, 2.3e-308, 3.5e38, 1e300, 2147483648, -9.3e18]
+  private static let special: [Double] = [
+    0, -0.0, 1, -1, 0.1, .nan, .infinity, -.infinity, 1e-45, 2.3e-308, 3.5e38, 1e300, 2_147_483_648, -9.3e18,
+  ]
 
   private static func wild(_ dtype: DType, _ bits: UInt64) -> UInt64 {
     if dtype == .bool { return bits & 1 }

@@ -54,8 +54,10 @@ struct RandomWriter {
     let x = try value(of: ArrayType(dtypes.randomElement(using: &random) ?? .f32, shape), &random)
     try elementwise(x, x, x, &random)
     let computed = values[values.count - 1]
-    for source in [computed, x, computed].prefix(Int.random(in: 1...3, using: &random)) where builder.type(source).shape == shape {
-      let kind = builder.type(source).dtype == .bool ? ReduceKind.any : [.sum, .max, .min, .product].randomElement(using: &random)!
+    for source in [computed, x, computed].prefix(Int.random(in: 1...3, using: &random)) where builder.type(source).shape == shape
+    {
+      let kind =
+        builder.type(source).dtype == .bool ? ReduceKind.any : [.sum, .max, .min, .product].randomElement(using: &random)!
       let reduced = try builder.reduce(kind, source, axes: [shape.count - 2])
       values.append(reduced)
       if Bool.random(using: &random) { try elementwise(reduced, reduced, reduced, &random) }
@@ -89,7 +91,8 @@ struct RandomWriter {
     case 12: values.append(try builder.constant(RandomData.array(type(&random), &random)))
     case 13: values.append(try builder.convert(x, to: DType.allCases.randomElement(using: &random)!))
     case 14: if from.count < 5000 { values.append(try builder.broadcast(x, to: [2] + from.shape)) }
-    case 15: values.append(try builder.reshape(x, to: from.rank == 1 && from.count % 2 == 0 ? [2, from.count / 2] : [from.count]))
+    case 15:
+      values.append(try builder.reshape(x, to: from.rank == 1 && from.count % 2 == 0 ? [2, from.count / 2] : [from.count]))
     case 16: values.append(try builder.transpose(x, Array(from.shape.indices).shuffled(using: &random)))
     case 17:
       let sizes = from.shape.map { $0 / 2 }
@@ -157,7 +160,9 @@ struct RandomWriter {
   private mutating func foreignCall(_ slot: FunctionSlot, _ given: [ValueID], _ random: inout SeededRandom) throws(HillockError) {
     var operands: [ValueID] = []
     for (position, type) in slot.operands.enumerated() {
-      if position < given.count, let same = try? builder.broadcast(builder.convert(given[position], to: type.dtype), to: type.shape) {
+      if position < given.count,
+        let same = try? builder.broadcast(builder.convert(given[position], to: type.dtype), to: type.shape)
+      {
         operands.append(same)
       } else {
         operands.append(try value(of: type, &random))
@@ -211,7 +216,9 @@ struct RandomWriter {
       captured = captured.filter { [shape, []].contains(builder.type($0).shape) }
     }
     for _ in 0..<Int.random(in: 0...2, using: &random) {
-      let row = isPositionwise ? ArrayType(dtypes.randomElement(using: &random)!, Bool.random(using: &random) ? shape : []) : type(&random)
+      let row =
+        isPositionwise
+        ? ArrayType(dtypes.randomElement(using: &random)!, Bool.random(using: &random) ? shape : []) : type(&random)
       guard row.count < 2000 else { continue }
       sliced.append(try value(of: ArrayType(row.dtype, [trips] + row.shape), &random))
     }
@@ -267,9 +274,11 @@ struct RandomWriter {
     for index in 0..<Int.random(in: 1...3, using: &random) {
       var branch = region("branch \(index)", captured.map(builder.type), &random)
       branch.fill(size: Int.random(in: 0...5, using: &random), depth: depth + 1)
-      let wanted = types ?? (0..<Int.random(in: 1...2, using: &random)).map { _ in
-        branch.builder.type(branch.values.randomElement(using: &random)!)
-      }
+      let wanted =
+        types
+        ?? (0..<Int.random(in: 1...2, using: &random)).map { _ in
+          branch.builder.type(branch.values.randomElement(using: &random)!)
+        }
       for type in wanted { branch.builder.result(try branch.value(of: type, &random)) }
       types = wanted
       branches.append(branch.builder.graph)

@@ -16,7 +16,8 @@ extension Mutation {
         case .scatter(let d, let base, _, let updates): .scatter(destination: d, base: base, indices: other, updates: updates)
         case .updateSlice(let d, let base, _, let starts, let steps):
           .updateSlice(destination: d, base: base, update: other, starts: starts, steps: steps)
-        case .concatenate(let d, let sources, let axis): .concatenate(destination: d, sources: sources.dropLast() + [other], axis: axis)
+        case .concatenate(let d, let sources, let axis):
+          .concatenate(destination: d, sources: sources.dropLast() + [other], axis: axis)
         default: nil
         }
       }

@@ -4,22 +4,23 @@ import Testing
 
 @Suite struct GraphTextTests {
   @Test func handWrittenTextReads() throws {
-    let graph = try Graph(parsing: """
-      # One step of a linear model.
-      hillock graph 1
-      name linear
+    let graph = try Graph(
+      parsing: """
+        # One step of a linear model.
+        hillock graph 1
+        name linear
 
-      %X = argument 0 : f32[20,10]
-      %Y = argument 1 : f32[20]
-      %w = variable 0 "w" : f32[10]
-      %u = dot %X, %w              # the type is inferred
-      %r = sub %u, %Y : f32[20]
-      %g = dot %r, %X
-      %s = mul %g, 0.5
-      %v = sub %w, %s
-      store "w", %v
-      return %r
-      """)
+        %X = argument 0 : f32[20,10]
+        %Y = argument 1 : f32[20]
+        %w = variable 0 "w" : f32[10]
+        %u = dot %X, %w              # the type is inferred
+        %r = sub %u, %Y : f32[20]
+        %g = dot %r, %X
+        %s = mul %g, 0.5
+        %v = sub %w, %s
+        store "w", %v
+        return %r
+        """)
     #expect(graph.name == "linear")
     #expect(graph.arguments == [ArrayType(.f32, [20, 10]), ArrayType(.f32, [20])])
     #expect(graph.variables == [VariableSlot(name: "w", type: ArrayType(.f32, [10]))])
@@ -87,10 +88,12 @@ import Testing
   // MARK: Constants
 
   /// IEEE 754 bit patterns of the nearest numbers, worked out from the format.
-  @Test(arguments: [
-    ("0.5", 0x3F00_0000), ("-0.0", 0x8000_0000), ("inf", 0x7F80_0000), ("-inf", 0xFF80_0000), ("nan", 0x7FC0_0000),
-    ("nan.ffc00001", 0xFFC0_0001), ("1e-45", 1), ("16777217", 0x4B80_0000), ("3.4028235e38", 0x7F7F_FFFF), ("0x1p-1", 0x3F00_0000),
-  ] as [(String, UInt64)])
+  @Test(
+    arguments: [
+      ("0.5", 0x3F00_0000), ("-0.0", 0x8000_0000), ("inf", 0x7F80_0000), ("-inf", 0xFF80_0000), ("nan", 0x7FC0_0000),
+      ("nan.ffc00001", 0xFFC0_0001), ("1e-45", 1), ("16777217", 0x4B80_0000), ("3.4028235e38", 0x7F7F_FFFF),
+      ("0x1p-1", 0x3F00_0000),
+    ] as [(String, UInt64)])
   func floatsAreRoundedOnce(_ text: String, _ bits: UInt64) {
     #expect(ConstantText.bits(text, .f32) == bits)
   }
@@ -106,10 +109,11 @@ import Testing
     #expect(ConstantText.bits("1.0", .i32) == nil)
   }
 
-  @Test(arguments: [
-    ("f32[2] {hex 0000003f 0000803f}", [0, 0, 0, 0x3F, 0, 0, 0x80, 0x3F]), ("i32[2] {7...}", [7, 0, 0, 0, 7, 0, 0, 0]),
-    ("bool[2] {\n  true, # first\n  false\n}", [1, 0]), ("f32[0] {}", []), ("f64[] {1}", [0, 0, 0, 0, 0, 0, 0xF0, 0x3F]),
-  ] as [(String, [UInt8])])
+  @Test(
+    arguments: [
+      ("f32[2] {hex 0000003f 0000803f}", [0, 0, 0, 0x3F, 0, 0, 0x80, 0x3F]), ("i32[2] {7...}", [7, 0, 0, 0, 7, 0, 0, 0]),
+      ("bool[2] {\n  true, # first\n  false\n}", [1, 0]), ("f32[0] {}", []), ("f64[] {1}", [0, 0, 0, 0, 0, 0, 0xF0, 0x3F]),
+    ] as [(String, [UInt8])])
   func formsOfConstants(_ text: String, _ bytes: [UInt8]) throws {
     let graph = try Graph(parsing: "hillock graph 1\n%c = constant \(text)\nreturn %c")
     #expect(graph.constants[0].bytes == bytes)
@@ -122,24 +126,37 @@ import Testing
     ("hillock graph 2", "line 1, column 14: this build reads `hillock graph 1`, not version 2"),
     ("hillock graph 1\nreturn %x", "line 2, column 8: %x is not defined before this line"),
     ("hillock graph 1\n%x = argument 1 : f32[]", "line 2, column 15: expected argument 0 or an earlier one, found 1"),
-    ("hillock graph 1\n%x = argument 0 : f33[]",
-      "line 2, column 19: expected a dtype (f32, f64, i32, i64, u32, u64, bool), found `f33[]`"),
+    (
+      "hillock graph 1\n%x = argument 0 : f33[]",
+      "line 2, column 19: expected a dtype (f32, f64, i32, i64, u32, u64, bool), found `f33[]`"
+    ),
     ("hillock graph 1\n%x = argument 0 : f32[2\n", "line 2, column 24: expected `]`, found the end of the line"),
-    ("hillock graph 1\n%x = argument 0 : f32[99999999999999999999]",
-      "line 2, column 23: expected an integer of at most 64 bits, found `99999999999999999999`"),
-    ("hillock graph 1\n%x = argument 0 : f32[-1]",
-      "line 2, column 19: f32[-1] is beyond the limits: extents of 0 or more, at most 16 axes and 2^40 elements"),
+    (
+      "hillock graph 1\n%x = argument 0 : f32[99999999999999999999]",
+      "line 2, column 23: expected an integer of at most 64 bits, found `99999999999999999999`"
+    ),
+    (
+      "hillock graph 1\n%x = argument 0 : f32[-1]",
+      "line 2, column 19: f32[-1] is beyond the limits: extents of 0 or more, at most 16 axes and 2^40 elements"
+    ),
     ("hillock graph 1\n%x = argument 0 : f32[]\n%x = neg %x", "line 3, column 1: %x is defined twice"),
     (loop + "return %l", "line 9, column 8: %l stands for several values; take one with `element %l position 0`"),
-    (loop + "%y = add %l, %l\nreturn %y", "line 9, column 10: %l stands for several values; take one with `element %l position 0`"),
-    ("hillock graph 1\n%x = argument 0 : f32[]\n%y = neg %x : f64[]",
-      "line 3, column 6: the line says f64[], but neg gives f32[] here"),
+    (
+      loop + "%y = add %l, %l\nreturn %y",
+      "line 9, column 10: %l stands for several values; take one with `element %l position 0`"
+    ),
+    (
+      "hillock graph 1\n%x = argument 0 : f32[]\n%y = neg %x : f64[]",
+      "line 3, column 6: the line says f64[], but neg gives f32[] here"
+    ),
     ("hillock graph 1\n%x = argument 0 : f32[]\n%y = frob %x", "line 3, column 6: there is no operation `frob`"),
     ("hillock graph 1\n%x = argument 0 : f32[]\n%y = neg %x axis 0", "line 3, column 13: `axis` is not expected here"),
     ("hillock graph 1\n%x = constant f32[2] {1}", "line 2, column 25: f32[2] has 2 elements, found 1"),
     ("hillock graph 1\n%x = constant i32[2] {1.5, 2}", "line 2, column 23: expected a i32, found `1.5`"),
-    ("hillock graph 1\n%x = constant f32[1099511627776] {0...}",
-      "line 2, column 35: `...` stands for too many elements; use a broadcast of one element"),
+    (
+      "hillock graph 1\n%x = constant f32[1099511627776] {0...}",
+      "line 2, column 35: `...` stands for too many elements; use a broadcast of one element"
+    ),
     ("hillock graph 1\n", "line 2, column 1: expected a line `return` with the results, found the end of the text"),
     ("hillock graph 1\nname \"é\nreturn", "line 2, column 8: expected `\"` to end the text, found the end of the line"),
   ])
@@ -149,13 +166,14 @@ import Testing
 
   @Test func illTypedTextKeepsTheBuildersCode() {
     #expect(throws: HillockError(.shape, "line 4, column 6: add: shapes [2] and [3] cannot be broadcast together")) {
-      try Graph(parsing: """
-        hillock graph 1
-        %x = argument 0 : f32[2]
-        %y = argument 1 : f32[3]
-        %z = add %x, %y
-        return %z
-        """)
+      try Graph(
+        parsing: """
+          hillock graph 1
+          %x = argument 0 : f32[2]
+          %y = argument 1 : f32[3]
+          %z = add %x, %y
+          return %z
+          """)
     }
   }
 

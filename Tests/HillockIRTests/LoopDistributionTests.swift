@@ -39,9 +39,10 @@ import Testing
     // The counter; the stacked time twice, as an output and for the second loop.
     #expect(bodies[0].results.map(bodies[0].type) == [ArrayType(.i32, []), ArrayType(.f32, []), ArrayType(.f32, [])])
     #expect(bodies[1].arguments == [ArrayType(.i64, []), ArrayType(.f32, [100]), ArrayType(.f32, []), ArrayType(.f32, [100])])
-    #expect(bodies[1].nodes.allSatisfy { node in
-      if case .elementwise = node.operation { node.type.count == 100 } else { true }
-    })
+    #expect(
+      bodies[1].nodes.allSatisfy { node in
+        if case .elementwise = node.operation { node.type.count == 100 } else { true }
+      })
     #expect(result.results.map(result.type) == [ArrayType(.f32, [100]), ArrayType(.i32, []), ArrayType(.f32, [10])])
     #expect(try Graph(parsing: result.text) == result)
   }

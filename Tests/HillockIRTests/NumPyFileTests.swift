@@ -1,6 +1,5 @@
-import Testing
-
 import HillockIR
+import Testing
 
 /// Files as NumPy 2.4 writes them (`np.save`, `np.lib.format.write_array`), byte for byte after the padding is cut.
 @Suite("NumPy files")
@@ -58,13 +57,15 @@ struct NumPyFileTests {
     }
   }
 
-  @Test("malformed files are refused with an error", arguments: [
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }",
-    "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }", "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999, 9999999999, 9999999999), }", "{'descr': '<f4'}", "{", "",
-    "{'descr': , 'fortran_order': False, 'shape': (1,)}", "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}",
-    "{'descr': '<f4', 'fortran_order': False, 'shape': 1}",
-  ])
+  @Test(
+    "malformed files are refused with an error",
+    arguments: [
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }",
+      "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }", "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999, 9999999999, 9999999999), }", "{'descr': '<f4'}", "{", "",
+      "{'descr': , 'fortran_order': False, 'shape': (1,)}", "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': 1}",
+    ])
   func malformed(_ header: String) {
     #expect(throws: HillockError.self) { try NumPyFile.decode(self.file(header, [0, 0, 0, 0])) }
   }

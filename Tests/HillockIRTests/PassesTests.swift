@@ -1,6 +1,5 @@
-import Testing
-
 import HillockIR
+import Testing
 
 @Suite struct PassesTests {
   func op(_ name: String) -> ElementwiseOp { ElementwiseOp.named(name)! }

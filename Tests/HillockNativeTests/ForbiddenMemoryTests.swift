@@ -37,7 +37,9 @@
         frame.setArgument(0, input)
         try executable.run(frame)
         let result = frame.takeResult(0)
-        guard executable.tier == .interpreter, withExtendedLifetime(result, { result.base.load(as: Float.self) }) == 3 else { exit(4) }
+        guard executable.tier == .interpreter, withExtendedLifetime(result, { result.base.load(as: Float.self) }) == 3 else {
+          exit(4)
+        }
         exit(7)
       }
     }

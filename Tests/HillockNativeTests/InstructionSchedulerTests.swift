@@ -26,7 +26,8 @@
         default: sources = [operand(&generator), operand(&generator)]
         }
         var destination: VirtualRegister?
-        if case .store = form {} else {
+        if case .store = form {
+        } else {
           isMask.append(Int.random(in: 0..<8, using: &generator) == 0)
           destination = isMask.count - 1
         }
@@ -60,7 +61,8 @@
           // A store may be in place of anything that was loaded before it; a load sees what was stored under its name.
           for earlier in 0..<at {
             let (before, after) = (Self.memory(code[earlier]), Self.memory(instruction))
-            let mustStay = (before.load != nil && after.store != nil) || (before.store != nil && before.store == after.store)
+            let mustStay =
+              (before.load != nil && after.store != nil) || (before.store != nil && before.store == after.store)
               || (before.store != nil && before.store == after.load)
             #expect(!mustStay || place[earlier] < place[at], "seed \(seed), memory of \(earlier) and \(at)")
           }

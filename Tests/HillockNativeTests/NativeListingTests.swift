@@ -9,16 +9,17 @@
   /// Machine code beside the bytecode it was made for.
   @Suite struct NativeListingTests {
     private func program() throws -> VerifiedProgram {
-      let graph = try Graph(parsing: """
-        hillock graph 1
-        %0 = argument 0 : f32[1000]
-        %1 = tanh %0
-        %2 = mul %1, %0
-        %3 = mod %0, %2
-        %4 = reduce.sum %3 axes [0]
-        return %2, %4
+      let graph = try Graph(
+        parsing: """
+          hillock graph 1
+          %0 = argument 0 : f32[1000]
+          %1 = tanh %0
+          %2 = mul %1, %0
+          %3 = mod %0, %2
+          %4 = reduce.sum %3 axes [0]
+          return %2, %4
 
-        """)
+          """)
       return try VerifiedProgram(try Lowering.lower(graph))
     }
 
@@ -30,7 +31,8 @@
       // Each tile instruction stands beside code, or calls.
       for (at, instruction) in kernel.code.enumerated() {
         let line = kernel.text(instruction)
-        #expect(text.contains("; \(at): \(line)") || text.contains("  \(at): \(line)  calls its tile kernel: "), "\(line)\n\(text)")
+        #expect(
+          text.contains("; \(at): \(line)") || text.contains("  \(at): \(line)  calls its tile kernel: "), "\(line)\n\(text)")
       }
       #expect(text.contains("calls its tile kernel: exact-remainder"))
       let register = isa == .avx512 ? "zmm" : "ymm"
@@ -66,15 +68,16 @@
     }
 
     @Test func theFunctionOfAWholeProgramIsListed() throws {
-      let graph = try Graph(parsing: """
-        hillock graph 1
-        %x = argument 0 : f32[30]
-        %y = argument 1 : f32[20]
-        %a = exp %x
-        %b = exp %y
-        return %a, %b
+      let graph = try Graph(
+        parsing: """
+          hillock graph 1
+          %x = argument 0 : f32[30]
+          %y = argument 1 : f32[20]
+          %a = exp %x
+          %b = exp %y
+          return %a, %b
 
-        """)
+          """)
       let text = NativeListing.text(try VerifiedProgram(try Lowering.lower(graph)), isa: .current)
       let program = compiled("hk_program", in: text)
       #expect(text.contains("the program as a whole\n") && program.last?.hasSuffix("  ret") == true, "\(text)")
@@ -82,20 +85,21 @@
     }
 
     @Test func aLoopThatIsOneFunctionIsListedAsOne() throws {
-      let graph = try Graph(parsing: """
-        hillock graph 1
-        region 0 {
-        %i = argument 0 : i64[]
-        %v = argument 1 : f32[300]
-        %d = mul %v, 0.5
-        return %d
-        }
-        %x = argument 0 : f32[300]
-        %l = loop %x region 0 trips 100 carried 1
-        %last = element %l position 0
-        return %last
+      let graph = try Graph(
+        parsing: """
+          hillock graph 1
+          region 0 {
+          %i = argument 0 : i64[]
+          %v = argument 1 : f32[300]
+          %d = mul %v, 0.5
+          return %d
+          }
+          %x = argument 0 : f32[300]
+          %l = loop %x region 0 trips 100 carried 1
+          %last = element %l position 0
+          return %last
 
-        """)
+          """)
       let text = NativeListing.text(try VerifiedProgram(try Lowering.lower(graph)), isa: .avx512)
       #expect(text.contains("in the vector code of its loop, below\n"), "\(text)")
       #expect(text.contains("\nloop of kernels 0: all steps of a vector before the next vector's, level avx512\n"), "\(text)")
@@ -105,17 +109,18 @@
     /// Two instructions go through the rows; what stands between them asks for every third line meanwhile.
     @Test(arguments: [(30_000, true), (3_000, false)])
     func rowsFromMemoryArePrefetchedBetweenTheirReaders(count: Int, isLarge: Bool) throws {
-      let graph = try Graph(parsing: """
-        hillock graph 1
-        %0 = argument 0 : f32[\(count),10]
-        %1 = argument 1 : f32[10]
-        %2 = dot %0, %1
-        %3 = exp %2
-        %4 = add %3, 1.0
-        %5 = dot %4, %0
-        return %5
+      let graph = try Graph(
+        parsing: """
+          hillock graph 1
+          %0 = argument 0 : f32[\(count),10]
+          %1 = argument 1 : f32[10]
+          %2 = dot %0, %1
+          %3 = exp %2
+          %4 = add %3, 1.0
+          %5 = dot %4, %0
+          return %5
 
-        """)
+          """)
       let program = try VerifiedProgram(try Lowering.lower(graph))
       for isa in [InstructionSet.avx2, .avx512] {
         let text = NativeListing.text(program, isa: isa)
@@ -129,7 +134,9 @@
 
     @Test func withoutAnAssemblerEveryInstructionCalls() throws {
       let text = NativeListing.text(try program(), isa: .baseline)
-      #expect(text.split(separator: "\n").count { $0.hasSuffix("calls its tile kernel: no-assembler") } == (try program()).program.kernels[0].code.count)
+      #expect(
+        text.split(separator: "\n").count { $0.hasSuffix("calls its tile kernel: no-assembler") }
+          == (try program()).program.kernels[0].code.count)
     }
   }
 #endif

@@ -15,12 +15,15 @@
     @Test("the reference of random bits gives the published blocks") func knownBlocks() {
       #expect(PositionReference.threefry((0, 0), key: (0, 0)) == (0x6b20_0159, 0x99ba_4efe))
       #expect(PositionReference.threefry((.max, .max), key: (.max, .max)) == (0x1cb9_96fc, 0xbb00_2be7))
-      #expect(PositionReference.threefry((0x243f_6a88, 0x85a3_08d3), key: (0x1319_8a2e, 0x0370_7344)) == (0xc492_3a9c, 0x483d_f7a0))
+      #expect(
+        PositionReference.threefry((0x243f_6a88, 0x85a3_08d3), key: (0x1319_8a2e, 0x0370_7344)) == (0xc492_3a9c, 0x483d_f7a0))
     }
 
     /// Runs a kernel over positions of its index space: the elements that it writes there. Its registers of a position an
     /// element begin where the first of these positions is, whatever the size of the space.
-    private func run(_ fixture: KernelFixture, _ way: NativeWay, _ inputs: [ElementBuffer], at range: Range<Int>) throws -> [UInt64] {
+    private func run(_ fixture: KernelFixture, _ way: NativeWay, _ inputs: [ElementBuffer], at range: Range<Int>) throws
+      -> [UInt64]
+    {
       let code = try way.compile(fixture.program)
       let out = ElementBuffer(fixture.registers.last!.dtype, count: range.count)
       let first = UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: out.base) &- UInt(range.lowerBound * out.dtype.size))
@@ -43,7 +46,8 @@
     @Test("indices along each axis, at each dtype", arguments: NativeWay.available)
     func indices(way: NativeWay) throws {
       let shapes = [
-        [1], [77], [1_000], [3, 5], [16, 100], [10, 3, 7], [1, 9, 1], [5, 64, 3], [4_096, 5], [4_000, 4_195], [1 << 12, 1 << 12, 3],
+        [1], [77], [1_000], [3, 5], [16, 100], [10, 3, 7], [1, 9, 1], [5, 64, 3], [4_096, 5], [4_000, 4_195],
+        [1 << 12, 1 << 12, 3],
         [7, 300_000_000], [50_000, 3, 28_633], [3, 1_431_655_765], [1 << 33], [9, 1_000_000_007, 5], [1 << 18, 3, 1 << 20],
       ]
       for shape in shapes {
@@ -58,7 +62,8 @@
             for range in ranges(shape.reduce(1, *)) {
               let got = try run(fixture, way, [], at: range)
               #expect(
-                got == range.map { PositionReference.iota($0, axis, shape, dtype) }, "axis \(axis) of \(shape), \(dtype.name), \(range)")
+                got == range.map { PositionReference.iota($0, axis, shape, dtype) },
+                "axis \(axis) of \(shape), \(dtype.name), \(range)")
             }
           }
         }
@@ -70,7 +75,8 @@
       for count in [1, 64, 1_000, 1 << 32 + 500] {
         for (dtype, first) in [(DType.u32, 0), (.u64, 0), (.u64, 1 << 32 - 70), (.u32, 1 << 39)] {
           let fixture = KernelFixture(
-            shape: [count], registers: [(.u32, 5), (dtype, count)], operands: [.read(0, .whole(offset: 3, length: 2)), .write(1)],
+            shape: [count], registers: [(.u32, 5), (dtype, count)],
+            operands: [.read(0, .whole(offset: 3, length: 2)), .write(1)],
             code: [TileInstruction(.randomBits(first: first), dtype, destination: 1, a: 0)])
           if way != .calling {
             #expect(!CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa).contains("[called:"))
@@ -123,7 +129,8 @@
       let cases: [(shape: [Int], strides: [[Int]])] = [
         ([100, 16], [[0, 1], [1, 0]]), ([50, 17], [[1, 0]]), ([9, 63], [[0, 1], [70, 1]]), ([9, 64], [[64, 1], [1, 0]]),
         ([9, 65], [[-65, 1], [0, 1]]), ([40, 100], [[1, 0], [0, 1], [0, 0]]), ([3, 1_000], [[0, 1], [1, 0]]),
-        ([5, 7, 30], [[0, 1, 0], [30, 0, 1]]), ([5, 7, 30], [[210, 30, 1], [1, 0, 0]]), ([4, 3, 8, 8], [[0, 64, 8, 1], [3, 1, 0, 0]]),
+        ([5, 7, 30], [[0, 1, 0], [30, 0, 1]]), ([5, 7, 30], [[210, 30, 1], [1, 0, 0]]),
+        ([4, 3, 8, 8], [[0, 64, 8, 1], [3, 1, 0, 0]]),
         ([3, 4, 5, 20], [[1, 3, 12, 0], [0, 20, 0, 1]]), ([2, 1, 300], [[0, 0, 1], [1, 0, 0]]), ([500], [[1], [0]]),
       ]
       for (shape, strides) in cases {
@@ -137,7 +144,9 @@
             (3 + zip(shape, strides).reduce(0) { $0 + max(0, -$1.1) * $1.0 }, strides)
           }
           var registers = accesses.map { (dtype, PositionReference.length(shape, offset: $0.offset, strides: $0.strides)) }
-          var operands = accesses.indices.map { Operand.read($0, .strided(offset: accesses[$0].offset, strides: accesses[$0].strides)) }
+          var operands = accesses.indices.map {
+            Operand.read($0, .strided(offset: accesses[$0].offset, strides: accesses[$0].strides))
+          }
           let n = UInt16(accesses.count)
           registers += [(dtype, count), (.bool, PositionReference.length(shape, offset: 0, strides: short)), (dtype, count)]
           operands += [.read(Int(n)), .read(Int(n) + 1, .strided(offset: 0, strides: short)), .write(Int(n) + 2)]
@@ -154,10 +163,13 @@
             code.append(TileInstruction(.elementwise(combine), dtype, destination: t, a: t, b: t + 3))
           }
           code.append(TileInstruction(.load, dtype, destination: t + 1, a: 0))
-          code.append(TileInstruction(.elementwise(ElementwiseOp.named("select")!), dtype, destination: n + 2, a: t + 2, b: t, c: t + 1))
+          code.append(
+            TileInstruction(.elementwise(ElementwiseOp.named("select")!), dtype, destination: n + 2, a: t + 2, b: t, c: t + 1))
           let fixture = KernelFixture(
             shape: shape, tile: 128, registers: registers, operands: operands, tiles: [dtype, dtype, .bool, dtype], code: code)
-          let values = registers.dropLast().map { type, length in (0..<length).map { _ in TestValues.random(type, generator: &generator) } }
+          let values = registers.dropLast().map { type, length in
+            (0..<length).map { _ in TestValues.random(type, generator: &generator) }
+          }
           let text = CWriter.write(try VerifiedProgram(fixture.program), isa: way.isa)
           if way != .calling {
             let isOnly = text.components(separatedBy: "[called: strided-load]").count == 2
@@ -167,9 +179,13 @@
             let loaded = accesses.indices.map {
               values[$0][PositionReference.element(position, shape, offset: accesses[$0].offset, strides: accesses[$0].strides)]
             }
-            guard values[Int(n) + 1][PositionReference.element(position, shape, offset: 0, strides: short)] != 0 else { return loaded[0] }
+            guard values[Int(n) + 1][PositionReference.element(position, shape, offset: 0, strides: short)] != 0 else {
+              return loaded[0]
+            }
             var sum = loaded.reduce(values[Int(n)][position]) { ScalarReference.evaluate(body, [$0, $1]) }
-            if !isBool { sum = ScalarReference.evaluate(body, [sum, PositionReference.iota(position, shape.count - 1, shape, dtype)]) }
+            if !isBool {
+              sum = ScalarReference.evaluate(body, [sum, PositionReference.iota(position, shape.count - 1, shape, dtype)])
+            }
             return sum
           }
           for range in ranges(count) + [64..<min(count, 192), 0..<count] where !range.isEmpty {
@@ -184,7 +200,9 @@
 
     @Test("rows that are copied or repeated are reduced", arguments: NativeWay.available)
     func reduced(way: NativeWay) throws {
-      for (shape, strides) in [([40, 128], [0, 1]), ([100, 64], [1, 0]), ([70, 192], [192, 1]), ([60, 100], [0, 1]), ([3, 7, 320], [1, 0, 0])] {
+      for (shape, strides) in [
+        ([40, 128], [0, 1]), ([100, 64], [1, 0]), ([70, 192], [192, 1]), ([60, 100], [0, 1]), ([3, 7, 320], [1, 0, 0]),
+      ] {
         let count = shape.reduce(1, *)
         for (kind, dtype) in [(ReduceKind.sum, DType.f32), (.sum, .u32), (.max, .f64), (.sum, .i64)] {
           var generator = SeededRandom(seed: 7)
@@ -203,39 +221,43 @@
           let got = try #require(fixture.run(try way.compile(fixture.program), buffers)[1])
           let terms = (0..<count).map { values[PositionReference.element($0, shape, offset: 0, strides: strides)] }
           let want = ReductionReference.partials(kind, dtype, terms)
-          #expect(zip(got, want).allSatisfy { ScalarReference.same($0, $1, dtype) }, "\(kind) of \(strides) over \(shape), \(dtype.name)")
+          #expect(
+            zip(got, want).allSatisfy { ScalarReference.same($0, $1, dtype) },
+            "\(kind) of \(strides) over \(shape), \(dtype.name)")
         }
       }
     }
 
-    @Test("a loop whose steps draw, count and repeat rows is one function", arguments: NativeWay.available.filter { $0 != .calling })
+    @Test(
+      "a loop whose steps draw, count and repeat rows is one function", arguments: NativeWay.available.filter { $0 != .calling })
     func loops(way: NativeWay) throws {
-      let graph = try Graph(parsing: """
-        hillock graph 1
-        region 0 {
-        %i = argument 0 : i64[]
-        %v = argument 1 : f32[10,30]
-        %k = argument 2 : u32[2]
-        %w = argument 3 : f32[30]
-        %a = randombits %k : u32[10,30]
-        %o = randombits %k first 300 : u32[10,30]
-        %b = xor %a, %o
-        %s = shr %b, 8
-        %u = convert %s : f32[10,30]
-        %n = iota axis 0 : f32[10,30]
-        %c = add %v, %w
-        %d = mul %c, %u
-        %e = add %d, %n
-        return %e
-        }
-        %x = argument 0 : f32[10,30]
-        %keys = argument 1 : u32[100,2]
-        %row = argument 2 : f32[30]
-        %l = loop %x, %keys, %row region 0 trips 100 carried 1 sliced 1
-        %last = element %l position 0
-        return %last
+      let graph = try Graph(
+        parsing: """
+          hillock graph 1
+          region 0 {
+          %i = argument 0 : i64[]
+          %v = argument 1 : f32[10,30]
+          %k = argument 2 : u32[2]
+          %w = argument 3 : f32[30]
+          %a = randombits %k : u32[10,30]
+          %o = randombits %k first 300 : u32[10,30]
+          %b = xor %a, %o
+          %s = shr %b, 8
+          %u = convert %s : f32[10,30]
+          %n = iota axis 0 : f32[10,30]
+          %c = add %v, %w
+          %d = mul %c, %u
+          %e = add %d, %n
+          return %e
+          }
+          %x = argument 0 : f32[10,30]
+          %keys = argument 1 : u32[100,2]
+          %row = argument 2 : f32[30]
+          %l = loop %x, %keys, %row region 0 trips 100 carried 1 sliced 1
+          %last = element %l position 0
+          return %last
 
-        """)
+          """)
       let program = try VerifiedProgram(try Lowering.lower(graph))
       let text = CWriter.write(program, isa: way.isa)
       #expect(text.contains("hk_steps_0(streams"), "\(text)")
@@ -253,18 +275,19 @@
 
     @Test("halves of 64 random bits are never put together", arguments: NativeWay.available.filter { $0 != .calling })
     func halves(way: NativeWay) throws {
-      let graph = try Graph(parsing: """
-        hillock graph 1
-        %k = argument 0 : u32[2]
-        %b = randombits %k : u64[1000]
-        %s = shr %b, 32
-        %h = convert %s : u32[1000]
-        %a = and %b, 4294967295
-        %l = convert %a : u32[1000]
-        %x = xor %h, %l
-        return %x
+      let graph = try Graph(
+        parsing: """
+          hillock graph 1
+          %k = argument 0 : u32[2]
+          %b = randombits %k : u64[1000]
+          %s = shr %b, 32
+          %h = convert %s : u32[1000]
+          %a = and %b, 4294967295
+          %l = convert %a : u32[1000]
+          %x = xor %h, %l
+          return %x
 
-        """)
+          """)
       let program = try VerifiedProgram(try Lowering.lower(graph))
       let text = CWriter.write(program, isa: way.isa)
       #expect(text.contains("\(way.isa == .avx512 ? 16 : 8) positions a vector"), "\(text)")

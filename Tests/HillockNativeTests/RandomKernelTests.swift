@@ -42,7 +42,9 @@
               + "not \(String(want[at], radix: 16))\n\(text)"
           }
         }
-        if let operand = buffers.indices.first(where: { !buffers[$0].isGuardIntact }) { return "\(way) wrote behind operand \(operand)" }
+        if let operand = buffers.indices.first(where: { !buffers[$0].isGuardIntact }) {
+          return "\(way) wrote behind operand \(operand)"
+        }
       }
       return nil
     }

@@ -47,7 +47,9 @@
               + "\(String(got[at], radix: 16)), not \(String(want[at], radix: 16))\n\(text)"
           }
         }
-        if let register = buffers.indices.first(where: { !buffers[$0].isGuardIntact }) { return "\(way) wrote behind r\(register)" }
+        if let register = buffers.indices.first(where: { !buffers[$0].isGuardIntact }) {
+          return "\(way) wrote behind r\(register)"
+        }
       }
       return nil
     }
@@ -65,9 +67,10 @@
         for i in 0..<buffers[initial].count { buffers[current][i] = buffers[initial][i] }
       }
       let loop = program.interchangedLoops[0], kernel = program.kernels[loop.kernels[0]]
-      let scratchBytes = program.kernels.map { kernel in
-        ScratchLayout(kernel) { program.registers[$0].type.dtype }.byteCount
-      }.max() ?? 0
+      let scratchBytes =
+        program.kernels.map { kernel in
+          ScratchLayout(kernel) { program.registers[$0].type.dtype }.byteCount
+        }.max() ?? 0
       let scratch = UnsafeMutableRawPointer.allocate(byteCount: scratchBytes + 64, alignment: 64)
       defer { scratch.deallocate() }
       var position = 0

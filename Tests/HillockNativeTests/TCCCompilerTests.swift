@@ -76,7 +76,8 @@
     func injection(stage: NativeStage) throws {
       let program = try VerifiedProgram(addition(count: 100).program)
       let expected: [NativeStage: String] = [
-        .write: "injected", .assemble: "injected", .compile: "c-compile-failed", .relocate: "relocate-failed", .protect: "protect-failed",
+        .write: "injected", .assemble: "injected", .compile: "c-compile-failed", .relocate: "relocate-failed",
+        .protect: "protect-failed",
       ]
       do {
         _ = try TCCCompiler().compile(program, injectFailure: stage)

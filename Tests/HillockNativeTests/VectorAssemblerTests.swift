@@ -87,7 +87,8 @@
             let expected = ScalarReference.convert(values[i], from: from, to: to)
             guard !ScalarReference.same(out[i], expected, to) else { continue }
             Issue.record(
-              "\(from.name) \(String(values[i], radix: 16)) → \(to.name): \(String(out[i], radix: 16)), not \(String(expected, radix: 16))")
+              "\(from.name) \(String(values[i], radix: 16)) → \(to.name): \(String(out[i], radix: 16)), not \(String(expected, radix: 16))"
+            )
             break
           }
         }
@@ -134,7 +135,9 @@
       }
       for (wide, float) in [(DType.i64, DType.f32), (.u64, .f32), (.i64, .f64), (.u64, .f64)] {
         let floats = (0..<count).map { _ in
-          DType.bits(Double.random(in: -2...2, using: &generator) * 0x1p63 / Double(1 << UInt64.random(in: 0..<64, using: &generator)), float)
+          DType.bits(
+            Double.random(in: -2...2, using: &generator) * 0x1p63 / Double(1 << UInt64.random(in: 0..<64, using: &generator)),
+            float)
         }
         for (from, to, values) in [(wide, float, integers), (float, wide, floats)] {
           let fixture = KernelFixture(
@@ -164,8 +167,9 @@
                 ? DType.bits(Double.random(in: -2...2, using: &generator), dtype)
                 : TestValues.random(dtype, generator: &generator)
             }
-            let partials = fixture.run(
-              try way.compile(fixture.program), [ElementBuffer(dtype, bits: values), ElementBuffer(dtype, count: 1)])[1] ?? []
+            let partials =
+              fixture.run(
+                try way.compile(fixture.program), [ElementBuffer(dtype, bits: values), ElementBuffer(dtype, count: 1)])[1] ?? []
             let expected = ReductionReference.partials(kind, dtype, values)
             #expect(
               zip(partials, expected).allSatisfy { ScalarReference.same($0, $1, dtype) },
@@ -249,13 +253,15 @@
         ElementBuffer(.f32, count: count),
       ]
       _ = fixture.run(try way.compile(fixture.program), buffers)
-      #expect(buffers[2].bits == zip(a, b).map { a, b in
-        var sums: [Float] = []
-        for _ in 0..<width { sums.append((sums.last ?? a) + b) }
-        var total = a
-        for sum in sums.reversed() { total = (sum < b ? sum : total) - total }
-        return UInt64((total * total).bitPattern)
-      })
+      #expect(
+        buffers[2].bits
+          == zip(a, b).map { a, b in
+            var sums: [Float] = []
+            for _ in 0..<width { sums.append((sums.last ?? a) + b) }
+            var total = a
+            for sum in sums.reversed() { total = (sum < b ? sum : total) - total }
+            return UInt64((total * total).bitPattern)
+          })
     }
   }
 #endif

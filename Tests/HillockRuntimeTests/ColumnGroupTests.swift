@@ -36,14 +36,18 @@ import Testing
     let graph = try graph([ArrayType(.f32, shape), ArrayType(.f32, [shape[1]])]) { b, a in
       let mean = try b.elementwise(op("div"), [try b.reduce(.sum, a[0], axes: [0]), a[1]])
       let distance = try b.elementwise(op("sub"), [a[0], try b.broadcast(mean, to: shape)])
-      return [try b.elementwise(op("div"), [try b.reduce(.sum, try b.elementwise(op("mul"), [distance, distance]), axes: [0]), a[1]])]
+      return [
+        try b.elementwise(op("div"), [try b.reduce(.sum, try b.elementwise(op("mul"), [distance, distance]), axes: [0]), a[1]])
+      ]
     }
     try expectGroups(1, graph)
     var random = SeededRandom(seed: 22)
     let xs = random.floats(shape[0] * shape[1])
     let count = Float(shape[0])
     let means = sums(shape[0], shape[1]) { xs[$0] }.map { $0 / count }
-    let expected = sums(shape[0], shape[1]) { (xs[$0] - means[$0 % shape[1]]) * (xs[$0] - means[$0 % shape[1]]) }.map { $0 / count }
+    let expected = sums(shape[0], shape[1]) { (xs[$0] - means[$0 % shape[1]]) * (xs[$0] - means[$0 % shape[1]]) }.map {
+      $0 / count
+    }
     try expectBits(graph, [storage(xs), storage([Float](repeating: count, count: shape[1]))], expected)
   }
 

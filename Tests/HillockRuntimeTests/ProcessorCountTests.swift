@@ -35,7 +35,8 @@ import Testing
         "/proc/self/cgroup": groups, "\(folder)/cpu.cfs_quota_us": "200000\n", "\(folder)/cpu.cfs_period_us": "100000\n",
       ]) == 2)
     #expect(
-      try quota(["/proc/self/cgroup": groups, "\(folder)/cpu.cfs_quota_us": "-1\n", "\(folder)/cpu.cfs_period_us": "100000\n"]) == nil)
+      try quota(["/proc/self/cgroup": groups, "\(folder)/cpu.cfs_quota_us": "-1\n", "\(folder)/cpu.cfs_period_us": "100000\n"])
+        == nil)
   }
 
   @Test(arguments: ["", "max 100000", "100000", "x y", "0 0", "-5 100000"])

@@ -24,7 +24,8 @@ import Testing
   }
 
   static func number(_ value: Float, _ builder: inout GraphBuilder) throws -> ValueID {
-    try builder.constant(ConstantData(type: ArrayType(.f32, []), bytes: withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }))
+    try builder.constant(
+      ConstantData(type: ArrayType(.f32, []), bytes: withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }))
   }
 
   static func loop(_ n: Int, trips: Int) throws -> Graph {

@@ -1,8 +1,8 @@
 import Dispatch
 import HillockBytecode
 import HillockIR
-import Synchronization
 import HillockTestSupport
+import Synchronization
 import Testing
 
 @testable import HillockRuntime
@@ -36,7 +36,8 @@ import Testing
   private func published() throws -> (statistics: ProgramStatistics, path: String) {
     let path = folder["4711"]
     let publisher = try #require(StatisticsPublisher(path: path))
-    let statistics = ProgramStatistics(name: "gelu", signature: "f32[10] → f32[10]", volume: ProgramVolume(work: 90, elements: 10, bytes: 80))
+    let statistics = ProgramStatistics(
+      name: "gelu", signature: "f32[10] → f32[10]", volume: ProgramVolume(work: 90, elements: 10, bytes: 80))
     statistics.note(tier: .interpreter, reason: TierReason.cold)
     statistics.countCall(.interpreter)
     statistics.publish(in: try #require(publisher.nextRecord()))
@@ -90,7 +91,8 @@ import Testing
   @Test func longTextsAreCutAtACharacter() throws {
     let path = folder["1"]
     let publisher = try #require(StatisticsPublisher(path: path))
-    let statistics = ProgramStatistics(name: String(repeating: "→", count: 100), signature: "", volume: ProgramVolume(work: 0, elements: 0, bytes: 0))
+    let statistics = ProgramStatistics(
+      name: String(repeating: "→", count: 100), signature: "", volume: ProgramVolume(work: 0, elements: 0, bytes: 0))
     statistics.publish(in: try #require(publisher.nextRecord()))
     #expect(try StatisticsFile.read(path).programs.first?.name == String(repeating: "→", count: 42))
   }
@@ -123,7 +125,9 @@ import Testing
     }
     var other = whole
     other[8] = 1
-    #expect { try StatisticsFile.parse(other) } throws: { ($0 as? HillockError)?.message.contains("version 1 of the statistics file; this build reads version 2") ?? false }
+    #expect { try StatisticsFile.parse(other) } throws: {
+      ($0 as? HillockError)?.message.contains("version 1 of the statistics file; this build reads version 2") ?? false
+    }
   }
 
   @Test func whatIsNoFileIsRefused() throws {
@@ -206,12 +210,15 @@ import Testing
   @Test func aRecordThatStaysHalfWrittenIsLeftOut() throws {
     let path = folder["1"]
     let publisher = try #require(StatisticsPublisher(path: path))
-    let programs = (0..<3).map { ProgramStatistics(name: "p\($0)", signature: "", volume: ProgramVolume(work: 0, elements: 0, bytes: 0)) }
+    let programs = (0..<3).map {
+      ProgramStatistics(name: "p\($0)", signature: "", volume: ProgramVolume(work: 0, elements: 0, bytes: 0))
+    }
     for program in programs { program.publish(in: try #require(publisher.nextRecord())) }
     var whole = try bytes(path)
     let second = StatisticsLayout.headerByteCount + StatisticsLayout.recordByteCount
     whole[second + StatisticsLayout.Record.sequence] |= 1
-    whole.replaceSubrange(second + StatisticsLayout.Record.name..<second + StatisticsLayout.Record.name + 2, with: Array("q9".utf8))
+    whole.replaceSubrange(
+      second + StatisticsLayout.Record.name..<second + StatisticsLayout.Record.name + 2, with: Array("q9".utf8))
     try write(whole, path)
     let file = try StatisticsFile.read(path)
     #expect(file.programs.map(\.name) == ["p0", "p2"])
@@ -225,7 +232,8 @@ import Testing
     let path = folder["1"]
     let publisher = try #require(StatisticsPublisher(path: path))
     let programs = (1...2).map { number in
-      let program = ProgramStatistics(name: "p\(number)", signature: "", volume: ProgramVolume(work: number, elements: 0, bytes: 0))
+      let program = ProgramStatistics(
+        name: "p\(number)", signature: "", volume: ProgramVolume(work: number, elements: 0, bytes: 0))
       for _ in 0..<number { program.countCall(.interpreter) }
       return program
     }

@@ -416,17 +416,23 @@ import Testing
     #expect(good.tier == .native)
     let flawed = try native(
       Self.rows,
-      kernels: [Self.double, { r, _, _, first, last in
-        Self.share(r, first, last)
-        if last == 700 { Self.floats(r, 1)?[699] = 1 }
-      }, Self.none])
+      kernels: [
+        Self.double,
+        { r, _, _, first, last in
+          Self.share(r, first, last)
+          if last == 700 { Self.floats(r, 1)?[699] = 1 }
+        }, Self.none,
+      ])
     expectViolation(.native, ["the native code of a row group", "position 699 of r1"], flawed)
     let greedy = try native(
       Self.rows,
-      kernels: [Self.double, { r, _, _, first, last in
-        Self.share(r, first, last)
-        if last == 700 { Self.floats(r, 1)?[700] = 1 }
-      }, Self.none])
+      kernels: [
+        Self.double,
+        { r, _, _, first, last in
+          Self.share(r, first, last)
+          if last == 700 { Self.floats(r, 1)?[700] = 1 }
+        }, Self.none,
+      ])
     expectViolation(.guarded, ["the native code of a row group", "the ends of r1"], greedy)
   }
 
@@ -435,16 +441,22 @@ import Testing
     let zeros = try storage([Float](repeating: 0, count: 700))
     let other = try native(
       Self.rows,
-      kernels: [Self.double, { r, _, _, first, last in
-        for position in Int(first)..<Int(last) { Self.floats(r, 1)?[position] = Float(nan: 77, signaling: false) }
-      }, Self.none])
+      kernels: [
+        Self.double,
+        { r, _, _, first, last in
+          for position in Int(first)..<Int(last) { Self.floats(r, 1)?[position] = Float(nan: 77, signaling: false) }
+        }, Self.none,
+      ])
     let values = try HillockRuntimeTests.run(other, [zeros])
     #expect(values.count == 1)
     let number = try native(
       Self.rows,
-      kernels: [Self.double, { r, _, _, first, last in
-        for position in Int(first)..<Int(last) { Self.floats(r, 1)?[position] = position == 5 ? 0 : .nan }
-      }, Self.none])
+      kernels: [
+        Self.double,
+        { r, _, _, first, last in
+          for position in Int(first)..<Int(last) { Self.floats(r, 1)?[position] = position == 5 ? 0 : .nan }
+        }, Self.none,
+      ])
     let error = #expect(throws: HillockError.self) { try HillockRuntimeTests.run(number, [zeros]) }
     #expect(error?.message.contains("position 5 of r1") == true)
   }
@@ -471,17 +483,21 @@ import Testing
     try expectSameBits(good, strict(Self.loop))
     let flawed = try native(
       Self.loop, kernels: kernels,
-      loops: [{ r, _, _, first, last, step, end in
-        Self.steps(r, Int(first)..<Int(last), Int(step)..<Int(end))
-        if last == 5000 { Self.floats(r, 4)?[4 * 5000 + 4321] = 1 }
-      }])
+      loops: [
+        { r, _, _, first, last, step, end in
+          Self.steps(r, Int(first)..<Int(last), Int(step)..<Int(end))
+          if last == 5000 { Self.floats(r, 4)?[4 * 5000 + 4321] = 1 }
+        }
+      ])
     expectViolation(.native, ["the native code of a loop", "position 24321 of r4"], flawed)
     let stray = try native(
       Self.loop, kernels: kernels,
-      loops: [{ r, _, _, first, last, step, end in
-        Self.steps(r, Int(first)..<Int(last), Int(step)..<Int(end))
-        if last == 5000 { Self.floats(r, 7)?[1] = 1 }
-      }])
+      loops: [
+        { r, _, _, first, last, step, end in
+          Self.steps(r, Int(first)..<Int(last), Int(step)..<Int(end))
+          if last == 5000 { Self.floats(r, 7)?[1] = 1 }
+        }
+      ])
     expectViolation(.native, ["memory that it does not write"], stray)
   }
 

@@ -184,8 +184,11 @@ import Testing
   @Test func anEarlyReuseIsFound() throws {
     try expectViolation(
       .undefined, ["kernel 1 \"twice\" reads r2", "r6 lies there now"],
-      try strict(Self.text, [
-        ("r6 : f32[9000] = buffer 1", "r6 : f32[9000] = buffer 0"), ("launch 1", "r6 = concatenate r0 axis 0\nlaunch 1")]))
+      try strict(
+        Self.text,
+        [
+          ("r6 : f32[9000] = buffer 1", "r6 : f32[9000] = buffer 0"), ("launch 1", "r6 = concatenate r0 axis 0\nlaunch 1"),
+        ]))
   }
 
   @Test func aResultThatWasNotWrittenIsFound() throws {
@@ -207,7 +210,8 @@ import Testing
 
   // MARK: Native code
 
-  private static func floats(_ registers: UnsafePointer<UnsafeMutableRawPointer?>?, _ index: Int) -> UnsafeMutablePointer<Float>? {
+  private static func floats(_ registers: UnsafePointer<UnsafeMutableRawPointer?>?, _ index: Int) -> UnsafeMutablePointer<Float>?
+  {
     registers?[index]?.assumingMemoryBound(to: Float.self)
   }
 
@@ -222,7 +226,8 @@ import Testing
 
   private func native(_ sum: hk_kernel_entry) throws -> Executable {
     // The second kernel is left out: its results come from the first alone.
-    let text = Self.text.replacing("launch 1\n", with: "r3 = concatenate r2 axis 0\nr4 = reduce.sum r2 outer 1 extent 9000 inner 1\n")
+    let text = Self.text.replacing(
+      "launch 1\n", with: "r3 = concatenate r2 axis 0\nr4 = reduce.sum r2 outer 1 extent 9000 inner 1\n")
     var options = ExecutionOptions.strict
     options.tier = .native
     options.compiler = GivenCode(kernels: [sum, Self.none])

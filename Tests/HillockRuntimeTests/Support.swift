@@ -80,7 +80,9 @@ struct GivenCode: NativeCompiler {
   let kernels: [hk_kernel_entry]
   var loops: [hk_loop_entry] = []
 
-  func compile(_ program: VerifiedProgram, isa: InstructionSet, injectFailure: NativeStage?) throws(NativeFailure) -> any NativeCode {
+  func compile(_ program: VerifiedProgram, isa: InstructionSet, injectFailure: NativeStage?) throws(NativeFailure)
+    -> any NativeCode
+  {
     Code(kernels, loops)
   }
 
@@ -102,7 +104,9 @@ enum Tree {
     var partials: [Element] = []
     for start in stride(from: 0, to: count, by: 4096) {
       var lane = [Element](repeating: identity, count: lanes)
-      for term in start..<min(start + 4096, count) { lane[(term - start) % lanes] = accumulate(lane[(term - start) % lanes], term) }
+      for term in start..<min(start + 4096, count) {
+        lane[(term - start) % lanes] = accumulate(lane[(term - start) % lanes], term)
+      }
       var width = lanes
       while width > 1 {
         width /= 2

@@ -32,7 +32,10 @@ import Testing
     #expect(arguments["n"] as? Int == -3)
     let moment = try #require(events.first { $0["ph"] as? String == "i" })
     #expect(moment["s"] as? String == "t" && moment["dur"] == nil)
-    #expect(events.contains { $0["name"] as? String == "thread_name" && ($0["args"] as? [String: Any])?["name"] as? String == "compiler" })
+    #expect(
+      events.contains {
+        $0["name"] as? String == "thread_name" && ($0["args"] as? [String: Any])?["name"] as? String == "compiler"
+      })
   }
 
   /// The file is whole before it is closed, and however many threads record.
@@ -42,7 +45,8 @@ import Testing
     #expect(try events(path).count == 1)
     DispatchQueue.concurrentPerform(iterations: 8) { thread in
       for number in 0..<2_000 {
-        recorder.span("work", "w", since: Clock.now(), track: thread == 0 ? .caller : .worker(thread), [("number", .number(number))])
+        recorder.span(
+          "work", "w", since: Clock.now(), track: thread == 0 ? .caller : .worker(thread), [("number", .number(number))])
       }
     }
     let before = try events(path)

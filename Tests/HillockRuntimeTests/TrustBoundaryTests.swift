@@ -32,7 +32,8 @@ import Testing
       guard let program = try? Program(decoding: bytes), let verified = try? VerifiedProgram(program) else { continue }
       let executable = Executable(verified, options: options)
       let types = program.arguments + program.variables.map(\.type) + program.registers.map(\.type)
-      let isSmall = types.allSatisfy { $0.byteCount < 1 << 16 } && program.buffers.allSatisfy { $0 < 1 << 20 }
+      let isSmall =
+        types.allSatisfy { $0.byteCount < 1 << 16 } && program.buffers.allSatisfy { $0 < 1 << 20 }
         && program.kernels.allSatisfy { $0.count < 1 << 16 }
       guard isSmall else { continue }
       let frame = executable.makeFrame()
@@ -43,11 +44,13 @@ import Testing
         frame.setVariable(slot, try storage([UInt8](repeating: 1, count: variable.type.byteCount)))
       }
       for (slot, function) in program.functions.enumerated() {
-        frame.setFunction(slot, ExternalFunction(.host, name: function.name) { _, results in
-          for (base, type) in zip(results, function.results) {
-            base.initializeMemory(as: UInt8.self, repeating: 1, count: type.byteCount)
-          }
-        })
+        frame.setFunction(
+          slot,
+          ExternalFunction(.host, name: function.name) { _, results in
+            for (base, type) in zip(results, function.results) {
+              base.initializeMemory(as: UInt8.self, repeating: 1, count: type.byteCount)
+            }
+          })
       }
       try executable.run(frame)
       ran += 1

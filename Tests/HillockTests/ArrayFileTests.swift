@@ -1,9 +1,9 @@
 import Foundation
+import HillockRuntime
 import HillockTestSupport
 import Testing
 
 @testable import Hillock
-import HillockRuntime
 
 /// What tools/oracle/state.py says of the files it wrote with NumPy and with the safetensors package.
 enum StateOracle {
@@ -95,7 +95,9 @@ enum StateOracle {
   @Test func aDTypeThatIsNotOursIsAnErrorThatNamesIt() throws {
     for name in ["half.npz", "half.safetensors"] {
       let error = #expect(throws: HillockError.self) { try NamedArrays(contentsOf: StateOracle.path(name)) }
-      #expect(error?.code == .dtype && error?.message.contains("half") == true && error?.message.contains("16") == true || error?.message.contains("f2") == true, "\(String(describing: error))")
+      #expect(
+        error?.code == .dtype && error?.message.contains("half") == true && error?.message.contains("16") == true
+          || error?.message.contains("f2") == true, "\(String(describing: error))")
     }
     // An object that does not ask for it is not disturbed.
     final class Model: Base { let ours = Variable(zeros(2)) }

@@ -32,11 +32,13 @@ import Testing
     v.value = zeros(2, 4)
     #expect(
       v.error?.message.hasPrefix(
-        "the shape of Variable v is [2, 3] with batch axis 0, while the value given has shape [2, 4]; only the size along axis 0 may change")
+        "the shape of Variable v is [2, 3] with batch axis 0, while the value given has shape [2, 4]; only the size along axis 0 may change"
+      )
         == true)
     #expect { try v.value.floats() } throws: { ($0 as? HillockError)?.code == .shape }
     for (value, code) in [
-      (zeros(3), ErrorCode.shape), (zeros(1, 2, 3), .shape), (zeros(5, 3, dtype: .f64), .dtype), (zeros(5, 4, dtype: .f64), .shape),
+      (zeros(3), ErrorCode.shape), (zeros(1, 2, 3), .shape), (zeros(5, 3, dtype: .f64), .dtype),
+      (zeros(5, 4, dtype: .f64), .shape),
     ] {
       v.value = value
       #expect(v.error?.code == code)
@@ -161,7 +163,11 @@ import Testing
       try forLoop(0..<3) { _ in
         try forLoop(0..<2) { _ in v += 1 }
       }
-      _ = try cond(v.value.sum() .> 0) { v *= 10 } else: { v *= 0 }
+      _ = try cond(v.value.sum() .> 0) {
+        v *= 10
+      } else: {
+        v *= 0
+      }
     }
     try f(zeros(5, 2))
     #expect(try v.value.floats() == [Float](repeating: 60, count: 10))
@@ -174,7 +180,10 @@ import Testing
     #expect(error?.message.contains("Variable v is f32[2,2] where") == true)
     #expect(error?.message.contains("f32[3,2] where it ends") == true)
     #expect(throws: HillockError.self) {
-      try cond(NDArray(true)) { v.value = zeros(3, 2) } else: {}
+      try cond(NDArray(true)) {
+        v.value = zeros(3, 2)
+      } else: {
+      }
     }
     #expect(v.shape == [2, 2])
   }
@@ -270,7 +279,12 @@ import Testing
         step()
         return (c, i)
       }
-    case "whileLoop": try whileLoop { steps.value .< 3 } body: { step() }
+    case "whileLoop":
+      try whileLoop {
+        steps.value .< 3
+      } body: {
+        step()
+      }
     default: try cond(true, then: { step() }, else: {})
     }
     #expect(sizes.prefix(2) == [2, 4] && Set(sizes.dropFirst()) == [4])

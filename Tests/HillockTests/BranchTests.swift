@@ -4,7 +4,11 @@ import Testing
 
 @Suite struct WhileLoopTests {
   @Test func itRunsWhileTheConditionHolds() throws {
-    let (x, n) = try whileLoop(carry: NDArray(1.0), NDArray(0)) { x, _ in x .< 100 } body: { x, n in (x * 2, n + 1) }
+    let (x, n) = try whileLoop(carry: NDArray(1.0), NDArray(0)) { x, _ in
+      x .< 100
+    } body: { x, n in
+      (x * 2, n + 1)
+    }
     #expect(try x.item(as: Float.self) == 128)
     #expect(try n.item(as: Int.self) == 7)
   }
@@ -12,7 +16,9 @@ import Testing
   @Test func variablesAreReadByTheConditionAndWrittenByTheBody() throws {
     func collatz(_ start: Int) throws -> Int {
       let n = Variable(NDArray(start)), steps = Variable(NDArray(0))
-      try whileLoop { n.value .!= 1 } body: {
+      try whileLoop {
+        n.value .!= 1
+      } body: {
         n.value = try ifelse([n.value % 2 .== 0], [{ floorDivide(n.value, 2) }, { 3 * n.value + 1 }])
         steps += 1
       }
@@ -26,7 +32,9 @@ import Testing
   @Test func itMayBePartOfAJittedFunction() throws {
     // Newton's method until the step is small.
     let root = jit { (a: NDArray) in
-      try whileLoop(carry: a, a * 0 + 1e9) { _, change in abs(change) .> 1e-12 } body: { x, _ in
+      try whileLoop(carry: a, a * 0 + 1e9) { _, change in
+        abs(change) .> 1e-12
+      } body: { x, _ in
         let next = 0.5 * (x + a / x)
         return (next, next - x)
       }.0
@@ -41,10 +49,25 @@ import Testing
 
   /// Whether a loop ends is part of what a program does: one that nothing reads runs all the same, and is cancelled like any.
   @Test(.timeLimit(.minutes(10))) func aLoopWithoutEffectRunsUntilItEnds() throws {
-    func endless() throws { try whileLoop { NDArray(true) } body: {} }
-    func unread() throws { _ = try whileLoop(carry: zeros(3)) { $0.sum() .< 1 } body: { $0 * 2 } }
+    func endless() throws {
+      try whileLoop {
+        NDArray(true)
+      } body: {
+      }
+    }
+    func unread() throws {
+      _ = try whileLoop(carry: zeros(3)) {
+        $0.sum() .< 1
+      } body: {
+        $0 * 2
+      }
+    }
     let jitted = jit { (x: NDArray) -> NDArray in
-      _ = try whileLoop(carry: x * 0) { $0.sum() .< 1 } body: { $0 * 2 }
+      _ = try whileLoop(carry: x * 0) {
+        $0.sum() .< 1
+      } body: {
+        $0 * 2
+      }
       return x
     }
     for run in [endless, unread, { _ = try jitted(ones(2)) }] {
@@ -61,12 +84,28 @@ import Testing
   }
 
   @Test func theConditionIsOneBool() throws {
-    let notBool = #expect(throws: HillockError.self) { try whileLoop(carry: zeros(2)) { $0.sum() } body: { $0 } }
+    let notBool = #expect(throws: HillockError.self) {
+      try whileLoop(carry: zeros(2)) {
+        $0.sum()
+      } body: {
+        $0
+      }
+    }
     #expect(notBool?.message.contains("the condition of whileLoop is one bool, not f32[]") == true)
-    let notOne = #expect(throws: HillockError.self) { try whileLoop(carry: zeros(2)) { $0 .< 1 } body: { $0 + 1 } }
+    let notOne = #expect(throws: HillockError.self) {
+      try whileLoop(carry: zeros(2)) {
+        $0 .< 1
+      } body: {
+        $0 + 1
+      }
+    }
     #expect(notOne?.message.contains("is one bool, not bool[2]") == true)
     let carry = #expect(throws: HillockError.self) {
-      try whileLoop(carry: NDArray(1)) { $0 .< 3 } body: { $0 + 0.5 }
+      try whileLoop(carry: NDArray(1)) {
+        $0 .< 3
+      } body: {
+        $0 + 0.5
+      }
     }
     #expect(carry?.message.contains("carry: i32[] enters, f32[] leaves") == true)
   }
@@ -76,7 +115,9 @@ import Testing
     try whileLoop {
       v += 1
       return v.value.sum() .< 3
-    } body: { steps += 1 }
+    } body: {
+      steps += 1
+    }
     // Tested at 1, 2 and 3.
     #expect(try v.value.floats() == [3])
     #expect(try steps.value.ints() == [2])
@@ -85,7 +126,11 @@ import Testing
       let state = RandomState(seed: 5)
       var counts: [Int] = []
       for _ in 0..<8 {
-        counts += try whileLoop(carry: NDArray(0)) { _ in state.random() .< 0.7 } body: { $0 + 1 }.ints()
+        counts += try whileLoop(carry: NDArray(0)) { _ in
+          state.random() .< 0.7
+        } body: {
+          $0 + 1
+        }.ints()
       }
       return (counts, try bytes(state.value))
     }
@@ -107,10 +152,12 @@ import Testing
   @Test func branchesWriteVariablesAndWhatOneDoesNotWriteStays() throws {
     let a = Variable(NDArray(1.0)), b = Variable(NDArray(2.0))
     let f = jit { (p: NDArray) in
-      try cond(p, then: { a += 10 }, else: {
-        b.value = a.value * 100
-        a.value = b.value + 1
-      })
+      try cond(
+        p, then: { a += 10 },
+        else: {
+          b.value = a.value * 100
+          a.value = b.value + 1
+        })
     }
     try f(NDArray([true])[0])
     #expect(try [a.value.item(as: Float.self), b.value.item(as: Float.self)] == [11, 2])
@@ -156,7 +203,11 @@ import Testing
     #expect(try each.1[0].floats() == [3, 3])
     let carried = try forLoop(0..<2, carry: [x, x]) { _, c in [c[1], c[0] + 1] }
     #expect(try carried.map { try $0.item(as: Float.self) } == [4, 4])
-    let last = try whileLoop(carry: [x]) { $0[0] .< 10 } body: { [$0[0] * 2] }
+    let last = try whileLoop(carry: [x]) {
+      $0[0] .< 10
+    } body: {
+      [$0[0] * 2]
+    }
     #expect(try last[0].item(as: Float.self) == 12)
   }
 
@@ -217,7 +268,8 @@ import Testing
   @Test func aNumberThatTheOtherBranchDoesNotHoldIsRefused() throws {
     let x = NDArray(7, dtype: .i32), u = NDArray(7, dtype: .u32), b = NDArray(1) .> 0
     for run: () throws -> NDArray in [
-      { try cond(true, then: { x }, else: { 3_000_000_000 as NDArray }) }, { try cond(true, then: { -1 as NDArray }, else: { u }) },
+      { try cond(true, then: { x }, else: { 3_000_000_000 as NDArray }) },
+      { try cond(true, then: { -1 as NDArray }, else: { u }) },
       { try cond(true, then: { b }, else: { 7 as NDArray }) },
       { try forLoop(0..<100_000) { i in try cond(i .> 5, then: { x }, else: { i * 70_000 }) } },
     ] {
@@ -242,10 +294,12 @@ import Testing
     struct Stop: Error {}
     let v = Variable(zeros(1))
     #expect(throws: Stop.self) {
-      try cond(true, then: { v += 1 }, else: {
-        v += 2
-        throw Stop()
-      })
+      try cond(
+        true, then: { v += 1 },
+        else: {
+          v += 2
+          throw Stop()
+        })
     }
     #expect(try v.value.floats() == [0])
   }

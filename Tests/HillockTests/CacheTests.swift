@@ -5,10 +5,11 @@ import Testing
 @Suite struct CacheTests {
   @Test func theLeastRecentlyUsedProgramMakesRoom() throws {
     var traced: [Int] = []
-    let f = jit({ (x: NDArray) in
-      traced.append(x.count)
-      return x + 1
-    }, name: "bounded")
+    let f = jit(
+      { (x: NDArray) in
+        traced.append(x.count)
+        return x + 1
+      }, name: "bounded")
     f.capacity = 2
     for n in [1, 2, 1, 3] { _ = try f(zeros(n)) }
     #expect(traced == [1, 2, 3])

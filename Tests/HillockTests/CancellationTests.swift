@@ -37,7 +37,11 @@ import Testing
     let v = Variable(ones(n))
     let result = await cancelling {
       // Outside jit: the loop is a program of its own.
-      try whileLoop { v.value.sum() .> 0 } body: { v.value = v.value * 1.0 + v.value.sum() * 0.0 }
+      try whileLoop {
+        v.value.sum() .> 0
+      } body: {
+        v.value = v.value * 1.0 + v.value.sum() * 0.0
+      }
     }
     #expect(throws: CancellationError.self) { try result.get() }
     #expect(try v.value.floats() == Array(repeating: 1, count: n))
@@ -78,7 +82,9 @@ import Testing
     // The run looks before each call.
     #expect(record.values == [0, 1, 2, 3, 4])
     #expect(try v.value.floats() == [0, 0, 0])
-    #expect(throws: CancellationError.self) { try withCancellation(token) { try withCancellation(CancellationToken()) { try run() } } }
+    #expect(throws: CancellationError.self) {
+      try withCancellation(token) { try withCancellation(CancellationToken()) { try run() } }
+    }
     #expect(throws: CancellationError.self) { try withCancellation(token) { try withoutJIT { try run() } } }
     try run()
     #expect(try v.value.floats() == [1000, 1000, 1000])

@@ -22,10 +22,11 @@ import Testing
   /// One function and one object, called in both tiers.
   private func cycle(_ n: Int, _ x: NDArray) throws -> [Weak] {
     let model = Model()
-    let f = jit({ (x: NDArray) in
-      model.v += x * n
-      return model.v * 2
-    }, name: "compiled and dropped")
+    let f = jit(
+      { (x: NDArray) in
+        model.v += x * n
+        return model.v * 2
+      }, name: "compiled and dropped")
     _ = try f(x)
     try f.promote()
     _ = try f(x)

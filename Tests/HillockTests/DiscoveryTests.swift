@@ -1,6 +1,7 @@
-@testable import Hillock
 import Synchronization
 import Testing
+
+@testable import Hillock
 
 /// Where Variables and nodes are found, under which keys, and what is an error.
 @Suite struct DiscoveryTests {

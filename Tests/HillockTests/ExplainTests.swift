@@ -33,9 +33,10 @@ import Testing
     #expect(program.reads.map(\.description) == ["\(neuron.name).I f32[3]", "\(neuron.name).V f32[3]"])
     #expect(program.writes.map(\.description) == ["\(neuron.name).V f32[3]", "\(neuron.name).out f32[3]"])
     #expect(program.retrace == nil)
-    #expect(program.constants.map(\.property) == [
-      "\(neuron.name).weights", "\(neuron.name).tau", nil, "\(neuron.name).kernel",
-    ])
+    #expect(
+      program.constants.map(\.property) == [
+        "\(neuron.name).weights", "\(neuron.name).tau", nil, "\(neuron.name).kernel",
+      ])
     #expect(program.constants.map(\.value) == ["[1.5, 2.5, 3.5]", "0.125", "3.", nil])
     #expect(program.constants.map(\.shape) == [[3], [], [], [1000]])
     #expect(program.constants[1].location == "ExplainTests.swift:\(Neuron.line)")
@@ -63,14 +64,15 @@ import Testing
       (State(V: 1.0, w: [ones(3), ones(1)]), 2, ["a": ones(1, dtype: .i32)]),
     ]
     for (s, n, d) in changes { _ = try f(s, n, d) }
-    #expect(f.explain().programs.map { $0.retrace?.description } == [
-      nil,
-      "argument 0.w[0] changed from f32[2] to f32[3]",
-      "argument 1 changed from 1 to 2",
-      "argument 2.a changed from f32[1] to i32[1]",
-      "argument 0 changed from 1 parts to 2 parts",
-      "argument 0.V changed from f32[2] to f32 number",
-    ])
+    #expect(
+      f.explain().programs.map { $0.retrace?.description } == [
+        nil,
+        "argument 0.w[0] changed from f32[2] to f32[3]",
+        "argument 1 changed from 1 to 2",
+        "argument 2.a changed from f32[1] to i32[1]",
+        "argument 0 changed from 1 parts to 2 parts",
+        "argument 0.V changed from f32[2] to f32 number",
+      ])
     #expect(f.explain().lastRetrace?.path == "argument 0.V")
     #expect(f.explain().lastRetrace?.cause == .signature)
   }
@@ -90,9 +92,10 @@ import Testing
     try f(ones(2))
     let lines = f.explain().description.split(separator: "\n").map(String.init)
     #expect(lines.first == "report: 1 of at most 64 programs, 0 dropped")
-    #expect(lines.dropFirst().prefix(3) == [
-      "  (f32[2]): interpreter (not-hot), 1 calls", "    reads v f32[2]", "    writes v f32[2]",
-    ])
+    #expect(
+      lines.dropFirst().prefix(3) == [
+        "  (f32[2]): interpreter (not-hot), 1 calls", "    reads v f32[2]", "    writes v f32[2]",
+      ])
     #expect(lines.last?.hasPrefix("    constant f32[] 0.5 at ExplainTests.swift:") == true)
   }
 

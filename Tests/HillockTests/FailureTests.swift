@@ -67,10 +67,11 @@ import Testing
   /// A value that was kept after its trace had ended: to be made outside of any other.
   private static let stray: NDArray = {
     var kept: NDArray = 0
-    let leak = jit({ (x: NDArray) -> NDArray in
-      kept = x * 3
-      return x
-    }, name: "leak")
+    let leak = jit(
+      { (x: NDArray) -> NDArray in
+        kept = x * 3
+        return x
+      }, name: "leak")
     _ = try? leak(ones(3))
     return kept
   }()
@@ -107,14 +108,20 @@ import Testing
   @Test func aTracedValueThatEscapesSaysWhatItWas() throws {
     let v = Variable(ones(3), name: "weights")
     var kept: [NDArray] = []
-    let leak = jit({ (x: NDArray) -> NDArray in
-      kept = [x, v.value, tanh(x), x.sum(), x.reshaped(1, 3)]
-      return x
-    }, name: "leak")
+    let leak = jit(
+      { (x: NDArray) -> NDArray in
+        kept = [x, v.value, tanh(x), x.sum(), x.reshaped(1, 3)]
+        return x
+      }, name: "leak")
     _ = try leak(ones(3))
-    let words = ["argument 0, of type f32[3]", "the value of Variable weights", "a result of `tanh`", "a result of `reduce`", "a result of `reshape`"]
+    let words = [
+      "argument 0, of type f32[3]", "the value of Variable weights", "a result of `tanh`", "a result of `reduce`",
+      "a result of `reshape`",
+    ]
     for (value, word) in zip(kept, words) {
-      for use in [{ try value.floats() }, { try (value + 1).floats() }, { try jit { (y: NDArray) in y + value }(ones(3)).floats() }] {
+      for use in [
+        { try value.floats() }, { try (value + 1).floats() }, { try jit { (y: NDArray) in y + value }(ones(3)).floats() },
+      ] {
         let error = #expect(throws: HillockError.self) { try use() }
         #expect(error?.code == .trace)
         #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")

@@ -94,7 +94,10 @@ import Testing
 
   @Test func theClockIsReadOnce() throws {
     var now = 1
-    func clock() -> Int { defer { now += 1 }; return now }
+    func clock() -> Int {
+      defer { now += 1 }
+      return now
+    }
     let f = jit { (x: NDArray) in x + clock() }
     #expect(try f(zeros(1)).floats() == f(zeros(1)).floats())
   }
@@ -114,10 +117,11 @@ import Testing
 
   @Test func printingShowsTheTypeNotTheValues() throws {
     var printed = ""
-    let f = jit({ (x: NDArray) in
-      printed = "\(x)"
-      return x
-    }, name: "printing")
+    let f = jit(
+      { (x: NDArray) in
+        printed = "\(x)"
+        return x
+      }, name: "printing")
     _ = try f(zeros(2))
     #expect(printed == "NDArray(f32[2] traced in printing)")
     _ = try withoutJIT { try f(zeros(2)) }
@@ -148,10 +152,11 @@ import Testing
 
   @Test func aTracedValueThatEscapesIsAnErrorAtItsNextUse() throws {
     nonisolated(unsafe) var kept: [NDArray] = []
-    let f = jit({ (x: NDArray) in
-      kept.append(x + 1)
-      return x
-    }, name: "escaping")
+    let f = jit(
+      { (x: NDArray) in
+        kept.append(x + 1)
+        return x
+      }, name: "escaping")
     _ = try f(ones(2))
     let error = #expect(throws: HillockError.self) { try kept[0].floats() }
     #expect(error?.message.contains("was traced in escaping") == true)

@@ -29,9 +29,11 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
     for (body, expected, dtype): ((NDArray) -> NDArray, Int, DType) in [
       ({ $0 * $0 }, 9_999_800_001, .i64), ({ square($0) }, 9_999_800_001, .i64), ({ $0 * 70_000 }, 6_999_930_000, .i64),
       ({ -($0 * $0) }, -9_999_800_001, .i64), ({ $0 * $0 - 9_999_800_000 }, 1, .i32), ({ 2 * $0 - 100_000 }, 99_998, .i32),
-      ({ minimum($0 * $0, 5) }, 5, .i32), ({ ($0 * $0) % 7 }, 9_999_800_001 % 7, .i32), ({ $0 << 20 }, 99_999 << 20, .i64), ({ 1 << ($0 - 99_990) }, 512, .i32),
+      ({ minimum($0 * $0, 5) }, 5, .i32), ({ ($0 * $0) % 7 }, 9_999_800_001 % 7, .i32), ({ $0 << 20 }, 99_999 << 20, .i64),
+      ({ 1 << ($0 - 99_990) }, 512, .i32),
       ({ square($0 - 99_998) }, 1, .i32),
-      ({ floorDivide($0, 2) }, 49_999, .i32), ({ abs(5 - $0) }, 99_994, .i32), ({ `where`($0 .> 0, $0, 3_000_000_000) }, 99_999, .i64),
+      ({ floorDivide($0, 2) }, 49_999, .i32), ({ abs(5 - $0) }, 99_994, .i32),
+      ({ `where`($0 .> 0, $0, 3_000_000_000) }, 99_999, .i64),
     ] {
       let values = try isPlain ? withoutJIT { try forLoop(99_998..<100_000, body) } : forLoop(99_998..<100_000, body)
       #expect(try values[1].item(as: Int.self) == expected)
@@ -285,7 +287,8 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
     #expect(error?.code == .dtype)
     #expect(
       error?.message
-        == "what forLoop carries must leave a step as it enters it, but carry.1.V: f32[3] enters, f64[3] leaves; carry.1.w[1]: f32[2] enters, f32[2,1] leaves; convert with .astype, or let it enter with the type it gets")
+        == "what forLoop carries must leave a step as it enters it, but carry.1.V: f32[3] enters, f64[3] leaves; carry.1.w[1]: f32[2] enters, f32[2,1] leaves; convert with .astype, or let it enter with the type it gets"
+    )
     let structure = #expect(throws: HillockError.self) {
       try forLoop(0..<2, carry: [zeros(1)]) { _, c in c + c }
     }
@@ -309,7 +312,10 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
   private struct Stepper: ArrayTree {
     var x: NDArray
     var method: Method
-    func visit(_ visitor: inout TreeVisitor) { x.visit(&visitor); method.visit(&visitor) }
+    func visit(_ visitor: inout TreeVisitor) {
+      x.visit(&visitor)
+      method.visit(&visitor)
+    }
     func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Stepper { Stepper(x: try x.map(transform), method: method) }
   }
 
@@ -329,12 +335,20 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
         == "what scan \(keeps)carry.k1 enters a step and does not leave it; carry.k10 enters a step and does not leave it; "
         + "carry.k11 enters a step and does not leave it; carry.k12 enters a step and does not leave it; and so for 55 more")
     #expect(
-      try message { _ = try whileLoop(carry: ["a": zeros(1)]) { _ in NDArray(false) } body: { ["b": $0["a"]!] } }
+      try message {
+        _ = try whileLoop(carry: ["a": zeros(1)]) { _ in
+          NDArray(false)
+        } body: {
+          ["b": $0["a"]!]
+        }
+      }
         == "what whileLoop \(keeps)carry.a enters a step and does not leave it; carry.b leaves a step and did not enter it")
     #expect(
-      try message { _ = try forLoop(0..<2, carry: NDArray(0), Stepper(x: zeros(2), method: .euler)) { i, n, s in
-        (n + i, Stepper(x: s.x, method: .rk4))
-      } } == "what forLoop \(keeps)carry.1.method enters a step as euler and leaves it as rk4")
+      try message {
+        _ = try forLoop(0..<2, carry: NDArray(0), Stepper(x: zeros(2), method: .euler)) { i, n, s in
+          (n + i, Stepper(x: s.x, method: .rk4))
+        }
+      } == "what forLoop \(keeps)carry.1.method enters a step as euler and leaves it as rk4")
     #expect(
       try message { _ = try forLoop(0..<2, carry: Opaque { [zeros(2)] }) { _, o in Opaque { o.arrays() + o.arrays() } } }
         == "what forLoop \(keeps)carry[1] leaves a step and did not enter it")

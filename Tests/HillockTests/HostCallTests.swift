@@ -54,10 +54,12 @@ struct Broken: Error, Equatable, CustomStringConvertible {
       // Nobody uses what these give; two of them are the same call of the same value.
       try tap(x) { try record.note($0[0]) }
       try tap(x + 1) { try record.note($0[0]) }
-      for _ in 0..<2 { _ = try hostCall(x + 2, returning: ArrayForm(like: x)) { arrays in
-        try record.note(arrays[0])
-        return arrays[0]
-      } }
+      for _ in 0..<2 {
+        _ = try hostCall(x + 2, returning: ArrayForm(like: x)) { arrays in
+          try record.note(arrays[0])
+          return arrays[0]
+        }
+      }
       try tap(1.5) { try record.note($0[0]) }
       return x * 3
     }
@@ -78,7 +80,9 @@ struct Broken: Error, Equatable, CustomStringConvertible {
       let last = try whileLoop(carry: NDArray(0)) { n in
         try tap(n) { record.note(-1 - (try $0[0].item(as: Double.self))) }
         return n .< 2
-      } body: { n in n + 1 }
+      } body: { n in
+        n + 1
+      }
       return last
     }
     for _ in 0..<2 {

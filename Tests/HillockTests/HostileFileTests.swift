@@ -1,9 +1,9 @@
 import Foundation
+import HillockRuntime
 import HillockTestSupport
 import Testing
 
 @testable import Hillock
-import HillockRuntime
 
 /// Files that were made to do harm: each gives an error, and none makes us take memory it does not pay for.
 @Suite struct HostileFileTests {
@@ -45,8 +45,12 @@ import HillockRuntime
       ("three offsets", safetensors("{\(tensor("a", "F32", "[2]", "[0,8,8]"))}", 8)),
       ("a field missing", safetensors(#"{"a":{"dtype":"F32","shape":[2]}}"#, 8)),
       ("a field twice", safetensors(#"{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 8)),
-      ("half a surrogate", safetensors(#"{"\ud800":{}}"#)), ("nesting", safetensors(String(repeating: "{\"a\":", count: 100_000))),
-      ("rank 17", safetensors("{\(tensor("a", "F32", "[\([String](repeating: "1", count: 17).joined(separator: ","))]", "[0,4]"))}", 4)),
+      ("half a surrogate", safetensors(#"{"\ud800":{}}"#)),
+      ("nesting", safetensors(String(repeating: "{\"a\":", count: 100_000))),
+      (
+        "rank 17",
+        safetensors("{\(tensor("a", "F32", "[\([String](repeating: "1", count: 17).joined(separator: ","))]", "[0,4]"))}", 4)
+      ),
     ]
     for (what, bytes) in bad { isRefused(bytes, .safetensors, what) }
   }
@@ -63,10 +67,13 @@ import HillockRuntime
     func bytes() -> [UInt8] {
       func le(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
       let crc = Array(data).withUnsafeBytes { Int(Checksum.crc32($0)) }
-      let local = le(0x0403_4b50, 4) + le(20, 2) + le(flags, 2) + le(method, 2) + le(0, 4) + le(crc, 4)
-        + le(compressed ?? data.count, 4) + le(size ?? data.count, 4) + le(name.utf8.count, 2) + le(0, 2) + Array(name.utf8) + data
+      let local =
+        le(0x0403_4b50, 4) + le(20, 2) + le(flags, 2) + le(method, 2) + le(0, 4) + le(crc, 4)
+        + le(compressed ?? data.count, 4) + le(size ?? data.count, 4) + le(name.utf8.count, 2) + le(0, 2) + Array(name.utf8)
+        + data
       let shown = directoryName ?? name
-      let central = le(0x0201_4b50, 4) + le(20, 2) + le(20, 2) + le(flags, 2) + le(method, 2) + le(0, 4) + le(crc, 4)
+      let central =
+        le(0x0201_4b50, 4) + le(20, 2) + le(20, 2) + le(flags, 2) + le(method, 2) + le(0, 4) + le(crc, 4)
         + le(compressed ?? data.count, 4) + le(size ?? data.count, 4) + le(shown.utf8.count, 2) + le(extra.count, 2) + le(0, 2)
         + le(0, 2) + le(0, 2) + le(0, 4) + le(localOffset, 4) + Array(shown.utf8) + extra
       let directory = (0..<copies).flatMap { _ in central }
@@ -85,21 +92,31 @@ import HillockRuntime
     let cases: [(String, [UInt8])] = [
       ("a damaged element", damaged), ("two entries of one name", Zip(data: npy, copies: 2).bytes()),
       ("encrypted", Zip(flags: 1, data: npy).bytes()), ("an unknown method", Zip(method: 12, data: npy).bytes()),
-      ("a path upwards", Zip(name: "../a.npy", data: npy).bytes()), ("a path from the root", Zip(name: "/a.npy", data: npy).bytes()),
-      ("a path upwards inside", Zip(name: "x/../../a.npy", data: npy).bytes()), ("a backslash", Zip(name: "..\\a.npy", data: npy).bytes()),
+      ("a path upwards", Zip(name: "../a.npy", data: npy).bytes()),
+      ("a path from the root", Zip(name: "/a.npy", data: npy).bytes()),
+      ("a path upwards inside", Zip(name: "x/../../a.npy", data: npy).bytes()),
+      ("a backslash", Zip(name: "..\\a.npy", data: npy).bytes()),
       ("another name in the directory", Zip(directoryName: "b.npy", data: npy).bytes()),
-      ("no .npy", Zip(name: "a.txt", data: npy).bytes()), ("an offset beyond the end", Zip(data: npy, localOffset: 1 << 30).bytes()),
-      ("an offset into the data", Zip(data: npy, localOffset: 7).bytes()), ("a size beyond the end", Zip(data: npy, size: 1 << 31, compressed: 1 << 31).bytes()),
+      ("no .npy", Zip(name: "a.txt", data: npy).bytes()),
+      ("an offset beyond the end", Zip(data: npy, localOffset: 1 << 30).bytes()),
+      ("an offset into the data", Zip(data: npy, localOffset: 7).bytes()),
+      ("a size beyond the end", Zip(data: npy, size: 1 << 31, compressed: 1 << 31).bytes()),
       ("a stored entry of two sizes", Zip(data: npy, size: npy.count + 1).bytes()),
       ("a bomb: 4 GB from 100 bytes", Zip(method: 8, data: [UInt8](repeating: 0, count: 100), size: 0xffff_fff0).bytes()),
-      ("no deflated data", Zip(method: 8, data: npy).bytes()), ("more entries than there are", Zip(data: npy, countInEnd: 9).bytes()),
-      ("60000 entries", Zip(data: npy, countInEnd: 60000).bytes()), ("a directory elsewhere", Zip(data: npy, directoryOffset: 3).bytes()),
+      ("no deflated data", Zip(method: 8, data: npy).bytes()),
+      ("more entries than there are", Zip(data: npy, countInEnd: 9).bytes()),
+      ("60000 entries", Zip(data: npy, countInEnd: 60000).bytes()),
+      ("a directory elsewhere", Zip(data: npy, directoryOffset: 3).bytes()),
       ("ZIP64 without its record", Zip(data: npy, countInEnd: 0xffff).bytes()),
       ("a ZIP64 field too short", Zip(data: npy, size: 0xffff_ffff, extra: le(1, 2) + le(4, 2) + le(0, 4)).bytes()),
-      ("2⁶⁴ - 1 bytes by ZIP64", Zip(data: npy, size: 0xffff_ffff, compressed: 0xffff_ffff, extra: le(1, 2) + le(16, 2) + le(-1, 8) + le(-1, 8)).bytes()),
+      (
+        "2⁶⁴ - 1 bytes by ZIP64",
+        Zip(data: npy, size: 0xffff_ffff, compressed: 0xffff_ffff, extra: le(1, 2) + le(16, 2) + le(-1, 8) + le(-1, 8)).bytes()
+      ),
       ("a .npy of 2⁴¹ elements", Zip(data: NumPyHeaderText.file("<f4", "(2199023255552,)")).bytes()),
       ("a .npy of 2⁸⁰ elements", Zip(data: NumPyHeaderText.file("<f4", "(1099511627776, 1099511627776)")).bytes()),
-      ("a .npy longer than it says", Zip(data: npy + [0]).bytes()), ("a .npy shorter than it says", Zip(data: Array(npy.dropLast())).bytes()),
+      ("a .npy longer than it says", Zip(data: npy + [0]).bytes()),
+      ("a .npy shorter than it says", Zip(data: Array(npy.dropLast())).bytes()),
       ("an empty file", []), ("only zeros", [UInt8](repeating: 0, count: 70_000)),
     ]
     for (what, bytes) in cases { isRefused(bytes, .npz, what) }
@@ -139,10 +156,13 @@ import HillockRuntime
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
-        case 1: bytes[Int.random(in: 0..<bytes.count, using: &generator)] = [0, 0xff, 0x7f, 0x80].randomElement(using: &generator) ?? 0
+        case 1:
+          bytes[Int.random(in: 0..<bytes.count, using: &generator)] = [0, 0xff, 0x7f, 0x80].randomElement(using: &generator) ?? 0
         case 2:
           // The end has the directory, the beginning the header: damage them often.
-          let at = Bool.random(using: &generator) ? bytes.count - 1 - Int.random(in: 0..<min(200, bytes.count), using: &generator)
+          let at =
+            Bool.random(using: &generator)
+            ? bytes.count - 1 - Int.random(in: 0..<min(200, bytes.count), using: &generator)
             : Int.random(in: 0..<min(200, bytes.count), using: &generator)
           bytes[at] = bytes[at] &+ UInt8.random(in: 1...255, using: &generator)
         default:

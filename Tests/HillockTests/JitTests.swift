@@ -23,9 +23,10 @@ import Testing
     _ = try f(zeros(4))
     _ = try f(zeros(3, dtype: .f64))
     #expect(traces == 3)
-    #expect(f.statistics.map(\.retraceReason) == [
-      nil, "argument 0 changed from f32[3] to f32[4]", "argument 0 changed from f32[4] to f64[3]",
-    ])
+    #expect(
+      f.statistics.map(\.retraceReason) == [
+        nil, "argument 0 changed from f32[3] to f32[4]", "argument 0 changed from f32[4] to f64[3]",
+      ])
     #expect(f.statistics.map(\.calls) == [2, 1, 1])
   }
 
@@ -138,10 +139,11 @@ import Testing
 
   @Test func aValueThatEscapesItsTraceIsAnErrorThatSaysSo() throws {
     var escaped: NDArray = 0
-    let f = jit({ (x: NDArray) -> NDArray in
-      escaped = x + 1
-      return x
-    }, name: "leaky")
+    let f = jit(
+      { (x: NDArray) -> NDArray in
+        escaped = x + 1
+        return x
+      }, name: "leaky")
     _ = try f(ones(3))
     let error = #expect(throws: HillockError.self) { try (escaped * 2).floats() }
     #expect(error?.code == .trace)

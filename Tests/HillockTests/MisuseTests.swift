@@ -46,7 +46,9 @@ import Testing
 
   @Test func aRangeThatIsNoArrayIsNamed() {
     #expect(message(arange(0, 5, 0)).hasPrefix("arange from 0 to 5 in steps of 0 has no end"))
-    #expect(message(arange(.min, .max)).hasPrefix("arange from \(Int.min) to \(Int.max) in steps of 1 has no end, or too many elements"))
+    #expect(
+      message(arange(.min, .max)).hasPrefix("arange from \(Int.min) to \(Int.max) in steps of 1 has no end, or too many elements")
+    )
     #expect(message(arange(0.0, .nan)).hasPrefix("arange from 0.0 to nan"))
     #expect(message(linspace(0, 1, count: -1)).hasPrefix("linspace has -1 elements"))
     #expect(linspace(0, 1, count: .max).error?.code == .argument)

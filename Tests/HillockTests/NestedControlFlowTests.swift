@@ -52,7 +52,11 @@ import Testing
         loop += i + start
         let (c, rows) = try scan(0..<2, init: loop.value) { (c: NDArray, j: NDArray) -> (NDArray, NDArray) in
           scanned += c
-          let w = try whileLoop(carry: c) { w in w .< 20 } body: { w in try turn(w) }
+          let w = try whileLoop(carry: c) { w in
+            w .< 20
+          } body: { w in
+            try turn(w)
+          }
           return (w - 15, w + j)
         }
         loop += c
@@ -62,27 +66,32 @@ import Testing
 
     private func turn(_ w: NDArray) throws -> NDArray {
       turned += 1
-      return try cond(w % 2 .== 0, then: {
-        chosen += w
-        return try pick(w)
-      }, else: {
-        chosen -= picked.value
-        return w + 7
-      })
+      return try cond(
+        w % 2 .== 0,
+        then: {
+          chosen += w
+          return try pick(w)
+        },
+        else: {
+          chosen -= picked.value
+          return w + 7
+        })
     }
 
     private func pick(_ w: NDArray) throws -> NDArray {
-      try ifelse([w % 3 .== 0, w % 3 .== 1], [
-        {
-          self.picked += 1
-          return w + 5
-        },
-        { w + 3 },
-        {
-          self.picked -= 2
-          return w + 4
-        },
-      ])
+      try ifelse(
+        [w % 3 .== 0, w % 3 .== 1],
+        [
+          {
+            self.picked += 1
+            return w + 5
+          },
+          { w + 3 },
+          {
+            self.picked -= 2
+            return w + 4
+          },
+        ])
     }
 
     var counts: Counts {
@@ -113,10 +122,13 @@ import Testing
     func run() throws -> (value: Int, calls: [Int]) {
       let v = Variable(NDArray(0))
       var calls: [Int] = []
-      try forLoop(0..<250, progress: { done in
-        calls.append(done)
-        v.value = v.value + 1000 * NDArray(calls.count, dtype: .i32)
-      }) { _ in v += 1 }
+      try forLoop(
+        0..<250,
+        progress: { done in
+          calls.append(done)
+          v.value = v.value + 1000 * NDArray(calls.count, dtype: .i32)
+        }
+      ) { _ in v += 1 }
       return (try v.value.item(), calls)
     }
     for (value, calls) in [try run(), try withoutJIT { try run() }] {

@@ -37,7 +37,10 @@ import Testing
     let a = Variable(zeros(1), name: "a"), b = Variable(zeros(1), name: "b"), c = Variable(zeros(1), name: "c")
     let f = jit { (x: NDArray, usesB: Bool) in
       if usesB { b += x } else { a += x }
-      _ = try cond(x.sum() .> 10) { c += 1 } else: {}
+      _ = try cond(x.sum() .> 10) {
+        c += 1
+      } else: {
+      }
     }
     try f(ones(1), false)
     try f(ones(1), true)
@@ -172,7 +175,9 @@ import Testing
     let folder = try ScratchFolder(), model = Model(3)
     try Model(4).saveStates(to: folder["model.npz"])
     for strict in [true, false] {
-      #expect { try model.loadStates(from: folder["model.npz"], strict: strict) } throws: { ($0 as? HillockError)?.code == .shape }
+      #expect { try model.loadStates(from: folder["model.npz"], strict: strict) } throws: {
+        ($0 as? HillockError)?.code == .shape
+      }
     }
     #expect(try model.a.value.floats() == [0, 0] && model.z.value.floats() == [1, 1, 1])
   }
@@ -183,7 +188,8 @@ import Testing
   @Test func thePageNamesTestsThatExist() throws {
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let page = try String(contentsOf: tests.deletingLastPathComponent().appending(path: "Spec/footguns.md"), encoding: .utf8)
-    let names = page.matches(of: /`(\w+Tests)\.(\w+)`/).map { (suite: String($0.1), test: String($0.2)) }
+    let names =
+      page.matches(of: /`(\w+Tests)\.(\w+)`/).map { (suite: String($0.1), test: String($0.2)) }
       + page.matches(of: /(?m)^\| `(\w+)` \|/).map { (suite: "FootgunTests", test: String($0.1)) }
     #expect(names.count > 60)
     let files = try #require(FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil))

@@ -5,8 +5,10 @@ import Testing
   @Test func oneSeedGivesTheSameNumbersEverywhere() throws {
     let plain = RandomState(seed: 42), traced = RandomState(seed: 42)
     func draw(_ state: RandomState) -> (NDArray, NDArray, NDArray, NDArray) {
-      (state.uniform(1000, low: -1, high: 1), state.normal([10, 20], mean: 1, std: 2), state.randint(50, low: -3, high: 9),
-        state.bernoulli(0.3, 100))
+      (
+        state.uniform(1000, low: -1, high: 1), state.normal([10, 20], mean: 1, std: 2), state.randint(50, low: -3, high: 9),
+        state.bernoulli(0.3, 100)
+      )
     }
     let f = jit { draw(traced) }
     for _ in 0..<3 {

@@ -1,9 +1,9 @@
 import Foundation
+import HillockRuntime
 import HillockTestSupport
 import Testing
 
 @testable import Hillock
-import HillockRuntime
 
 @Suite struct StateTests {
   class Layer: Base {
@@ -63,7 +63,9 @@ import HillockRuntime
     try Small().saveStates(to: folder["s.npz"])
     let error = #expect(throws: HillockError.self) { try large.loadStates(from: folder["s.npz"]) }
     #expect(error?.code == .argument)
-    #expect(error?.message.contains("missing in the file: c, d; in the file but not expected: b") == true, "\(String(describing: error))")
+    #expect(
+      error?.message.contains("missing in the file: c, d; in the file but not expected: b") == true,
+      "\(String(describing: error))")
     #expect(error?.message.hasPrefix(folder["s.npz"]) == true)
     #expect(try large.a.value.floats() == [0])
     let report = try large.loadStates(from: folder["s.npz"], strict: false)

@@ -48,7 +48,12 @@ import Testing
         self.all.withLock { $0.append(message) }
       }
     }
-    func take() -> [String] { all.withLock { taken in defer { taken = [] }; return taken } }
+    func take() -> [String] {
+      all.withLock { taken in
+        defer { taken = [] }
+        return taken
+      }
+    }
     deinit { Engine.warningHandler = before }
   }
 
@@ -142,9 +147,13 @@ import Testing
   @Test func errorThrowsUntilTheValueIsPutBack() throws {
     let model = Model()
     let v = model.w
-    let f = jit(model, { model in { (x: NDArray) in
-      v += x * model.rate
-    } })
+    let f = jit(
+      model,
+      { model in
+        { (x: NDArray) in
+          v += x * model.rate
+        }
+      })
     f.staticState = .error
     try f(ones(2))
     model.rate = 2

@@ -23,7 +23,9 @@ import Testing
       for _ in 0..<rounds { worker.round() }
       world.count(worker.increments)
     }
-    print("16 threads, \(rounds) rounds each, seed \(seed): \(world.done.load(ordering: .relaxed)) operations, \(world.conflicts.load(ordering: .relaxed)) conflicts")
+    print(
+      "16 threads, \(rounds) rounds each, seed \(seed): \(world.done.load(ordering: .relaxed)) operations, \(world.conflicts.load(ordering: .relaxed)) conflicts"
+    )
     for message in world.complaints.withLock({ $0 }) { Issue.record("seed \(seed): \(message)") }
     // No increment is lost, and none is counted that did not happen.
     for (index, v) in world.counters.enumerated() {
@@ -50,10 +52,11 @@ private final class World: Sendable {
     let counters = counters
     trying = counters.map { v in jit({ v += 1 }, name: "try") }
     waiting = counters.indices.map { index in
-      let step = jit({
-        counters[index] += 1
-        counters[(index + 1) % 4] += 1
-      }, name: "wait")
+      let step = jit(
+        {
+          counters[index] += 1
+          counters[(index + 1) % 4] += 1
+        }, name: "wait")
       step.conflicts = .wait
       return step
     }

@@ -22,6 +22,6 @@ let package = Package(
         .product(name: "HillockMacros", package: "hillock"), .product(name: "HillockDynamics", package: "hillock"),
         "JitExpansion",
         .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
-      ], swiftSettings: [.swiftLanguageMode(.v6)])
+      ], swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )

@@ -65,7 +65,8 @@ struct Suite: Sendable {
 
 enum Suites {
   static let all = [
-    GELUSuite.suite, LogisticSuite.suite, LoopsSuite.suite, CallsSuite.suite, CompileSuite.suite, ThreadsSuite.suite, BarrierSuite.suite,
+    GELUSuite.suite, LogisticSuite.suite, LoopsSuite.suite, CallsSuite.suite, CompileSuite.suite, ThreadsSuite.suite,
+    BarrierSuite.suite,
     ArraysSuite.suite,
   ]
 }

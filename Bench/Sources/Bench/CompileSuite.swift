@@ -1,6 +1,5 @@
 import Dispatch
 import Hillock
-
 import HillockDynamics
 
 /// The first call of a function never seen before, result included: traced, lowered, verified, and compiled where the tier

@@ -31,8 +31,9 @@ enum LoopsSuite {
     let name = "\(model.name) \(count)x\(steps)", threads = context.machine.threads
     let peer = try context.peer?.prepare("loops", name)
     let used = min(threads, (count + 63) / 64)
-    let limit = context.machine.arithmetic(
-      max(count, context.machine.vectorFloats), operations: model.operations, threads: used) * Double(steps)
+    let limit =
+      context.machine.arithmetic(
+        max(count, context.machine.vectorFloats), operations: model.operations, threads: used) * Double(steps)
     for tier in [Engine.TierChoice.interpreter, .native] {
       try Timing.configured(tier, threads: threads) {
         let group = model.make(count)

@@ -105,7 +105,8 @@ private final class Block: @unchecked Sendable {
   init(_ bytes: Int) {
     base = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 1), alignment: 2 << 20)
     #if os(Linux)
-      madvise(base, max(bytes, 1), 14 /* MADV_HUGEPAGE */)
+      let hugePages: Int32 = 14  // MADV_HUGEPAGE, which is not imported
+      madvise(base, max(bytes, 1), hugePages)
     #endif
     base.initializeMemory(as: UInt8.self, repeating: 1, count: bytes)
   }

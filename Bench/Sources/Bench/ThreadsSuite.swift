@@ -21,7 +21,8 @@ enum ThreadsSuite {
         let linear = alone.us / together.us / Double(all), allowed = alone.limit / together.limit
         context.report.note(
           String(
-            format: "%d workers: %.2f of linear; memory and arithmetic allow a speed-up of %.2f, of which %.0f %% are reached", all, linear,
+            format: "%d workers: %.2f of linear; memory and arithmetic allow a speed-up of %.2f, of which %.0f %% are reached",
+            all, linear,
             allowed, 100 * alone.us / together.us / allowed))
       }
       _ = try workers(2 * all, context, against: alone)
@@ -63,14 +64,16 @@ enum ThreadsSuite {
     }
     try context.report.add(
       Row(
-        suite: "threads", name: "\(callers) calls in a row", tier: "native", threads: context.machine.threads, us: one.ours, limit: limit))
+        suite: "threads", name: "\(callers) calls in a row", tier: "native", threads: context.machine.threads, us: one.ours,
+        limit: limit))
     let many = try Timing.alternate(peer: nil, prepared: false) {
       Timing.microseconds {
         DispatchQueue.concurrentPerform(iterations: callers) { caller in _ = try? functions[caller](x) }
       }
     }
     var row = Row(
-      suite: "threads", name: "\(callers) callers at once", tier: "native", threads: context.machine.threads, us: many.ours, limit: limit)
+      suite: "threads", name: "\(callers) callers at once", tier: "native", threads: context.machine.threads, us: many.ours,
+      limit: limit)
     row.speedUp = one.ours / many.ours
     try context.report.add(row)
   }

@@ -50,7 +50,8 @@ extension NDArray {
       if let mask = mask(indices) { return try replacing(mask: mask, with: value) }
       let plan = try IndexPlan(indices, shape: shape)
       let converted = value.astype(dtype)
-      let resultShape = try plan.arrays.isEmpty
+      let resultShape =
+        try plan.arrays.isEmpty
         ? plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 } : GatherPlan(plan).resultShape(plan)
       guard Shape.broadcast(converted.shape, resultShape) == resultShape else {
         throw HillockError(
@@ -62,7 +63,9 @@ extension NDArray {
         return .evaluate(.updateSlice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, update])
       }
       let gather = try GatherPlan(plan)
-      let region = plan.isWhole ? self
+      let region =
+        plan.isWhole
+        ? self
         : .evaluate(.slice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self])
       let rows = region.transposed(gather.permutation).reshaped(gather.rowShape)
       // The way of `element(at:)` backwards.
@@ -90,7 +93,8 @@ extension NDArray {
     let converted = value.astype(dtype)
     guard Shape.broadcast(converted.shape, shape) == shape else {
       throw HillockError(
-        .shape, "a value of shape \(value.shape) cannot be broadcast to shape \(shape); under a mask it is given for every "
+        .shape,
+        "a value of shape \(value.shape) cannot be broadcast to shape \(shape); under a mask it is given for every "
           + "element")
     }
     return `where`(extended, converted, self)

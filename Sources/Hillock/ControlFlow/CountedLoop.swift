@@ -74,7 +74,8 @@ struct CountedLoop {
     var outputs: [[NDArray]] = []
     for isMain in isReversed ? [false, true] : [true, false] {
       if !isMain, split == steps.count { continue }
-      let result = try isMain
+      let result =
+        try isMain
         ? unrolled(trace, whole, offset, carried, operands.map { $0[0..<split] }, body)
         : trace.loop(
           name, trips: steps.count - split, isReversed: isReversed, carried: carried, sliced: operands.map { $0[split...] }
@@ -133,11 +134,13 @@ struct CountedLoop {
       let inputs = [NDArray(weak: range.lowerBound + block.lowerBound)] + carried + operands.map { $0[block] }
       var done: [NDArray]?
       while done == nil {
-        let program = try programs[block.count] ?? ImplicitProgram(name, inputs) { inputs in
-          try emit(
-            0..<block.count, offset: inputs[0], carried: Array(inputs[1..<1 + carried.count]),
-            operands: Array(inputs[(1 + carried.count)...]), body)
-        }
+        let program =
+          try programs[block.count]
+          ?? ImplicitProgram(name, inputs) { inputs in
+            try emit(
+              0..<block.count, offset: inputs[0], carried: Array(inputs[1..<1 + carried.count]),
+              operands: Array(inputs[(1 + carried.count)...]), body)
+          }
         done = try program.run(inputs)
         programs[block.count] = done == nil ? nil : program
       }

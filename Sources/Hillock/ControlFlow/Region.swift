@@ -57,13 +57,6 @@ struct Region {
   /// The Variables it writes, with their final values.
   let writes: [(variable: Variable, value: ValueID)]
 
-  init(graph: Graph, declared: [ArrayType], inputs: [RegionInput], writes: [(variable: Variable, value: ValueID)]) {
-    self.graph = graph
-    self.declared = declared
-    self.inputs = inputs
-    self.writes = writes
-  }
-
   /// One argument of the region as its construct passes it.
   enum Place {
     case declared(Int)

@@ -22,7 +22,8 @@ extension Trace {
     let written = Region.written(by: [region])
     let others = region.inputs.filter { !$0.isOne(of: written) }
     let rows = (0..<sliced.count).map { Region.Place.declared(1 + carried.count + $0) }
-    let places = (0...carried.count).map(Region.Place.declared) + variables(written) + rows
+    let places =
+      (0...carried.count).map(Region.Place.declared) + variables(written) + rows
       + others.map { .input($0) }
     let graph = region.graph(places, variables: written, variablesAt: carried.count)
     let node = try builder.loop(
@@ -43,7 +44,9 @@ extension Trace {
     // loop goes on by what it gave.
     guard test.writes.isEmpty else {
       let first = try condition(carried)
-      let last = try whileLoop(name, carried: carried + [first]) { $0[carried.count] } body: { arguments in
+      let last = try whileLoop(name, carried: carried + [first]) {
+        $0[carried.count]
+      } body: { arguments in
         let next = try body(Array(arguments.prefix(carried.count)))
         return next + [try condition(next)]
       }

@@ -58,10 +58,12 @@ public func whileLoop<each Carry: ArrayTree>(
 /// ```
 public func whileLoop(while condition: () throws -> NDArray, body: () throws -> Void) throws {
   let noCarry: [NDArray] = []
-  _ = try whileLoop(carry: noCarry, while: { _ in try condition() }, body: { none in
-    try body()
-    return none
-  })
+  _ = try whileLoop(
+    carry: noCarry, while: { _ in try condition() },
+    body: { none in
+      try body()
+      return none
+    })
 }
 
 /// What decides in a loop or a branch.

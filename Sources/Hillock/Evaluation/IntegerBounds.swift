@@ -71,8 +71,10 @@ package struct IntegerBounds: Hashable, Sendable {
   private init(
     _ x: IntegerBounds, _ y: IntegerBounds, _ operation: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
   ) {
-    let ends = [operation(x.least, y.least), operation(x.least, y.greatest), operation(x.greatest, y.least),
-      operation(x.greatest, y.greatest)]
+    let ends = [
+      operation(x.least, y.least), operation(x.least, y.greatest), operation(x.greatest, y.least),
+      operation(x.greatest, y.greatest),
+    ]
     let values = ends.map(\.partialValue)
     self = ends.contains(where: \.overflow) ? .all : IntegerBounds(values.min() ?? 0, values.max() ?? 0)
   }

@@ -133,7 +133,9 @@ enum SafetensorsFile {
       }
       let shape = array.type.shape.map(String.init).joined(separator: ",")
       let place = "[\(begins[index]),\(begins[index] + array.type.byteCount)]"
-      parts.append("\(JSONScanner.quoted(array.key)):{\"dtype\":\"\(name(array.type.dtype))\",\"shape\":[\(shape)],\"data_offsets\":\(place)}")
+      parts.append(
+        "\(JSONScanner.quoted(array.key)):{\"dtype\":\"\(name(array.type.dtype))\",\"shape\":[\(shape)],\"data_offsets\":\(place)}"
+      )
     }
     var header = Array("{\(parts.joined(separator: ","))}".utf8)
     header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)

@@ -54,9 +54,11 @@ struct ZipReader {
     let tailLength = min(source.count, 22 + 65535)
     let tailStart = source.count - tailLength
     let tail = try source.bytes(at: tailStart, count: tailLength)
-    guard tail.count >= 22, let end = (0...tail.count - 22).last(where: { start in
-      Fields.u32(tail, start) == 0x0605_4b50 && Int(Fields.u16(tail, start + 20)) == tail.count - start - 22
-    }) else { throw HillockError(.format, "this is no .npz file: it has no ZIP directory at its end, or is truncated") }
+    guard tail.count >= 22,
+      let end = (0...tail.count - 22).last(where: { start in
+        Fields.u32(tail, start) == 0x0605_4b50 && Int(Fields.u16(tail, start + 20)) == tail.count - start - 22
+      })
+    else { throw HillockError(.format, "this is no .npz file: it has no ZIP directory at its end, or is truncated") }
     guard Fields.u16(tail, end + 4) == 0, Fields.u16(tail, end + 6) == 0 else { throw malformed("is one of several parts") }
     var count = UInt64(Fields.u16(tail, end + 10))
     var size = UInt64(Fields.u32(tail, end + 12)), offset = UInt64(Fields.u32(tail, end + 16))

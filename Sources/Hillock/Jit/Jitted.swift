@@ -1,5 +1,5 @@
-import HillockIR
 import HillockBytecode
+import HillockIR
 import HillockRuntime
 import Synchronization
 

@@ -21,7 +21,8 @@ public struct Collector<Element: AnyObject>: RandomAccessCollection {
     if let position = positions[key] {
       guard entries[position].value === value else {
         throw HillockError(
-          .argument, "the key \(key) names two objects, a \(type(of: entries[position].value)) and a \(type(of: value)); rename "
+          .argument,
+          "the key \(key) names two objects, a \(type(of: entries[position].value)) and a \(type(of: value)); rename "
             + "one")
       }
       return

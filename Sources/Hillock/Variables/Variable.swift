@@ -316,7 +316,8 @@ public class Variable: @unchecked Sendable {
       let mend =
         form.batchAxis.map { "only the size along axis \($0) may change" } ?? "assign a part with v[...] = x to broadcast"
       throw HillockError(
-        .shape, "the shape of \(VariableCell.title(name)) is \(type.shape)\(form.note), while the value given has shape "
+        .shape,
+        "the shape of \(VariableCell.title(name)) is \(type.shape)\(form.note), while the value given has shape "
           + "\(given.shape); \(mend)")
     }
     guard given.dtype == dtype else {
@@ -329,7 +330,8 @@ public class Variable: @unchecked Sendable {
 
   private func strayError(_ trace: Trace) -> HillockError {
     HillockError(
-      .trace, "\(VariableCell.title(name)) was created while \(trace.name) was traced and is local to it; create it before the "
+      .trace,
+      "\(VariableCell.title(name)) was created while \(trace.name) was traced and is local to it; create it before the "
         + "call")
   }
 }

@@ -53,7 +53,8 @@ struct WordWriter {
 
 /// The sections of an encoded program, in the order in which they stand.
 enum Section: UInt32, CaseIterable {
-  case name = 1, arguments, variables, constants, buffers, registers, kernels, code, functions
+  case name = 1
+  case arguments, variables, constants, buffers, registers, kernels, code, functions
 }
 
 /// Reads little-endian 32-bit words. Nothing is allocated that the bytes still to be read could not fill.

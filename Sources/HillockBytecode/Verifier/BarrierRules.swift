@@ -42,7 +42,8 @@ extension Rule {
       }
       return nil
     },
-    Rule("result-aliases", .barrier,
+    Rule(
+      "result-aliases", .barrier,
       "Results are fresh, distinct and not stored: none shares memory with a Variable, an argument or another result."
     ) { program in
       var taken: Set<Int> = []
@@ -57,7 +58,8 @@ extension Rule {
       }
       return nil
     },
-    Rule("stale-read", .barrier,
+    Rule(
+      "stale-read", .barrier,
       "Every read of a Variable sees the latest write: after a store no instruction reads a register of that Variable."
     ) { program in
       var stored: Set<Int> = []
@@ -70,14 +72,16 @@ extension Rule {
       }
       return nil
     },
-    eachOver("carried-in-place",
+    eachOver(
+      "carried-in-place",
       "A carried value's next place lies over the current one only if its body writes it by itself, as the last reader of the "
         + "old value, in place as under `early-reuse`."
     ) { program, register, old in
       guard case .variable = program.registers[old].role else { return program.carriedOverViolation(register, old) }
       return nil
     },
-    eachOver("variable-in-place",
+    eachOver(
+      "variable-in-place",
       "A register lies over a Variable only if it alone is its new value, an instruction outside loops and branches writes it "
         + "as the last reader of the old value, in place as under `early-reuse`, and nothing after that can fail."
     ) { program, register, old in

@@ -3,7 +3,8 @@ import HillockIR
 /// The order of reads and writes: each value is written once, before it is read, and stays until its last reader is done.
 extension Rule {
   static let flowRules: [Rule] = [
-    eachInstruction("write-to-input", .flow,
+    eachInstruction(
+      "write-to-input", .flow,
       "Instructions write temporaries, fresh registers and rows of these only: arguments, Variables and constants are read only."
     ) { program, _, instruction in
       for register in program.writes(instruction) where program.isReadOnly(register) {
@@ -11,23 +12,28 @@ extension Rule {
       }
       return nil
     },
-    Rule("single-definition", .flow,
+    Rule(
+      "single-definition", .flow,
       "A register is written by at most one instruction; a branch's results by one in each block."
     ) { program in
       var defined: Set<Int> = []
       return doubleDefinition(program.code, program, &defined)
     },
-    Rule("read-before-write",
+    Rule(
+      "read-before-write",
       "A temporary, a fresh register or a stacked row is read only where an instruction has written it; what a block writes is "
         + "read in that block only, a branch's results aside."
     ) { $0.undefinedRead },
-    Rule("missing-carry",
+    Rule(
+      "missing-carry",
       "A loop's body writes the next value of everything carried and every row that is stacked; a condition writes its test; "
         + "every block of a branch writes all its results."
     ) { $0.missingDefinition },
-    Rule("row-write", "A row is written only by the loop that makes its whole: what exists before the loop is sliced."
+    Rule(
+      "row-write", "A row is written only by the loop that makes its whole: what exists before the loop is sliced."
     ) { $0.lateRowWrite },
-    Rule("early-reuse", .flow,
+    Rule(
+      "early-reuse", .flow,
       "A buffer is overwritten only after the last reader of the value in it, or in place: by update or scatter on "
         + "its base, or by a kernel that reads the old value contiguously, at the same element size, and no later than "
         + "the elementwise instruction that overwrites it. What a loop reads from outside is read until the loop ends; "

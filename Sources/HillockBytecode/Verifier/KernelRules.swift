@@ -3,7 +3,8 @@ import HillockIR
 /// Kernels as launches see them: limits, operands, and the elements they reach.
 extension Rule {
   static let kernelRules: [Rule] = [
-    eachKernel("kernel-limits",
+    eachKernel(
+      "kernel-limits",
       "A tile is a power of two from \(Kernel.minimumTile) to \(Kernel.chunk) positions; operands and tiles are at "
         + "most \(Kernel.maximumSlots)."
     ) { _, kernel in
@@ -13,7 +14,8 @@ extension Rule {
       let slots = kernel.operands.count + kernel.tiles.count
       return slots > Kernel.maximumSlots ? "it has \(slots) operands and tiles" : nil
     },
-    eachOperand("operand-access",
+    eachOperand(
+      "operand-access",
       "A written operand is contiguous or a reduction and nothing else is a reduction; strides are one for each "
         + "axis; rows run over an index space of one axis."
     ) { _, kernel, operand in
@@ -30,7 +32,8 @@ extension Rule {
         return kernel.shape.count == 1 ? nil : "rows do not fit an index space of \(kernel.shape.count) axes"
       }
     },
-    eachKernel("tile-overlap",
+    eachKernel(
+      "tile-overlap",
       "What parallel tiles write is disjoint: a written operand is its whole register from offset 0, or a reduction "
         + "as wide as its register, and no two written operands share a register or a buffer."
     ) { program, kernel in
@@ -52,7 +55,8 @@ extension Rule {
       }
       return nil
     },
-    eachOperand("access-bounds",
+    eachOperand(
+      "access-bounds",
       "Every element that a position of the index space reads lies in the register; offsets lie in it or at its end, "
         + "strides are at most 2^40."
     ) { program, kernel, operand in

@@ -3,7 +3,8 @@ import HillockIR
 /// Loops and branches: the registers they keep for themselves.
 extension Rule {
   static let loopRules: [Rule] = [
-    eachInstruction("carry-type", .loops,
+    eachInstruction(
+      "carry-type", .loops,
       "A carried value's initial, current and next registers have one type; current and next are different registers, both "
         + "temporary or both fresh, or next lies over current."
     ) { program, _, instruction in
@@ -30,7 +31,8 @@ extension Rule {
       }
       return nil
     },
-    eachInstruction("loop-registers", .loops,
+    eachInstruction(
+      "loop-registers", .loops,
       "A loop runs 0 times or more; its index is an i64[] temporary, a test a bool[] temporary, a selector i32[]; a branch has a "
         + "block."
     ) { program, _, instruction in
@@ -52,7 +54,8 @@ extension Rule {
         return nil
       }
     },
-    Rule("row-owner", .loops,
+    Rule(
+      "row-owner", .loops,
       "A row belongs to exactly one loop, which has as many steps as the row's whole has rows; rows that are written have "
         + "different wholes."
     ) { program in

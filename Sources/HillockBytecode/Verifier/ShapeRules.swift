@@ -3,7 +3,8 @@ import HillockIR
 /// The types of the registers of program-level instructions.
 extension Rule {
   static let shapeRules: [Rule] = [
-    eachInstruction("matmul-shape", .shapes,
+    eachInstruction(
+      "matmul-shape", .shapes,
       "matmul takes a[m,k] and b[k,n] to [m,n], or a[k] and b[k,n] to [n], all of one dtype that is not bool."
     ) { program, _, instruction in
       guard case .matmul(let destination, let a, let b) = instruction else { return nil }
@@ -12,7 +13,8 @@ extension Rule {
         (1...2).contains(x.rank) && y.rank == 2 && x.shape.last == y.shape[0] && d.shape == x.shape.dropLast() + [y.shape[1]]
       return fits && x.dtype == y.dtype && d.dtype == x.dtype && d.dtype != .bool ? nil : "\(x) and \(y) to \(d)"
     },
-    eachInstruction("reduce-shape", .shapes,
+    eachInstruction(
+      "reduce-shape", .shapes,
       "reduce takes outer · extent · inner elements to outer · inner of the same dtype: bool for any and all, no "
         + "bool for the others."
     ) { program, _, instruction in
@@ -27,7 +29,8 @@ extension Rule {
       else { return "[\(outer), \(extent), \(inner)] does not fit \(x) to \(d)" }
       return nil
     },
-    eachInstruction("gather-shape", .shapes,
+    eachInstruction(
+      "gather-shape", .shapes,
       "gather takes source[n, …] and i64 indices[…] to indices' shape + source's rows, of the source's dtype; n = 0 "
         + "only where there are no indices."
     ) { program, _, instruction in
@@ -39,7 +42,8 @@ extension Rule {
       }
       return x.shape[0] == 0 && i.count > 0 ? "an empty axis has no element to take" : nil
     },
-    eachInstruction("scatter-shape", .shapes,
+    eachInstruction(
+      "scatter-shape", .shapes,
       "scatter takes base[n, …], i64 indices[…] and updates of indices' shape + base's rows to the base's type."
     ) { program, _, instruction in
       guard case .scatter(let destination, let base, let indices, let updates) = instruction else { return nil }
@@ -50,7 +54,8 @@ extension Rule {
       }
       return nil
     },
-    eachInstruction("update-shape", .shapes,
+    eachInstruction(
+      "update-shape", .shapes,
       "update takes base and an update of its dtype to the base's type; elements starts + i · steps of each axis lie "
         + "in the base; a start is at most the extent, a step is not 0 and no longer than the axis."
     ) { program, _, instruction in
@@ -71,7 +76,8 @@ extension Rule {
       }
       return nil
     },
-    eachInstruction("concatenate-shape", .shapes,
+    eachInstruction(
+      "concatenate-shape", .shapes,
       "concatenate takes one array or more that differ at most along its axis to the type that joins them."
     ) { program, _, instruction in
       guard case .concatenate(let destination, let sources, let axis) = instruction else { return nil }

@@ -6,7 +6,8 @@ extension Rule {
   static let maximumBytes = Shape.maximumCount * 8
 
   static let structureRules: [Rule] = [
-    Rule("type-limits", .structure,
+    Rule(
+      "type-limits", .structure,
       "Every type and every index space has extents of 0 or more, at most 16 axes, and at most 2^40 elements (an "
         + "empty axis counted as 1)."
     ) { program in
@@ -21,7 +22,8 @@ extension Rule {
       shapes += program.kernels.enumerated().map { ("kernel \($0.offset)", $0.element.shape) }
       return shapes.first { Shape.checkedCount($0.1) == nil }.map { "\($0.0) has shape \($0.1)" }
     },
-    Rule("constant-data", .structure,
+    Rule(
+      "constant-data", .structure,
       "A constant has as many bytes as its type; an element of a bool constant is the byte 0 or 1."
     ) { program in
       for (index, constant) in program.constants.enumerated() {
@@ -42,7 +44,8 @@ extension Rule {
       }
       return nil
     },
-    eachRegister("register-role",
+    eachRegister(
+      "register-role",
       "A register's role names an argument, a Variable slot, a constant or a buffer that the program declares."
     ) { program, register in
       switch register.role {
@@ -54,7 +57,8 @@ extension Rule {
       case .fresh: nil
       }
     },
-    Rule("row-type", .structure,
+    Rule(
+      "row-type", .structure,
       "A row's register has the type of its whole, an earlier register, without the first axis."
     ) { program in
       for (index, register) in program.registers.enumerated() {
@@ -67,7 +71,8 @@ extension Rule {
       }
       return nil
     },
-    eachRegister("over-type",
+    eachRegister(
+      "over-type",
       "A register that lies over another has its type; the other is a Variable's, a temporary or fresh."
     ) { program, register in
       guard case .over(let old) = register.role else { return nil }

@@ -3,7 +3,8 @@ import HillockIR
 /// Tile code: what its instructions name, in what form, and in what order.
 extension Rule {
   static let tileRules: [Rule] = [
-    eachTileInstruction("opcode-type",
+    eachTileInstruction(
+      "opcode-type",
       "A tile instruction exists at its dtype; an iota's axis is one of the index space's; random blocks are counted from a "
         + "number below 2⁴⁰ - 1."
     ) { _, kernel, instruction in
@@ -14,7 +15,8 @@ extension Rule {
       guard case .iota(let axis) = instruction.opcode, !kernel.shape.indices.contains(axis) else { return nil }
       return "there is no axis \(axis) in an index space of \(kernel.shape.count) axes"
     },
-    eachTileInstruction("slot-index",
+    eachTileInstruction(
+      "slot-index",
       "A tile instruction names a destination and exactly the sources its opcode takes, each an operand or a tile."
     ) { _, kernel, instruction in
       guard let signature = TileSignature(instruction) else { return nil }
@@ -26,7 +28,8 @@ extension Rule {
       return ([instruction.destination] + instruction.sources).first { Int($0) >= slots }
         .map { "there is no slot \($0), the kernel has \(slots)" }
     },
-    eachTileInstruction("slot-kind",
+    eachTileInstruction(
+      "slot-kind",
       "Each slot lies as its opcode needs it: rows, whole and strided operands, scalars and reductions only where "
         + "they are taken; results go to tiles and written operands."
     ) { _, kernel, instruction in
@@ -48,7 +51,8 @@ extension Rule {
       }
       return nil
     },
-    eachTileInstruction("slot-length",
+    eachTileInstruction(
+      "slot-length",
       "Rows and the whole vector of a row product have one length; a random key has 2 words; an outer accumulation "
         + "is as wide as its rows, every other reduction has width 1."
     ) { _, kernel, instruction in

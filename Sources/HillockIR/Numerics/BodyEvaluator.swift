@@ -47,8 +47,9 @@ extension BodyInstruction {
     case .scale:
       // In two steps, of which the first is exact where a's exponent is moderate.
       guard let n = Int(exactly: b) else { return bits(a * b) }
-      return bits(a * F(sign: .plus, exponent: F.Exponent(n / 2), significand: 1)
-        * F(sign: .plus, exponent: F.Exponent(n - n / 2), significand: 1))
+      return bits(
+        a * F(sign: .plus, exponent: F.Exponent(n / 2), significand: 1)
+          * F(sign: .plus, exponent: F.Exponent(n - n / 2), significand: 1))
     case .sqrt: return bits(a.squareRoot())
     case .abs: return bits(a.magnitude)
     case .neg: return bits(-a)

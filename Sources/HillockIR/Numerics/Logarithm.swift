@@ -32,7 +32,8 @@ enum Logarithm {
     let format = x.format, builder = x.builder, u = x + 1, parts = Parts(u, mayBeSubnormal: false)
     // m - 1 from x itself, so that nothing of a small x is lost: x 2⁻ᵉ + (2⁻ᵉ - 1). Where x is so large that 2⁻ᵉ could be
     // subnormal, u is x and will do.
-    let inverseBits = (builder.bits(UInt64(2 * format.exponentBias), format.bits) - parts.biasedExponent)
+    let inverseBits =
+      (builder.bits(UInt64(2 * format.exponentBias), format.bits) - parts.biasedExponent)
       << builder.bits(UInt64(format.significandBits), format.bits)
     let inverse = inverseBits.bits(as: x.dtype)
     let isHuge = x.constant(0x1p100).isLess(u)

@@ -4,7 +4,8 @@
 /// bodies) and the native tier's vector code (expanded from the same bodies). Spec/numerics.md is the normative text.
 package enum Primitive: UInt8, CaseIterable, Hashable, Sendable {
   // Two operands, same dtype.
-  case add = 0, sub, mul
+  case add = 0
+  case sub, mul
   /// IEEE division; floats only.
   case div
   /// Integer division rounding to negative infinity, and its remainder (the sign of the divisor); a zero divisor gives 0.

@@ -12,12 +12,18 @@ extension OpTable {
     OpRow(42, "log1p", arity: 1, .floating, .function("log1p"), "log(1 + x), exact for small x too.") {
       Logarithm.log1p($0[0])
     },
-    OpRow(43, "sin", arity: 1, .floating, .function("sin"),
-      "The sine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64).") { Trigonometric.sin($0[0]) },
-    OpRow(44, "cos", arity: 1, .floating, .function("cos"),
-      "The cosine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64).") { Trigonometric.cos($0[0]) },
-    OpRow(45, "tan", arity: 1, .floating, .function("tan"),
-      "The tangent; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64).") { Trigonometric.tan($0[0]) },
+    OpRow(
+      43, "sin", arity: 1, .floating, .function("sin"),
+      "The sine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64)."
+    ) { Trigonometric.sin($0[0]) },
+    OpRow(
+      44, "cos", arity: 1, .floating, .function("cos"),
+      "The cosine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64)."
+    ) { Trigonometric.cos($0[0]) },
+    OpRow(
+      45, "tan", arity: 1, .floating, .function("tan"),
+      "The tangent; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64)."
+    ) { Trigonometric.tan($0[0]) },
     OpRow(46, "tanh", arity: 1, .floating, .function("tanh"), "The hyperbolic tangent.") { Exponential.tanh($0[0]) },
     OpRow(47, "sigmoid", arity: 1, .floating, .function("sigmoid"), "The logistic function 1 / (1 + e⁻ˣ).") {
       Exponential.sigmoid($0[0])

@@ -173,7 +173,8 @@ struct LoopSplit {
     let arguments = [0] + half.carried.map { $0 + 1 } + sliced
     var region = Graph(name: body.name)
     region.constants = body.constants
-    region.arguments = arguments.map { body.arguments[$0] } + exports.prefix(rows.count).map(body.type)
+    region.arguments =
+      arguments.map { body.arguments[$0] } + exports.prefix(rows.count).map(body.type)
       + captured.map { body.arguments[$0] }
     var placeOf = Dictionary(uniqueKeysWithValues: arguments.enumerated().map { ($0.element, $0.offset) })
     for (offset, argument) in captured.enumerated() { placeOf[argument] = arguments.count + rows.count + offset }
@@ -194,7 +195,8 @@ struct LoopSplit {
     region.results = roots.compactMap { moved[$0] }
     regions.append(region)
 
-    let operands = half.carried.map { node.operands[$0] } + sliced.map { node.operands[$0 - 1] } + rows
+    let operands =
+      half.carried.map { node.operands[$0] } + sliced.map { node.operands[$0 - 1] } + rows
       + captured.map { node.operands[$0 - 1] }
     let operation = Operation.loop(
       Operation.Loop(

@@ -18,7 +18,8 @@ package struct ConstantText {
       func element(_ i: Int) -> String {
         Self.element(UnsafeRawBufferPointer(rebasing: bytes[i * size..<(i + 1) * size]), data.type.dtype)
       }
-      let isSplat = count > 1 && bytes.count <= splatBudget
+      let isSplat =
+        count > 1 && bytes.count <= splatBudget
         && (size..<bytes.count).allSatisfy { bytes[$0] == bytes[$0 - size] }
       if isSplat {
         splatBudget -= bytes.count

@@ -19,7 +19,6 @@
     private var labels: [Int?] = []
     private var jumps: [(at: Int, label: Int)] = []
 
-
     mutating func emit(_ instruction: hk_asm_instruction) throws(FusionBarrier) {
       var instruction = instruction
       // Room for the longest instruction.

@@ -39,9 +39,11 @@ struct RowWalk: Hashable {
 
     for (slot, strides) in strided { operands[slot] = Operand(step: Self.run(kernel.shape, strides).step, strides: []) }
     for axis in 0..<outer where kernel.shape[axis] > 1 {
-      let isSame = !extents.isEmpty && strided.allSatisfy { slot, strides in
-        operands[slot]?.strides.last == strides[axis] * kernel.shape[axis]
-      }
+      let isSame =
+        !extents.isEmpty
+        && strided.allSatisfy { slot, strides in
+          operands[slot]?.strides.last == strides[axis] * kernel.shape[axis]
+        }
       for (slot, strides) in strided {
         if isSame { operands[slot]?.strides.removeLast() }
         operands[slot]?.strides.append(strides[axis])

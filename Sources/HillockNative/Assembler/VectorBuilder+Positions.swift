@@ -28,7 +28,8 @@ extension VectorBuilder {
     if dtype.isFloating { return convert(index, from: float, to: dtype) }
     if whole != .u64 {
       // Beyond i32 the doubles are u32.
-      return convertIndex(whole == .i32 ? value(.convert(from: float), .i32, [index]) : convert(index, from: float, to: .u32),
+      return convertIndex(
+        whole == .i32 ? value(.convert(from: float), .i32, [index]) : convert(index, from: float, to: .u32),
         from: whole, to: dtype)
     }
     // The last bits of 2⁵² + n are those of n.

@@ -40,7 +40,8 @@ extension VectorBuilder {
     let magic = number(0x1p52, .f64)
     let high = value(.primitive(.floor), .f64, [value(.primitive(.mul), .f64, [x, number(0x1p-32, .f64)])])
     let low = value(
-      .primitive(.floor), .f64, [value(.primitive(.sub), .f64, [x, value(.primitive(.mul), .f64, [high, number(0x1p32, .f64)])])])
+      .primitive(.floor), .f64,
+      [value(.primitive(.sub), .f64, [x, value(.primitive(.mul), .f64, [high, number(0x1p32, .f64)])])])
     let bits = value(.primitive(.shl), .u64, [value(.primitive(.add), .f64, [high, magic]), constant(32, .u64)])
     let lowBits = value(.primitive(.xor), .u64, [value(.primitive(.add), .f64, [low, magic]), magic])
     return value(.primitive(.or), .u64, [bits, lowBits])

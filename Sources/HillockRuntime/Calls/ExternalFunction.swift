@@ -9,9 +9,10 @@ package final class ExternalFunction: Sendable {
 
   /// Gets the memory of the operands and the results, of the slot's types, dense and row-major. It reads the operands, writes
   /// every element of the results, and keeps neither address. What it throws ends the run.
-  package typealias Body = @Sendable (
-    _ operands: [UnsafeRawPointer], _ results: [UnsafeMutableRawPointer]
-  ) throws -> Void
+  package typealias Body =
+    @Sendable (
+      _ operands: [UnsafeRawPointer], _ results: [UnsafeMutableRawPointer]
+    ) throws -> Void
 
   package let kind: Kind
   package let name: String

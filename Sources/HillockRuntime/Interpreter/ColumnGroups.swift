@@ -260,7 +260,8 @@ extension Run {
     var source = memory + reduction.local, pitch = group.pointee.pitch(reduction.elementSize) / reduction.elementSize
     if reduction.local < 0 {
       pitch = group.pointee.inner
-      source = registers[reduction.source].unsafelyUnwrapped
+      source =
+        registers[reduction.source].unsafelyUnwrapped
         + (rows.lowerBound &* pitch &+ columns.lowerBound) &* reduction.elementSize
     }
     reduction.join(Int64(rows.count), Int64(columns.count), Int64(pitch), memory + reduction.lanes, source)
@@ -282,7 +283,8 @@ extension Run {
     let kernel = UnsafePointer(kernels.unsafelyUnwrapped + index)
     for local in group.pointee.locals {
       // Kernels go by the place of a position in the whole array, of which there are only these.
-      table[local.register] = scratch + groupOffset + local.offset + row &* group.pointee.pitch(local.elementSize)
+      table[local.register] =
+        scratch + groupOffset + local.offset + row &* group.pointee.pitch(local.elementSize)
         - positions.lowerBound &* local.elementSize
     }
     guard work.isChecked, let strict else {
@@ -293,7 +295,8 @@ extension Run {
       group: group, unit: work.unit, positions: positions, row: row, memory: scratch + groupOffset)
     strict._withUnsafeGuaranteedRef { $0.checkReads(index, columns) }
     TileLoop.run(
-      kernel, registers: table, partials: partialsTable, scratch: scratch, first: positions.lowerBound, last: positions.upperBound,
+      kernel, registers: table, partials: partialsTable, scratch: scratch, first: positions.lowerBound,
+      last: positions.upperBound,
       checks: checks(strict, kernel, table, unit: positions.count, worker: work.worker, columns: columns))
   }
 }

@@ -46,7 +46,9 @@ extension Run {
   }
 
   /// A worker's memory, and in it its own table of registers.
-  func loopTable(_ loop: UnsafePointer<PreparedLoop>, worker: Int) -> (scratch: Pointer, registers: UnsafeMutablePointer<Pointer?>) {
+  func loopTable(_ loop: UnsafePointer<PreparedLoop>, worker: Int) -> (
+    scratch: Pointer, registers: UnsafeMutablePointer<Pointer?>
+  ) {
     let (scratch, local) = ownTable(worker: worker)
     // An index of its own, behind the table.
     local[loop.pointee.register] = UnsafeMutableRawPointer(local + registerCount)
@@ -113,7 +115,8 @@ extension Run {
         loop.pointee.place(step: step, in: local)
         for kernel in loop.pointee.kernels {
           TileLoop.run(
-            UnsafePointer(kernels + kernel), registers: local, partials: partialsTable, scratch: scratch, first: first, last: last)
+            UnsafePointer(kernels + kernel), registers: local, partials: partialsTable, scratch: scratch, first: first, last: last
+          )
         }
         loop.pointee.exchange(in: local)
       }

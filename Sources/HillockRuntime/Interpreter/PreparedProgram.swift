@@ -190,7 +190,8 @@ final class PreparedProgram: @unchecked Sendable {
   private func guardPartials() -> Int {
     guard isStrict else { return 0 }
     let end = buffersByteCount + partialsByteCount
-    guards.append(WorkspaceGuard(offset: end, byteCount: Guards.length + (-partialsByteCount & 127), name: "the partials of reductions"))
+    guards.append(
+      WorkspaceGuard(offset: end, byteCount: Guards.length + (-partialsByteCount & 127), name: "the partials of reductions"))
     return Guards.length
   }
 

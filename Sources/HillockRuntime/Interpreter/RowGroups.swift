@@ -111,7 +111,8 @@ extension Run {
         reduce(member.reduction, rows: start..<end, table)
       } else {
         compute(
-          UnsafePointer(kernels.unsafelyUnwrapped + member.kernel), entries?.pointee.kernels[member.kernel], table, scratch: scratch,
+          UnsafePointer(kernels.unsafelyUnwrapped + member.kernel), entries?.pointee.kernels[member.kernel], table,
+          scratch: scratch,
           start, end)
       }
     }

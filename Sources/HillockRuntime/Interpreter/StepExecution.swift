@@ -217,7 +217,8 @@ struct Run {
   /// Does the positions first..<last of a kernel, in native code where it has an entry.
   @inline(__always)  // beside a small kernel a call costs
   func compute(
-    _ kernel: UnsafePointer<PreparedKernel>, _ entry: hk_kernel_entry?, _ registers: UnsafeMutablePointer<Pointer?>, scratch: Pointer,
+    _ kernel: UnsafePointer<PreparedKernel>, _ entry: hk_kernel_entry?, _ registers: UnsafeMutablePointer<Pointer?>,
+    scratch: Pointer,
     _ first: Int, _ last: Int
   ) {
     if let entry {

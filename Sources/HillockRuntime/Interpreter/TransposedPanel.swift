@@ -61,7 +61,8 @@ package struct TransposedPanel {
     // What is repeated is not counted: it stays in the nearer caches.
     let elements = kernel.count == 0 ? 0 : zip(kernel.shape, given).reduce(1) { $1.1 == 0 ? $0 : $0 * $1.0 }
     guard elements * elementSize >= Parameters.leastTransposed else { return nil }
-    let limit = Parameters.transposedPanels / kernel.operands.filter { if case .strided = $0.access { true } else { false } }.count
+    let limit =
+      Parameters.transposedPanels / kernel.operands.filter { if case .strided = $0.access { true } else { false } }.count
     self.slot = slot
     (shape, strides) = Self.joined(kernel.shape, given)
     guard let innermost = strides.last, innermost.magnitude > 1, shape.count <= Int(HK_TRANSPOSED_RANK),

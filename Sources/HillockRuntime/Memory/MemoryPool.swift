@@ -164,7 +164,8 @@ enum SystemMemory {
     if alignment - head > 0 { munmap(base + byteCount, alignment - head) }
     #if os(Linux)
       // A request only: without huge pages everything works, with more misses of the translation cache.
-      madvise(base, byteCount, 14 /* MADV_HUGEPAGE */)
+      let hugePages: Int32 = 14  // MADV_HUGEPAGE, which is not imported
+      madvise(base, byteCount, hugePages)
     #endif
     return base
   }

@@ -52,7 +52,9 @@ enum StatisticsLayout {
   }
 
   enum RecordState: UInt64 {
-    case free = 0, live, finished
+    case free = 0
+    case live
+    case finished
   }
 
   /// The texts of a record, and whether its program lives.
@@ -87,7 +89,8 @@ enum StatisticsLayout {
 
 /// The numbers kept for a program, in the order in which a record holds them.
 enum Counter: Int, CaseIterable {
-  case interpretedCalls = 0, nativeCalls
+  case interpretedCalls = 0
+  case nativeCalls
   /// Of the calls that were timed: those made while statistics were on.
   case interpretedNanoseconds, nativeNanoseconds
   /// 0: interpreter, 1: native.

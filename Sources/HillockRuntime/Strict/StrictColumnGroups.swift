@@ -98,7 +98,8 @@ extension StrictRun {
 
   /// After a member: nothing was stored beyond the pieces of the worker's memory.
   func checkGuards(_ group: UnsafePointer<PreparedColumnGroup>, _ memory: UnsafeMutableRawPointer) {
-    let isWhole = Guards.firstChange(memory, min(Guards.length, group.pointee.byteCount)) == nil
+    let isWhole =
+      Guards.firstChange(memory, min(Guards.length, group.pointee.byteCount)) == nil
       && group.pointee.gaps.allSatisfy { Guards.firstChange(memory + $0.offset, $0.byteCount) == nil }
     if !isWhole { report(.guarded, "a member of a column group stores beyond its rows or lanes") }
   }

@@ -44,7 +44,8 @@ final class StrictRun: @unchecked Sendable {
     registers = frame.registers
     Guards.fill(workspace, prepared.workspaceByteCount(workers: workers))
     fresh = prepared.fresh.compactMap { register, _ in frame.storage(of: register).map { (register, $0) } }
-    regions = fresh.map { ($0.storage.base, $0.storage.byteCount) }
+    regions =
+      fresh.map { ($0.storage.base, $0.storage.byteCount) }
       + prepared.bufferOffsets.enumerated().map { (workspace + $0.element, prepared.program.buffers[$0.offset]) }
     inputs = Self.inputs(prepared, frame.registers)
     claims = .allocate(capacity: 1)
@@ -184,7 +185,9 @@ final class StrictRun: @unchecked Sendable {
     }
     // A kernel with a reduction is shared by chunks.
     guard kernel.pointee.unit == Kernel.chunk, chunk < units, claims[chunk].load(ordering: .relaxed) == worker + 1 else {
-      report(.owner, in: kernel, nil, "stores the partial of chunk \(chunk) of r\(reduction.register) in worker \(worker), which has not claimed it")
+      report(
+        .owner, in: kernel, nil,
+        "stores the partial of chunk \(chunk) of r\(reduction.register) in worker \(worker), which has not claimed it")
       return false
     }
     return true

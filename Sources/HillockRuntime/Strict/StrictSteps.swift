@@ -216,10 +216,12 @@ extension Run {
           guard !a[bytes].elementsEqual(b[bytes]) else { return false }
           switch dtype {
           case .f32:
-            return !(a.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Float.self).isNaN
+            return
+              !(a.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Float.self).isNaN
               && b.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Float.self).isNaN)
           case .f64:
-            return !(a.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Double.self).isNaN
+            return
+              !(a.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Double.self).isNaN
               && b.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Double.self).isNaN)
           default: return true
           }

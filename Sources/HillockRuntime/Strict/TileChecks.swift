@@ -89,7 +89,8 @@ struct StoreChecks: TileChecks {
     let isAllowed = run._withUnsafeGuaranteedRef {
       $0.permits(self, call, register: register, pointer, position: position, count: count)
     }
-    let isWhole = Guards.firstChange(bounce + bytes, Guards.length) == nil
+    let isWhole =
+      Guards.firstChange(bounce + bytes, Guards.length) == nil
       && Guards.firstChange(bounce - Guards.length, Guards.length) == nil
     if !isWhole {
       run._withUnsafeGuaranteedRef {

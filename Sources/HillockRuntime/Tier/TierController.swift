@@ -139,7 +139,8 @@ final class TierController: Sendable {
       Tracing.record(
         start, .compile, program.program.name, track,
         [
-          "outcome": .text(outcome), "bytes": .number(code?.codeByteCount ?? 0), "write_ns": stage(.write), "assemble_ns": stage(.assemble),
+          "outcome": .text(outcome), "bytes": .number(code?.codeByteCount ?? 0), "write_ns": stage(.write),
+          "assemble_ns": stage(.assemble),
           "compile_ns": stage(.compile), "relocate_ns": stage(.relocate), "protect_ns": stage(.protect),
         ])
     }

@@ -68,7 +68,8 @@ final class TraceRecorder: Sendable {
       state.buffer.reserveCapacity(Self.bufferByteCount + 4096)
       state.buffer += Array("{\"displayTimeUnit\": \"ns\", \"traceEvents\": [\n".utf8)
       state.buffer += Array(
-        "{\"ph\": \"M\", \"name\": \"process_name\", \"pid\": \(getpid()), \"tid\": 0, \"args\": {\"name\": \(Self.quoted(name))}}".utf8)
+        "{\"ph\": \"M\", \"name\": \"process_name\", \"pid\": \(getpid()), \"tid\": 0, \"args\": {\"name\": \(Self.quoted(name))}}"
+          .utf8)
       return write(&state)
     }
     if let failure { throw failure }

@@ -1,6 +1,7 @@
 import CHillock
 import HillockBytecode
 import HillockIR
+import HillockNative
 import HillockRuntime
 
 #if canImport(Glibc)
@@ -8,8 +9,6 @@ import HillockRuntime
 #else
   import Darwin
 #endif
-
-import HillockNative
 
 /// Memory for elements of one dtype, 64-byte aligned, with a guard zone that must stay as it was.
 final class ElementBuffer {

@@ -51,8 +51,11 @@ struct RandomKernel: CustomStringConvertible {
 
   private mutating func addStep() {
     let keys = operands.indices.filter(isKey)
-    let defined = operands.indices.filter { !operands[$0].isWritten && !isKey($0) }.map(Slot.operand) + definedTiles.sorted().map(Slot.tile)
-    func slots(_ dtype: DType, scalars: Bool) -> [Slot] { defined.filter { type($0) == dtype && !isStrided($0) && (scalars || !isScalar($0)) } }
+    let defined =
+      operands.indices.filter { !operands[$0].isWritten && !isKey($0) }.map(Slot.operand) + definedTiles.sorted().map(Slot.tile)
+    func slots(_ dtype: DType, scalars: Bool) -> [Slot] {
+      defined.filter { type($0) == dtype && !isStrided($0) && (scalars || !isScalar($0)) }
+    }
     switch Int.random(in: 0..<12, using: &generator) {
     case 10:
       let dtype = DType.allCases.filter { $0 != .bool }.randomElement(using: &generator)!
@@ -124,7 +127,9 @@ struct RandomKernel: CustomStringConvertible {
   /// Two bool tiles, or a new one twice.
   private mutating func condition() -> [Slot] {
     if let known = definedTiles.sorted().first(where: { tiles[$0] == .bool }) { return [.tile(known), .tile(known)] }
-    let source = operands.indices.first { !operands[$0].isWritten && !isKey($0) && !isScalar(.operand($0)) && !isStrided(.operand($0)) }
+    let source = operands.indices.first {
+      !operands[$0].isWritten && !isKey($0) && !isScalar(.operand($0)) && !isStrided(.operand($0))
+    }
     tiles.append(.bool)
     definedTiles.insert(tiles.count - 1)
     guard let source else {

@@ -87,7 +87,8 @@ struct RandomLoop {
   // MARK: Making one
 
   private var sources: [Source] {
-    carried.indices.map(Source.carried) + captured.indices.dropLast().map(Source.captured) + rows.indices.dropLast().map(Source.row)
+    carried.indices.map(Source.carried) + captured.indices.dropLast().map(Source.captured)
+      + rows.indices.dropLast().map(Source.row)
       + [.index]
       + definitions.indices.map(Source.tile)
   }
@@ -149,7 +150,9 @@ struct RandomLoop {
       guard let row = pool.filter({ $0.dtypes.contains(dtype) }).randomElement(using: &generator) else { return }
       var operands: [Source] = []
       for type in row.operandTypes(dtype) {
-        guard let source = sources.filter({ self.type($0) == type && !isStrided($0) }).randomElement(using: &generator) else { return }
+        guard let source = sources.filter({ self.type($0) == type && !isStrided($0) }).randomElement(using: &generator) else {
+          return
+        }
         operands.append(source)
       }
       let mask = operands.enumerated().reduce(0) { $0 | (isScalar($1.element) ? 1 << $1.offset : 0) }
@@ -292,7 +295,8 @@ struct RandomLoop {
       let tile = number(output.0)
       code.append(TileInstruction(.elementwise(ElementwiseOp.named("eq")!), dtype, destination: always, a: tile, b: tile))
       code.append(
-        TileInstruction(.elementwise(ElementwiseOp.named("select")!), dtype, destination: destination, a: always, b: tile, c: tile))
+        TileInstruction(
+          .elementwise(ElementwiseOp.named("select")!), dtype, destination: destination, a: always, b: tile, c: tile))
     }
     return Kernel(name: "step", shape: shape, tile: 64, operands: operands, tiles: tiles, code: code)
   }

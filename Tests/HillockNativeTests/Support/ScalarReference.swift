@@ -78,7 +78,8 @@ enum ScalarReference {
     case .mul: return x[0] &* x[1]
     case .floorDiv:
       if x[1] == 0 { return 0 }
-      let (q, r) = x[0].dividedReportingOverflow(by: x[1]).overflow
+      let (q, r) =
+        x[0].dividedReportingOverflow(by: x[1]).overflow
         ? (0 &- x[0], 0) : x[0].quotientAndRemainder(dividingBy: x[1])
       return r != 0 && (r < 0) != (x[1] < 0) ? q &- 1 : q
     case .floorMod:

@@ -20,7 +20,8 @@ enum TestValues {
         4_503_599_627_370_495.5, 1e16, 709.7, -745.2,
       ]
       return values.map(\.bitPattern)
-    case .i32, .u32: return [0, 1, 2, 7, 31, 32, 33, 100, 0x7fff_ffff, 0x8000_0000, 0x8000_0001, 0xffff_ffff, 0xffff_fffe, 0x100_0001]
+    case .i32, .u32:
+      return [0, 1, 2, 7, 31, 32, 33, 100, 0x7fff_ffff, 0x8000_0000, 0x8000_0001, 0xffff_ffff, 0xffff_fffe, 0x100_0001]
     case .i64, .u64:
       return [
         0, 1, 2, 7, 31, 32, 63, 64, 65, 100, 0x7fff_ffff, 0xffff_ffff, 0x7fff_ffff_ffff_ffff, 0x8000_0000_0000_0000,

@@ -7,7 +7,9 @@ package struct ProgramOracle {
   private let program: Program
   /// What can be overwritten: a buffer, the memory of a fresh register, or a Variable's.
   enum Place: Hashable, CustomStringConvertible {
-    case buffer(Int), fresh(Int), variable(Int)
+    case buffer(Int)
+    case fresh(Int)
+    case variable(Int)
 
     var description: String {
       switch self {
@@ -102,7 +104,7 @@ package struct ProgramOracle {
       read(branch.selector)
       for block in branch.blocks { `repeat`(block, []) }
     case .store(_, let register): read(register)
-    case .return(let results): results.forEach { read($0) }
+    case .return(let results): for result in results { read(result) }
     }
   }
 
@@ -131,7 +133,7 @@ package struct ProgramOracle {
   }
 
   private mutating func step(_ sources: [Int], _ destination: Int) {
-    sources.forEach { read($0) }
+    for source in sources { read(source) }
     write(destination)
   }
 

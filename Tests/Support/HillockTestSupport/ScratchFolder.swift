@@ -4,7 +4,8 @@ import Foundation
 package final class ScratchFolder {
   package let path = FileManager.default.temporaryDirectory.appendingPathComponent("hillock-\(UUID().uuidString)").path
   package init() throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
   deinit { try? FileManager.default.removeItem(atPath: path) }
 

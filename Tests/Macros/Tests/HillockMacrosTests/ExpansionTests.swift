@@ -67,13 +67,25 @@ import Testing
   }
 
   @Test(arguments: [
-    ("class C: Base {\n  @Jit static func f() throws {\n  }\n}", "@Jit is for methods of instances; wrap a static function with jit(_:)", 2, 8),
-    ("class C: Base {\n  @Jit func f() async throws {\n  }\n}", "a method that suspends cannot be traced; take async away", 2, 17),
-    ("class C: Base {\n  @Jit func f(_ x: inout NDArray) throws {\n  }\n}",
-      "a compiled method takes plain parameters, neither inout nor variadic", 2, 15),
-    ("class C: Base {\n  @Jit func f() throws(E) {\n  }\n}", "a compiled method throws any error: mark it throws, without a type", 2, 17),
-    ("struct S {\n  @Jit func f() throws {\n  }\n}",
-      "@Jit is for methods of a class that inherits from Base; wrap other functions with jit(_:)", 2, 13),
+    (
+      "class C: Base {\n  @Jit static func f() throws {\n  }\n}",
+      "@Jit is for methods of instances; wrap a static function with jit(_:)", 2, 8
+    ),
+    (
+      "class C: Base {\n  @Jit func f() async throws {\n  }\n}", "a method that suspends cannot be traced; take async away", 2, 17
+    ),
+    (
+      "class C: Base {\n  @Jit func f(_ x: inout NDArray) throws {\n  }\n}",
+      "a compiled method takes plain parameters, neither inout nor variadic", 2, 15
+    ),
+    (
+      "class C: Base {\n  @Jit func f() throws(E) {\n  }\n}",
+      "a compiled method throws any error: mark it throws, without a type", 2, 17
+    ),
+    (
+      "struct S {\n  @Jit func f() throws {\n  }\n}",
+      "@Jit is for methods of a class that inherits from Base; wrap other functions with jit(_:)", 2, 13
+    ),
   ])
   func whatCannotBeCompiledIsRefused(_ source: String, _ message: String, _ line: Int, _ column: Int) {
     check(

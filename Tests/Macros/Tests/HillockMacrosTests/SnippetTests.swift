@@ -1,3 +1,6 @@
+// The snippets stand here as the documents show them, to the letter.
+// swift-format-ignore-file
+
 import HillockMacros
 import Testing
 
