@@ -63,13 +63,13 @@ open class DynamicalSystem: Base {
     }
     let before = step.value
     let values = try forLoop(0..<steps, progress: progress) { i in
-      let t = ((step.value + i).astype(.f64) * dt).astype(.f32)
+      let t = ((step.value + i).asType(.f64) * dt).asType(.f32)
       try inputs?(t)
       try update(t: t, dt: dt)
       return monitors.mapValues(\.value)
     }
     step.value = before + steps
-    let times = ((before + 1).astype(.f64) + arange(steps, dtype: .f64)) * dt
+    let times = ((before + 1).asType(.f64) + arange(steps, dtype: .f64)) * dt
     return Recording(times: times, values: values)
   }
 }

@@ -67,7 +67,7 @@ public final class HH: NeuGroup {
     self.g_L = NeuGroup.parameter(g_L, "g_L", size: size)
     self.C = NeuGroup.parameter(C, "C", size: size)
     self.V_th = NeuGroup.parameter(V_th, "V_th", size: size)
-    let V = NeuGroup.parameter(V, "V", size: size), start = V.astype(.f32).broadcast(to: size)
+    let V = NeuGroup.parameter(V, "V", size: size), start = V.asType(.f32).broadcast(to: size)
     m = Variable(Gate.m(start).steadyState, name: "m")
     h = Variable(Gate.h(start).steadyState, name: "h")
     n = Variable(Gate.n(start).steadyState, name: "n")

@@ -70,11 +70,11 @@ public final class LIF: NeuGroup {
     let isActive = heldFor .== 0
     let V_inf = V_rest + R * input.value
     let integrated = V_inf + (V.value - V_inf) * exp(-dt / tau)
-    let next = `where`(isActive, integrated, V.value)
+    let next = select(isActive, integrated, V.value)
     let fires = isActive .& (next .>= V_th)
-    V.value = `where`(fires, V_reset, next)
+    V.value = select(fires, V_reset, next)
     spike.value = fires
-    refractorySteps.value = `where`(fires, round(tau_ref / dt).astype(.i32), maximum(heldFor - 1, 0))
+    refractorySteps.value = select(fires, round(tau_ref / dt).asType(.i32), maximum(heldFor - 1, 0))
   }
 
   public override func reset() throws {

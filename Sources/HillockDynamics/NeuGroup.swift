@@ -32,7 +32,7 @@ open class NeuGroup: DynamicalSystem {
   public static func parameter(_ value: some ArrayConvertible, _ name: String, size: [Int]) -> NDArray {
     let value = value.array
     if value.isWeak || value.error != nil { return value }
-    let array = value.astype(.f32)
+    let array = value.asType(.f32)
     if array.broadcast(to: size).error == nil { return array }
     return NDArray(
       failing: HillockError(
@@ -49,7 +49,7 @@ open class NeuGroup: DynamicalSystem {
   ///   - V: the initial membrane potential in mV: a number, or an array of the group's shape.
   public init(size: [Int], V: some ArrayConvertible) {
     self.size = size
-    initialV = NeuGroup.parameter(V, "V", size: size).astype(.f32).broadcast(to: size)
+    initialV = NeuGroup.parameter(V, "V", size: size).asType(.f32).broadcast(to: size)
     self.V = Variable(initialV, name: "V")
     spike = Variable(zeros(size, dtype: .bool), name: "spike")
     input = Variable(zeros(size), name: "input")

@@ -265,7 +265,7 @@ package struct GraphBuilder {
       throw HillockError(
         .dtype,
         "Variable \(expected.name) has dtype \(expected.type.dtype.name), the value given has dtype \(given.dtype.name); "
-          + "convert it with .astype(.\(expected.type.dtype.name))")
+          + "convert it with .asType(.\(expected.type.dtype.name))")
     }
     graph.stores.removeAll { $0.slot == slot }
     graph.stores.append(Graph.Store(slot: slot, value: value))
@@ -328,7 +328,7 @@ package enum ElementwiseInference {
     if case .select = row.typing {
       guard types[0].dtype == .bool else {
         throw HillockError(
-          .dtype, "\(row.name) (`where`): the condition is a bool array, not \(types[0].dtype.name); compare (x .> 0)")
+          .dtype, "\(row.name): the condition is a bool array, not \(types[0].dtype.name); compare (x .> 0)")
       }
       values = types.dropFirst()
     } else {

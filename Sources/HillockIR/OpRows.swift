@@ -56,7 +56,7 @@ extension OpTable {
     OpRow(24, "isinf", arity: 1, .predicate, .function("isInfinite"), "Whether x is infinite.") {
       $0[0].absolute.isEqual($0[0].constant(.infinity))
     },
-    OpRow(25, "select", arity: 3, .select, .handwritten("where(c, a, b)"), "a where the condition holds, b elsewhere.") {
+    OpRow(25, "select", arity: 3, .select, .handwritten("select(condition, a, b)"), "a where the condition holds, b elsewhere.") {
       $0[0].select($0[1], $0[2])
     },
   ]

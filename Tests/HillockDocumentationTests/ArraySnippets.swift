@@ -48,8 +48,8 @@ import Testing
 
   @Test func selection() throws {
     let x = NDArray([-1.0, 2.0])
-    _ = `where`(x .< 0, 0, x)      // [0, 2]
-    #expect(try `where`(x .< 0, 0, x).floats() == [0, 2])
+    _ = select(x .< 0, 0, x)      // [0, 2]
+    #expect(try select(x .< 0, 0, x).floats() == [0, 2])
   }
 
   @Test func shaping() throws {

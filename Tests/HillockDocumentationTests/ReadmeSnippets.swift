@@ -75,8 +75,8 @@ import Testing
 
   @Test func errorsOfDType() throws {
     let n = Variable(zeros(3, dtype: .i32), name: "n")
-    n.value = ones(3)          // the dtype of Variable n is int32, while the value given is float32; convert it with .astype(.i32)
+    n.value = ones(3)          // the dtype of Variable n is int32, while the value given is float32; convert it with .asType(.i32)
     #expect(
-      n.error?.message == "the dtype of Variable n is int32, while the value given is float32; convert it with .astype(.i32)")
+      n.error?.message == "the dtype of Variable n is int32, while the value given is float32; convert it with .asType(.i32)")
   }
 }

@@ -86,7 +86,7 @@ import Testing
   @Test func inputsAreSetFromTheTimeOfEachStep() throws {
     let group = LIF(2)
     let record = try group.run(20, monitors: ["I": group.input]) { t in
-      let isOn = (t .< 5).astype(.f32)
+      let isOn = (t .< 5).asType(.f32)
       group.input[...] = isOn * NDArray([30, 60])
     }
     let I: [Float] = try #require(record["I"]).scalars()

@@ -76,8 +76,8 @@ import Testing
     #expect(try x.reshaped(2, 3).T.ints() == [0, 3, 1, 4, 2, 5])
     #expect(x.reshaped(1, 2, 3).transposed(2, 0, 1).shape == [3, 1, 2])
     #expect(x.reshaped(1, 6, 1).squeezed().shape == [6])
-    #expect(x.reshaped(1, 6, 1).squeezed(0).shape == [6, 1])
-    #expect(x.expandedDims(-1).shape == [6, 1])
+    #expect(x.reshaped(1, 6, 1).squeezed(axis: 0).shape == [6, 1])
+    #expect(x.expandingDims(axis: -1).shape == [6, 1])
     #expect(try concatenate([x[0..<2], x[4...]]).ints() == [0, 1, 4, 5])
     #expect(try stack([x[0..<2], x[4...]], axis: 1).ints() == [0, 4, 1, 5])
     #expect(try x[0..<2].broadcast(to: 2, 2).ints() == [0, 1, 0, 1])
@@ -85,17 +85,17 @@ import Testing
   }
 
   @Test func conversion() throws {
-    #expect(try NDArray([1.9, -1.9, .nan, 1e20]).astype(.i32).ints() == [1, -1, 0, Int(Int32.max)])
-    #expect(try NDArray([0.0, 0.5]).astype(.bool).bools() == [false, true])
-    #expect(try NDArray([1, 2]).astype(.f64).scalars(as: Double.self) == [1, 2])
+    #expect(try NDArray([1.9, -1.9, .nan, 1e20]).asType(.i32).ints() == [1, -1, 0, Int(Int32.max)])
+    #expect(try NDArray([0.0, 0.5]).asType(.bool).bools() == [false, true])
+    #expect(try NDArray([1, 2]).asType(.f64).scalars(as: Double.self) == [1, 2])
   }
 
   @Test func selectionAndClipping() throws {
     let x = NDArray([-1.0, 0.5, 2])
-    #expect(try `where`(x .< 0, 0, x).floats() == [0, 0.5, 2])
+    #expect(try select(x .< 0, 0, x).floats() == [0, 0.5, 2])
     #expect(try clip(x, 0, 1).floats() == [0, 0.5, 1])
     #expect(try maximum(x, 0).floats() == [0, 0.5, 2])
-    #expect(`where`(x, 0, x).error?.code == .dtype)
+    #expect(select(x, 0, x).error?.code == .dtype)
   }
 
   @Test func reading() throws {
@@ -122,7 +122,7 @@ import Testing
 
   @Test func npyFilesRoundTrip() throws {
     for dtype in DType.allCases {
-      let x = arange(6).reshaped(2, 3).astype(dtype)
+      let x = arange(6).reshaped(2, 3).asType(dtype)
       #expect(try areIdentical(NDArray(npyBytes: x.npyBytes()), x))
     }
     #expect(throws: HillockError.self) { try NDArray(npyBytes: [1, 2, 3]) }

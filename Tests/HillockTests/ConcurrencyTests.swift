@@ -65,12 +65,12 @@ import Testing
     let f = jit { (x: NDArray) throws -> NDArray in
       try forLoop(0..<20, carry: x) { i, x in x * 0.5 + x.sum() * 1e-6 + i }
     }
-    let expected = try (0..<3).map { try bytes(f(arange(20_000 + $0).astype(.f32))) }
+    let expected = try (0..<3).map { try bytes(f(arange(20_000 + $0).asType(.f32))) }
     try await withThrowingTaskGroup(of: Bool.self) { group in
       for task in 0..<12 {
         group.addTask {
           if task == 5 { try? f.promote() }
-          let size = task % 3, x = arange(20_000 + size).astype(.f32)
+          let size = task % 3, x = arange(20_000 + size).asType(.f32)
           for _ in 0..<10 where try bytes(f(x)) != expected[size] { return false }
           return true
         }

@@ -19,7 +19,7 @@ import Testing
         return x
       },
       Way(testDescription: "a Variable that is given another dtype") { v, x in
-        v.value = x.astype(.i32)
+        v.value = x.asType(.i32)
         return x
       },
       Way(testDescription: "an index beyond the ends") { v, x in

@@ -132,8 +132,8 @@ import Testing
     let f = jit { (x: NDArray) throws -> NDArray in try x.sum().item(as: Float.self) > 0 ? x : -x }
     let error = #expect(throws: HillockError.self) { try f(ones(2)) }
     #expect(error?.code == .trace)
-    #expect(error?.message.contains("use `where` or `cond`") == true)
-    let g = jit { (x: NDArray) in `where`(x.sum() .> 0, x, -x) }
+    #expect(error?.message.contains("use `select` or `cond`") == true)
+    let g = jit { (x: NDArray) in select(x.sum() .> 0, x, -x) }
     #expect(try g(-ones(2)).floats() == [1, 1])
   }
 

@@ -33,7 +33,7 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
       ({ 1 << ($0 - 99_990) }, 512, .i32),
       ({ square($0 - 99_998) }, 1, .i32),
       ({ floorDivide($0, 2) }, 49_999, .i32), ({ abs(5 - $0) }, 99_994, .i32),
-      ({ `where`($0 .> 0, $0, 3_000_000_000) }, 99_999, .i64),
+      ({ select($0 .> 0, $0, 3_000_000_000) }, 99_999, .i64),
     ] {
       let values = try isPlain ? withoutJIT { try forLoop(99_998..<100_000, body) } : forLoop(99_998..<100_000, body)
       #expect(try values[1].item(as: Int.self) == expected)
@@ -78,9 +78,9 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
   @Test(arguments: [true, false]) func anIndexThatDoesNotFitAnArrayIsRefused(isPlain: Bool) throws {
     func run() throws -> NDArray { try forLoop(0..<100_000) { i in NDArray([1]) + i * 50_000 } }
     let error = #expect(throws: HillockError.self) { try isPlain ? withoutJIT { try run() } : run() }
-    #expect(error?.message.contains("does not fit i32; convert the array with .astype") == true)
+    #expect(error?.message.contains("does not fit i32; convert the array with .asType") == true)
     #expect(throws: HillockError.self) { try forLoop(0..<100_000) { i in NDArray([1]) + i * i * i * i } }
-    let wrapped = try forLoop(0..<100_000) { i in NDArray([1]) + (i * 50_000).astype(.i32) }
+    let wrapped = try forLoop(0..<100_000) { i in NDArray([1]) + (i * 50_000).asType(.i32) }
     #expect(try wrapped[99_999].ints() == [1 + 4_999_950_000 - (1 << 32)])
   }
 
@@ -115,7 +115,7 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
   @Test func aScalarOfEachStepChoosesForAllPositions() throws {
     let v = Variable(zeros(3))
     try forLoop(over: NDArray([true, false, false, true, true])) { grows in
-      v.value = `where`(grows, v.value + 1, v.value * 2)
+      v.value = select(grows, v.value + 1, v.value * 2)
     }
     // 0 → 1 → 2 → 4 → 5 → 6
     #expect(try v.value.floats() == [6, 6, 6])
@@ -188,7 +188,7 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
       let v = Variable(linspace(-2, 2, count: 100)), w = Variable(full([3, 100], 0.1, dtype: .f64))
       let ys = try forLoop(0..<50) { i in
         v.value = v.value + 0.1 * (sin(v.value * i) - v.value ** 3)
-        w.value = w.value * 0.99 + v.value.astype(.f64)
+        w.value = w.value * 0.99 + v.value.asType(.f64)
         return (v.value.sum(), w.value.mean(axis: 0))
       }
       return try [bytes(v.value), bytes(w.value), bytes(ys.0), bytes(ys.1)]
@@ -281,13 +281,13 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
     let start = Neuron(V: zeros(3), w: [zeros(2), zeros(2)])
     let error = #expect(throws: HillockError.self) {
       try forLoop(0..<2, carry: NDArray(0), start) { i, n, s in
-        (n + 1, Neuron(V: s.V.astype(.f64), w: [s.w[0], s.w[1].reshaped(2, 1)]))
+        (n + 1, Neuron(V: s.V.asType(.f64), w: [s.w[0], s.w[1].reshaped(2, 1)]))
       }
     }
     #expect(error?.code == .dtype)
     #expect(
       error?.message
-        == "what forLoop carries must leave a step as it enters it, but carry.1.V: f32[3] enters, f64[3] leaves; carry.1.w[1]: f32[2] enters, f32[2,1] leaves; convert with .astype, or let it enter with the type it gets"
+        == "what forLoop carries must leave a step as it enters it, but carry.1.V: f32[3] enters, f64[3] leaves; carry.1.w[1]: f32[2] enters, f32[2,1] leaves; convert with .asType, or let it enter with the type it gets"
     )
     let structure = #expect(throws: HillockError.self) {
       try forLoop(0..<2, carry: [zeros(1)]) { _, c in c + c }
@@ -353,7 +353,7 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
       try message { _ = try forLoop(0..<2, carry: Opaque { [zeros(2)] }) { _, o in Opaque { o.arrays() + o.arrays() } } }
         == "what forLoop \(keeps)carry[1] leaves a step and did not enter it")
     // Types: a few of sixty as well.
-    let types = try message { _ = try forLoop(0..<2, carry: many) { _, d in d.mapValues { $0.astype(.f64) } } }
+    let types = try message { _ = try forLoop(0..<2, carry: many) { _, d in d.mapValues { $0.asType(.f64) } } }
     #expect(types.contains("carry.k0: f32[2] enters, f64[2] leaves; ") && types.contains("; and so for 56 more; convert"))
   }
 
@@ -374,7 +374,7 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
     let error = #expect(throws: HillockError.self) {
       try forLoop(0..<3) { _ in
         w += 1
-        v.value = v.value.astype(.f64)
+        v.value = v.value.asType(.f64)
       }
     }
     #expect(error?.message.contains("the dtype of Variable v is float32, while the value given is float64") == true)

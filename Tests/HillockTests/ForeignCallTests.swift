@@ -32,7 +32,7 @@
     }
 
     @Test func everyKindOfArgumentAndResult() throws {
-      let x = NDArray([1.0, 5.0, 2.0]).astype(.f64), y = NDArray([3.0, 4.0, 2.0]).astype(.f64)
+      let x = NDArray([1.0, 5.0, 2.0]).asType(.f64), y = NDArray([3.0, 4.0, 2.0]).asType(.f64)
       let both = try foreignCall(
         sample("larger"), .integer(3), .input(x), .input(y),
         .output(ArrayForm([3], dtype: .f64)), .output(ArrayForm([3], dtype: .bool)))

@@ -135,7 +135,7 @@ import Testing
 }
 
 extension NDArray {
-  fileprivate func ints32() throws -> [Int] { try astype(.i32).ints() }
+  fileprivate func ints32() throws -> [Int] { try asType(.i32).ints() }
   /// Chaining in tests: the whole array again.
   fileprivate func multiply(by factor: Double) -> NDArray { self * factor }
 }

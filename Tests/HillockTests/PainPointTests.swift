@@ -105,7 +105,7 @@ import Testing
     let dtypes: [DType] = [.bool, .i32, .i64, .f32, .f64]
     for target in dtypes {
       for source in dtypes {
-        let value = NDArray([0.0, 1, 2.75]).astype(source)
+        let value = NDArray([0.0, 1, 2.75]).asType(source)
         func outcome(isWhole: Bool, _ run: (@escaping () -> Void) throws -> Void) -> String {
           let v = Variable(zeros(3, dtype: target))
           do {

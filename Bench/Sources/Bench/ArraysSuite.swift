@@ -31,7 +31,7 @@ enum ArraysSuite {
     Work(name: "extent-columns", rows: 4096, columns: 4096, traffic: 1, operations: 2) { $0.max(axis: 0) - $0.min(axis: 0) },
     Work(name: "variance", rows: 4096, columns: 4096, traffic: 1, operations: 3) { $0.variance() },
     Work(name: "outer", rows: 2048, columns: 2048, traffic: 1, operations: 1) { x in
-      x[0].expandedDims(1) * x[1]
+      x[0].expandingDims(axis: 1) * x[1]
     },
     Work(name: "symmetric", rows: 2048, columns: 2048, traffic: 2, operations: 1) { x in x + x.transposed() },
     Work(name: "matmul", rows: 512, columns: 512, traffic: 3, operations: 512) { x in dot(x, x) },

@@ -61,7 +61,7 @@ private final class NoisyLIF: NeuGroup {
   override func update(t: NDArray, dt: Double) {
     let next = V.value + (input.value - V.value) * (dt / 10) + noise.normal(size) * dt.squareRoot()
     let fires = next .>= 20
-    V.value = `where`(fires, -5.0, next)
+    V.value = select(fires, -5.0, next)
     spike.value = fires
   }
 }

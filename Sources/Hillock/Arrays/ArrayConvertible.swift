@@ -58,13 +58,13 @@ public enum WeakScalar: Hashable, Sendable {
     case .int(let value):
       guard let bits = Self.bits(value, dtype) else {
         throw HillockError(
-          .argument, "the integer \(value) does not fit \(dtype.name); convert the array with .astype to a dtype that holds it")
+          .argument, "the integer \(value) does not fit \(dtype.name); convert the array with .asType to a dtype that holds it")
       }
       return bits
     }
   }
 
-  /// Floats round once; integers truncate towards zero and saturate, NaN gives 0, as `astype` does.
+  /// Floats round once; integers truncate towards zero and saturate, NaN gives 0, as `asType` does.
   private static func bits(_ value: Double, _ dtype: DType) -> UInt64 {
     switch dtype {
     case .f32: UInt64(Float(value).bitPattern)

@@ -104,7 +104,7 @@ struct IndexPlan {
       throw HillockError(
         .dtype,
         array.dtype == .bool
-          ? "a bool array selects a number of elements that is not known beforehand; use `where`"
+          ? "a bool array selects a number of elements that is not known beforehand; use `select`"
           : "an index array has an integer dtype, not \(array.dtype.name)")
     }
     arrays.append((axis, array))

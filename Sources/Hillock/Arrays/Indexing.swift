@@ -49,7 +49,7 @@ extension NDArray {
     return NDArray { () throws(HillockError) in
       if let mask = mask(indices) { return try replacing(mask: mask, with: value) }
       let plan = try IndexPlan(indices, shape: shape)
-      let converted = value.astype(dtype)
+      let converted = value.asType(dtype)
       let resultShape =
         try plan.arrays.isEmpty
         ? plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 } : GatherPlan(plan).resultShape(plan)
@@ -90,14 +90,14 @@ extension NDArray {
       throw HillockError(.shape, "a mask of shape \(mask.shape) does not fit an array of shape \(shape)")
     }
     let extended = mask.reshaped(mask.shape + [Int](repeating: 1, count: rank - mask.rank))
-    let converted = value.astype(dtype)
+    let converted = value.asType(dtype)
     guard Shape.broadcast(converted.shape, shape) == shape else {
       throw HillockError(
         .shape,
         "a value of shape \(value.shape) cannot be broadcast to shape \(shape); under a mask it is given for every "
           + "element")
     }
-    return `where`(extended, converted, self)
+    return select(extended, converted, self)
   }
 }
 
@@ -134,13 +134,13 @@ struct GatherPlan {
     } else {
       var linear: NDArray = NDArray(0, dtype: .i64), clamped = linear, isInside = NDArray(true)
       for (extent, array) in zip(extents, plan.arrays) {
-        let raw = array.indices.astype(.i64)
-        let position = `where`(raw .< 0, raw + extent, raw)
+        let raw = array.indices.asType(.i64)
+        let position = select(raw .< 0, raw + extent, raw)
         isInside = isInside .& (position .>= 0) .& (position .< extent)
         clamped = clamped * extent + clip(position, 0, extent - 1)
         linear = linear * extent + position
       }
-      self.linear = `where`(isInside, linear, front)
+      self.linear = select(isInside, linear, front)
       self.clamped = clamped
       if case .failure(let failure) = self.linear.content { throw failure.error }
     }

@@ -20,7 +20,7 @@ extension NDArray {
     for i in 0..<count {
       guard let value = Element(bits: base.elementBits(i, dtype), dtype: dtype) else {
         throw HillockError(
-          .dtype, "element \(i) of a \(arrayType) cannot be read as \(Element.self); convert the array with .astype first")
+          .dtype, "element \(i) of a \(arrayType) cannot be read as \(Element.self); convert the array with .asType first")
       }
       result.append(value)
     }

@@ -54,7 +54,7 @@ extension NDArray {
   }
 
   private func mean(over axes: [Int]?, _ keepDims: Bool) -> NDArray {
-    let terms = dtype.isFloating || isWeak ? self : astype(.f32)
+    let terms = dtype.isFloating || isWeak ? self : asType(.f32)
     return terms.reduce(.sum, axes, keepDims) / reducedCount(axes)
   }
 
@@ -70,14 +70,4 @@ extension NDArray {
       return reduced.reshaped(shape.indices.map { axes.contains($0) ? 1 : shape[$0] })
     }
   }
-}
-
-/// The same as ``NDArray/sum(axis:keepDims:)``, also of a ``Variable``.
-public func sum(_ x: some ArrayConvertible, axis: Int? = nil, keepDims: Bool = false) -> NDArray {
-  x.array.sum(axis: axis, keepDims: keepDims)
-}
-
-/// The same as ``NDArray/mean(axis:keepDims:)``, also of a ``Variable``.
-public func mean(_ x: some ArrayConvertible, axis: Int? = nil, keepDims: Bool = false) -> NDArray {
-  x.array.mean(axis: axis, keepDims: keepDims)
 }

@@ -1,12 +1,13 @@
 import HillockIR
 
-/// `a` where the condition holds, `b` elsewhere; all three are broadcast together. The condition is a bool array.
+/// `a` where the condition holds, `b` elsewhere: NumPy's `where(condition, a, b)`, which is a keyword in Swift. All three are
+/// broadcast together. The condition is a bool array (else: a `dtype` error).
 ///
 /// ```swift
 /// let x = NDArray([-1.0, 2.0])
-/// `where`(x .< 0, 0, x)      // [0, 2]
+/// select(x .< 0, 0, x)      // [0, 2]
 /// ```
-public func `where`(_ condition: some ArrayConvertible, _ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
+public func select(_ condition: some ArrayConvertible, _ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
   .apply(.select, [condition.array, a.array, b.array])
 }
 

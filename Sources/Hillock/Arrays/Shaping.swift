@@ -21,7 +21,7 @@ extension NDArray {
   }
 
   /// The array with one axis.
-  public var flattened: NDArray { reshaped([-1]) }
+  public func flattened() -> NDArray { reshaped([-1]) }
 
   /// The axes in reverse order: the transpose of a matrix.
   public var T: NDArray { transposed() }
@@ -39,7 +39,7 @@ extension NDArray {
   }
 
   /// The array with the two axes exchanged. An axis out of range gives an `index` error.
-  public func swapAxes(_ a: Int, _ b: Int) -> NDArray {
+  public func swappingAxes(_ a: Int, _ b: Int) -> NDArray {
     with(axes: [a]) { first in
       with(axes: [b]) { second in
         var permutation = Array(0..<rank)
@@ -49,10 +49,15 @@ extension NDArray {
     }
   }
 
-  /// The array without its axes of extent 1, or without the given ones, which must have extent 1 (else: a `shape` error).
-  public func squeezed(_ axes: Int...) -> NDArray {
-    if axes.isEmpty { return reshaped(shape.filter { $0 != 1 }) }
-    return with(axes: axes) { axes in
+  /// The array without its axes of extent 1.
+  public func squeezed() -> NDArray { reshaped(shape.filter { $0 != 1 }) }
+
+  /// The array without this axis, which must have extent 1 (else: a `shape` error).
+  public func squeezed(axis: Int) -> NDArray { squeezed(axes: [axis]) }
+
+  /// The array without these axes, which must have extent 1 (else: a `shape` error).
+  public func squeezed(axes: [Int]) -> NDArray {
+    with(axes: axes) { axes in
       guard axes.allSatisfy({ shape[$0] == 1 }) else {
         return NDArray(
           failing: HillockError(.shape, "axes \(axes) of an array of shape \(shape) cannot be squeezed: their extents are not 1"))
@@ -61,8 +66,8 @@ extension NDArray {
     }
   }
 
-  /// The array with a new axis of extent 1 at this position; -1 puts it last.
-  public func expandedDims(_ axis: Int) -> NDArray {
+  /// The array with a new axis of extent 1 at this position; -1 puts it last. One out of range gives an `index` error.
+  public func expandingDims(axis: Int) -> NDArray {
     if case .failure = content { return self }
     let position = axis < 0 ? axis + rank + 1 : axis
     guard (0...rank).contains(position) else {
@@ -82,7 +87,7 @@ extension NDArray {
 
   /// The array converted to a dtype. Floats become integers by truncation towards zero, saturating at the bounds, NaN
   /// gives 0; to `bool`: whether the value differs from 0.
-  public func astype(_ dtype: DType) -> NDArray {
+  public func asType(_ dtype: DType) -> NDArray {
     if isWeak { return NDArray { () throws(HillockError) in try converted(weakTo: dtype) } }
     return .evaluate(.convert(dtype), [self])
   }
@@ -127,5 +132,5 @@ public func stack(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
         "stack takes arrays of one shape, not \(arrays.isEmpty ? "none" : arrays.map { "\($0.shape)" }.joined(separator: ", "))"))
   }
   let position = axis < 0 ? axis + rank + 1 : axis
-  return concatenate(arrays.map { $0.expandedDims(axis) }, axis: position)
+  return concatenate(arrays.map { $0.expandingDims(axis: axis) }, axis: position)
 }

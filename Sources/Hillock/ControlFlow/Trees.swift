@@ -87,7 +87,7 @@ struct CarryForm {
     let list = misfits.map { "\(paths[$0.offset]): \($0.element.1.type) enters, \($0.element.0.type) leaves" }
     throw HillockError(
       first.element.0.dtype == first.element.1.dtype ? .shape : .dtype,
-      "what \(name) carries must leave a step as it enters it, but \(TreeDifference.shortened(list)); convert with .astype, or "
+      "what \(name) carries must leave a step as it enters it, but \(TreeDifference.shortened(list)); convert with .asType, or "
         + "let it enter with the type it gets")
   }
 }

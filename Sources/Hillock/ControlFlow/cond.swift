@@ -9,7 +9,7 @@ import HillockIR
 ///
 /// Each branch is called once, to trace it. Both give results of the same structure, dtypes and shapes; each may read and
 /// write ``Variable``s, and those that it does not write stay as they are. Outside `jit` the construct is compiled as well.
-/// To choose element by element, use `where`.
+/// To choose element by element, use `select`.
 ///
 /// - Throws: an error that names the results in which the branches differ; what the branches throw. No Variable is changed
 ///   then.
@@ -129,7 +129,7 @@ struct Branches<Output> {
   private func selector(_ conditions: [NDArray]) -> NDArray {
     var selector = NDArray(conditions.count, dtype: .i32)
     for (position, condition) in conditions.enumerated().reversed() {
-      selector = `where`(condition, NDArray(position, dtype: .i32), selector)
+      selector = select(condition, NDArray(position, dtype: .i32), selector)
     }
     return selector
   }
@@ -178,7 +178,7 @@ struct Branches<Output> {
       throw HillockError(
         isShape ? .shape : .dtype,
         "the branches of \(name) must give results of the same types, but \(TreeDifference.shortened(differences)); convert with "
-          + ".astype or broadcast(to:)")
+          + ".asType or broadcast(to:)")
     }
   }
 }

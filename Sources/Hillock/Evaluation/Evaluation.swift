@@ -65,7 +65,7 @@ extension NDArray {
         throw HillockError(
           .argument,
           "a number that is computed from the index of a loop and may be anything from \(bounds.least) to \(bounds.greatest) "
-            + "does not fit \(dtype.name); convert the array with .astype to a dtype that holds it, or the number, which then "
+            + "does not fit \(dtype.name); convert the array with .asType to a dtype that holds it, or the number, which then "
             + "wraps")
       }
       let strong = NDArray(.traced(TracedValue(value.trace, value.id, value.type)))

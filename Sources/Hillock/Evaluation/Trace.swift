@@ -382,7 +382,7 @@ package final class Trace: @unchecked Sendable {
     guard let current = Trace.current, current.isInside(self) else { return escapeError(value) }
     return HillockError(
       .trace,
-      "the elements of a \(type) are not known while \(name) is traced; use `where` or `cond` instead of a branch on them, or "
+      "the elements of a \(type) are not known while \(name) is traced; use `select` or `cond` instead of a branch on them, or "
         + "withoutJIT to run plainly")
   }
 }

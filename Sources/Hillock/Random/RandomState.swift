@@ -84,8 +84,8 @@ public final class RandomState: Variable, @unchecked Sendable {
     guard low < high, Int32(exactly: low) != nil, Int32(exactly: high - 1) != nil else {
       return NDArray(failing: HillockError(.argument, "there is no i32 from \(low) to below \(high)"))
     }
-    let bits = draw(.bits, shape, .u32).astype(.u64)
-    return (((bits * (high - low)) >> 32).astype(.i64) + low).astype(.i32)
+    let bits = draw(.bits, shape, .u32).asType(.u64)
+    return (((bits * (high - low)) >> 32).asType(.i64) + low).asType(.i32)
   }
 
   private func draw(_ draw: RandomDraw, _ shape: [Int], _ dtype: DType) -> NDArray {

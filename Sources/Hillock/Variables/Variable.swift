@@ -324,7 +324,7 @@ public class Variable: @unchecked Sendable {
       throw HillockError(
         .dtype,
         "the dtype of \(VariableCell.title(name)) is \(dtype.numpyName), while the value given is \(given.dtype.numpyName); "
-          + "convert it with .astype(.\(dtype.name))")
+          + "convert it with .asType(.\(dtype.name))")
     }
   }
 
