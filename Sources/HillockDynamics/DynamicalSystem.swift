@@ -1,6 +1,6 @@
 @_exported import Hillock
 
-/// A system whose state, its ``Variable``s, advances in time: the class of neuron groups, synapses and networks.
+/// A system whose state, its `Variable`s, advances in time: the class of neuron groups, synapses and networks.
 ///
 /// A subclass says in ``update(t:dt:)`` how one step is done. A system that holds others and does not override it advances
 /// those, in the order of their declaration: a network needs no more than its parts as properties.

@@ -19,7 +19,7 @@
   ///
   /// The C types follow from the arguments: of an array of `f32`, `f64`, `i32`, `i64`, `u32`, `u64`, `bool` they are `float`,
   /// `double`, `int32_t`, `int64_t`, `uint32_t`, `uint64_t`, `uint8_t` (0 or 1). Calls are steps of the program as those of
-  /// ``hostCall(_:returning:name:file:line:_:)`` are: as often as the program says, in its order, on the thread that called
+  /// `hostCall` are: as often as the program says, in its order, on the thread that called
   /// the jitted function.
   ///
   /// - Returns: the returned value, where the function returns one, then its outputs.

@@ -53,7 +53,7 @@ public func hostCall(
 /// }
 /// ```
 ///
-/// For the rest it is as ``hostCall(_:returning:name:file:line:_:)``.
+/// For the rest it is as `hostCall`.
 public func tap(
   _ inputs: any ArrayConvertible..., name: String? = nil, file: String = #fileID, line: Int = #line,
   _ function: @escaping @Sendable (_ arrays: [NDArray]) throws -> Void

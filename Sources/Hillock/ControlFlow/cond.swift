@@ -47,7 +47,7 @@ public func cond<each Output: ArrayTree>(
 /// let y = try ifelse([x .< -1, x .< 1], [{ -1 - x }, { x * x }, { x - 1 }])     // x: one number
 /// ```
 ///
-/// All conditions are evaluated, one branch is executed. For the rest it is as ``cond(_:then:else:)``.
+/// All conditions are evaluated, one branch is executed. For the rest it is as `cond`.
 public func ifelse(_ conditions: [NDArray], _ branches: [() throws -> NDArray]) throws -> NDArray {
   try Branches("ifelse", conditions, branches).run(
     parts: { [$0] }, arrays: { Trees.arrays($0) }, rebuild: { $0.map(Trees.replacing(with: $1)) })

@@ -5,12 +5,12 @@
 /// // 6, [1, 3, 6]
 /// ```
 ///
-/// What ``forLoop`` says of Variables, reverse, unroll and progress holds here.
+/// What `forLoop` says of Variables, reverse, unroll and progress holds here.
 ///
 /// - Parameters:
 ///   - xs: every array of it has the same number of rows.
 ///   - initial: leaves every step with the structure, dtypes and shapes with which it enters.
-/// - Throws: an error that names the part of the carried value which changes its type, and what ``forLoop`` throws.
+/// - Throws: an error that names the part of the carried value which changes its type, and what `forLoop` throws.
 public func scan<Operands: ArrayTree, Carry: ArrayTree, Output: ArrayTree>(
   _ xs: Operands, init initial: Carry, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
   _ body: (_ carry: Carry, _ x: Operands) throws -> (Carry, Output)

@@ -12,7 +12,7 @@ import HillockRuntime
 /// ```
 ///
 /// The condition gives one bool. It may write Variables, as random draws do: once more than the body. Everything else is as for
-/// ``forLoop``. A loop whose values nobody reads runs all the same: one that never ends does so until it is cancelled.
+/// `forLoop`. A loop whose values nobody reads runs all the same: one that never ends does so until it is cancelled.
 ///
 /// - Throws: an error that names the part of the carried values which changes its type; what the condition, the body and a
 ///   jitted call throw.

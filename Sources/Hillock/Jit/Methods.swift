@@ -77,7 +77,7 @@ public func compiledMethod<Model: Base, each Input: ArrayTree, each Output: Arra
 }
 
 extension Base {
-  /// What the object's compiled methods have compiled (``compiledMethod(of:_:file:line:_:)``).
+  /// What the object's compiled methods have compiled (`compiledMethod`).
   public final func explainMethods() -> [Explanation] { programs.withLock { $0.explanations } }
 
   /// Tells the holder when the object is gone.

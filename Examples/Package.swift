@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own that depends on Hillock as yours would. Each program is one file:
+//
+//     swift run -c release mandelbrot
+let programs = [
+  "gelu": "GELU", "logistic": "Logistic", "heat": "Heat", "life": "Life", "mandelbrot": "Mandelbrot", "kmeans": "KMeans",
+  "pricing": "Pricing", "kuramoto": "Kuramoto", "lif": "LIFPopulation", "hh": "HHPopulation", "network": "Network",
+  "server": "Server",
+]
+
+let package = Package(
+  name: "examples",
+  platforms: [.macOS(.v15)],
+  products: programs.map { .executable(name: $0.key, targets: [$0.value]) },
+  dependencies: [.package(name: "hillock", path: "..")],
+  targets: [.target(name: "Support", swiftSettings: [.swiftLanguageMode(.v6)])]
+    + programs.values.sorted().map { name in
+      .executableTarget(
+        name: name,
+        dependencies: [
+          "Support", .product(name: "Hillock", package: "hillock"), .product(name: "HillockDynamics", package: "hillock"),
+        ],
+        swiftSettings: [.swiftLanguageMode(.v6)])
+    }
+)

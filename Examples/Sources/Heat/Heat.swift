@@ -1,0 +1,38 @@
+// The heat equation on a plate, in place: one Variable that a compiled loop updates, ten thousand times.
+//     du/dt = a (d²u/dx² + d²u/dy²), explicit Euler with r = a dt / dx², the edges are kept at their values.
+
+import Foundation
+import Hillock
+import Support
+
+let n = Example.isSmall ? 33 : 257
+let steps = Example.isSmall ? 200 : 10_000
+let r = 0.2
+
+func diffuse(_ u: Variable) throws {
+  let inside = 1..<(n - 1), before = 0..<(n - 2), after = 2..<n
+  try forLoop(0..<steps) { _ in
+    let sides = u[before, inside] + u[after, inside] + u[inside, before] + u[inside, after]
+    u[inside, inside] += r * (sides - 4 * u[inside, inside])
+  }
+}
+
+// A hot ring on a cold plate, with one warm edge.
+let row = linspace(-1, 1, count: n)[.all, .newAxis], column = linspace(-1, 1, count: n)
+let radius = sqrt(row * row + column * column)
+let plate = Variable(select(abs(radius - 0.6) .< 0.08, 1.0, 0.0))
+plate[0] = 0.5
+let before = try plate.value.floats()
+let seconds = try Example.seconds { try diffuse(plate) }
+let after = try plate.value.floats()
+print("\(n) × \(n) points, \(steps) steps in \(Example.short(seconds)) s")
+try Picture(before, width: n).write("heat-before.png")
+try Picture(after.map { $0 * 2 }, width: n).write("heat-after.png")
+
+// One wave of the plate decays by the same factor in each step.
+let sine = sin(linspace(0, Double.pi, count: n, dtype: .f64))
+let wave = Variable(sine[.all, .newAxis] * sine)
+try diffuse(wave)
+let factor: Double = 1 - 4 * r * (1 - cos(Double.pi / Double(n - 1)))
+let middle = try wave[n / 2, n / 2].item(as: Double.self)
+Example.check("a sine wave's height in the middle", middle, is: pow(factor, Double(steps)), within: 1e-9)
