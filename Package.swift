@@ -98,7 +98,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "HillockNativeTests", dependencies: ["HillockNative", "HillockTestSupport"], swiftSettings: strict),
-    .testTarget(name: "HillockConformanceKitTests", dependencies: ["HillockConformanceKit"], swiftSettings: strict),
+    .testTarget(
+      name: "HillockConformanceKitTests",
+      dependencies: [
+        "HillockConformanceKit", "HillockBytecode", "HillockIR",
+        .target(name: "HillockNative", condition: .when(traits: ["Native"])),
+      ], swiftSettings: strict),
     .testTarget(
       name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(

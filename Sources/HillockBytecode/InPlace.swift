@@ -49,7 +49,8 @@ extension Program {
       !code[writer].canFail
     else { return "no instruction that cannot fail writes it outside loops and branches" }
     let isOld = { (other: Int) in registers[other].role == .variable(slot) }
-    for old in Set(reads(code[writer]).map(whole)) where isOld(old) && !isInPlace(code[writer], from: old, to: register) {
+    for old in Set(reads(code[writer]).map(whole)).sorted() where isOld(old) && !isInPlace(code[writer], from: old, to: register)
+    {
       return "it is not written in place of r\(old)"
     }
     for later in code[(writer + 1)...] {

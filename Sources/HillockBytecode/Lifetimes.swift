@@ -16,7 +16,7 @@ struct Lifetimes {
     first = Array(repeating: nil, count: program.registers.count)
     last = first
     walk(program.code, program)
-    for (register, partner) in program.exchanged { last[register] = max(last[register] ?? 0, last[partner] ?? 0) }
+    for (register, partner) in program.exchangedInOrder { last[register] = max(last[register] ?? 0, last[partner] ?? 0) }
   }
 
   private mutating func touch(_ register: Int, _ program: Program) {

@@ -54,4 +54,9 @@ extension Program {
     }
     return partners
   }
+
+  /// The same, by register: what is made of it must not depend on the order of a dictionary, which each process has for itself.
+  var exchangedInOrder: [(register: Int, partner: Int)] {
+    exchanged.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
 }

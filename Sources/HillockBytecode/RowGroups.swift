@@ -257,7 +257,7 @@ package struct RowGroupAnalysis {
       }
     }
     var memories = program.registers.indices.map(memory)
-    for (register, partner) in program.exchanged where memories[register] != memories[partner] {
+    for (register, partner) in program.exchangedInOrder where memories[register] != memories[partner] {
       let (one, other) = (memories[register], memories[partner])
       for register in memories.indices where memories[register] == other { memories[register] = one }
     }

@@ -241,8 +241,9 @@ struct KernelWriter {
     var registers: [DType] = []
     var free: [Int] = []
     for (position, line) in lines.enumerated() {
-      for case .tile(let tile) in Set(line.sources) where lastUse[tile] == position && !uniform.contains(tile) {
-        free.append(slots[tile])
+      for case .tile(let tile) in line.sources where lastUse[tile] == position && !uniform.contains(tile) {
+        // A tile may be several of the sources, and is freed once.
+        if !free.contains(slots[tile]) { free.append(slots[tile]) }
       }
       guard case .tile(let tile) = line.destination else { continue }
       // The register freed last is the one most likely still in the nearest cache.

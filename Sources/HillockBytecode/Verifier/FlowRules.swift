@@ -70,7 +70,7 @@ extension Rule {
         default: break
         }
       }
-      for (register, partner) in program.exchanged where used.contains(register) { used.insert(partner) }
+      for (register, partner) in program.exchangedInOrder where used.contains(register) { used.insert(partner) }
       return program.registers.indices.first { program.registers[$0].role == .fresh && !used.contains($0) }
         .map { "r\($0) is neither returned nor stored" }
     },
