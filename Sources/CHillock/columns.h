@@ -38,6 +38,14 @@ enum { HK_FETCHED_BYTES = 1 << 20 };
         *lane = JOIN(T, *lane, a[(r + g) * inner + j], r + g); \
       } \
   }
+
+// How many partials wait to be combined at once, at most, where there are so many terms: one for each bit of the last chunk's
+// number, and its own.
+HK_INLINE int hk_partials_waiting(int64_t terms) {
+  const uint64_t last = terms > HK_CHUNK ? (uint64_t)(terms - 1) / HK_CHUNK : 0;
+  return last ? 65 - __builtin_clzll(last) : 1;
+}
+
 #define HK_COLUMNS(name, kind, T, JOIN) \
   enum { name##_panel_width = HK_PANEL_BYTES / sizeof(hk_##T) }; \
   /* Rows of `columns` elements, `inner` apart; lane l begins at lanes + l * pitch. Many rows together save loads and stores of \
@@ -57,7 +65,9 @@ enum { HK_FETCHED_BYTES = 1 << 20 };
   /* One panel over the whole extent. */ \
   static void name##_panel(int64_t extent, int64_t columns, int64_t inner, int isFetched, HK_ACCUMULATOR(kind, T) *d, \
                            const HK_ACCUMULATOR(kind, T) *a, const hk_##T *s) { \
-    HK_ACCUMULATOR(kind, T) stack[HK_STACK][name##_panel_width], lanes[HK_ROW_LANES][name##_panel_width]; \
+    /* As many partials as wait at once, not as many as there could be: those would be more than a small stack holds. */ \
+    const int levels = hk_partials_waiting(extent); \
+    HK_ACCUMULATOR(kind, T) stack[levels][name##_panel_width], lanes[HK_ROW_LANES][name##_panel_width]; \
     int depth = 0; \
     for (int64_t chunk = 0; chunk * HK_CHUNK < extent; chunk++) { \
       const int64_t start = chunk * HK_CHUNK, rows = extent - start < HK_CHUNK ? extent - start : HK_CHUNK; \
