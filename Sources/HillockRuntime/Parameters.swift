@@ -32,6 +32,12 @@ package enum Parameters {
   /// How often the caller spins for claimed units of others before it yields its processor in between.
   package static let spinsBeforeYield = 4_000
   package static let maximumWorkers = 256
+  /// Bytes of a helper's stack: tile kernels need little of it, a strict run some more.
+  package static let helperStack = 1 << 20
+  /// Bytes of the background compiler's: libtcc and the assembler go deep.
+  package static let compilerStack = 8 << 20
+  /// How long no other thread is asked for after the system has refused one.
+  package static let threadRetry: UInt64 = 100_000_000
   /// Bytes of a large copy that are claimed at a time.
   package static let copyBlock = 256 << 10
 

@@ -69,4 +69,54 @@ private final class Ledger: Sendable {
     ledger.run(grain: 1, workers: 4)
     #expect(ledger.isComplete)
   }
+
+  /// Long after their last work helpers sleep: the process uses no processor. (In a process of its own, where nothing else runs. A
+  /// helper that went on spinning would use all of the time.)
+  @Test func helpersThatHaveNothingToDoUseNoProcessor() async {
+    await #expect(processExitsWith: .success) {
+      Configuration.workers = 3
+      let start = DispatchTime.now().uptimeNanoseconds
+      var hasHelped = false
+      while !hasHelped {
+        let ledger = Ledger(units: 100_000, workers: 3)
+        ledger.run(grain: 1, workers: 3)
+        #expect(ledger.isComplete)
+        hasHelped = Team.shared.awakeHelpers > 0
+        guard DispatchTime.now().uptimeNanoseconds - start < 60_000_000_000 else {
+          Issue.record("no helper ever came")
+          return
+        }
+      }
+      let interval: UInt64 = 300_000_000
+      let used = TeamCosts.idleProcessorTime(interval: interval)
+      #expect(used < interval / 4, "\(used) ns in \(interval)")
+    }
+  }
+
+  /// The system's refusal is an answer.
+  @Test func aThreadThatCannotBeHadIsNil() {
+    #expect(HelperThread(stackByteCount: 1 << 60) {} == nil)
+  }
+
+  /// Each time it is woken, also while it is at work.
+  @Test func aThreadWorksAsOftenAsItIsWoken() throws {
+    let done = Ledger.Cell(), isOver = DispatchSemaphore(value: 0)
+    let thread = try #require(
+      HelperThread(stackByteCount: Parameters.helperStack) {
+        if done.count.add(1, ordering: .relaxed).newValue == 100 { isOver.signal() }
+      })
+    for _ in 0..<100 { thread.wake() }
+    isOver.wait()
+    #expect(done.count.load(ordering: .relaxed) == 100)
+  }
+
+  @Test func compilesInTheBackgroundAreDoneInOrder() {
+    final class Seen: Sendable {
+      let numbers = Mutex<[Int]>([])
+    }
+    let seen = Seen()
+    for number in 0..<50 { #expect(CompileQueue.add { seen.numbers.withLock { $0.append(number) } }) }
+    CompileQueue.drain()
+    #expect(seen.numbers.withLock { $0 } == Array(0..<50))
+  }
 }

@@ -1,5 +1,4 @@
 import CHillock
-import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -10,10 +9,10 @@ import Synchronization
 
 /// Workers that share the units of one job at a time.
 ///
-/// The caller is worker 0 and begins at once. Helpers run as Dispatch blocks; they join by claiming ranges of units, spin
-/// for a bounded time after their last work, and then end, which gives their thread back to Dispatch. The caller waits for
-/// claimed ranges only, never for a helper that has claimed nothing; so a helper that is late, or never comes, costs
-/// nothing but its help. A caller that finds the team at work for another does its own job alone.
+/// The caller is worker 0 and begins at once. Helpers are threads of our own (`HelperThread`); they join by claiming ranges of
+/// units, spin for a bounded time after their last work, and then sleep. The caller waits for claimed ranges only, never for a
+/// helper that has claimed nothing; so a helper that is late, or for which the system gives no thread, costs nothing but its help.
+/// A caller that finds the team at work for another does its own job alone.
 ///
 /// All claims go through one word: the job's number in the high half, the next unclaimed unit in the low half. A claim is a
 /// compare-and-exchange of the whole word, so it cannot succeed for a job other than the one whose description was read:
@@ -46,11 +45,12 @@ package final class Team: @unchecked Sendable {
 
   /// For each worker, whether its helper is started (or about to be).
   private let isStarted: UnsafeMutablePointer<Atomic<Bool>>
-  /// The blocks of the helpers, made once; touched only by the caller that has taken the team.
-  private var blocks: [DispatchWorkItem] = []
-  private let queue = DispatchQueue(label: "hillock.team", qos: .userInitiated, attributes: .concurrent)
+  /// The helpers by worker, started when they are first wanted; touched only by the caller that has taken the team.
+  private var threads: [HelperThread?] = []
+  /// When a thread may be asked for again, after one was refused.
+  private var retryAt: UInt64 = 0
 
-  init() {
+  private init() {
     isStarted = .allocate(capacity: Parameters.maximumWorkers)
     for worker in 0..<Parameters.maximumWorkers { (isStarted + worker).initialize(to: Atomic(false)) }
   }
@@ -142,12 +142,25 @@ package final class Team: @unchecked Sendable {
       guard !isStarted[worker].load(ordering: .relaxed),
         isStarted[worker].compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
       else { continue }
-      while blocks.count <= worker {
-        let id = blocks.count
-        blocks.append(DispatchWorkItem { [unowned self] in help(worker: id) })
+      guard let thread = thread(worker) else {
+        isStarted[worker].store(false, ordering: .releasing)
+        return
       }
-      queue.async(execute: blocks[worker])
+      thread.wake()
     }
+  }
+
+  /// nil where the system gives no thread now.
+  private func thread(_ worker: Int) -> HelperThread? {
+    while threads.count <= worker { threads.append(nil) }
+    if let thread = threads[worker] { return thread }
+    guard retryAt == 0 || Clock.now() >= retryAt else { return nil }
+    let thread = HelperThread(stackByteCount: Parameters.helperStack) { [unowned self] in
+      help(worker: worker)
+    }
+    retryAt = thread == nil ? Clock.now() &+ Parameters.threadRetry : 0
+    threads[worker] = thread
+    return thread
   }
 
   // MARK: A helper

@@ -1,5 +1,4 @@
 import CHillock
-import Dispatch
 import HillockBytecode
 import Synchronization
 
@@ -27,8 +26,6 @@ final class TierController: Sendable {
   private let backEdges = Atomic<UInt64>(0)
   private let state = Atomic<UInt8>(State.cold.rawValue)
   private let native = Mutex<NativeEntries?>(nil)
-
-  private static let queue = DispatchQueue(label: "hillock.compile", qos: .utility)
 
   init(_ program: VerifiedProgram, work: Int, options: ExecutionOptions, statistics: ProgramStatistics) {
     self.program = program
@@ -96,7 +93,11 @@ final class TierController: Sendable {
       compileFromQueue(reason: TierReason.requested)
     } else {
       statistics.note(tier: .interpreter, reason: TierReason.queued)
-      Self.queue.async { [self] in compileFromQueue(reason: TierReason.hot) }
+      guard !CompileQueue.add({ [self] in compileFromQueue(reason: TierReason.hot) }) else { return }
+      askedAt.store(0, ordering: .relaxed)
+      back(
+        off: NativeFailure(
+          stage: .write, reason: TierReason.noThread, detail: "the system gives no thread for the compile (pthread_create)"))
     }
   }
 
@@ -200,5 +201,5 @@ final class TierController: Sendable {
   }
 
   /// Waits until every compile that has been handed to the background is over. For tests and tools.
-  static func drain() { queue.sync {} }
+  static func drain() { CompileQueue.drain() }
 }

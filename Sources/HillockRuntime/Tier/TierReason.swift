@@ -9,6 +9,8 @@ package enum TierReason {
   package static let policy = "policy"
   /// Interpreted: there is no native tier in this process.
   package static let noCompiler = "no-compiler"
+  /// Interpreted: the system refused a thread for the background compile.
+  package static let noThread = "no-thread"
   /// Interpreted: the compiler returned code that does not belong to the program.
   package static let badCode = "bad-code"
   /// Native: it got hot.
