@@ -12,40 +12,63 @@ import Testing
 /// `HILLOCK_DIFFERENTIAL` sets how many programs are tried (300 by default), `HILLOCK_DIFFERENTIAL_SEED` the first seed. A
 /// failing program is shrunk and printed with its seed; with `HILLOCK_DIFFERENTIAL_CASES` it is also written to this folder, as a case
 /// that `hillock-conformance` runs. Every machine instruction is decoded again.
+///
+/// `HILLOCK_DIFFERENTIAL_LARGE` sets how many programs over 2¹⁵ to 2²⁰ elements are tried (6 by default), with loops in loops on
+/// standing teams of 2, 3 and 7; `tools/differential` runs many in a release build.
 @Suite(.columnGroupsOfAnySize) struct DifferentialTests {
   init() { NativeCompilers.checkCode() }
 
   @Test func everyWayToRunARandomProgramGivesTheSameBits() throws {
-    let environment = ProcessInfo.processInfo.environment
-    let count = environment["HILLOCK_DIFFERENTIAL"].flatMap(Int.init) ?? 300
-    let first = environment["HILLOCK_DIFFERENTIAL_SEED"].flatMap(UInt64.init) ?? 1
-    var run = 0, failed = 0, loops = 0
+    let count = Self.number("HILLOCK_DIFFERENTIAL") ?? 300
+    let tried = try Self.tryPrograms(count, .small)
+    #expect(tried.run > count * 9 / 10, "the generator gives up too often: \(tried.run) of \(count)")
+    #expect(tried.loops > count / 4, "too few programs have control flow: \(tried.loops) of \(count)")
+    // (Other seeds may leave something rare out.)
+    if Self.firstSeed == 1, count >= 300 {
+      #expect(tried.coverage.missing.isEmpty, "no program has \(tried.coverage.missing.joined(separator: ", "))")
+    }
+  }
+
+  @Test func programsOverLargeIndexSpacesToo() throws {
+    let count = Self.number("HILLOCK_DIFFERENTIAL_LARGE") ?? 6
+    let tried = try Self.tryPrograms(count, .large)
+    #expect(tried.run > count * 8 / 10, "the generator gives up too often: \(tried.run) of \(count)")
+    #expect(tried.teams >= count / 4, "too few programs have loops for which a team stands: \(tried.teams) of \(count)")
+  }
+
+  private static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap(Int.init) }
+
+  private static var firstSeed: UInt64 { UInt64(max(number("HILLOCK_DIFFERENTIAL_SEED") ?? 1, 0)) }
+
+  private struct Tried {
+    var run = 0, failed = 0
+    /// Programs with control flow; with a loop for which a team can stand.
+    var loops = 0, teams = 0
     var coverage = ProgramCoverage()
-    for seed in first..<first + UInt64(count) {
-      guard let program = try? RandomProgram(seed: seed, size: 24) else { continue }
-      run += 1
-      if program.graph.nodes.contains(where: { $0.operation.hasElements }) { loops += 1 }
-      coverage.add(program.graph)
-      let difference = Differential.difference(program, seed: seed)
-      if difference == nil { continue }
-      failed += 1
-      let smallest = Differential.shrunk(seed: seed)
-      Issue.record(
-        "seed \(seed): \(smallest.map { "\(Differential.difference($0, seed: seed) ?? "")\n\($0.graph.text)" } ?? "it did not fail again")"
-      )
-      if let smallest, let folder = environment["HILLOCK_DIFFERENTIAL_CASES"] {
+  }
+
+  private static func tryPrograms(_ count: Int, _ scale: RandomScale) throws -> Tried {
+    var tried = Tried()
+    for seed in firstSeed..<firstSeed + UInt64(count) {
+      guard let program = try? RandomProgram(seed: seed, size: scale.size, scale: scale) else { continue }
+      tried.run += 1
+      if program.graph.nodes.contains(where: { $0.operation.hasElements }) { tried.loops += 1 }
+      if tried.coverage.add(program.graph) { tried.teams += 1 }
+      guard let difference = Differential.difference(program, seed: seed, scale) else { continue }
+      tried.failed += 1
+      let smallest = Differential.shrunk(seed: seed, scale)
+      let shown = smallest.map { "shrunk: \($0.graph.text)" } ?? "it did not fail again"
+      Issue.record("seed \(seed), \(scale): \(difference)\n\(shown)")
+      if let smallest, let folder = ProcessInfo.processInfo.environment["HILLOCK_DIFFERENTIAL_CASES"] {
         try Differential.write(smallest, seed: seed, to: folder)
       }
-      if failed >= 10 { break }
+      if tried.failed >= 10 { break }
     }
-    print("\(run) random programs from seed \(first), \(loops) of them with loops or branches: \(failed) differ")
-    #expect(run > count * 9 / 10, "the generator gives up too often: \(run) of \(count)")
-    print(coverage.text)
-    #expect(loops > count / 4, "too few programs have control flow: \(loops) of \(count)")
-    // (Other seeds may leave something rare out.)
-    if first == 1, count >= 300 {
-      #expect(coverage.missing.isEmpty, "no program has \(coverage.missing.joined(separator: ", "))")
-    }
+    print(
+      "\(tried.run) random programs (\(scale)) from seed \(firstSeed), \(tried.loops) of them with loops or branches, \(tried.teams) with standing teams: \(tried.failed) differ"
+    )
+    print(tried.coverage.text)
+    return tried
   }
 }
 
@@ -140,12 +163,26 @@ enum Differential {
     return nil
   }
 
+  /// Eager; interpreted by one worker and by teams of 2, 3 and 7; native by one of these at each level; and now and then strictly.
+  static func largeModes(_ seed: UInt64) -> [Mode] {
+    let levels = InstructionSet.allCases.filter(\.isSupported), teams = [2, 3, 7]
+    var modes = [Mode(.eager, workers: 1, isa: .current)]
+    for count in teams { modes.append(Mode(.interpreter, workers: count, isa: levels[Int(seed % UInt64(levels.count))])) }
+    if Mode.Engine.available.contains(.native) {
+      for (position, isa) in levels.enumerated() {
+        modes.append(Mode(.native, workers: teams[(Int(seed / 3 % 3) + position) % 3], isa: isa))
+      }
+    }
+    if seed % 8 == 0 { modes.append(Mode(.interpreter, workers: 2, isa: .current, barrier: .strict)) }
+    return modes
+  }
+
   /// nil where all agree, else what differs; an error where one fails.
-  static func difference(_ program: RandomProgram, seed: UInt64) -> String? {
+  static func difference(_ program: RandomProgram, seed: UInt64, _ scale: RandomScale = .small) -> String? {
     do {
       let prepared = try PreparedCase(test(program, seed: seed))
       var reference: (mode: Mode, outputs: Outputs)?
-      for mode in modes(seed) {
+      for mode in scale == .small ? modes(seed) : largeModes(seed) {
         let outputs: Outputs
         do throws(HillockError) {
           outputs = try prepared.run(mode)
@@ -159,19 +196,37 @@ enum Differential {
         let differences = prepared.differences(outputs, mode: mode, from: first.outputs, mode: first.mode)
         if let difference = differences.first { return difference }
       }
+      if scale == .large, let reference, let difference = try unforced(prepared, program, reference) { return difference }
       return prepared.roundTripFailures().first
     } catch {
       return "\(error)"
     }
   }
 
+  /// Two workers share what pays, as in ordinary runs: interpreted, and by the native function of the whole program, which calls
+  /// the runtime for loops with a team.
+  private static func unforced(
+    _ prepared: PreparedCase, _ program: RandomProgram, _ reference: (mode: Mode, outputs: Outputs)
+  ) throws(HillockError) -> String? {
+    for mode in [Mode(.interpreter, workers: 2, isa: .current), Mode(.native, workers: 2, isa: .current)]
+    where Mode.Engine.available.contains(mode.engine) {
+      var options = mode.options
+      options.sharesAlways = false
+      let outputs = try ProgramRun.run(
+        prepared.verified, arguments: program.arguments, variables: program.variables, options: options, keepsValues: false)
+      let differences = prepared.differences(outputs, mode: mode, from: reference.outputs, mode: reference.mode)
+      if let difference = differences.first { return "unforced: \(difference)" }
+    }
+    return nil
+  }
+
   /// The smallest failing program that fewer choices and fewer roots give; nil where none fails again. `fails` is for tests.
   static func shrunk(
-    seed: UInt64, fails: (RandomProgram) -> Bool
+    seed: UInt64, _ scale: RandomScale = .small, fails: (RandomProgram) -> Bool
   ) -> RandomProgram? {
     var smallest: RandomProgram?
-    for size in 0...24 {
-      guard let program = try? RandomProgram(seed: seed, size: size), fails(program) else { continue }
+    for size in 0...scale.size {
+      guard let program = try? RandomProgram(seed: seed, size: size, scale: scale), fails(program) else { continue }
       smallest = program
       break
     }
@@ -185,7 +240,12 @@ enum Differential {
     return fails(minimal) ? minimal : whole
   }
 
-  static func shrunk(seed: UInt64) -> RandomProgram? { shrunk(seed: seed) { difference($0, seed: seed) != nil } }
+  /// A race does not show each time: programs with teams are tried several times.
+  static func shrunk(seed: UInt64, _ scale: RandomScale) -> RandomProgram? {
+    shrunk(seed: seed, scale) { program in
+      (0..<(scale == .small ? 1 : 8)).contains { _ in difference(program, seed: seed, scale) != nil }
+    }
+  }
 
   /// Writes the program as a case that expects what it gives node by node, or the error that comes then.
   static func write(_ program: RandomProgram, seed: UInt64, to folder: String) throws {

@@ -46,8 +46,10 @@ struct ProgramCoverage {
     return "programs that have: " + names.map { "\($0) \(programs[$0] ?? 0)" }.joined(separator: "; ")
   }
 
-  mutating func add(_ graph: Graph) {
-    guard let program = try? Lowering.lower(Passes.run(graph)) else { return }
+  /// Whether a team can stand for one of its loops.
+  @discardableResult
+  mutating func add(_ graph: Graph) -> Bool {
+    guard let program = try? Lowering.lower(Passes.run(graph)) else { return false }
     let prepared = PreparedProgram(program, isa: .current)
     var found: Set<String> = Set(prepared.steps.map { "step \($0.kind)" })
     if !prepared.inPlace.isEmpty { found.insert("Variable in place") }
@@ -75,7 +77,10 @@ struct ProgramCoverage {
       for instruction in kernel.code { if let name = Self.name(instruction.opcode) { found.insert("tile \(name)") } }
     }
     nesting(program.code, inside: [], program, &found)
+    let canStand = prepared.loops.contains(where: \.canStand)
+    if canStand { found.insert("standing team") }
     for name in found { programs[name, default: 0] += 1 }
+    return canStand
   }
 
   private func nesting(_ code: [Instruction], inside outer: Set<String>, _ program: Program, _ found: inout Set<String>) {

@@ -10,12 +10,18 @@ struct RandomProgram {
   let arguments: [ConstantData]
   let variables: [ConstantData]
 
-  init(seed: UInt64, size: Int) throws(HillockError) {
+  init(seed: UInt64, size: Int, scale: RandomScale = .small) throws(HillockError) {
     var random = SeededRandom(seed: seed)
     var writer = RandomWriter(GraphBuilder(name: "seed \(seed)"), seed: random.next())
     // A few shapes are used over and over, so that values meet.
     writer.shapes = (0..<3).map { _ in RandomWriter.shapes.randomElement(using: &random)! }
+    if scale == .large {
+      writer.scale = .large
+      writer.shapes = [RandomWriter.largeShapes.randomElement(using: &random)!]
+      for _ in 0..<2 { writer.shapes.append(RandomWriter.smallShapes.randomElement(using: &random)!) }
+    }
     writer.dtypes = [.f32, DType.allCases.randomElement(using: &random)!, DType.allCases.randomElement(using: &random)!]
+    if scale == .large { writer.values.append(writer.builder.argument(ArrayType(writer.dtypes[0], writer.shapes[0]))) }
     for _ in 0..<Int.random(in: 1...3, using: &random) {
       writer.values.append(writer.builder.argument(writer.type(&random)))
     }
@@ -62,12 +68,22 @@ enum RandomData {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(type.byteCount)
     let isOrdinary = Int.random(in: 0..<4, using: &random) > 0
-    for _ in 0..<type.count {
+    // Of many elements some thousands are drawn, and repeated.
+    let drawn = type.count > 2 * Self.period ? Self.period : type.count
+    for _ in 0..<drawn {
       let bits = isOrdinary ? ordinary(type.dtype, random.next()) : wild(type.dtype, random.next())
       withUnsafeBytes(of: bits.littleEndian) { bytes += $0.prefix(type.dtype.size) }
     }
+    if drawn < type.count {
+      let pattern = bytes
+      while bytes.count + pattern.count <= type.byteCount { bytes += pattern }
+      bytes += pattern.prefix(type.byteCount - bytes.count)
+    }
     return ConstantData(type: type, bytes: bytes)
   }
+
+  /// A prime, so that the same elements meet the same tile only after a long way.
+  private static let period = 4099
 
   private static func ordinary(_ dtype: DType, _ bits: UInt64) -> UInt64 {
     let fraction = Double(bits >> 11) / Double(1 << 53)

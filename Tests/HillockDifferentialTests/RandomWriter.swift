@@ -13,6 +13,8 @@ struct RandomWriter {
   var functions = RandomFunctions()
   /// Elementwise nodes of one shape only: a loop over such a body may be interchanged with its positions.
   var isPositionwise = false
+  /// Arrays of up to a million elements, and more loops in loops.
+  var scale = RandomScale.small
   private var choices: SeededRandom
 
   /// Around the tile (up to 1024 positions), the chunk (4096) and the vector, and some of several axes.
@@ -29,6 +31,14 @@ struct RandomWriter {
   func type(_ random: inout SeededRandom) -> ArrayType {
     ArrayType(dtypes.randomElement(using: &random) ?? .f32, shapes.randomElement(using: &random) ?? [])
   }
+
+  /// Odd extents from 2¹⁵ elements to 2²⁰, the shorter ones more often: they are seldom a whole number of tiles, chunks or vectors.
+  static let largeShapes: [[Int]] = [
+    [32_769], [32_771], [40_961], [65_537], [99_991], [131_101], [262_147], [1_048_573], [4100, 65], [65, 509], [509, 65],
+    [129, 257], [3, 32_771], [32_771, 3], [1025, 33], [1023, 1023],
+  ]
+  /// What loops without large arrays work on beside them.
+  static let smallShapes: [[Int]] = [[], [], [1], [3], [7], [17], [100], [4, 3], [65], [33]]
 
   mutating func fill(size: Int, depth: Int) {
     for _ in 0..<size {
@@ -86,11 +96,17 @@ struct RandomWriter {
       if Int.random(in: 0..<12, using: &random) == 0 { return try randomBits(from: x, &random) }
       return try elementwise(x, y, z, &random)
     }
+    if scale == .large, depth < 2, Int.random(in: 0..<5, using: &random) == 0 {
+      return Int.random(in: 0..<3, using: &random) > 0 ? try loop(&random, depth) : try whileLoop(&random, depth)
+    }
     switch Int.random(in: 0..<38, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
-    case 12: values.append(try builder.constant(RandomData.array(type(&random), &random)))
+    case 12:
+      let type = type(&random)
+      // Large ones would make the program's text long.
+      if type.count <= scale.constant { values.append(try builder.constant(RandomData.array(type, &random))) }
     case 13: values.append(try builder.convert(x, to: DType.allCases.randomElement(using: &random)!))
-    case 14: if from.count < 5000 { values.append(try builder.broadcast(x, to: [2] + from.shape)) }
+    case 14: if from.count < scale.grown { values.append(try builder.broadcast(x, to: [2] + from.shape)) }
     case 15:
       values.append(try builder.reshape(x, to: from.rank == 1 && from.count % 2 == 0 ? [2, from.count / 2] : [from.count]))
     case 16: values.append(try builder.transpose(x, Array(from.shape.indices).shuffled(using: &random)))
@@ -100,12 +116,12 @@ struct RandomWriter {
     case 18:
       let sizes = from.shape.map { $0 / 2 }
       values.append(try builder.updateSlice(x, y, starts: sizes.map { _ in 0 }, steps: sizes.map { _ in 2 }, sizes: sizes))
-    case 19: if from.count < 5000 { values.append(try builder.concatenate([x, y, x], axis: 0)) }
+    case 19: if from.count < scale.grown { values.append(try builder.concatenate([x, y, x], axis: 0)) }
     case 20, 21:
       let axes = from.shape.indices.filter { _ in Bool.random(using: &random) }
       let kind = ReduceKind.allCases.randomElement(using: &random)!
       values.append(try builder.reduce(kind, x, axes: Bool.random(using: &random) ? Array(from.shape.indices) : axes))
-    case 22: values.append(try builder.dot(x, y))
+    case 22: if dotWork(from, builder.type(y)) <= scale.dotWork { values.append(try builder.dot(x, y)) }
     case 30, 33: try spreadRows(of: x, &random)
     case 34: try product(of: x, &random)
     case 36, 37: try reduceColumns(&random)
@@ -114,7 +130,9 @@ struct RandomWriter {
       try spreadRows(of: try value(of: ArrayType(.f32, shape), &random), &random)
     case 31, 32: if from.count + builder.type(y).count < 3000 { try call(x, y, &random) }
     case 23: values.append(try builder.iota(from.dtype, shape: from.shape, axis: 0))
-    case 24: if builder.type(y).count < 200 { values.append(try builder.gather(x, y)) }
+    case 24:
+      let indices = builder.type(y).count
+      if indices < 200, indices * rowCount(from) <= scale.most { values.append(try builder.gather(x, y)) }
     case 25: if builder.type(y).count < 200 { values.append(try builder.scatter(x, y, z)) }
     case 26:
       let key = try builder.constant(RandomData.array(ArrayType(.u32, [2]), &random))
@@ -134,7 +152,7 @@ struct RandomWriter {
     // A condition is made where none is at hand.
     if row.typing == .select, builder.type(x).dtype != .bool { operands[0] = try builder.elementwise(.lt, [x, y]) }
     let result = try ElementwiseInference.infer(row, operands.map(builder.type))
-    guard Shape.checkedCount(result.shape).map({ $0 <= 20_000 }) == true else { return }
+    guard Shape.checkedCount(result.shape).map({ $0 <= scale.most }) == true else { return }
     if isPositionwise, let shape = shapes.first, result.shape != shape, !result.shape.isEmpty { return }
     values.append(try builder.elementwise(row.op, operands))
   }
@@ -198,17 +216,24 @@ struct RandomWriter {
     writer.shapes = shapes
     writer.dtypes = dtypes
     writer.functions = functions
+    writer.scale = scale
     writer.values = arguments.map { writer.builder.argument($0) }
     return writer
   }
+
+  /// Elements of one row along the first axis.
+  private func rowCount(_ type: ArrayType) -> Int { type.shape.dropFirst().reduce(1, *) }
+
+  /// About the multiply-adds of a product.
+  private func dotWork(_ a: ArrayType, _ b: ArrayType) -> Int { a.count &* max(b.shape.last ?? 1, 1) }
 
   private func some(_ range: ClosedRange<Int>, _ random: inout SeededRandom) -> [ValueID] {
     (0..<Int.random(in: range, using: &random)).map { _ in values.randomElement(using: &random)! }
   }
 
   private mutating func loop(_ random: inout SeededRandom, _ depth: Int) throws(HillockError) {
-    let trips = [0, 1, 2, 3, 5, 17].randomElement(using: &random)!
-    let isPositionwise = Int.random(in: 0..<3, using: &random) == 0
+    let trips = scale.trips.randomElement(using: &random)!
+    let isPositionwise = Int.random(in: 0..<(scale == .large ? 6 : 3), using: &random) == 0
     var carried = some(0...3, &random), captured = some(0...2, &random), sliced: [ValueID] = []
     let shape = builder.type(carried.first ?? values[values.count - 1]).shape
     if isPositionwise {
@@ -219,7 +244,7 @@ struct RandomWriter {
       let row =
         isPositionwise
         ? ArrayType(dtypes.randomElement(using: &random)!, Bool.random(using: &random) ? shape : []) : type(&random)
-      guard row.count < 2000 else { continue }
+      guard row.count < scale.row else { continue }
       sliced.append(try value(of: ArrayType(row.dtype, [trips] + row.shape), &random))
     }
     let carriedTypes = carried.map(builder.type)
@@ -231,7 +256,7 @@ struct RandomWriter {
     for type in carriedTypes { body.builder.result(try body.value(of: type, &random)) }
     for _ in 0..<Int.random(in: carried.isEmpty ? 1...2 : 0...2, using: &random) {
       let output = body.values.suffix(5).randomElement(using: &random)!
-      if body.builder.type(output).count < 2000 { body.builder.result(output) }
+      if body.builder.type(output).count < scale.row { body.builder.result(output) }
     }
     guard !body.builder.graph.results.isEmpty else { return }
     let node = try builder.loop(
@@ -287,6 +312,23 @@ struct RandomWriter {
       selector: try builder.elementwise(.mod, [selector, three]), branches, captured: captured)
     values += builder.elements(of: node)
   }
+}
+
+/// How large the arrays of a random program are.
+enum RandomScale {
+  case small, large
+
+  /// Elements of an array that a node may make.
+  var most: Int { self == .small ? 20_000 : 3 << 20 }
+  /// Elements of one that is made several times as long.
+  var grown: Int { self == .small ? 5000 : 300_000 }
+  var constant: Int { self == .small ? .max : 200 }
+  /// Elements of a row that a loop takes or stacks.
+  var row: Int { self == .small ? 2000 : 150_000 }
+  var dotWork: Int { self == .small ? .max : 1 << 25 }
+  var trips: [Int] { self == .small ? [0, 1, 2, 3, 5, 17] : [1, 2, 3, 5, 9] }
+  /// Choices of nodes in a program.
+  var size: Int { self == .small ? 24 : 14 }
 }
 
 /// The functions that a random program declares.

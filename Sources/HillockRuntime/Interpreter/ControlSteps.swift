@@ -30,7 +30,7 @@ extension Run {
   }
 
   mutating func test(_ step: UnsafePointer<Step>, at position: Int) -> Int {
-    willDecide()
+    guard willDecide() else { return position + 1 }
     let loop = loops.unsafelyUnwrapped + step.pointee.a
     let holds = registers[loop.pointee.register].unsafelyUnwrapped.load(as: UInt8.self) != 0
     return holds ? position + 1 : step.pointee.b
@@ -45,8 +45,8 @@ extension Run {
     return step.pointee.b
   }
 
-  mutating func select(_ step: UnsafePointer<Step>) -> Int {
-    willDecide()
+  mutating func select(_ step: UnsafePointer<Step>, at position: Int) -> Int {
+    guard willDecide() else { return position + 1 }
     let selector = Int(registers[step.pointee.a].unsafelyUnwrapped.load(as: Int32.self))
     return step.pointee.table.unsafelyUnwrapped[min(max(selector, 0), step.pointee.tableCount - 1)]
   }

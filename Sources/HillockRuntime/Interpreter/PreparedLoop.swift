@@ -210,7 +210,6 @@ struct ProgramLayout {
   /// would cost nothing beside it, and divide it better.
   private mutating func decideStanding(_ index: Int, _ body: Range<Int>) {
     loops[index].nestedEnd = loops.count
-    guard !isStrict else { return }
     var gain = 0
     for step in steps[body] {
       switch step.kind {

@@ -44,6 +44,7 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var bounceOffset = 0
   /// Where each buffer lies in the workspace.
   private(set) var bufferOffsets: [Int] = []
+  private(set) var bufferByteCounts: [Int] = []
   let isStrict: Bool
   /// Whether kernels make chains whatever their size: for tests.
   private let chainsAlways: Bool
@@ -125,10 +126,11 @@ final class PreparedProgram: @unchecked Sendable {
   private func prepareRegisters() throws(HillockError) {
     let gap = isStrict ? Guards.length : 0
     guardWorkspace(to: gap, "the start of the workspace")
-    for (index, buffer) in program.buffers.enumerated() {
+    bufferByteCounts = usedByteCounts
+    for (index, byteCount) in bufferByteCounts.enumerated() {
       bufferOffsets.append(buffersByteCount)
-      let end = buffersByteCount + buffer
-      buffersByteCount += (buffer + 127) & ~127
+      let end = buffersByteCount + byteCount
+      buffersByteCount += (byteCount + 127) & ~127
       guardWorkspace(from: end, to: buffersByteCount + gap, "buffer \(index)")
     }
     var constantStorages: [Storage] = []
@@ -167,6 +169,17 @@ final class PreparedProgram: @unchecked Sendable {
     self.over = arena.copy(over)
     self.fresh = arena.copy(fresh)
     prepareOutputs()
+  }
+
+  /// What the registers in each buffer need: a program may declare more, which costs nothing.
+  private var usedByteCounts: [Int] {
+    var used = program.buffers.map { _ in 0 }
+    for register in program.registers {
+      guard case .temporary(let buffer) = register.role, used.indices.contains(buffer) else { continue }
+      used[buffer] = max(used[buffer], register.type.byteCount)
+    }
+    // One that is too short stays so: strict runs find it.
+    return zip(used, program.buffers).map { min($0, $1) }
   }
 
   private func guardWorkspace(from start: Int = 0, to end: Int, _ name: String) {

@@ -3,8 +3,22 @@ import HillockIR
 
 /// Loops whose kernels depend on each other's elements, done by a standing team: every member takes all the steps, each with a
 /// table of registers and counters of its own. Of a step that is worth it a member does its own share, always the same positions,
-/// which so stay in its caches; small steps are the leader's. Where a step follows that another member may have worked for, or
-/// whose memory it may still read, they meet; control flow needs no word between them: all see the same conditions.
+/// which so stay in its caches; small steps are the leader's.
+///
+/// Members run at their own pace between two meetings, so each piece of memory follows one of four rules:
+///
+/// - A member's own: its table of registers, the indices and counters of its loops, its scratch. No other member reads it, and it
+///   writes there at any time.
+/// - What a step stores that is divided (`divide`): each writes its share. They meet before the step and after it.
+/// - What one does for all (`alone`): small steps, carried values at a loop's start, reductions that are combined, a scatter's
+///   updates. The leader writes. They meet before it, unless the leader alone has worked since they met, and before others go on.
+/// - What decides the way of all (`willDecide`): a condition, a selector. They meet before they read it, and before the next write
+///   to memory that they share.
+///
+/// So a step writes shared memory through `divide` or `alone` and through nothing else, and `Member.mustMeet` says whether a meeting
+/// is due. Registers take turns in the program's buffers: what a step writes may lie where an earlier value is still read, also if
+/// the two have nothing to do with each other. That is why the leader's indices, which it sets between steps without a word, lie
+/// in memory of its own and not in their buffers (`ownIndices`).
 ///
 /// A leader that waits for a member without a processor lets the team break up, and goes on alone from that meeting.
 ///
@@ -30,7 +44,20 @@ extension Run {
     var since = SinceMeeting.nothing
     /// The team has broken up in the middle of a step.
     var hasLeft = false
+
+    /// Whether a meeting parts what this member is about to do from what members have done since they last met.
+    func mustMeet(before next: Act) -> Bool {
+      switch since {
+      case .nothing: false
+      // One who works for all follows itself.
+      case .led: next != .lead
+      case .shared: true
+      }
+    }
   }
+
+  /// What members do with the memory that they share.
+  enum Act { case divide, lead, decide }
 
   /// Whether a team is to stand for this loop.
   func mayStand(_ step: UnsafePointer<Step>) -> Bool {
@@ -54,9 +81,10 @@ extension Run {
     standingLoop = step.pointee.a
     standingEnd = step.pointee.b
     isLeading = false
+    ownIndices(after: standingWords(worker: 0))
     withUnsafeMutablePointer(to: &self) { run in
       withUnsafePointer(to: Call(run: run, team: .passUnretained(team), step: step, position: position)) { call in
-        // Helpers join as Dispatch gives them threads; a team that works for another leaves us alone.
+        // Helpers join when their threads run; a team that works for another leaves us alone.
         Team.shared.runShared(units: capacity, grain: 1, workers: capacity, context: call) { context, worker, _, _ in
           let call = context.assumingMemoryBound(to: Call.self)
           if worker > 0 { return Run.help(call.pointee.team, worker: worker) }
@@ -103,22 +131,34 @@ extension Run {
   /// A copy of the leader's run gets memory of its own for everything that a step sets.
   private mutating func becomeMember(_ number: Int, of count: Int, worker: Int) {
     member = Member(number: number, count: count, worker: worker)
-    let words = (scratch + worker &* scratchStride + standingOffset).assumingMemoryBound(to: Pointer?.self)
+    let words = standingWords(worker: worker)
     words.update(from: registers, count: registerCount)
-    let index = UnsafeMutableRawPointer(words + registerCount).assumingMemoryBound(to: Int.self)
-    let own = index + loopCount
+    registers = words
+    let own = ownIndices(after: words)
     own.update(from: counters, count: loopCount + 2)
     partialsTable = UnsafeMutableRawPointer(own + loopCount + 2).assumingMemoryBound(to: Pointer?.self)
-    let loops = loops.unsafelyUnwrapped
-    for loop in standingLoop..<loops[standingLoop].nestedEnd where loops[loop].trips >= 0 {
-      let register = loops[loop].register
-      if let shared = registers[register] { index[loop] = shared.load(as: Int.self) }
-      words[register] = UnsafeMutableRawPointer(index + loop)
-    }
-    registers = words
     counters = own
     isCancellable = false
     failure = nil
+  }
+
+  /// A worker's memory for the steps of a standing team: a table of registers, indices and counters of loops, partials.
+  private func standingWords(worker: Int) -> UnsafeMutablePointer<Pointer?> {
+    (scratch + worker &* scratchStride + standingOffset).assumingMemoryBound(to: Pointer?.self)
+  }
+
+  /// The indices of this loop and of those inside it lie behind these words from here on, with the values they have. What lies
+  /// behind the indices.
+  @discardableResult
+  private func ownIndices(after words: UnsafeMutablePointer<Pointer?>) -> UnsafeMutablePointer<Int> {
+    let index = UnsafeMutableRawPointer(words + registerCount).assumingMemoryBound(to: Int.self)
+    let loops = loops.unsafelyUnwrapped
+    for loop in standingLoop..<loops[standingLoop].nestedEnd where loops[loop].trips >= 0 {
+      let register = loops[loop].register
+      if let present = registers[register] { index[loop] = present.load(as: Int.self) }
+      registers[register] = UnsafeMutableRawPointer(index + loop)
+    }
+    return index + loopCount
   }
 
   // MARK: In a step
@@ -127,10 +167,11 @@ extension Run {
   mutating func divide(units: Int, unitCost: Int, _ body: Team.Body) {
     let (cost, overflow) = units.multipliedReportingOverflow(by: unitCost)
     guard units > 1, overflow || cost >= Parameters.standingThreshold || sharesAlways else {
-      if alone(), units > 0 { withUnsafePointer(to: &self) { body($0, 0, 0, units) } }
-      return
+      guard alone(), units > 0 else { return }
+      if strict != nil { return shareAmongAll(units: units, unitCost: unitCost, body) }
+      return withUnsafePointer(to: &self) { body($0, 0, 0, units) }
     }
-    if member.since != .nothing { meet() }
+    if member.mustMeet(before: .divide) { meet() }
     guard !member.hasLeft else { return }
     guard member.count > 0 else {
       // The team has broken up, and the leader goes on alone.
@@ -138,6 +179,10 @@ extension Run {
       return
     }
     member.since = .shared
+    if let strict {
+      note(strict)
+      return shareAmongAll(units: units, unitCost: unitCost, body)
+    }
     let first = units &* member.number / member.count, last = units &* (member.number + 1) / member.count
     guard first < last else { return }
     let worker = member.worker
@@ -149,22 +194,31 @@ extension Run {
   mutating func alone() -> Bool { member.count == 0 || leads() }
 
   private mutating func leads() -> Bool {
-    if member.since == .shared { meet() }
+    if member.mustMeet(before: .lead) { meet() }
     guard member.count > 0 else { return true }
     guard !member.hasLeft else { return false }
     member.since = .led
+    if let strict { note(strict) }
     return member.number == 0
   }
 
-  /// Before a member reads what decides the way of all: nobody writes it meanwhile.
+  /// Before a member reads what decides the way of all: whether it goes that way. Nobody writes it meanwhile; but where the team
+  /// breaks up here, the leader goes on at once, and who leaves must not look.
   @inline(__always)  // without a team it is one comparison
-  mutating func willDecide() {
-    guard member.count > 0 else { return }
-    if member.since != .nothing { meet() }
+  mutating func willDecide() -> Bool { member.count == 0 || decides() }
+
+  private mutating func decides() -> Bool {
+    if member.mustMeet(before: .decide) { meet() }
     if member.count > 0 { member.since = .shared }
+    return !member.hasLeft
   }
 
   private mutating func meet() {
+    if let strict {
+      strict._withUnsafeGuaranteedRef { $0.team.meet() }
+      member.since = .nothing
+      return
+    }
     guard let standing, !member.hasLeft else { return }
     member.meetings += 1
     let isOver = member.number == 0 && isCancellable && workSinceLook > lookInterval && look()
@@ -175,5 +229,32 @@ extension Run {
       if goesOnAlone { member = Member() } else { member.hasLeft = isOver }
     }
     member.since = .nothing
+  }
+}
+
+/// Strict runs have no team: their steps are done one after the other, each shared as ever. But where a team would stand, the run
+/// plays its leader: it meets as a leader does, and notes what members would have done since (`StrictTeam`).
+extension Run {
+  mutating func watchTeam(_ step: UnsafePointer<Step>) {
+    let loop = loops.unsafelyUnwrapped + step.pointee.a
+    guard member.count == 0, let strict, sharesAlways ? loop.pointee.canStand : loop.pointee.stands else { return }
+    member = Member(number: 0, count: max(workers, 2))
+    standingLoop = step.pointee.a
+    standingEnd = step.pointee.b
+    if !StrictTeam.leavesIndices { ownIndices(after: standingWords(worker: 0)) }
+    strict._withUnsafeGuaranteedRef { $0.team.begin() }
+  }
+
+  mutating func endWatch() {
+    guard member.count > 0, let strict else { return }
+    member = Member()
+    strict._withUnsafeGuaranteedRef { $0.team.end() }
+  }
+
+  /// The present step touches memory: that of all members, or the leader's work.
+  private func note(_ strict: Unmanaged<StrictRun>) {
+    guard let step else { return }
+    let isLeader = member.since == .led
+    strict._withUnsafeGuaranteedRef { $0.note(step, byLeader: isLeader) }
   }
 }

@@ -99,22 +99,29 @@ struct Run {
       self.step = step
       var next = position + 1
       workSinceLook &+= step.pointee.cost
-      if isCancellable, member.count == 0 {
+      if isCancellable, member.count == 0 || strict != nil {
         let isDue = workSinceLook > lookInterval || step.pointee.kind == .call
         if isDue ? look() : isStopped.pointee.load(ordering: .relaxed) { return }
       }
       if let strict, !strict._withUnsafeGuaranteedRef({ $0.permits(step) }) { return }
       switch step.pointee.kind {
-      case .enterLoop: next = try mayStand(step) ? stand(step, at: position) : enterLoop(step, at: position)
+      case .enterLoop:
+        if strict != nil { watchTeam(step) }
+        next = try mayStand(step) ? stand(step, at: position) : enterLoop(step, at: position)
       case .repeatLoop: next = repeatLoop(step, at: position)
-      case .enterWhile: next = try mayStand(step) ? stand(step, at: position) : enterWhile(step, at: position)
+      case .enterWhile:
+        if strict != nil { watchTeam(step) }
+        next = try mayStand(step) ? stand(step, at: position) : enterWhile(step, at: position)
       case .test: next = test(step, at: position)
       case .repeatWhile: next = repeatWhile(step)
-      case .select: next = select(step)
+      case .select: next = select(step, at: position)
       case .jump: next = step.pointee.b
       default: try perform(step)
       }
-      if let strict, !strict._withUnsafeGuaranteedRef({ $0.accepts(step, isLast: next == position + 1) }) { return }
+      if let strict {
+        guard strict._withUnsafeGuaranteedRef({ $0.accepts(step, isLast: next == position + 1) }) else { return }
+        if next == standingEnd { endWatch() }
+      }
       position = next
       if member.hasLeft { return }
       if isSwitching {
@@ -271,6 +278,11 @@ struct Run {
     self.body = body
     if member.count > 0 { return divide(units: units, unitCost: unitCost, body) }
     self.slice = max(slice, lookInterval / max(unitCost, 1))
+    shareAmongAll(units: units, unitCost: unitCost, body)
+  }
+
+  /// Units that no standing team divides.
+  mutating func shareAmongAll(units: Int, unitCost: Int, _ body: Team.Body) {
     withUnsafePointer(to: &self) { run in
       guard let strict = run.pointee.strict else {
         return run.pointee.distribute(units: units, unitCost: unitCost, run, run.pointee.isCancellable ? Run.inSlices : body)

@@ -15,6 +15,8 @@ package enum StrictCheck: String, CaseIterable, Sendable {
   case undefined = "strict-undefined"
   /// Arguments, Variables and constants stay as they were.
   case input = "strict-input"
+  /// Members of a standing team never touch what another may write meanwhile.
+  case team = "strict-team"
   /// Native code stores what the interpreter stores, and nothing else.
   case native = "strict-native"
 

@@ -31,6 +31,9 @@ final class StrictRun: @unchecked Sendable {
   /// Rows that each loop stacks.
   private var stacked: [Int: [Int]] = [:]
 
+  /// What members of a standing team would do; nothing where none would stand.
+  var team = StrictTeam()
+
   private var backEdges = 0
   private let maximumSteps: Int?
 
@@ -46,7 +49,7 @@ final class StrictRun: @unchecked Sendable {
     fresh = prepared.fresh.compactMap { register, _ in frame.storage(of: register).map { (register, $0) } }
     regions =
       fresh.map { ($0.storage.base, $0.storage.byteCount) }
-      + prepared.bufferOffsets.enumerated().map { (workspace + $0.element, prepared.program.buffers[$0.offset]) }
+      + zip(prepared.bufferOffsets, prepared.bufferByteCounts).map { (workspace + $0, $1) }
     inputs = Self.inputs(prepared, frame.registers)
     claims = .allocate(capacity: 1)
   }
@@ -171,6 +174,9 @@ final class StrictRun: @unchecked Sendable {
     guard let base = checks.registers[register], pointer == base + offset else { return false }
     return regions.contains { $0.base <= pointer && pointer + byteCount <= $0.base + $0.byteCount }
   }
+
+  /// Whether memory is a buffer of the program's or a fresh array: members of a standing team share these.
+  func isShared(_ pointer: Pointer) -> Bool { regions.contains { $0.base <= pointer && pointer < $0.base + $0.byteCount } }
 
   func permitsPartial(
     _ kernel: UnsafePointer<PreparedKernel>, _ reduction: PreparedKernel.Reduction, chunk: Int, _ pointer: Pointer, worker: Int

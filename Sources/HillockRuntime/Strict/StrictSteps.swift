@@ -46,6 +46,7 @@ extension StrictRun {
   }
 
   func after(_ step: UnsafePointer<Step>, isLast: Bool) {
+    noteControl(step)
     switch step.pointee.kind {
     case .repeatLoop, .repeatWhile:
       let loop = prepared.loops[step.pointee.a]
@@ -96,7 +97,7 @@ extension StrictRun {
     }
   }
 
-  private func reads(_ step: UnsafePointer<Step>) -> [Int] {
+  func reads(_ step: UnsafePointer<Step>) -> [Int] {
     switch step.pointee.kind {
     case .launch: return prepared.program.reads(.launch(step.pointee.a))
     case .matmul, .gather, .updateSlice: return [step.pointee.a, step.pointee.b]
