@@ -106,6 +106,13 @@ import Testing
     try expectViolation(.target, ["kernel 0 \"sum\"", "r2"], try strict(Self.text, [("buffer 0 : 36000", "buffer 0 : 35000")]))
   }
 
+  /// What a buffer is declared with beyond its registers takes no memory: a strict run fills all it has with NaNs.
+  @Test func aBufferThatIsTooLongTakesNoMore() throws {
+    let long = try strict(Self.text, [("buffer 0 : 36000", "buffer 0 : 4294967296")])
+    let byteCount = long.prepared.workspaceByteCount(workers: 1)
+    #expect(byteCount == (try strict(Self.text).prepared.workspaceByteCount(workers: 1)) && byteCount < 1 << 20)
+  }
+
   /// A worker that works on positions which it has not claimed.
   @Test func aStoreOutsideTheClaimIsStopped() throws {
     let executable = try strict(Self.text)
