@@ -23,8 +23,9 @@ let cluster = jit { (points: NDArray, start: NDArray) in
   }
 }
 
-/// k points to begin with: each as far as possible from those before it.
-func farApart(_ points: NDArray, _ k: Int) -> NDArray {
+/// k points to begin with: each as far as possible from those before it. Of a hundred points only: of all, it would be outliers.
+func farApart(_ all: NDArray, _ k: Int) -> NDArray {
+  let points = all[.stride(by: all.shape[0] / 100)]
   var chosen = points[0..<1]
   for _ in 1..<k {
     let d = distances(points, chosen).min(axis: 1)
@@ -35,7 +36,7 @@ func farApart(_ points: NDArray, _ k: Int) -> NDArray {
 }
 
 random.seed(5)
-let k = 5, perCluster = Example.isSmall ? 400 : 100_000, spread = 0.25
+let k = 5, perCluster = Example.isSmall ? 400 : 100_000, spread = 0.2
 let angle = arange(k).asType(.f32) * (2 * Double.pi / Double(k))
 let truth = stack([cos(angle), sin(angle)], axis: 1)
 let points = (truth[.all, .newAxis] + random.normal(k, perCluster, 2, std: spread)).reshaped(-1, 2)

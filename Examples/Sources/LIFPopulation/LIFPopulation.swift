@@ -30,9 +30,10 @@ for (I, rate) in zip(inputs, rates) {
   print(String(format: "%7.1f  %6.1f /s  ", I, rate) + Chart.bar(rate, of: 200))
 }
 
-// Each line a neuron, time to the right.
+// Each line a neuron, time to the right: a column is a millisecond.
 let bins = spikes.reshaped(-1, 10, neurons).any(axis: 1)
-try Picture(try bins.T.asType(.f32).floats(), width: bins.shape[0], palette: Picture.ink).write("lif.png")
+let rows = bins.T[.all, .newAxis].broadcast(to: neurons, 4, bins.shape[0])
+try Picture(try rows.asType(.f32).floats(), width: bins.shape[0], palette: Picture.ink).write("lif.png")
 
 let errors = zip(inputs, rates).filter { $0.0 > 25 }.map { I, rate in abs(rate / known(I) - 1) }
 Example.check(

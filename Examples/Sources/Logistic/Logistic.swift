@@ -15,14 +15,14 @@ final class LogisticRegression: Base {
     super.init()
   }
 
-  func probability(_ X: NDArray) -> NDArray { sigmoid(dot(X, w) + b) }
+  func logOdds(_ X: NDArray) -> NDArray { dot(X, w) + b }
 
   /// One step down the gradient of the mean cross-entropy; gives the loss before it.
   func train(_ X: NDArray, _ y: NDArray) -> NDArray {
-    let p = probability(X), slope = (p - y) / X.shape[0]
+    let z = logOdds(X), slope = (sigmoid(z) - y) / X.shape[0]
     w -= 2 * dot(slope, X)
     b -= 2 * slope.sum()
-    return -(y * log(p) + (1 - y) * log(1 - p)).mean()
+    return (softplus(z) - y * z).mean()
   }
 }
 
@@ -45,7 +45,7 @@ for step in 0...60 {
 }
 
 let (unseen, classes) = sample(Example.isSmall ? 20_000 : 1_000_000)
-let isRight = (model.probability(unseen) .> 0.5) .== (classes .> 0.5)
+let isRight = (model.logOdds(unseen) .> 0) .== (classes .> 0.5)
 let accuracy = try isRight.asType(.f64).mean().item(as: Double.self)
 let distance = try sqrt((mu * mu).sum()).item(as: Double.self)
 Example.check("accuracy", accuracy, is: 0.5 * erfc(-distance / 2.0.squareRoot()), within: Example.isSmall ? 0.01 : 0.002)

@@ -24,7 +24,7 @@ var count = try steps(a, b, limit)
 let seconds = try Example.seconds { count = try steps(a, b, limit) }
 print("\(width) × \(height) points, up to \(limit) steps: \(Example.short(seconds)) s")
 
-// Bright near the set, black inside.
+// Dark inside, and bands that follow the number of steps outside.
 let isInside = count .== limit
 let light = select(isInside, 0.0, log(count.asType(.f32) + 1) / log(NDArray(Float(limit))))
 try Picture(try light.floats(), width: width, palette: Picture.sunset).write("mandelbrot.png")
