@@ -53,7 +53,7 @@ open class DynamicalSystem: Base {
   @discardableResult
   public final func run(
     _ duration: Double, dt: Double = 0.1, monitors: [String: Variable] = [:],
-    inputs: ((_ t: NDArray) throws -> Void)? = nil, progress: ((Int) -> Void)? = nil
+    inputs: ((_ t: NDArray) throws -> Void)? = nil, progress: ((Int) -> Void)? = nil, file: String = #fileID, line: Int = #line
   ) throws -> Recording {
     guard duration >= 0, dt > 0, dt.isFinite, let steps = Int(exactly: (duration / dt).rounded()) else {
       throw HillockError(
@@ -62,7 +62,7 @@ open class DynamicalSystem: Base {
           + "\(dt) ms")
     }
     let before = step.value
-    let values = try forLoop(0..<steps, progress: progress) { i in
+    let values = try forLoop(0..<steps, progress: progress, file: file, line: line) { i in
       let t = ((step.value + i).asType(.f64) * dt).asType(.f32)
       try inputs?(t)
       try update(t: t, dt: dt)

@@ -21,11 +21,12 @@ import Testing
 
   @Test func loopsOverIndices() throws {
     let v = Variable(zeros(3))
-    try forLoop(0..<10) { i in v += i }      // v: [45, 45, 45]
-    #expect(try v.value.floats() == [45, 45, 45])
-
+    try forLoop(0..<10) { i in v += i }                 // v: [45, 45, 45]
     let squares = try forLoop(0..<4) { i in i * i }     // [0, 1, 4, 9]
+    let odd = try forLoop(stride(from: 5, through: 1, by: -2)) { i in i }     // [5, 3, 1]
+    #expect(try v.value.floats() == [45, 45, 45])
     #expect(try squares.ints() == [0, 1, 4, 9])
+    #expect(try odd.ints() == [5, 3, 1])
 
     let (evens, odds) = try forLoop(0..<3) { i in (2 * i, 2 * i + 1) }     // [0, 2, 4], [1, 3, 5]
     #expect(try evens.ints() == [0, 2, 4])
@@ -51,11 +52,37 @@ import Testing
     #expect(try b.item(as: Int.self) == 89)
   }
 
+  @Test func carriedTrees() throws {
+    let start = ["x": zeros(2), "y": ones(2)]
+    let (state, n) = try forLoop(0..<3, carry: start, NDArray(0)) { i, s, n in
+      (s.mapValues { $0 + i }, n + 1)
+    }                                            // x: [3, 3], y: [4, 4]; 3
+    #expect(try state["x"]?.floats() == [3, 3])
+    #expect(try state["y"]?.floats() == [4, 4])
+    #expect(try n.ints() == [3])
+  }
+
   @Test func scans() throws {
     let (sum, partial) = try scan(NDArray([1, 2, 3]), init: NDArray(0)) { c, x in (c + x, c + x) }
     // 6, [1, 3, 6]
     #expect(try sum.item(as: Int.self) == 6)
     #expect(try partial.ints() == [1, 3, 6])
+  }
+
+  @Test func scansOfSeveral() throws {
+    let ((a, b), ratios) = try scan(zeros(10), init: NDArray(1.0), NDArray(1.0)) { a, b, _ in
+      ((b, a + b), b / a)
+    }
+    // 89, 144; [1, 2, 1.5, …]
+    #expect(try [a.item(as: Float.self), b.item(as: Float.self)] == [89, 144])
+    #expect(try ratios[0..<3].floats() == [1, 2, 1.5])
+  }
+
+  @Test func scansOfIndices() throws {
+    let (last, all) = try scan(stride(from: 6, to: 0, by: -2), init: NDArray(0)) { c, i in (c + i, c) }
+    // 12, [0, 6, 10]
+    #expect(try last.item(as: Int.self) == 12)
+    #expect(try all.ints() == [0, 6, 10])
   }
 
   @Test func whileLoops() throws {

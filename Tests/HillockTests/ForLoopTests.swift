@@ -37,8 +37,7 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
     ] {
       let values = try isPlain ? withoutJIT { try forLoop(99_998..<100_000, body) } : forLoop(99_998..<100_000, body)
       #expect(try values[1].item(as: Int.self) == expected)
-      // Plainly each value is read out by itself, with the least dtype.
-      if !isPlain { #expect(values.dtype == dtype) }
+      #expect(values.dtype == dtype)
     }
   }
 
@@ -411,5 +410,140 @@ func bytes(_ array: NDArray) throws -> [UInt8] { try array.withUnsafeBytes { Arr
       return inner + 1
     }
     #expect(throws: HillockError.self) { try f(zeros(2)) }
+  }
+
+  private func plainlyAndCompiled<Value>(_ body: () throws -> Value) throws -> [Value] {
+    [try body(), try withoutJIT { try body() }]
+  }
+
+  /// Against Swift's own loops.
+  @Test func indicesAreAnyIntegersAtEqualDistances() throws {
+    func check(_ indices: some LoopIndices & Sequence<Int>, unroll: Int = 1) throws {
+      let expected = Array(indices)
+      for found in try plainlyAndCompiled({ try forLoop(indices, unroll: unroll) { i in 3 * i } }) {
+        #expect(try found.ints() == expected.map { 3 * $0 }, "\(indices)")
+      }
+      let total = try scan(indices, init: NDArray(0), reverse: true) { c, i in (2 * c + i, c) }.0
+      #expect(try total.ints() == [expected.reversed().reduce(0) { 2 * $0 + $1 }], "\(indices)")
+    }
+    try check(2...6)
+    try check((2..<6).reversed())
+    for step in [-7, -2, -1, 1, 3] {
+      for (a, b) in [(0, 9), (9, 0), (-4, 4), (3, 3)] {
+        try check(stride(from: a, to: b, by: step))
+        try check(stride(from: a, through: b, by: step), unroll: 2)
+      }
+    }
+    #expect(try forLoop(stride(from: 3, to: 3, by: 1)) { i in ones(2) * i }.shape == [0, 2])
+    let blocks = try forLoop(stride(from: 1000, to: 0, by: -3), progress: { _ in }) { i in i }
+    #expect(try blocks.ints() == Array(stride(from: 1000, to: 0, by: -3)))
+    let error = #expect(throws: HillockError.self) { try forLoop(Int.min...Int.max) { i in i } }
+    #expect(error?.message.contains("at most 2^40 steps") == true)
+  }
+
+  /// The dtype follows from what an index can be, compiled or not: 3 · 10⁹ is beyond i32.
+  @Test func plainlyTheDTypesAreTheSame() throws {
+    let far = 2_999_999_999..<3_000_000_001, wide = stride(from: 0, to: 6_000_000_000, by: 2_999_999_999)
+    for found in try plainlyAndCompiled({ try forLoop(far) { i in NDArray([true]) + (i - 2_999_999_999) } }) {
+      #expect(found.dtype == .i32)
+      #expect(try found.ints() == [1, 2])
+    }
+    for found in try plainlyAndCompiled({ try forLoop(wide) { i in NDArray([true]) + i } }) {
+      #expect(found.dtype == .i64)
+      #expect(try found.ints() == [1, 3_000_000_000, 5_999_999_999])
+    }
+    for found in try plainlyAndCompiled({
+      try forLoop(wide) { i in try forLoop(0..<2, carry: i) { _, c in c + 2_000_000_000 } }
+    }) {
+      #expect(found.dtype == .i64)
+      #expect(try found.ints() == [4_000_000_000, 6_999_999_999, 9_999_999_998])
+    }
+    for isPlain in [false, true] {
+      func run() throws -> NDArray { try forLoop(wide) { i in NDArray([1]) + i } }
+      let error = #expect(throws: HillockError.self) { try isPlain ? withoutJIT { try run() } : run() }
+      #expect(error?.message.contains("may be anything from 0 to 5999999998 does not fit i32") == true)
+    }
+  }
+
+  @Test func aVariableIsSteppedOverByItsValue() throws {
+    let v = Variable(NDArray([[1.0, 2.0], [3.0, 4.0]])), w = Variable(zeros(2))
+    for found in try plainlyAndCompiled({ try forLoop(over: v) { x in x * 2 } }) {
+      #expect(try found.floats() == [2, 4, 6, 8])
+    }
+    try forLoop(over: ["v": v], NDArray([10.0, 20.0])) { row, y in w += (row["v"] ?? 0) * y }
+    #expect(try w.value.floats() == [70, 100])
+    let (last, all) = try scan(v, init: zeros(2)) { c, x in (c + x, c) }
+    #expect(try last.floats() == [4, 6])
+    #expect(try all.floats() == [0, 0, 1, 2])
+    let f = jit { (x: NDArray) in
+      v.value = v + x
+      return try forLoop(over: v) { x in x.sum() }
+    }
+    #expect(try f(ones(2, 2)).floats() == [5, 9])
+    // What it is when the loop begins.
+    try forLoop(over: v) { x in v += x }
+    #expect(try v.value.floats() == [8, 11, 10, 13])
+    let error = #expect(throws: HillockError.self) { try forLoop(over: Base()) { _ in w += 1 } }
+    #expect(error?.message.contains("there is no array among them") == true)
+  }
+
+  @Test func severalTreesAreCarriedAndStacked() throws {
+    let ((a, b, c), rows) = try scan(0..<3, init: NDArray(1), NDArray(2), NDArray(3)) { a, b, c, i in
+      ((b, c, a + i), ["a": a, "i": i])
+    }
+    #expect(try [a, b, c].map { try $0.item(as: Int.self) } == [1, 3, 5])
+    #expect(try rows["a"]?.ints() == [1, 2, 3])
+    let (carry, (x, y)) = try scan(NDArray([1.0, 2.0]), init: ["s": [zeros(1)]]) { c, x in
+      (c.mapValues { $0.map { $0 + x } }, (x, [2 * x]))
+    }
+    #expect(try carry["s"]?[0].floats() == [3])
+    #expect(try x.floats() == [1, 2])
+    #expect(try y[0].floats() == [2, 4])
+    let (p, q, r, s) = try forLoop(0..<3, carry: NDArray(1), NDArray(2), NDArray(3), NDArray(4)) { i, a, b, c, d in
+      (a + b, b + c, c + d, d + i)
+    }
+    #expect(try [p, q, r, s].map { try $0.item(as: Int.self) } == [20, 23, 16, 7])
+    let (i, j, k, l) = try whileLoop(carry: NDArray(0), NDArray(1), NDArray(2), NDArray(3)) { i, _, _, _ in
+      i .< 10
+    } body: { i, j, k, l in
+      (i + j, j + k, k + l, l + 1)
+    }
+    #expect(try [i, j, k, l].map { try $0.item(as: Int.self) } == [12, 17, 14, 6])
+  }
+
+  /// Errors of the loop itself name the line of the call.
+  @Test func errorsHaveThePlaceOfTheLoop() throws {
+    func check(_ code: ErrorCode, _ line: Int, _ body: () throws -> Void) {
+      let error = #expect(throws: HillockError.self) { try body() }
+      #expect(error?.code == code)
+      #expect(error?.location == "ForLoopTests.swift:\(line)", "\(error?.description ?? "")")
+    }
+    let x = zeros(2)
+    check(.shape, #line) { _ = try forLoop(0..<2, carry: x) { _, c in concatenate([c, c]) } }
+    check(.dtype, #line) { _ = try forLoop(0..<2, carry: [x]) { _, c in [c[0] .> 0] } }
+    check(.argument, #line) { _ = try forLoop(0..<2, carry: [x]) { _, c in c + c } }
+    check(.shape, #line) { _ = try scan(x, init: x) { c, _ in (c.sum(), c) } }
+    check(.shape, #line) { _ = try forLoop(over: x, zeros(3)) { x, y in x + y } }
+    check(.argument, #line) { _ = try forLoop(0..<2, unroll: 0) { i in i } }
+    check(.dtype, #line + 1) {
+      _ = try whileLoop(carry: x) { c in
+        c.sum()
+      } body: { c in
+        c
+      }
+    }
+    check(.shape, #line + 1) {
+      try whileLoop {
+        x .> 0
+      } body: {
+      }
+    }
+    check(.dtype, #line) { _ = try cond(x.sum(), then: { x }, else: { x }) }
+    check(.shape, #line) { _ = try cond(x.sum() .> 0, then: { x }, else: { x.sum() }) }
+    check(.argument, #line) { _ = try ifelse([x.sum() .> 0], [{ x }]) }
+    let f = jit { (x: NDArray) in
+      try forLoop(0..<2, carry: x) { _, c in c.sum() }
+    }
+    check(.shape, #line - 2) { _ = try f(x) }
   }
 }

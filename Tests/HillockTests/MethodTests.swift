@@ -36,6 +36,42 @@ import Testing
     override func plainUpdate(_ x: NDArray) -> NDArray { super.plainUpdate(x) * 0.5 }
   }
 
+  final class Six: Base, Callable6 {
+    let V = Variable(zeros(1))
+    func callAsFunction(_ a: NDArray, _ b: [NDArray], _ c: Int, _ d: Bool, _ e: Double, _ f: NDArray) -> NDArray {
+      V += a * c + b[0] * e
+      return d ? V - f : V + f
+    }
+  }
+
+  final class Four: Callable4 {
+    let V = Variable(zeros(1))
+    func callAsFunction(_ a: NDArray, _ b: NDArray, _ c: NDArray, _ d: NDArray) { V += a * b + c * d }
+  }
+
+  @Test func anObjectThatIsCalledTakesAnyNumberOfArguments() throws {
+    let six = Six(), four = Four(), x = ones(1)
+    let f = jit(six), g = jit(six, Six.callAsFunction), h = jit(four), k = jit(four, Four.callAsFunction)
+    #expect(try f(x, [x], 2, true, 0.5, x).floats() == [1.5])
+    #expect(try g(x, [x], 2, false, 0.5, x).floats() == [6])
+    try h(x, 2 * x, 3 * x, 4 * x)
+    try k(x, x, x, x)
+    #expect(try four.V.value.floats() == [16])
+    #expect(h.explain().name == "Four")
+  }
+
+  /// As the macro writes it, with the class in the name that tells overrides apart.
+  @Test func aCompiledMethodIsCalledByItsObjectAndItself() throws {
+    final class Counter: Base {
+      let n = Variable(zeros(1))
+      func count() throws { try compiledMethod(of: self, "Counter.count") { $0.plainCount }() }
+      private func plainCount() { n += 1 }
+    }
+    let counter = Counter()
+    try counter.count()
+    #expect(counter.explainMethods().map(\.name) == ["\(counter.name).count"])
+  }
+
   @Test func aMethodOfAnObjectIsJitted() throws {
     let cell = Cell(2)
     let bound = jit(cell.plainUpdate), told = jit(cell, Cell.plainUpdate)

@@ -1,4 +1,5 @@
 import Hillock
+import Synchronization
 import Testing
 
 @Suite struct RandomTests {
@@ -88,5 +89,64 @@ import Testing
     #expect(state.uniform(2, dtype: .i32).error?.code == .dtype)
     #expect(state.randint(2, low: 3, high: 3).error?.code == .argument)
     #expect(state.normal([-1]).error?.code == .shape)
+  }
+
+  /// 3 200 draws of 53 bits: two alike among them would be a chance of 6·10⁻¹⁰.
+  @Test func drawsOnManyThreadsAreAllDistinctAndNoneFails() throws {
+    let generator = RandomState(seed: 3)
+    let f = jit { () in generator.random(2, dtype: .f64) }
+    let kept = Mutex<[[Double]]>([])
+    try onThreads(4) { thread in
+      for call in 0..<400 {
+        let x = (thread + call) % 3 == 0 ? generator.random(2, dtype: .f64) : try f()
+        let drawn = try [x[0].item(as: Double.self), x[1].item(as: Double.self)]
+        kept.withLock { $0.append(drawn) }
+      }
+    }
+    let all = kept.withLock { $0.flatMap { $0 } }
+    #expect(all.count == 3200)
+    #expect(Set(all).count == 3200)
+    #expect(generator.error == nil)
+  }
+
+  /// Each of the 1 600 draws moves the key on by one: none is lost.
+  @Test func noDrawIsLostBetweenThreads() throws {
+    let generator = RandomState(seed: 11), twin = RandomState(seed: 11)
+    let f = jit { () in generator.random(1) }
+    try onThreads(4) { thread in
+      for _ in 0..<400 { _ = thread == 0 ? try generator.random(1).checked() : try f() }
+    }
+    for _ in 0..<1600 { _ = twin.split() }
+    #expect(try bytes(generator.value) == bytes(twin.value))
+  }
+
+  /// A run that holds other Variables too waits for the key alone.
+  @Test func onlyTheKeyOfAGeneratorIsWaitedFor() throws {
+    let generator = RandomState(seed: 5), own = (0..<4).map { _ in Variable(zeros(1)) }
+    let draws = own.map { v in jit { () in v += generator.random(1) } }
+    try onThreads(4) { thread in for _ in 0..<200 { try draws[thread]() } }
+    for v in own { #expect(try v.value.floats()[0] > 50) }
+  }
+
+  /// A callback may draw while other threads draw outside runs; a run that has the key makes it an error, never a wait for itself.
+  @Test func aCallbackThatDrawsDoesNotWaitForItsOwnRun() throws {
+    let generator = RandomState(seed: 5)
+    let f = jit { (x: NDArray) in
+      let drawn = generator.random(1)
+      let inner = try hostCall(x, returning: ArrayForm([1])) { _ in generator.random(1) }
+      return drawn + inner
+    }
+    let error = #expect(throws: HillockError.self) { try f(ones(1)) }
+    #expect(error?.message.contains("is being written by") == true)
+    #expect(try generator.random(1).floats().count == 1)
+    let v = Variable(zeros(1))
+    let g = jit { (x: NDArray) in
+      v += x
+      return try hostCall(x, returning: ArrayForm([1])) { _ in generator.random(1) }
+    }
+    g.conflicts = .wait
+    try onThreads(4) { thread in
+      for _ in 0..<100 { if thread == 0 { _ = try g(ones(1)) } else { _ = try generator.random(1).checked() } }
+    }
   }
 }

@@ -283,4 +283,87 @@ import Testing
     #expect(f.watchedObjects == [1])
     #expect(others.count == 1000)
   }
+
+  private enum Scale: StaticArgument {
+    case by(Double)
+    case none
+  }
+
+  private struct Limits: Hashable, Sendable {
+    var low = 0.0
+    var all = ["a": [0.0, .nan]]
+  }
+
+  private final class Held: Base {
+    var number = 0.0
+    var limits = Limits()
+    var list = [0.0, 1.0]
+    var small: Float? = 0
+    var set: Set<Double> = [0.0, .nan]
+    func callAsFunction(_ x: NDArray) -> NDArray { x / number }
+  }
+
+  /// 1 / 0 = ∞, 1 / −0 = −∞.
+  @Test func staticFloatsAreComparedByTheirBits() throws {
+    let f = jit { (x: NDArray, a: Double) in x / a }
+    #expect(try f(ones(1), 0.0).floats() == [.infinity])
+    #expect(try f(ones(1), -0.0).floats() == [-.infinity])
+    #expect(try f(ones(1), 0.0).floats() == [.infinity])
+    for _ in 0..<3 { #expect(try f(ones(1), .nan).floats()[0].isNaN) }
+    #expect(f.statistics.count == 3)
+    let g = jit { (x: NDArray, a: Scale, b: [Float?]) -> NDArray in
+      if case .by(let factor) = a { return x / factor + (b.last.flatMap { $0 } ?? 0) }
+      return x
+    }
+    #expect(try g(ones(1), .by(0), [nil]).floats() == [.infinity])
+    #expect(try g(ones(1), .by(-0.0), [nil]).floats() == [-.infinity])
+    for _ in 0..<3 { #expect(try g(ones(1), .by(.nan), [.nan]).floats()[0].isNaN) }
+    #expect(try g(ones(1), .none, [0]).floats() == [1])
+    #expect(g.statistics.count == 4)
+  }
+
+  @Test func floatsInPropertiesAreComparedByTheirBits() throws {
+    let model = Held()
+    model.number = .nan
+    let f = jit(model, Held.callAsFunction)
+    f.staticState = .error
+    for _ in 0..<3 { _ = try f(ones(1)) }
+    let changes: [(String, () -> Void, () -> Void)] = [
+      ("number", { model.number = 0 }, { model.number = .nan }),
+      ("limits", { model.limits.low = -0.0 }, { model.limits.low = 0 }),
+      ("limits", { model.limits.all["a"] = [-0.0, .nan] }, { model.limits.all["a"] = [0.0, .nan] }),
+      ("list", { model.list[0] = -0.0 }, { model.list[0] = 0.0 }),
+      ("small", { model.small = -0.0 }, { model.small = 0 }),
+      ("set", { model.set = [-0.0, .nan] }, { model.set = [.nan, 0.0] }),
+    ]
+    for (property, change, back) in changes {
+      change()
+      let error = #expect(throws: HillockError.self) { try f(ones(1)) }
+      #expect(error?.code == .stale)
+      #expect(error?.message.contains(".\(property)") == true)
+      back()
+      #expect(throws: Never.self) { try f(ones(1)) }
+    }
+  }
+
+  /// A value that is carried through a loop keeps its static parts.
+  @Test func carriedStaticFloatsAreComparedByTheirBits() throws {
+    func loop(_ enters: Double, _ leaves: Double) throws -> NDArray {
+      let carry = try forLoop(0..<2, carry: [Carried(x: ones(1), a: enters)]) { _, c in [Carried(x: c[0].x + 1, a: leaves)] }
+      return carry[0].x
+    }
+    #expect(try loop(.nan, .nan).floats() == [3])
+    let error = #expect(throws: HillockError.self) { try loop(0, -0.0) }
+    #expect(error?.message.contains("0.0 and leaves it as -0.0") == true)
+  }
+
+  private struct Carried: ArrayTree {
+    var x: NDArray
+    var a: Double
+    func visit(_ visitor: inout TreeVisitor) {
+      x.visit(&visitor)
+      a.visit(&visitor)
+    }
+    func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Carried { Carried(x: try x.map(transform), a: a) }
+  }
 }

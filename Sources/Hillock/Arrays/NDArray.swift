@@ -25,6 +25,9 @@ public struct NDArray: Sendable {
     case concrete(Storage, ArrayType)
     /// A number without a dtype of its own: it adopts that of the array it meets.
     case weak(WeakScalar)
+    /// A whole number without a dtype of its own that is known here, and of which a compiled loop knows the bounds only: what is
+    /// computed plainly from the index of a loop. It has the dtypes that it has there.
+    case ranged(Int64, IntegerBounds)
     /// A value of a graph that is being traced.
     case traced(TracedValue)
     case failure(Failure)
@@ -47,6 +50,7 @@ public struct NDArray: Sendable {
     switch content {
     case .concrete(_, let type): type
     case .weak(let scalar): ArrayType(scalar.readOutDType, [])
+    case .ranged(_, let bounds): ArrayType(bounds.readOutDType, [])
     case .traced(let value): value.readOutType
     case .failure: ArrayType(.f32, [])
     }
@@ -73,7 +77,7 @@ public struct NDArray: Sendable {
   /// Whether it is a number without a dtype of its own, such as a literal.
   package var isWeak: Bool {
     switch content {
-    case .weak: true
+    case .weak, .ranged: true
     case .traced(let value): value.isWeak
     default: false
     }

@@ -6,15 +6,20 @@ struct CountedLoop {
   typealias Body = (_ index: NDArray, _ carried: [NDArray], _ rows: [NDArray]) throws -> Trace.StepResult
 
   let name: String
-  let range: Range<Int>
+  /// The name and the place of the call, for messages of conflicts.
+  let site: String
+  let steps: LoopSteps
   let isReversed: Bool
   let unroll: Int
   let progress: ((Int) -> Void)?
 
-  init(_ name: String, _ range: Range<Int>, reverse: Bool, unroll: Int, progress: ((Int) -> Void)?) throws(HillockError) {
+  init(
+    _ name: String, _ steps: LoopSteps, reverse: Bool, unroll: Int, progress: ((Int) -> Void)?, _ site: Site
+  ) throws(HillockError) {
     guard unroll >= 1 else { throw HillockError(.argument, "\(name): unroll is 1 or more, not \(unroll)") }
     self.name = name
-    self.range = range
+    self.site = site.text
+    self.steps = steps
     isReversed = reverse
     self.unroll = unroll
     self.progress = progress
@@ -22,49 +27,49 @@ struct CountedLoop {
 
   /// A loop over the first axes of operands, which all have the same extent.
   init(
-    _ name: String, over operands: [NDArray], paths: () -> [String], reverse: Bool, unroll: Int, progress: ((Int) -> Void)?
+    _ name: String, over operands: [NDArray], paths: () -> [String], reverse: Bool, unroll: Int, progress: ((Int) -> Void)?,
+    _ site: Site
   ) throws(HillockError) {
     for operand in operands { try operand.checked() }
     guard let trips = operands.first?.shape.first, operands.allSatisfy({ $0.shape.first == trips }) else {
       let list = zip(paths(), operands).map { "\($0): \($1.type)" }
       throw HillockError(
         .shape,
-        "\(name) steps over the first axis of its operands, which must have one and the same extent, not "
-          + "\(list.isEmpty ? "none" : list.joined(separator: ", "))")
+        "\(name) steps over the first axis of its operands, which must have one and the same extent; "
+          + (list.isEmpty ? "there is no array among them" : "they are \(list.joined(separator: ", "))"))
     }
-    try self.init(name, 0..<trips, reverse: reverse, unroll: unroll, progress: progress)
+    try self.init(name, LoopSteps(first: 0, count: trips), reverse: reverse, unroll: unroll, progress: progress, site)
   }
 
   /// The carried values after the loop, and the outputs stacked.
   func run(carried: [NDArray], operands: [NDArray], _ body: Body) throws -> Trace.StepResult {
-    let (count, overflow) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
-    guard !overflow, count <= Shape.maximumCount else {
-      throw HillockError(.argument, "\(name): a loop has at most 2^40 steps, not those of \(range)")
+    guard steps.count <= Shape.maximumCount else {
+      throw HillockError(.argument, "\(name): a loop has at most 2^40 steps, not the \(steps.count) from \(steps.first)")
     }
     let isOutermost = Trace.current == nil
-    if isOutermost, PlainMode.isOn, !range.isEmpty { return try runPlainly(carried, operands, body) }
-    if isOutermost, let progress, range.count > 1 { return try runInBlocks(carried, operands, progress, body) }
+    if isOutermost, PlainMode.isOn, steps.count > 0 { return try runPlainly(carried, operands, body) }
+    if isOutermost, let progress, steps.count > 1 { return try runInBlocks(carried, operands, progress, body) }
     let inputs = carried + operands
-    let results = try ImplicitProgram.evaluate(name, inputs) { inputs in
+    let results = try ImplicitProgram.evaluate(name, site, inputs) { inputs in
       try emit(
-        0..<range.count, offset: NDArray(weak: range.lowerBound), carried: Array(inputs.prefix(carried.count)),
+        0..<steps.count, first: NDArray(weak: steps.first), carried: Array(inputs.prefix(carried.count)),
         operands: Array(inputs.dropFirst(carried.count)), body)
     }
-    if isOutermost { progress?(range.count) }
+    if isOutermost { progress?(steps.count) }
     return (Array(results.prefix(carried.count)), Array(results.dropFirst(carried.count)))
   }
 
   // MARK: Traced
 
-  /// Steps of positions `steps`; operands have one row for each. Results are the carried values, then the outputs.
+  /// The steps at these positions, the first of which has the index `first`; operands have one row for each. Results are the carried values, then the outputs.
   private func emit(
-    _ steps: Range<Int>, offset: NDArray, carried: [NDArray], operands: [NDArray], _ body: Body
+    _ positions: Range<Int>, first: NDArray, carried: [NDArray], operands: [NDArray], _ body: Body
   ) throws -> [NDArray] {
     guard let trace = Trace.current else { throw HillockError(.trace, "\(name) is not being traced") }
-    let whole = unroll == 1 ? steps.count : steps.count / unroll
+    let whole = unroll == 1 ? positions.count : positions.count / unroll
     if unroll == 1 || whole < 2 {
-      let result = try trace.loop(name, trips: steps.count, isReversed: isReversed, carried: carried, sliced: operands) {
-        try body(index($0, offset), $1, $2)
+      let result = try trace.loop(name, trips: positions.count, isReversed: isReversed, carried: carried, sliced: operands) {
+        try body(index($0, first), $1, $2)
       }
       return result.carried + result.outputs
     }
@@ -73,13 +78,13 @@ struct CountedLoop {
     var carried = carried
     var outputs: [[NDArray]] = []
     for isMain in isReversed ? [false, true] : [true, false] {
-      if !isMain, split == steps.count { continue }
+      if !isMain, split == positions.count { continue }
       let result =
         try isMain
-        ? unrolled(trace, whole, offset, carried, operands.map { $0[0..<split] }, body)
+        ? unrolled(trace, whole, first, carried, operands.map { $0[0..<split] }, body)
         : trace.loop(
-          name, trips: steps.count - split, isReversed: isReversed, carried: carried, sliced: operands.map { $0[split...] }
-        ) { try body(index($0 + split, offset), $1, $2) }
+          name, trips: positions.count - split, isReversed: isReversed, carried: carried, sliced: operands.map { $0[split...] }
+        ) { try body(index($0 + split, first), $1, $2) }
       carried = result.carried
       outputs.insert(result.outputs, at: isMain ? 0 : outputs.count)
     }
@@ -90,7 +95,7 @@ struct CountedLoop {
   /// Each trip does `unroll` steps. Operands are passed as that many strided ones, and outputs woven together afterwards: so
   /// each step still reads and writes rows.
   private func unrolled(
-    _ trace: Trace, _ trips: Int, _ offset: NDArray, _ carried: [NDArray], _ operands: [NDArray], _ body: Body
+    _ trace: Trace, _ trips: Int, _ first: NDArray, _ carried: [NDArray], _ operands: [NDArray], _ body: Body
   ) throws -> Trace.StepResult {
     let order = isReversed ? Array((0..<unroll).reversed()) : Array(0..<unroll)
     let strided = order.flatMap { part in operands.map { $0.reshaped([trips, unroll] + $0.shape.dropFirst())[.all, part] } }
@@ -101,7 +106,7 @@ struct CountedLoop {
       var outputs: [NDArray] = []
       for (position, part) in order.enumerated() {
         let own = Array(rows[position * operands.count..<(position + 1) * operands.count])
-        let step = try body(self.index(index * unroll + part, offset), carried, own)
+        let step = try body(self.index(index * unroll + part, first), carried, own)
         carried = step.carried
         outputs += step.outputs
         outputCount = step.outputs.count
@@ -123,22 +128,22 @@ struct CountedLoop {
   private func runInBlocks(
     _ carried: [NDArray], _ operands: [NDArray], _ progress: (Int) -> Void, _ body: Body
   ) throws -> Trace.StepResult {
-    let size = max(1, (range.count + 99) / 100)
-    var blocks = stride(from: 0, to: range.count, by: size).map { $0..<min($0 + size, range.count) }
+    let size = max(1, (steps.count + 99) / 100)
+    var blocks = stride(from: 0, to: steps.count, by: size).map { $0..<min($0 + size, steps.count) }
     if isReversed { blocks.reverse() }
     var programs: [Int: ImplicitProgram] = [:]
     var carried = carried
     var outputs: [[NDArray]] = []
     var finished = 0
     for block in blocks {
-      let inputs = [NDArray(weak: range.lowerBound + block.lowerBound)] + carried + operands.map { $0[block] }
+      let inputs = [NDArray(weak: steps[block.lowerBound])] + carried + operands.map { $0[block] }
       var done: [NDArray]?
       while done == nil {
         let program =
           try programs[block.count]
-          ?? ImplicitProgram(name, inputs) { inputs in
+          ?? ImplicitProgram(name, site, inputs) { inputs in
             try emit(
-              0..<block.count, offset: inputs[0], carried: Array(inputs[1..<1 + carried.count]),
+              0..<block.count, first: inputs[0], carried: Array(inputs[1..<1 + carried.count]),
               operands: Array(inputs[(1 + carried.count)...]), body)
           }
         done = try program.run(inputs)
@@ -161,9 +166,9 @@ struct CountedLoop {
   private func runPlainly(_ carried: [NDArray], _ operands: [NDArray], _ body: Body) throws -> Trace.StepResult {
     var carried = carried
     var outputs: [[NDArray]] = []
-    for position in isReversed ? Array((0..<range.count).reversed()) : Array(0..<range.count) {
+    for position in isReversed ? Array((0..<steps.count).reversed()) : Array(0..<steps.count) {
       try Cancellation.check()
-      let step = try body(index(NDArray(weak: range.lowerBound + position), 0), carried, operands.map { $0[position] })
+      let step = try body(NDArray(index: steps[position], in: steps.bounds), carried, operands.map { $0[position] })
       carried = try step.carried.map { try $0.checked() }
       outputs.append(try step.outputs.map { try $0.checked() })
       progress?(outputs.count)
@@ -176,8 +181,9 @@ struct CountedLoop {
   // MARK: Indices
 
   /// The index of a step from its position; all are numbers without a dtype.
-  private func index(_ position: NDArray, _ offset: NDArray) -> NDArray {
-    if case .weak(.int(0)) = offset.content { return position.bounded(IntegerBounds(range)) }
-    return (position + offset).bounded(IntegerBounds(range))
+  private func index(_ position: NDArray, _ first: NDArray) -> NDArray {
+    let scaled = steps.stride == 1 ? position : position * steps.stride
+    if case .weak(.int(0)) = first.content { return scaled.bounded(steps.bounds) }
+    return (scaled + first).bounded(steps.bounds)
   }
 }

@@ -5,7 +5,8 @@ import Synchronization
 /// A control-flow construct outside `jit`: it is traced where it stands and runs as a program of its own, whose results are
 /// there at once. Programs are kept by their graphs, so the same construct over other values is compiled once.
 struct ImplicitProgram {
-  private let name: String
+  /// The name and the place of the call.
+  private let site: String
   private let program: BoundProgram
   private let results: [ArrayType]
 
@@ -14,20 +15,25 @@ struct ImplicitProgram {
   private static let cache = Mutex<[Graph: Executable]>([:])
 
   /// Traces the body for inputs of these types.
-  init(_ name: String, _ inputs: [NDArray], _ body: ([NDArray]) throws -> [NDArray]) throws {
-    self.name = name
+  init(_ name: String, _ site: String, _ inputs: [NDArray], _ body: ([NDArray]) throws -> [NDArray]) throws {
+    self.site = site
     let arguments = try inputs.map { input in
       let type = try input.checked().isWeak ? ArrayType(input.weakCarrier, []) : input.type
       return (type: type, isWeak: input.isWeak)
     }
-    let trace = Trace(name: name, arguments: arguments)
-    defer { trace.close() }
-    let finished = try trace.run {
-      for array in try body(arguments.indices.map(trace.argument)) { try trace.result(try array.checked().settled) }
-      return try trace.finish()
+    for isSecondTime in [false, true] {
+      let trace = Trace(name: name, arguments: arguments)
+      defer { trace.settleSurvivors() }
+      let finished = try trace.run {
+        for array in try body(arguments.indices.map(trace.argument)) { try trace.result(try array.checked().settled) }
+        return try trace.finish()
+      }
+      if try trace.settleStrays(trace.survivingLocals() + trace.survivingStrays(), isSecondTime: isSecondTime) { continue }
+      program = BoundProgram(trace, finished, try Self.executable(finished.graph))
+      results = finished.graph.results.dropLast(finished.resized.count).map(finished.graph.type)
+      return
     }
-    program = BoundProgram(trace, finished, try Self.executable(finished.graph))
-    results = finished.graph.results.dropLast(finished.resized.count).map(finished.graph.type)
+    throw HillockError(.trace, "\(name) was never traced")
   }
 
   private static func executable(_ graph: Graph) throws(HillockError) -> Executable {
@@ -50,15 +56,17 @@ struct ImplicitProgram {
       let strong = input.isWeak ? try input.adopting(input.weakCarrier) : input
       frame.setArgument(index, try strong.concrete().0)
     }
-    guard try program.run(frame, site: name) else { return nil }
+    guard try program.run(frame, site: site) else { return nil }
     return results.enumerated().map { NDArray(frame.takeResult($0.offset), $0.element) }
   }
 
   /// Evaluates a construct: as part of the trace that is under way, else as a program of its own.
-  static func evaluate(_ name: String, _ inputs: [NDArray], _ body: ([NDArray]) throws -> [NDArray]) throws -> [NDArray] {
+  static func evaluate(
+    _ name: String, _ site: String, _ inputs: [NDArray], _ body: ([NDArray]) throws -> [NDArray]
+  ) throws -> [NDArray] {
     if let trace = Trace.current { return try trace.transaction { try body(inputs) } }
     while true {
-      if let results = try ImplicitProgram(name, inputs, body).run(inputs) { return results }
+      if let results = try ImplicitProgram(name, site, inputs, body).run(inputs) { return results }
     }
   }
 }
@@ -68,6 +76,7 @@ extension NDArray {
   var weakCarrier: DType {
     switch content {
     case .weak(let scalar): scalar.carrier
+    case .ranged: .i64
     case .traced(let value): value.type.dtype
     default: dtype
     }

@@ -5,8 +5,13 @@ struct TreeLeaf {
   /// How messages call it: the root, then properties, positions and keys.
   let path: String
   /// The static value or the object's identity; nil for an array.
-  let value: AnyHashable?
+  let value: StaticValue?
   let text: String
+
+  func isSame(as other: TreeLeaf) -> Bool {
+    guard let value, let otherValue = other.value else { return value == nil && other.value == nil }
+    return value.isEqual(otherValue)
+  }
 
   /// The leaves of several trees, below `root`, or `root.0`, `root.1`, …; the arrays in the order in which they are visited.
   static func leaves(_ root: String, _ parts: [any ArrayTree]) -> [TreeLeaf] {
@@ -35,7 +40,8 @@ struct TreeLeaf {
       if value is NDArray { return leaves.append(TreeLeaf(path: path, value: nil, text: "an array")) }
       let mirror = Mirror(reflecting: value)
       if mirror.displayStyle != .optional, let value = value as? any StaticArgument {
-        return leaves.append(TreeLeaf(path: path, value: AnyHashable(value), text: "\(value)"))
+        func held<Held: StaticArgument>(_ value: Held) -> StaticValue { StaticValueOf(value) }
+        return leaves.append(TreeLeaf(path: path, value: held(value), text: "\(value)"))
       }
       switch mirror.displayStyle {
       case .optional: for child in mirror.children { visit(child.value, path) }
@@ -51,7 +57,8 @@ struct TreeLeaf {
       case .class:
         guard value is any ArrayTree else { return }
         let object = value as AnyObject
-        leaves.append(TreeLeaf(path: path, value: AnyHashable(ObjectIdentifier(object)), text: ObjectIdentity(object).text))
+        let identity = ObjectIdentity(object)
+        leaves.append(TreeLeaf(path: path, value: identity, text: identity.text))
       default: break
       }
     }
@@ -71,7 +78,7 @@ enum TreeDifference {
     let oldPaths = Set(old.map(\.path))
     var result: [TreeDifference] = old.compactMap { leaf in
       guard let other = newByPath[leaf.path] else { return .onlyFirst(leaf.path) }
-      if other.value == leaf.value { return nil }
+      if leaf.isSame(as: other) { return nil }
       return .other(path: leaf.path, leaf.text, other.text == leaf.text ? "another \(other.text)" : other.text)
     }
     result += new.filter { !oldPaths.contains($0.path) }.map { .onlySecond($0.path) }

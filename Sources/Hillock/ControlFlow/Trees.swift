@@ -11,6 +11,17 @@ enum Trees {
     return arrays
   }
 
+  /// The arrays of trees whose rows a loop steps over.
+  static func operands<each Part: ArrayTree>(_ parts: repeat each Part) -> [NDArray] {
+    var arrays: [NDArray] = []
+    let collect: (NDArray) -> NDArray = { array in
+      arrays.append(array)
+      return array
+    }
+    repeat _ = (each parts).row(collect)
+    return arrays
+  }
+
   /// Gives these arrays one after another, in the order in which `arrays` takes them: the transformation that puts a tree
   /// together again. (A function that takes and returns the pack itself crashes the compiler.)
   static func replacing(with arrays: [NDArray]) -> (NDArray) -> NDArray {

@@ -14,11 +14,12 @@ import HillockIR
 /// - Throws: an error that names the results in which the branches differ; what the branches throw. No Variable is changed
 ///   then.
 public func cond<Output: ArrayTree>(
-  _ predicate: some ArrayConvertible, then: () throws -> Output, else other: () throws -> Output
+  _ predicate: some ArrayConvertible, file: String = #fileID, line: Int = #line, then: () throws -> Output,
+  else other: () throws -> Output
 ) throws -> Output {
   try withoutActuallyEscaping(then) { then in
     try withoutActuallyEscaping(other) { other in
-      try Branches("cond", [predicate.array], [then, other]).run(
+      try Branches(Site("cond", file, line), [predicate.array], [then, other]).run(
         parts: { [$0] }, arrays: { Trees.arrays($0) }, rebuild: { $0.map(Trees.replacing(with: $1)) })
     }
   }
@@ -26,12 +27,14 @@ public func cond<Output: ArrayTree>(
 
 /// The same for branches that return nothing or several array trees.
 @_disfavoredOverload
+@discardableResult
 public func cond<each Output: ArrayTree>(
-  _ predicate: some ArrayConvertible, then: () throws -> (repeat each Output), else other: () throws -> (repeat each Output)
+  _ predicate: some ArrayConvertible, file: String = #fileID, line: Int = #line, then: () throws -> (repeat each Output),
+  else other: () throws -> (repeat each Output)
 ) throws -> (repeat each Output) {
   try withoutActuallyEscaping(then) { then in
     try withoutActuallyEscaping(other) { other in
-      try Branches("cond", [predicate.array], [then, other]).run(
+      try Branches(Site("cond", file, line), [predicate.array], [then, other]).run(
         parts: { Trees.parts(repeat each $0) }, arrays: { Trees.arrays(repeat each $0) },
         rebuild: { output, arrays in
           let next = Trees.replacing(with: arrays)
@@ -48,23 +51,28 @@ public func cond<each Output: ArrayTree>(
 /// ```
 ///
 /// All conditions are evaluated, one branch is executed. For the rest it is as `cond`.
-public func ifelse(_ conditions: [NDArray], _ branches: [() throws -> NDArray]) throws -> NDArray {
-  try Branches("ifelse", conditions, branches).run(
+public func ifelse(
+  _ conditions: [NDArray], _ branches: [() throws -> NDArray], file: String = #fileID, line: Int = #line
+) throws -> NDArray {
+  try Branches(Site("ifelse", file, line), conditions, branches).run(
     parts: { [$0] }, arrays: { Trees.arrays($0) }, rebuild: { $0.map(Trees.replacing(with: $1)) })
 }
 
 /// The same for branches that return another array tree: a list, a dictionary, a structure.
-public func ifelse<Output: ArrayTree>(_ conditions: [NDArray], _ branches: [() throws -> Output]) throws -> Output {
-  try Branches("ifelse", conditions, branches).run(
+public func ifelse<Output: ArrayTree>(
+  _ conditions: [NDArray], _ branches: [() throws -> Output], file: String = #fileID, line: Int = #line
+) throws -> Output {
+  try Branches(Site("ifelse", file, line), conditions, branches).run(
     parts: { [$0] }, arrays: { Trees.arrays($0) }, rebuild: { $0.map(Trees.replacing(with: $1)) })
 }
 
 /// The same for branches that return nothing or several array trees.
 @_disfavoredOverload
+@discardableResult
 public func ifelse<each Output: ArrayTree>(
-  _ conditions: [NDArray], _ branches: [() throws -> (repeat each Output)]
+  _ conditions: [NDArray], _ branches: [() throws -> (repeat each Output)], file: String = #fileID, line: Int = #line
 ) throws -> (repeat each Output) {
-  try Branches("ifelse", conditions, branches).run(
+  try Branches(Site("ifelse", file, line), conditions, branches).run(
     parts: { Trees.parts(repeat each $0) }, arrays: { Trees.arrays(repeat each $0) },
     rebuild: { output, arrays in
       let next = Trees.replacing(with: arrays)
@@ -74,22 +82,28 @@ public func ifelse<each Output: ArrayTree>(
 
 /// Conditions, and one branch more than there are conditions.
 struct Branches<Output> {
+  private let site: Site
   private let name: String
   private let conditions: [NDArray]
   private let bodies: [() throws -> Output]
 
-  init(_ name: String, _ conditions: [NDArray], _ bodies: [() throws -> Output]) throws(HillockError) {
+  init(_ site: Site, _ conditions: [NDArray], _ bodies: [() throws -> Output]) {
+    self.site = site
+    name = site.name
+    self.conditions = conditions
+    self.bodies = bodies
+  }
+
+  private func checkedConditions() throws(HillockError) -> [NDArray] {
     guard bodies.count == conditions.count + 1 else {
       throw HillockError(
         .argument,
         "\(name) takes one branch more than conditions, the last for when none is true; it got \(conditions.count) conditions "
           + "and \(bodies.count) branches")
     }
-    self.name = name
-    self.conditions = try conditions.enumerated().map { (position, condition) throws(HillockError) in
+    return try conditions.enumerated().map { (position, condition) throws(HillockError) in
       try Condition.checked(condition, conditions.count == 1 ? "the condition of \(name)" : "condition \(position) of \(name)")
     }
-    self.bodies = bodies
   }
 
   /// The functions tell how an output is taken apart and put together.
@@ -97,13 +111,20 @@ struct Branches<Output> {
     parts: (Output) -> [any ArrayTree], arrays: @escaping (Output) -> [NDArray],
     rebuild: (Output, [NDArray]) -> Output
   ) throws -> Output {
+    do { return try evaluate(parts, arrays, rebuild) } catch { throw site.located(error) }
+  }
+
+  private func evaluate(
+    _ parts: (Output) -> [any ArrayTree], _ arrays: @escaping (Output) -> [NDArray], _ rebuild: (Output, [NDArray]) -> Output
+  ) throws -> Output {
+    let conditions = try checkedConditions()
     if Trace.current == nil, PlainMode.isOn {
       let chosen = try conditions.firstIndex { try $0.item(as: Bool.self) }
       let output = try bodies[chosen ?? conditions.count]()
       return rebuild(output, try arrays(output).map { try $0.checked() })
     }
     var templates: [Output] = []
-    let results = try ImplicitProgram.evaluate(name, conditions) { conditions in
+    let results = try ImplicitProgram.evaluate(name, site.text, conditions) { conditions in
       guard let trace = Trace.current else { throw HillockError(.trace, "\(name) is not being traced") }
       templates = []
       // What each branch gives, before numbers without a dtype got one.

@@ -1,10 +1,15 @@
-// (Preferred, the forms without results would take a body of one expression, whose values are then lost: they are disfavored.)
+// Of each form, the one whose body returns a single tree is the preferred one: a body of several statements is not understood
+// otherwise. The other takes nothing and several trees. Carried arrays have forms of their own, because the types in them are
+// known before the body is looked at: the compiler needs seconds for a tuple of three sums otherwise.
 
-/// Runs the body for each index of the range, as one compiled loop.
+/// Runs the body for each index, as one compiled loop; what it returns is stacked: each array gets a leading axis with one row for
+/// each step, in the order of the indices also in reverse.
 ///
 /// ```swift
 /// let v = Variable(zeros(3))
-/// try forLoop(0..<10) { i in v += i }      // v: [45, 45, 45]
+/// try forLoop(0..<10) { i in v += i }                 // v: [45, 45, 45]
+/// let squares = try forLoop(0..<4) { i in i * i }     // [0, 1, 4, 9]
+/// let odd = try forLoop(stride(from: 5, through: 1, by: -2)) { i in i }     // [5, 3, 1]
 /// ```
 ///
 /// The body is called once, to trace it; what it does to arrays and ``Variable``s becomes the loop's body. Variables that it
@@ -12,11 +17,13 @@
 /// index is a number without a dtype of its own: `x * i` has the dtype of `x`, and `i` by itself, like `i * i`, is an `i32`
 /// where that holds what it can be in any step of the range, else an `i64`. Outside `jit`, the loop is compiled as well and its
 /// results are there at once; inside, it becomes part of the program. The body is traced again where another thread changes the
-/// batch size of a ``Variable`` meanwhile, and with `progress` once more for a shorter last block. Loops may be nested. Under
-/// ``withoutJIT(_:)`` the body runs plainly, step by step; what is stacked of the index alone is then an `i32` where that holds
-/// the values that came out, also where it would not hold all that could.
+/// batch size of a ``Variable`` meanwhile, and with `progress` once more for a shorter last block. Loops may be nested. Indices of
+/// which there are none give arrays without rows. Under ``withoutJIT(_:)`` the body runs plainly, step by step.
+///
+/// To take values from step to step, give them as `carry`; to do that and stack others, use `scan`.
 ///
 /// - Parameters:
+///   - indices: a range or a stride of integers (``LoopIndices``).
 ///   - reverse: begin with the last index.
 ///   - unroll: how many steps each trip of the compiled loop does; the body is then traced as many times, and once more
 ///     for a remainder.
@@ -25,66 +32,41 @@
 ///     traced function it is not called.
 /// - Throws: what the body throws, the first error of an expression in it, and what a jitted call throws; no Variable is
 ///   changed then.
-@_disfavoredOverload
-public func forLoop(
-  _ range: Range<Int>, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
-  _ body: (_ index: NDArray) throws -> Void
-) throws {
-  let loop = try CountedLoop("forLoop", range, reverse: reverse, unroll: unroll, progress: progress)
-  _ = try loop.run(carried: [], operands: []) { index, _, _ in
-    try body(index)
-    return ([], [])
+public func forLoop<Output: ArrayTree>(
+  _ indices: some LoopIndices, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil, file: String = #fileID,
+  line: Int = #line, _ body: (_ index: NDArray) throws -> Output
+) throws -> Output {
+  let site = Site("forLoop", file, line)
+  do {
+    let loop = try CountedLoop("forLoop", indices.loopSteps, reverse: reverse, unroll: unroll, progress: progress, site)
+    return try loop.stacked([]) { index, _ in try body(index) }
+  } catch {
+    throw site.located(error)
   }
 }
 
-/// The same, and what the body returns is stacked: each array gets a leading axis with one row for each step, in the order
-/// of the indices also in reverse. A range without indices gives arrays without rows.
-///
-/// ```swift
-/// let squares = try forLoop(0..<4) { i in i * i }     // [0, 1, 4, 9]
-/// ```
-public func forLoop<Output: ArrayTree>(
-  _ range: Range<Int>, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
-  _ body: (_ index: NDArray) throws -> Output
-) throws -> Output {
-  let loop = try CountedLoop("forLoop", range, reverse: reverse, unroll: unroll, progress: progress)
-  return try loop.stacked([]) { index, _ in try body(index) }
-}
-
-/// The same for a body that returns several array trees.
+/// The same for a body that returns nothing or several array trees.
 ///
 /// ```swift
 /// let (evens, odds) = try forLoop(0..<3) { i in (2 * i, 2 * i + 1) }     // [0, 2, 4], [1, 3, 5]
 /// ```
 @_disfavoredOverload
+@discardableResult
 public func forLoop<each Output: ArrayTree>(
-  _ range: Range<Int>, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
-  _ body: (_ index: NDArray) throws -> (repeat each Output)
+  _ indices: some LoopIndices, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil, file: String = #fileID,
+  line: Int = #line, _ body: (_ index: NDArray) throws -> (repeat each Output)
 ) throws -> (repeat each Output) {
-  let loop = try CountedLoop("forLoop", range, reverse: reverse, unroll: unroll, progress: progress)
-  return try loop.stacked([]) { index, _ in try body(index) }
-}
-
-/// Runs the body for each row of the operands: of every array in them, the elements at one position of the first axis.
-///
-/// ```swift
-/// let total = Variable(zeros(2))
-/// try forLoop(over: NDArray([[1, 2], [3, 4]])) { x in total += x }      // total: [4, 6]
-/// ```
-@_disfavoredOverload
-public func forLoop<each Operand: ArrayTree>(
-  over operands: repeat each Operand, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
-  _ body: (repeat each Operand) throws -> Void
-) throws {
-  let loop = try OperandLoop(repeat each operands, reverse: reverse, unroll: unroll, progress: progress)
-  _ = try loop.counted.run(carried: [], operands: loop.arrays) { _, _, rows in
-    let operands = loop.operands(with: rows)
-    try body(repeat each operands)
-    return ([], [])
+  let site = Site("forLoop", file, line)
+  do {
+    let loop = try CountedLoop("forLoop", indices.loopSteps, reverse: reverse, unroll: unroll, progress: progress, site)
+    return try loop.stacked([]) { index, _ in try body(index) }
+  } catch {
+    throw site.located(error)
   }
 }
 
-/// The same, and what the body returns is stacked.
+/// Runs the body for each row of the operands: of every array in them, the elements at one position of the first axis. A
+/// ``Variable`` among them gives the rows of the value that it has when the loop begins.
 ///
 /// ```swift
 /// let x = NDArray([1, 2]), y = NDArray([10, 20])
@@ -92,65 +74,140 @@ public func forLoop<each Operand: ArrayTree>(
 /// ```
 public func forLoop<each Operand: ArrayTree, Output: ArrayTree>(
   over operands: repeat each Operand, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
-  _ body: (repeat each Operand) throws -> Output
+  file: String = #fileID,
+  line: Int = #line, _ body: (repeat (each Operand).LoopRow) throws -> Output
 ) throws -> Output {
-  let loop = try OperandLoop(repeat each operands, reverse: reverse, unroll: unroll, progress: progress)
-  return try loop.counted.stacked(loop.arrays) { _, rows in
-    let operands = loop.operands(with: rows)
-    return try body(repeat each operands)
+  let site = Site("forLoop", file, line)
+  do {
+    let loop = try OperandLoop(repeat each operands, reverse: reverse, unroll: unroll, progress: progress, site)
+    return try loop.counted.stacked(loop.arrays) { _, rows in
+      let operands = loop.operands(with: rows)
+      return try body(repeat each operands)
+    }
+  } catch {
+    throw site.located(error)
   }
 }
 
-/// The same for a body that returns several array trees.
+/// The same for a body that returns nothing or several array trees.
+///
+/// ```swift
+/// let total = Variable(zeros(2))
+/// try forLoop(over: NDArray([[1, 2], [3, 4]])) { x in total += x }      // total: [4, 6]
+/// ```
 @_disfavoredOverload
+@discardableResult
 public func forLoop<each Operand: ArrayTree, each Output: ArrayTree>(
   over operands: repeat each Operand, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
-  _ body: (repeat each Operand) throws -> (repeat each Output)
+  file: String = #fileID,
+  line: Int = #line, _ body: (repeat (each Operand).LoopRow) throws -> (repeat each Output)
 ) throws -> (repeat each Output) {
-  let loop = try OperandLoop(repeat each operands, reverse: reverse, unroll: unroll, progress: progress)
-  return try loop.counted.stacked(loop.arrays) { _, rows in
-    let operands = loop.operands(with: rows)
-    return try body(repeat each operands)
+  let site = Site("forLoop", file, line)
+  do {
+    let loop = try OperandLoop(repeat each operands, reverse: reverse, unroll: unroll, progress: progress, site)
+    return try loop.counted.stacked(loop.arrays) { _, rows in
+      let operands = loop.operands(with: rows)
+      return try body(repeat each operands)
+    }
+  } catch {
+    throw site.located(error)
   }
 }
 
-/// Runs the body for each index of the range with a value that it takes from step to step; gives the value after the last
-/// one. It leaves every step with the structure, dtypes and shapes with which it enters.
+/// Runs the body for each index with a value that it takes from step to step; gives the value after the last one. It leaves every
+/// step with the structure, dtypes and shapes with which it enters.
 ///
 /// ```swift
 /// let factorial = try forLoop(1..<6, carry: NDArray(1)) { i, f in f * i }     // 120
 /// ```
-public func forLoop<Carry: ArrayTree>(
-  _ range: Range<Int>, carry: Carry, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
-  _ body: (_ index: NDArray, _ carry: Carry) throws -> Carry
-) throws -> Carry {
-  let loop = try CountedLoop("forLoop", range, reverse: reverse, unroll: unroll, progress: progress)
-  let form = try CarryForm("forLoop", carry)
-  let result = try loop.run(carried: form.initial, operands: []) { index, carried, _ in
-    (try form.leaving(try body(index, carry.map(Trees.replacing(with: carried)))), [])
-  }
-  return carry.map(Trees.replacing(with: result.carried))
+public func forLoop(
+  _ indices: some LoopIndices, carry a: NDArray, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
+  file: String = #fileID,
+  line: Int = #line,
+  _ body: (_ index: NDArray, NDArray) throws -> NDArray
+) throws -> NDArray {
+  try carriedLoop(
+    indices, a, reverse: reverse, unroll: unroll, progress: progress,
+    Site("forLoop", file, line), body)
 }
 
-/// The same with several carried values.
+/// The same with two values.
 ///
 /// ```swift
 /// let (a, b) = try forLoop(0..<10, carry: NDArray(0), NDArray(1)) { _, a, b in (b, a + b) }     // 55, 89
 /// ```
+public func forLoop(
+  _ indices: some LoopIndices, carry a: NDArray, _ b: NDArray, reverse: Bool = false, unroll: Int = 1,
+  progress: ((Int) -> Void)? = nil, file: String = #fileID,
+  line: Int = #line,
+  _ body: (_ index: NDArray, NDArray, NDArray) throws -> (NDArray, NDArray)
+) throws -> (NDArray, NDArray) {
+  try carriedLoop(
+    indices, a, b, reverse: reverse, unroll: unroll, progress: progress,
+    Site("forLoop", file, line), body)
+}
+
+/// The same with three values.
+public func forLoop(
+  _ indices: some LoopIndices, carry a: NDArray, _ b: NDArray, _ c: NDArray, reverse: Bool = false, unroll: Int = 1,
+  progress: ((Int) -> Void)? = nil, file: String = #fileID,
+  line: Int = #line,
+  _ body: (_ index: NDArray, NDArray, NDArray, NDArray) throws -> (NDArray, NDArray, NDArray)
+) throws -> (NDArray, NDArray, NDArray) {
+  try carriedLoop(
+    indices, a, b, c, reverse: reverse, unroll: unroll, progress: progress,
+    Site("forLoop", file, line), body)
+}
+
+/// The same with four values.
+public func forLoop(
+  _ indices: some LoopIndices, carry a: NDArray, _ b: NDArray, _ c: NDArray, _ d: NDArray, reverse: Bool = false, unroll: Int = 1,
+  progress: ((Int) -> Void)? = nil, file: String = #fileID,
+  line: Int = #line,
+  _ body: (_ index: NDArray, NDArray, NDArray, NDArray, NDArray) throws -> (NDArray, NDArray, NDArray, NDArray)
+) throws -> (NDArray, NDArray, NDArray, NDArray) {
+  try carriedLoop(
+    indices, a, b, c, d, reverse: reverse, unroll: unroll, progress: progress,
+    Site("forLoop", file, line), body)
+}
+
+/// The same with any number of values, which may be trees of arrays.
+///
+/// ```swift
+/// let start = ["x": zeros(2), "y": ones(2)]
+/// let (state, n) = try forLoop(0..<3, carry: start, NDArray(0)) { i, s, n in
+///   (s.mapValues { $0 + i }, n + 1)
+/// }                                            // x: [3, 3], y: [4, 4]; 3
+/// ```
 @_disfavoredOverload
-public func forLoop<each Carry: ArrayTree>(
-  _ range: Range<Int>, carry: repeat each Carry, reverse: Bool = false, unroll: Int = 1,
-  progress: ((Int) -> Void)? = nil, _ body: (_ index: NDArray, repeat each Carry) throws -> (repeat each Carry)
+public func forLoop<First: ArrayTree, each Rest: ArrayTree>(
+  _ indices: some LoopIndices, carry first: First, _ rest: repeat each Rest, reverse: Bool = false, unroll: Int = 1,
+  progress: ((Int) -> Void)? = nil, file: String = #fileID,
+  line: Int = #line,
+  _ body: (_ index: NDArray, First, repeat each Rest) throws -> (First, repeat each Rest)
+) throws -> (First, repeat each Rest) {
+  try carriedLoop(
+    indices, first, repeat each rest, reverse: reverse, unroll: unroll, progress: progress,
+    Site("forLoop", file, line), body)
+}
+
+private func carriedLoop<each Carry: ArrayTree>(
+  _ indices: some LoopIndices, _ carry: repeat each Carry, reverse: Bool, unroll: Int, progress: ((Int) -> Void)?, _ site: Site,
+  _ body: (_ index: NDArray, repeat each Carry) throws -> (repeat each Carry)
 ) throws -> (repeat each Carry) {
-  let loop = try CountedLoop("forLoop", range, reverse: reverse, unroll: unroll, progress: progress)
-  let form = try CarryForm("forLoop", repeat each carry)
-  let result = try loop.run(carried: form.initial, operands: []) { index, carried, _ in
-    let next = Trees.replacing(with: carried)
-    let leaving = try body(index, repeat (each carry).map(next))
-    return (try form.leaving(repeat each leaving), [])
+  do {
+    let loop = try CountedLoop("forLoop", indices.loopSteps, reverse: reverse, unroll: unroll, progress: progress, site)
+    let form = try CarryForm("forLoop", repeat each carry)
+    let result = try loop.run(carried: form.initial, operands: []) { index, carried, _ in
+      let next = Trees.replacing(with: carried)
+      let leaving = try body(index, repeat (each carry).map(next))
+      return (try form.leaving(repeat each leaving), [])
+    }
+    let last = Trees.replacing(with: result.carried)
+    return (repeat (each carry).map(last))
+  } catch {
+    throw site.located(error)
   }
-  let last = Trees.replacing(with: result.carried)
-  return (repeat (each carry).map(last))
 }
 
 /// A loop over the rows of operands, which may be trees of arrays.
@@ -160,19 +217,20 @@ private struct OperandLoop<each Operand: ArrayTree> {
   let arrays: [NDArray]
   private let operands: (repeat each Operand)
 
-  init(_ operands: repeat each Operand, reverse: Bool, unroll: Int, progress: ((Int) -> Void)?) throws(HillockError) {
-    let arrays = Trees.arrays(repeat each operands)
+  init(_ operands: repeat each Operand, reverse: Bool, unroll: Int, progress: ((Int) -> Void)?, _ site: Site) throws(HillockError)
+  {
+    let arrays = Trees.operands(repeat each operands)
     counted = try CountedLoop(
       "forLoop", over: arrays, paths: { Trees.paths("operand", repeat each operands) }, reverse: reverse, unroll: unroll,
-      progress: progress)
+      progress: progress, site)
     self.arrays = arrays
     self.operands = (repeat each operands)
   }
 
   /// The operands with these rows in the places of their arrays.
-  func operands(with rows: [NDArray]) -> (repeat each Operand) {
+  func operands(with rows: [NDArray]) -> (repeat (each Operand).LoopRow) {
     let next = Trees.replacing(with: rows)
-    return (repeat (each operands).map(next))
+    return (repeat (each operands).row(next))
   }
 }
 

@@ -1,7 +1,7 @@
 import HillockIR
 import HillockRuntime
 
-/// Runs the body while the condition holds, as one compiled loop; gives the carried values for which it no longer does.
+/// Runs the body while the condition holds, as one compiled loop; gives the carried value for which it no longer does.
 ///
 /// ```swift
 /// let (x, n) = try whileLoop(carry: NDArray(1.0), NDArray(0)) { x, _ in
@@ -16,35 +16,83 @@ import HillockRuntime
 ///
 /// - Throws: an error that names the part of the carried values which changes its type; what the condition, the body and a
 ///   jitted call throw.
-public func whileLoop<each Carry: ArrayTree>(
-  carry: repeat each Carry, while condition: (repeat each Carry) throws -> NDArray,
-  body: (repeat each Carry) throws -> (repeat each Carry)
+public func whileLoop(
+  carry a: NDArray, file: String = #fileID, line: Int = #line, while condition: (NDArray) throws -> NDArray,
+  body: (NDArray) throws -> NDArray
+) throws -> NDArray {
+  try carriedLoop(a, while: condition, body: body, Site("whileLoop", file, line))
+}
+
+/// The same with two values.
+public func whileLoop(
+  carry a: NDArray, _ b: NDArray, file: String = #fileID, line: Int = #line,
+  while condition: (NDArray, NDArray) throws -> NDArray,
+  body: (NDArray, NDArray) throws -> (NDArray, NDArray)
+) throws -> (NDArray, NDArray) {
+  try carriedLoop(a, b, while: condition, body: body, Site("whileLoop", file, line))
+}
+
+/// The same with three values.
+public func whileLoop(
+  carry a: NDArray, _ b: NDArray, _ c: NDArray, file: String = #fileID, line: Int = #line,
+  while condition: (NDArray, NDArray, NDArray) throws -> NDArray,
+  body: (NDArray, NDArray, NDArray) throws -> (NDArray, NDArray, NDArray)
+) throws -> (NDArray, NDArray, NDArray) {
+  try carriedLoop(a, b, c, while: condition, body: body, Site("whileLoop", file, line))
+}
+
+/// The same with four values.
+public func whileLoop(
+  carry a: NDArray, _ b: NDArray, _ c: NDArray, _ d: NDArray, file: String = #fileID, line: Int = #line,
+  while condition: (NDArray, NDArray, NDArray, NDArray) throws -> NDArray,
+  body: (NDArray, NDArray, NDArray, NDArray) throws -> (NDArray, NDArray, NDArray, NDArray)
+) throws -> (NDArray, NDArray, NDArray, NDArray) {
+  try carriedLoop(a, b, c, d, while: condition, body: body, Site("whileLoop", file, line))
+}
+
+/// The same with any number of values, which may be trees of arrays.
+@_disfavoredOverload
+public func whileLoop<First: ArrayTree, each Rest: ArrayTree>(
+  carry first: First, _ rest: repeat each Rest, file: String = #fileID, line: Int = #line,
+  while condition: (First, repeat each Rest) throws -> NDArray,
+  body: (First, repeat each Rest) throws -> (First, repeat each Rest)
+) throws -> (First, repeat each Rest) {
+  try carriedLoop(first, repeat each rest, while: condition, body: body, Site("whileLoop", file, line))
+}
+
+private func carriedLoop<each Carry: ArrayTree>(
+  _ carry: repeat each Carry, while condition: (repeat each Carry) throws -> NDArray,
+  body: (repeat each Carry) throws -> (repeat each Carry), _ site: Site
 ) throws -> (repeat each Carry) {
-  let form = try CarryForm("whileLoop", repeat each carry)
-  func test(_ arrays: [NDArray]) throws -> NDArray {
-    let next = Trees.replacing(with: arrays)
-    return try Condition.checked(try condition(repeat (each carry).map(next)), "the condition of whileLoop")
-  }
-  func step(_ arrays: [NDArray]) throws -> [NDArray] {
-    let next = Trees.replacing(with: arrays)
-    let leaving = try body(repeat (each carry).map(next))
-    return try form.leaving(repeat each leaving)
-  }
-  if Trace.current == nil, PlainMode.isOn {
-    var arrays = form.initial
-    while try test(arrays).item(as: Bool.self) {
-      try Cancellation.check()
-      arrays = try step(arrays).map { try $0.checked() }
+  do {
+    let form = try CarryForm("whileLoop", repeat each carry)
+    func test(_ arrays: [NDArray]) throws -> NDArray {
+      let next = Trees.replacing(with: arrays)
+      return try Condition.checked(try condition(repeat (each carry).map(next)), "the condition of whileLoop")
     }
-    let last = Trees.replacing(with: arrays)
+    func step(_ arrays: [NDArray]) throws -> [NDArray] {
+      let next = Trees.replacing(with: arrays)
+      let leaving = try body(repeat (each carry).map(next))
+      return try form.leaving(repeat each leaving)
+    }
+    if Trace.current == nil, PlainMode.isOn {
+      var arrays = form.initial
+      while try test(arrays).item(as: Bool.self) {
+        try Cancellation.check()
+        arrays = try step(arrays).map { try $0.checked() }
+      }
+      let last = Trees.replacing(with: arrays)
+      return (repeat (each carry).map(last))
+    }
+    let results = try ImplicitProgram.evaluate("whileLoop", site.text, form.initial) { arrays in
+      guard let trace = Trace.current else { return arrays }
+      return try trace.whileLoop("whileLoop", carried: arrays, condition: test, body: step)
+    }
+    let last = Trees.replacing(with: results)
     return (repeat (each carry).map(last))
+  } catch {
+    throw site.located(error)
   }
-  let results = try ImplicitProgram.evaluate("whileLoop", form.initial) { arrays in
-    guard let trace = Trace.current else { return arrays }
-    return try trace.whileLoop("whileLoop", carried: arrays, condition: test, body: step)
-  }
-  let last = Trees.replacing(with: results)
-  return (repeat (each carry).map(last))
 }
 
 /// The same with Variables alone.
@@ -56,14 +104,10 @@ public func whileLoop<each Carry: ArrayTree>(
 ///   steps += 1
 /// }
 /// ```
-public func whileLoop(while condition: () throws -> NDArray, body: () throws -> Void) throws {
-  let noCarry: [NDArray] = []
-  _ = try whileLoop(
-    carry: noCarry, while: { _ in try condition() },
-    body: { none in
-      try body()
-      return none
-    })
+public func whileLoop(
+  file: String = #fileID, line: Int = #line, while condition: () throws -> NDArray, body: () throws -> Void
+) throws {
+  try carriedLoop(while: condition, body: body, Site("whileLoop", file, line))
 }
 
 /// What decides in a loop or a branch.

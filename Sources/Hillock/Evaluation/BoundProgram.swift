@@ -17,6 +17,8 @@ struct FinishedTrace {
   /// Variables whose batch size the function changes: their values are the last results of the graph, because a store keeps the
   /// type.
   let resized: [(slot: Int, type: ArrayType)]
+  /// Variables that the function has created and that outlive it: their values follow as results.
+  let created: [LocalVariable]
 }
 
 /// A program with what ties it to the world: arrays and functions that the traced function captured, and the Variables that it
@@ -35,6 +37,9 @@ final class BoundProgram: Sendable {
   private let leases: LeasePlan
   let batches: [BatchUse]
   private let resized: [(slot: Int, type: ArrayType)]
+  /// What the first run creates: the only one, because a later one would find it there.
+  private let created: [LocalVariable]
+  var isForOneCall: Bool { !created.isEmpty }
 
   init(_ trace: Trace, _ finished: FinishedTrace, _ executable: Executable) {
     graph = finished.graph
@@ -45,6 +50,7 @@ final class BoundProgram: Sendable {
     variables = finished.variables
     batches = trace.batches
     resized = finished.resized
+    created = finished.created
     let written = Set(graph.stores.map(\.slot) + resized.map(\.slot))
     leases = LeasePlan(variables.compactMap(\.cell), isWritten: variables.indices.map(written.contains))
   }
@@ -59,6 +65,22 @@ final class BoundProgram: Sendable {
   ///
   /// - Returns: false where a batch size has changed since the program was chosen; then nothing was run.
   func run(_ frame: Frame, site: String, policy: ConflictPolicy? = nil) throws -> Bool {
+    guard isForOneCall else { return try perform(frame, site, policy) }
+    defer { giveUp() }
+    guard try perform(frame, site, policy) else { return false }
+    let results = graph.results.suffix(created.count)
+    for (local, (position, result)) in zip(created, zip(results.indices, results)) {
+      local.variable.settle(frame.takeResult(position), graph.type(result))
+    }
+    return true
+  }
+
+  /// Where the program is not run, or fails, what it would have created has the values that are known without it.
+  func giveUp() {
+    for local in created { local.settle([local.current, local.initial]) }
+  }
+
+  private func perform(_ frame: Frame, _ site: String, _ policy: ConflictPolicy?) throws -> Bool {
     for variable in variables {
       if let failure = variable.pendingFailure { throw failure.thrownError() }
     }
@@ -76,7 +98,7 @@ final class BoundProgram: Sendable {
     if resized.isEmpty {
       try lease.commit(from: frame)
     } else {
-      let first = graph.results.count - resized.count
+      let first = graph.results.count - created.count - resized.count
       try lease.commit(
         from: frame,
         resized.enumerated().map { Lease.Resized(slot: $1.slot, type: $1.type, storage: frame.takeResult(first + $0)) })

@@ -69,7 +69,10 @@ extension NDArray {
     case .weak(let scalar):
       let dtype = scalar.readOutDType
       return (try .scalar(try scalar.bits(dtype), dtype), ArrayType(dtype, []))
-    case .traced(let value): throw value.trace.valueError(value)
+    case .ranged(_, let bounds): return try adopting(bounds.readOutDType).concrete()
+    case .traced(let value):
+      guard let known = value.trace.knownValue(value) else { throw value.trace.valueError(value) }
+      return try known.concrete()
     case .failure(let failure): throw failure.thrownError()
     }
   }

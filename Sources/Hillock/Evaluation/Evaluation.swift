@@ -35,7 +35,10 @@ extension NDArray {
       let isKnown = !strong.contains(where: \.isTraced)
       let result = try (isKnown ? try Eager.run(.elementwise(op), strong) : evaluate(.elementwise(op), strong)).weakened()
       let known = operands.compactMap(\.integerBounds)
-      if known.count == operands.count { return result.bounded(IntegerBounds(op, known)) }
+      if known.count == operands.count {
+        let bounds = IntegerBounds(op, known)
+        return operands.contains(where: \.isRanged) ? result.ranged(bounds) : result.bounded(bounds)
+      }
       // Beside an argument, whose value is not known, a number beyond i32 does not wrap either.
       return known.contains { $0.readOutDType == .i64 } ? result.bounded(.all) : result
     }
@@ -50,6 +53,7 @@ extension NDArray {
   private var carrierDType: DType {
     switch content {
     case .weak(let scalar): scalar.carrier
+    case .ranged: .i64
     case .traced(let value): value.type.dtype
     default: dtype
     }
@@ -60,14 +64,11 @@ extension NDArray {
   package func adopting(_ dtype: DType) throws(HillockError) -> NDArray {
     switch content {
     case .weak(let scalar): return NDArray(try .scalar(try scalar.bits(dtype), dtype), ArrayType(dtype, []))
+    case .ranged(let number, let bounds):
+      try bounds.check(dtype)
+      return try NDArray(weak: .int(number)).adopting(dtype)
     case .traced(let value) where value.isWeak:
-      if let bounds = value.bounds, bounds.mayExceed(dtype) {
-        throw HillockError(
-          .argument,
-          "a number that is computed from the index of a loop and may be anything from \(bounds.least) to \(bounds.greatest) "
-            + "does not fit \(dtype.name); convert the array with .asType to a dtype that holds it, or the number, which then "
-            + "wraps")
-      }
+      try value.bounds?.check(dtype)
       let strong = NDArray(.traced(TracedValue(value.trace, value.id, value.type)))
       return strong.dtype == dtype ? strong : .evaluate(.convert(dtype), [strong])
     default: return self
@@ -104,7 +105,11 @@ extension NDArray {
     }
     return NDArray { () throws(HillockError) in
       if let trace = Trace.current { return try trace.record(step, operands) }
-      if operands.contains(where: \.isTraced) { throw escaped(operands) }
+      if operands.contains(where: \.isTraced) {
+        operands = operands.map(\.whole)
+        if operands.contains(where: \.isTraced) { throw escaped(operands) }
+        return evaluate(step, operands)
+      }
       return try Eager.run(step, operands)
     }
   }

@@ -47,13 +47,28 @@ enum UserLocation {
 
   static func find(_ backtrace: Backtrace, in images: ImageMap) -> String? {
     guard let symbolicated = backtrace.symbolicated(with: images) else { return nil }
+    var function: String?
     for frame in symbolicated.frames {
       guard let symbol = frame.symbol, let module = module(of: symbol.rawName), !ownModules.contains(module) else { continue }
-      guard let place = symbol.sourceLocation, !place.path.isEmpty, place.line > 0 else { return symbol.name }
+      // Code that the compiler made, such as a specialisation, has no line of its own: who called it has.
+      guard let place = symbol.sourceLocation, !place.path.isEmpty, place.line > 0 else {
+        function = function ?? functionName(symbol.name)
+        continue
+      }
       let file = place.path.split(separator: "/").last.map(String.init) ?? place.path
       return "\(file):\(place.line)"
     }
-    return nil
+    return function
+  }
+
+  /// What the source calls a function, without what the compiler says of its copies: of `specialized attempt(_:_:)` and of
+  /// `closure #2 in attempt(_:_:)`, `attempt(_:_:)`.
+  static func functionName(_ symbol: String) -> String {
+    let inner = symbol.ranges(of: " in ").last.map { symbol[$0.upperBound...] } ?? Substring(symbol)
+    let words = ["specialized", "partial apply for", "merged", "outlined", "static"]
+    var name = inner
+    while let word = words.first(where: { name.hasPrefix("\($0) ") }) { name = name.dropFirst(word.count + 1) }
+    return name.isEmpty ? symbol : String(name)
   }
 
   /// The module of a mangled Swift name, whose first identifier it is: `$s3Foo…` is of module `Foo`.

@@ -14,16 +14,20 @@ package struct IntegerBounds: Hashable, Sendable {
     self.greatest = max(least, greatest)
   }
 
-  /// The bounds of the numbers in a range that may be empty.
-  package init(_ range: Range<Int>) {
-    self.init(Int64(range.lowerBound), range.isEmpty ? Int64(range.lowerBound) : Int64(range.upperBound - 1))
-  }
-
   /// `i32` where it holds every number in the bounds.
   package var readOutDType: DType { mayExceed(.i32) ? .i64 : .i32 }
 
   /// Whether the dtype does not hold every number in the bounds.
   package func mayExceed(_ dtype: DType) -> Bool { [least, greatest].contains { WeakScalar.bits($0, dtype) == nil } }
+
+  /// An error where the dtype does not hold every number in the bounds.
+  package func check(_ dtype: DType) throws(HillockError) {
+    guard mayExceed(dtype) else { return }
+    throw HillockError(
+      .argument,
+      "a number that is computed from the index of a loop and may be anything from \(least) to \(greatest) does not fit "
+        + "\(dtype.name); convert the array with .asType to a dtype that holds it, or the number, which then wraps")
+  }
 
   /// The bits that the numbers need, without the sign.
   private var bitCount: Int { [least, greatest].map { 64 - ($0 < 0 ? ~$0 : $0).leadingZeroBitCount }.max() ?? 63 }
@@ -86,6 +90,7 @@ extension NDArray {
     switch content {
     case .weak(.int(let value)): IntegerBounds(value, value)
     case .weak(.bool): IntegerBounds(0, 1)
+    case .ranged(_, let bounds): bounds
     case .traced(let value): value.bounds
     default: nil
     }
@@ -95,5 +100,20 @@ extension NDArray {
   func bounded(_ bounds: IntegerBounds?) -> NDArray {
     guard case .traced(let value) = content, value.isWeak, value.type.dtype == .i64 else { return self }
     return NDArray(.traced(TracedValue(value.trace, value.id, value.type, isWeak: true, bounds: bounds)))
+  }
+
+  /// The index of a step of a loop that runs plainly.
+  init(index: Int, in bounds: IntegerBounds) { self.init(.ranged(Int64(index), bounds)) }
+
+  /// Whether it is computed plainly from the index of a loop.
+  var isRanged: Bool {
+    if case .ranged = content { return true }
+    return false
+  }
+
+  /// The same number, computed from others of which bounds are known.
+  func ranged(_ bounds: IntegerBounds) -> NDArray {
+    if case .weak(.int(let number)) = content { return NDArray(.ranged(number, bounds)) }
+    return self
   }
 }

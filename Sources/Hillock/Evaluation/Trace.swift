@@ -1,5 +1,6 @@
 import HillockIR
 import HillockRuntime
+import Synchronization
 
 /// A value of a graph under construction.
 package struct TracedValue: Sendable {
@@ -47,6 +48,10 @@ package final class Trace: @unchecked Sendable {
   private var outerIDs: [OuterValue: ValueID] = [:]
   private var constants: [ConstantData: ValueID] = [:]
   private(set) var variables: [Variable] = []
+  /// The Variables that were created while this trace was under way.
+  private var locals: [LocalVariable] = []
+  /// Those that were created in regions, and that somebody still referred to when their region was traced.
+  private(set) var strays: [LocalVariable] = []
   /// Of the outermost trace: the Variables with batch axes that the function has met, with their types then.
   private(set) var batches: [BatchUse] = []
   private var bindings: [ObjectIdentifier: Binding] = [:]
@@ -85,9 +90,10 @@ package final class Trace: @unchecked Sendable {
     self.arguments = arguments
   }
 
-  /// The graph as it was when the trace was closed: tells what a value was that has escaped. The trace itself lives on only
-  /// where one has.
-  private var origins: Graph?
+  /// Set when the trace is closed: tells what a value was that has escaped.
+  private(set) var origins: TraceOrigins?
+  /// Values that have escaped and are the same in every call, once computed.
+  let known = Mutex<[ValueID: NDArray]>([:])
 
   private let arguments: [(type: ArrayType, isWeak: Bool)]
   private let argumentIDs: [ValueID]
@@ -127,6 +133,15 @@ package final class Trace: @unchecked Sendable {
     return try body()
   }
 
+  /// Runs the body as if nothing were being traced: for what the library itself creates once in a process, such as `random`, also
+  /// where a traced function is the first to use it.
+  static func suspended<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    let outer = innermost.value
+    innermost.value = nil
+    defer { innermost.value = outer }
+    return try body()
+  }
+
   // MARK: Recording
 
   func record(_ step: Step, _ operands: [NDArray]) throws(HillockError) -> NDArray {
@@ -141,10 +156,11 @@ package final class Trace: @unchecked Sendable {
     switch array.content {
     case .traced(let value):
       if value.trace === self { return value.id }
-      guard isInside(value.trace) else { throw value.trace.escapeError(value) }
-      return capture(value)
+      if isInside(value.trace) { return capture(value) }
+      guard let known = value.trace.knownValue(value) else { throw value.trace.escapeError(value) }
+      return try id(of: known)
     case .failure(let failure): throw failure.error
-    case .weak, .concrete:
+    case .weak, .ranged, .concrete:
       let (storage, type) = try array.concrete()
       return try capture(storage, type)
     }
@@ -219,8 +235,32 @@ package final class Trace: @unchecked Sendable {
 
   /// Declares a Variable that is created while this trace is under way: it is local to it.
   func adopt(_ variable: Variable, _ value: NDArray) {
-    variables.append(variable)
+    locals.append(LocalVariable(variable: variable, initial: value, current: value))
     bindings[ObjectIdentifier(variable)] = Binding(slot: nil, initial: value, value: value)
+  }
+
+  /// The Variables created here that somebody refers to besides the trace, with the values that they have now. To be asked when the
+  /// function has returned: its own references are gone then.
+  func survivingLocals() -> [LocalVariable] {
+    locals.removeUnreferenced()
+    return locals.map { local in
+      let value = bindings[ObjectIdentifier(local.variable)]?.value
+      return LocalVariable(variable: local.variable, initial: local.initial, current: value ?? local.initial)
+    }
+  }
+
+  /// The same for those of regions.
+  func survivingStrays() -> [LocalVariable] {
+    strays.removeUnreferenced()
+    return strays
+  }
+
+  /// Ends a trace whose program will not be run: what outlives it is used outside from now on. A Variable has what was written to
+  /// it so far, or else what it was created with.
+  func settleSurvivors() {
+    let survivors = survivingLocals() + survivingStrays()
+    close()
+    for local in survivors { local.settle([local.current, local.initial]) }
   }
 
   /// The type of a Variable's latest value here; at first, of the one that it had when the function met it first.
@@ -300,8 +340,8 @@ package final class Trace: @unchecked Sendable {
     builder.result(try id(of: array))
   }
 
-  /// The graph with the Variables' final values stored.
-  func finish() throws(HillockError) -> FinishedTrace {
+  /// The graph with the Variables' final values stored; those of `created` ones are its last results.
+  func finish(creating created: [LocalVariable] = []) throws(HillockError) -> FinishedTrace {
     if let firstError { throw firstError }
     var bySlot: [(slot: Int, variable: Variable)] = []
     var resized: [(slot: Int, type: ArrayType)] = []
@@ -317,8 +357,10 @@ package final class Trace: @unchecked Sendable {
         resized.append((slot, builder.type(value)))
       }
     }
+    for local in created { builder.result(try id(of: local.current)) }
     return FinishedTrace(
-      graph: builder.graph, variables: bySlot.sorted { $0.slot < $1.slot }.map(\.variable), resized: resized)
+      graph: builder.graph, variables: bySlot.sorted { $0.slot < $1.slot }.map(\.variable), resized: resized,
+      created: created)
   }
 
   /// The graph of a region, what its further arguments stand for, and the Variables it writes with their final values.
@@ -340,6 +382,16 @@ package final class Trace: @unchecked Sendable {
 
   /// Ends the trace: its values are of no use any more, and what refers to it from inside is let go.
   func close() {
+    guard origins == nil else { return }
+    var captured: [Int: RegionInput] = [:]
+    for (position, storage) in captures.enumerated() {
+      captured[argumentCount + position] = .array(storage, builder.graph.arguments[argumentCount + position])
+    }
+    for (position, input) in inputs.enumerated() {
+      if case .variable = input { continue }
+      captured[argumentCount + position] = input
+    }
+    origins = TraceOrigins(graph: builder.graph, captured: captured)
     bindings = [:]
     variables = []
     batches = []
@@ -349,8 +401,10 @@ package final class Trace: @unchecked Sendable {
     outerIDs = [:]
     inputs = []
     constants = [:]
-    origins = builder.graph
     builder = GraphBuilder(name: name)
+    locals.removeUnreferenced()
+    parent?.strays += locals + survivingStrays()
+    (locals, strays) = ([], [])
   }
 
   // MARK: Errors
@@ -364,7 +418,7 @@ package final class Trace: @unchecked Sendable {
 
   /// What a value of this trace is in the terms of the function.
   private func origin(_ value: TracedValue) -> String {
-    let graph = origins ?? builder.graph
+    let graph = origins?.graph ?? builder.graph
     guard graph.nodes.indices.contains(Int(value.id.index)) else { return "a value" }
     return switch graph.nodes[Int(value.id.index)].operation {
     case .argument(let position) where position < arguments.count: "argument \(position)"

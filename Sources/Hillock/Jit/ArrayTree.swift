@@ -20,6 +20,16 @@ public protocol ArrayTree {
 
   /// The same structure with every array replaced, in the order of `visit`.
   func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Self
+
+  /// What the body of a loop over the rows of such a tree gets: a tree of the same structure; of a ``Variable``, an array.
+  associatedtype LoopRow: ArrayTree = Self
+
+  /// A row: the same structure with every array, and every ``Variable``'s value, replaced. There is no need to write it.
+  func row(_ transform: (NDArray) throws -> NDArray) rethrows -> LoopRow
+}
+
+extension ArrayTree where LoopRow == Self {
+  public func row(_ transform: (NDArray) throws -> NDArray) rethrows -> Self { try map(transform) }
 }
 
 /// A value that a jitted function takes as fixed: it is part of the signature, and another value means another trace.
@@ -54,9 +64,14 @@ extension NDArray: ArrayTree {
 extension Variable: ArrayTree {
   /// A Variable is passed as what it is: the function reads and writes this Variable, and another one means another trace.
   public func visit(_ visitor: inout TreeVisitor) { visitor.add(object: self) }
+
+  /// A loop over a Variable steps over the rows of its value.
+  public func row(_ transform: (NDArray) throws -> NDArray) rethrows -> NDArray { try transform(value) }
 }
 
 extension Base: ArrayTree {
+  public func row(_ transform: (NDArray) throws -> NDArray) rethrows -> Base { self }
+
   /// An object is passed as what it is; another object means another trace.
   public func visit(_ visitor: inout TreeVisitor) { visitor.add(object: self) }
 }
@@ -77,6 +92,13 @@ extension Array: ArrayTree where Element: ArrayTree {
     for element in self { result.append(try element.map(transform)) }
     return result
   }
+
+  public func row(_ transform: (NDArray) throws -> NDArray) rethrows -> [Element.LoopRow] {
+    var result: [Element.LoopRow] = []
+    result.reserveCapacity(count)
+    for element in self { result.append(try element.row(transform)) }
+    return result
+  }
 }
 
 extension Optional: ArrayTree where Wrapped: ArrayTree {
@@ -87,6 +109,11 @@ extension Optional: ArrayTree where Wrapped: ArrayTree {
 
   public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Wrapped? {
     if let value = self { return try value.map(transform) }
+    return nil
+  }
+
+  public func row(_ transform: (NDArray) throws -> NDArray) rethrows -> Wrapped.LoopRow? {
+    if let value = self { return try value.row(transform) }
     return nil
   }
 }
@@ -103,6 +130,12 @@ extension Dictionary: ArrayTree where Key == String, Value: ArrayTree {
   public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> [String: Value] {
     var result = self
     for key in keys.sorted() { if let value = self[key] { result[key] = try value.map(transform) } }
+    return result
+  }
+
+  public func row(_ transform: (NDArray) throws -> NDArray) rethrows -> [String: Value.LoopRow] {
+    var result: [String: Value.LoopRow] = [:]
+    for key in keys.sorted() { if let value = self[key] { result[key] = try value.row(transform) } }
     return result
   }
 }

@@ -1,5 +1,6 @@
 // Swift cannot find an object's `callAsFunction` by itself; an object says by one of these protocols how many arguments it
-// takes, and the compiler infers the rest from the method. Without them: `jit(model.callAsFunction)`.
+// takes, and the compiler infers the rest from the method. (A protocol cannot have a list of associated types, so there is one for
+// each number.) Without them: `jit(model, Model.callAsFunction)`, or the macro `@Jit` before the method.
 
 /// An object that is called without arguments.
 public protocol Callable0: AnyObject {
@@ -39,6 +40,40 @@ public protocol Callable3: AnyObject {
   associatedtype Input3: ArrayTree
   associatedtype Output
   func callAsFunction(_ input1: Input1, _ input2: Input2, _ input3: Input3) throws -> Output
+}
+
+/// An object that is called with four arguments.
+public protocol Callable4: AnyObject {
+  associatedtype Input1: ArrayTree
+  associatedtype Input2: ArrayTree
+  associatedtype Input3: ArrayTree
+  associatedtype Input4: ArrayTree
+  associatedtype Output
+  func callAsFunction(_ input1: Input1, _ input2: Input2, _ input3: Input3, _ input4: Input4) throws -> Output
+}
+
+/// An object that is called with five arguments.
+public protocol Callable5: AnyObject {
+  associatedtype Input1: ArrayTree
+  associatedtype Input2: ArrayTree
+  associatedtype Input3: ArrayTree
+  associatedtype Input4: ArrayTree
+  associatedtype Input5: ArrayTree
+  associatedtype Output
+  func callAsFunction(_ input1: Input1, _ input2: Input2, _ input3: Input3, _ input4: Input4, _ input5: Input5) throws -> Output
+}
+
+/// An object that is called with six arguments.
+public protocol Callable6: AnyObject {
+  associatedtype Input1: ArrayTree
+  associatedtype Input2: ArrayTree
+  associatedtype Input3: ArrayTree
+  associatedtype Input4: ArrayTree
+  associatedtype Input5: ArrayTree
+  associatedtype Input6: ArrayTree
+  associatedtype Output
+  func callAsFunction(_ input1: Input1, _ input2: Input2, _ input3: Input3, _ input4: Input4, _ input5: Input5, _ input6: Input6)
+    throws -> Output
 }
 
 /// Wraps the call of an object; its Variables are found as for any function, and its stored properties are compared at each
@@ -85,6 +120,43 @@ public func jit<Model: Callable3>(
 public func jit<Model: Callable3>(
   _ model: Model, file: String = #fileID, line: Int = #line
 ) -> Jitted<Model.Output, Model.Input1, Model.Input2, Model.Input3> where Model.Output: ArrayTree {
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
+}
+
+public func jit<Model: Callable4>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Void, Model.Input1, Model.Input2, Model.Input3, Model.Input4> where Model.Output == Void {
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
+}
+
+public func jit<Model: Callable4>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Model.Output, Model.Input1, Model.Input2, Model.Input3, Model.Input4> where Model.Output: ArrayTree {
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
+}
+
+public func jit<Model: Callable5>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Void, Model.Input1, Model.Input2, Model.Input3, Model.Input4, Model.Input5> where Model.Output == Void {
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
+}
+
+public func jit<Model: Callable5>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Model.Output, Model.Input1, Model.Input2, Model.Input3, Model.Input4, Model.Input5> where Model.Output: ArrayTree {
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
+}
+
+public func jit<Model: Callable6>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Void, Model.Input1, Model.Input2, Model.Input3, Model.Input4, Model.Input5, Model.Input6> where Model.Output == Void {
+  Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
+}
+
+public func jit<Model: Callable6>(
+  _ model: Model, file: String = #fileID, line: Int = #line
+) -> Jitted<Model.Output, Model.Input1, Model.Input2, Model.Input3, Model.Input4, Model.Input5, Model.Input6>
+where Model.Output: ArrayTree {
   Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)
 }
 

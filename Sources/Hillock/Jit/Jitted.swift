@@ -25,6 +25,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// 0: not set.
   private let conflictSetting = Atomic<UInt8>(0)
   private let tracing = Mutex(())
+  /// The calls so far that have created Variables which outlive them.
+  private let creations = Atomic<Int>(0)
 
   init(
     name: String, site: String, subject: AnyObject? = nil, outputMap: OutputMap<Output>,
@@ -167,17 +169,20 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     return try tracing.withLock { _ in
       // Another thread may have traced it meanwhile.
       if let known = cache.first(for: signature) { return known }
-      let entry = try trace(signature, repeat each input)
+      let entry = try trace(signature, repeat each input) ?? trace(signature, isSecondTime: true, repeat each input)
+      guard let entry else { throw HillockError(.trace, "\(name) was never traced") }
+      if entry.program.isForOneCall { return entry }
       cache.add(entry, change: change)
       for case let object as Base in signature.objects { object.whenGone(self) }
       return entry
     }
   }
 
-  private func trace(_ signature: Signature, _ input: repeat each Input) throws -> Entry {
+  /// nil where the function is to be traced again (`Trace.settleStrays`).
+  private func trace(_ signature: Signature, isSecondTime: Bool = false, _ input: repeat each Input) throws -> Entry? {
     let start = Tracing.begin()
     let trace = Trace(name: name, site: site, arguments: signature.arrays, isExplained: true)
-    defer { trace.close() }
+    defer { trace.settleSurvivors() }
     if let subject = subject.object { trace.watch.add(subject) }
     for object in signature.objects { trace.watch.add(object) }
     return try trace.run {
@@ -194,14 +199,29 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
         results.append(ResultForm(array))
         return NDArray(weak: .bool(false))
       }
-      let finished = try trace.finish()
-      try settle(trace.watch)
+      if try trace.settleStrays(trace.survivingStrays(), isSecondTime: isSecondTime) { return nil }
+      let created = trace.survivingLocals()
+      if let first = created.first { noteCreation(of: first.variable) }
+      let finished = try trace.finish(creating: created)
+      // A program for one call holds nothing that could change.
+      if created.isEmpty { try settle(trace.watch) }
       Tracing.end(start, .trace, name, ["signature": .text(signature.text), "nodes": .number(finished.graph.nodes.count)])
       let executable = try Compilation.compile(finished.graph, signature: signature.text(with: trace.batches))
-      return EntryOf(
+      let entry = EntryOf(
         signature: signature, program: BoundProgram(trace, finished, executable), results: results, template: template,
         constants: trace.constantOrigins, watch: trace.watch.count == 0 ? nil : trace.watch)
+      // Its run gives them their values.
+      if !created.isEmpty { trace.close() }
+      return entry
     }
+  }
+
+  /// A function that goes on creating Variables that outlive it is traced in each call.
+  private func noteCreation(of variable: Variable) {
+    guard creations.add(1, ordering: .relaxed).newValue == 2 else { return }
+    Engine.warningHandler(
+      "\(name): it creates \(VariableCell.title(variable.name)) in each call and keeps it, so each call traces it again. Create "
+        + "it before the call, or return its value")
   }
 
   /// Reports what the function has changed itself while it was traced.
@@ -237,11 +257,21 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   package var watchedObjects: [Int] { cache.entries.map { $0.watch?.count ?? 0 } }
 
   /// The graph that the function has for these arguments, as text; traces it if need be.
-  public func graph(_ input: repeat each Input) throws -> String { try entry(nil, repeat each input).graph.text }
+  public func graph(_ input: repeat each Input) throws -> String { try lookedAt(repeat each input).graph.text }
 
   /// The bytecode for these arguments, disassembled.
   public func disassembly(_ input: repeat each Input) throws -> String {
-    try entry(nil, repeat each input).executable.program.text
+    try lookedAt(repeat each input).executable.program.text
+  }
+
+  /// The program for these arguments, which is not to be run. What it would create has the values that are known without that.
+  private func lookedAt(_ input: repeat each Input) throws -> Entry {
+    let first = try entry(nil, repeat each input)
+    guard first.program.isForOneCall else { return first }
+    first.program.giveUp()
+    let second = try entry(nil, repeat each input)
+    second.program.giveUp()
+    return second
   }
 
   /// What is known of its programs, in the order in which they were traced.

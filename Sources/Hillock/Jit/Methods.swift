@@ -15,21 +15,22 @@ import HillockIR
 /// let model = Model()
 /// let step = jit(model, Model.update)
 /// ```
+/// The method takes any number of arguments; of an object that is called itself it is `jit(model, Model.callAsFunction)`.
 /// It does what `jit(model.update)` does, and compares the object's stored properties at each call with what they were when
 /// the method was traced (``StaticStatePolicy``).
-public func jit<Model: Base, each Input: ArrayTree, Output: ArrayTree>(
+public func jit<Model: AnyObject, each Input: ArrayTree, Output: ArrayTree>(
   _ model: Model, _ method: @escaping (Model) -> (repeat each Input) throws -> Output, name: String? = nil,
   file: String = #fileID, line: Int = #line
 ) -> Jitted<Output, repeat each Input> {
-  Jitted(Site(name ?? model.name, file, line), subject: model, method(model))
+  Jitted(Site(name ?? Site.name(of: model), file, line), subject: model, method(model))
 }
 
 /// The same for a method that returns nothing or several array trees.
-public func jit<Model: Base, each Input: ArrayTree, each Output: ArrayTree>(
+public func jit<Model: AnyObject, each Input: ArrayTree, each Output: ArrayTree>(
   _ model: Model, _ method: @escaping (Model) -> (repeat each Input) throws -> (repeat each Output), name: String? = nil,
   file: String = #fileID, line: Int = #line
 ) -> Jitted<(repeat each Output), repeat each Input> {
-  Jitted(Site(name ?? model.name, file, line), subject: model, method(model))
+  Jitted(Site(name ?? Site.name(of: model), file, line), subject: model, method(model))
 }
 
 /// The compiled form of a method, which the object keeps: made with the first call, found again by later ones, gone with the
@@ -54,7 +55,7 @@ public func compiledMethod<Model: Base, each Input: ArrayTree, Output: ArrayTree
   _ method: @escaping (Model) -> (repeat each Input) throws -> Output
 ) -> Jitted<Output, repeat each Input> {
   model.compiled(name) {
-    Jitted(Site("\(model.name).\(name)", file, line), subject: model) {
+    Jitted(Site(Site.name(of: model, name), file, line), subject: model) {
       [weak model] (input: repeat each Input) throws -> Output in
       guard let model else { throw Site.gone("\(name)") }
       return try method(model)(repeat each input)
@@ -68,7 +69,7 @@ public func compiledMethod<Model: Base, each Input: ArrayTree, each Output: Arra
   _ method: @escaping (Model) -> (repeat each Input) throws -> (repeat each Output)
 ) -> Jitted<(repeat each Output), repeat each Input> {
   model.compiled(name) {
-    Jitted(Site("\(model.name).\(name)", file, line), subject: model) {
+    Jitted(Site(Site.name(of: model, name), file, line), subject: model) {
       [weak model] (input: repeat each Input) throws -> (repeat each Output) in
       guard let model else { throw Site.gone("\(name)") }
       return try method(model)(repeat each input)
@@ -92,6 +93,12 @@ protocol Explainable { func explain() -> Explanation }
 extension Jitted: Explainable {}
 
 extension Site {
+  /// `Counter0.count`, also where the name says the class, as those of the macro do: they differ from class to class, so that an
+  /// override is another method.
+  static func name(of model: Base, _ method: StaticString) -> String {
+    "\(model.name).\("\(method)".split(separator: ".").last ?? "")"
+  }
+
   static func gone(_ method: String) -> HillockError {
     HillockError(.argument, "the object whose method \(method) this is no longer lives; keep it while its methods are called")
   }

@@ -88,12 +88,19 @@ class StaticValue: @unchecked Sendable {
 
 final class StaticValueOf<Held: Hashable & Sendable>: StaticValue, @unchecked Sendable {
   private let value: Held
-  init(_ value: Held) { self.value = value }
+  private let floats: FloatLeaves?
+
+  init(_ value: Held) {
+    self.value = value
+    floats = FloatLeaves(value)
+  }
+
   override var text: String { "\(value)" }
 
   override func isEqual<Value: Hashable>(_ other: Value) -> Bool {
     guard Value.self == Held.self, let other = other as? Held else { return false }
-    return value == other
+    // Without floats, `==` decides.
+    return floats == nil ? value == other : FloatLeaves.isSame(floats, FloatLeaves(other), isEqual: value == other)
   }
 
   override func isEqual(_ other: StaticValue) -> Bool { other.isEqual(value) }
@@ -160,6 +167,8 @@ public struct TreeVisitor {
   }
 
   mutating func add(array: NDArray) {
+    var array = array.whole
+    if case .ranged(let number, _) = array.content { array = NDArray(weak: .int(number)) }
     switch purpose {
     case .collect: collect(array)
     case .match(let signature, let frame):
@@ -190,6 +199,8 @@ public struct TreeVisitor {
     case .traced(let value): failure = failure ?? value.trace.escapeError(value)
     case .concrete(_, let type): parts.append(.array(type, isWeak: false))
     case .weak(let scalar): parts.append(.array(ArrayType(scalar.carrier, []), isWeak: scalar.adopts))
+    // `add` passes on the number itself.
+    case .ranged: break
     }
     arrays.append(array)
   }

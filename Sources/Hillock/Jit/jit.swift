@@ -1,3 +1,5 @@
+import HillockIR
+
 /// Wraps a function so that it is traced once for each signature of its arguments and then runs as a program: at once in
 /// the interpreter, and as machine code when it is called often.
 ///
@@ -46,7 +48,7 @@ extension Jitted {
   }
 }
 
-/// Where a function was jitted.
+/// Where a function was jitted, or a loop or a branch stands.
 struct Site {
   let name: String
   let text: String
@@ -58,5 +60,12 @@ struct Site {
     self.place = place
     self.name = name ?? "jit(\(place))"
     text = name.map { "\($0) (\(place))" } ?? self.name
+  }
+
+  /// The error with this place, if it has none of its own.
+  func located(_ error: any Error) -> any Error {
+    guard var located = error as? HillockError, located.location == nil else { return error }
+    located.location = place
+    return located
   }
 }

@@ -11,8 +11,10 @@ extension NDArray: CustomStringConvertible, CustomDebugStringConvertible {
   func description(prefix: String, suffix: String) -> String {
     switch content {
     case .failure(let failure): return "\(prefix)\(failure.error)\(suffix)"
-    case .traced(let value): return "\(prefix)\(type) traced in \(value.trace.name)\(suffix)"
-    case .concrete, .weak:
+    case .traced(let value):
+      if let known = value.trace.knownValue(value) { return known.description(prefix: prefix, suffix: suffix) }
+      return "\(prefix)\(type) traced in \(value.trace.name)\(suffix)"
+    case .concrete, .weak, .ranged:
       guard let (storage, type) = try? concrete() else { return "\(prefix)\(type)\(suffix)" }
       let dtype = "dtype=\(type.dtype.numpyName)\(suffix)"
       if type.count == 0 {

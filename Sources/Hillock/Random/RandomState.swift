@@ -1,9 +1,8 @@
 import HillockIR
 import HillockRuntime
-import Synchronization
 
 /// The default generator: `random.uniform(100)`.
-public let random = RandomState()
+public let random = Trace.suspended { RandomState() }
 
 /// A source of random numbers: a counter-based generator (Threefry-2x32-20). It is a ``Variable`` whose value is its key, u32[2]:
 /// an object that holds one saves it and finds it among its Variables.
@@ -17,12 +16,11 @@ public let random = RandomState()
 /// let z = random.normal([20, 10])
 /// ```
 public final class RandomState: Variable, @unchecked Sendable {
-  // @unchecked: as for every Variable; the Mutex guards nothing but the order of draws.
-  /// Two threads that draw at once take turns.
-  private let drawing = Mutex(())
-
+  // @unchecked: as for every Variable.
   /// A generator that begins with a seed: the same one, the same numbers.
-  public init(seed: UInt64 = 0, name: String? = nil) { super.init(array: Self.words(seed), name: name ?? "random key") }
+  public init(seed: UInt64 = 0, name: String? = nil) {
+    super.init(array: Self.words(seed), name: name ?? "random key", takesTurns: true)
+  }
 
   /// Starts again from a seed.
   public func seed(_ seed: UInt64) { value = Self.words(seed) }
@@ -31,13 +29,23 @@ public final class RandomState: Variable, @unchecked Sendable {
 
   /// A key of its own for one draw; the generator moves on.
   public func split() -> NDArray {
-    func next() -> NDArray {
-      let keys = NDArray.evaluate(.random(.split, .u32, [4]), [value])
+    guard let cell, Trace.current == nil, pendingFailure == nil else {
+      let keys = Self.split(value)
       value = keys[0..<2]
       return keys[2..<4]
     }
-    return Trace.current == nil ? drawing.withLock { _ in next() } : next()
+    return NDArray { () throws(HillockError) in
+      var drawn: NDArray?
+      try cell.modify(site: "a random draw") { (storage, type) throws(HillockError) in
+        let keys = Self.split(NDArray(storage, type))
+        drawn = keys[2..<4]
+        return try keys[0..<2].concrete()
+      }
+      return drawn ?? value
+    }
   }
+
+  private static func split(_ key: NDArray) -> NDArray { .evaluate(.random(.split, .u32, [4]), [key]) }
 
   /// Uniform in [0, 1), `f32` (24 random bits) unless `f64` (53) is asked for. Another dtype gives a `dtype` error, a
   /// shape that is none a `shape` error; so it is for all draws.

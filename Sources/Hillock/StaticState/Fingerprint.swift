@@ -2,10 +2,10 @@ import HillockIR
 
 /// What a property held at some moment, in a form that can be compared with another moment and told in words.
 ///
-/// Numbers, strings and whatever else is `Hashable` are compared by their values; arrays of this library by their storage;
+/// Numbers, strings and whatever else is `Hashable` are compared by their values, floats in them by their bits; arrays of this library by their storage;
 /// objects by identity; containers, tuples and structures part by part; functions by their code and context.
 indirect enum Fingerprint {
-  case value(AnyHashable)
+  case value(AnyHashable, floats: FloatLeaves?)
   /// By its bits: a NaN is equal to itself.
   case floating(bits: UInt64, text: String)
   case array(NDArray)
@@ -39,7 +39,7 @@ indirect enum Fingerprint {
       }
       let mirror = Mirror(reflecting: value)
       if mirror.displayStyle != .optional, let known = value as? AnyHashable {
-        self = .value(known)
+        self = .value(known, floats: FloatLeaves(value))
         return
       }
       switch mirror.displayStyle {
@@ -78,7 +78,7 @@ indirect enum Fingerprint {
   /// The case of an enum, which has no part of its own.
   private static func label(_ mirror: Mirror, _ value: Any) -> [(label: String, value: Fingerprint)] {
     guard mirror.displayStyle == .enum else { return [] }
-    return [("", .value(mirror.children.first?.label ?? "\(value)"))]
+    return [("", .value(mirror.children.first?.label ?? "\(value)", floats: nil))]
   }
 
   // MARK: Comparing
@@ -87,7 +87,8 @@ indirect enum Fingerprint {
   func difference(from earlier: Fingerprint, path: String) -> (path: String, old: String, new: String)? {
     switch (earlier, self) {
     case (.untracked, .untracked): return nil
-    case (.value(let old), .value(let new)): if old == new { return nil }
+    case (.value(let old, let oldFloats), .value(let new, let newFloats)):
+      if FloatLeaves.isSame(oldFloats, newFloats, isEqual: old == new) { return nil }
     case (.floating(let old, _), .floating(let new, _)): if old == new { return nil }
     case (.object(let old), .object(let new)): if old === new { return nil }
     case (.opaque(let old), .opaque(let new)): if old == nil || new == nil || old == new { return nil }
@@ -113,7 +114,7 @@ indirect enum Fingerprint {
   /// In words, and not too many.
   var text: String {
     switch self {
-    case .value(let value): Self.text(value.base)
+    case .value(let value, _): Self.text(value.base)
     case .floating(_, let text): text
     case .array(let array): Self.text(array)
     case .object(let object): Self.text(object)
@@ -139,7 +140,7 @@ indirect enum Fingerprint {
     switch array.content {
     case .traced: "value of a trace"
     case .failure: "error"
-    case .weak, .concrete: array.count <= 8 ? "\(array)" : "array \(array.type)"
+    case .weak, .ranged, .concrete: array.count <= 8 ? "\(array)" : "array \(array.type)"
     }
   }
 
@@ -158,12 +159,21 @@ indirect enum Fingerprint {
   }
 }
 
+extension WeakScalar {
+  /// Whether it is the same number, a float by its bits.
+  fileprivate func isSame(as other: WeakScalar) -> Bool {
+    if case .double(let a) = self, case .double(let b) = other { return a.bitPattern == b.bitPattern }
+    return self == other
+  }
+}
+
 extension NDArray {
   /// Whether it is the same memory under the same type, or the same number.
   fileprivate func isSame(as other: NDArray) -> Bool {
     switch (content, other.content) {
     case (.concrete(let a, let aType), .concrete(let b, let bType)): a === b && aType == bType
-    case (.weak, .weak): "\(self)" == "\(other)"
+    case (.weak(let a), .weak(let b)): a.isSame(as: b)
+    case (.ranged(let a, _), .ranged(let b, _)): a == b
     case (.traced(let a), .traced(let b)): a.trace === b.trace && a.id == b.id
     case (.failure(let a), .failure(let b)): a === b
     default: false

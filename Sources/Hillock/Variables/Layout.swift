@@ -85,7 +85,7 @@ struct Layout: Sendable {
 }
 
 /// Containers of the standard library: what they hold is known from their type.
-private protocol Container {
+protocol Container {
   static var heldTypes: [Any.Type] { get }
 }
 

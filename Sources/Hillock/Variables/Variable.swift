@@ -49,10 +49,12 @@ import Synchronization
 /// another reads it, get a `conflict` error instead of a mixed value.
 public class Variable: @unchecked Sendable {
   // @unchecked: the value is the cell's, which synchronises; the rest is immutable or guarded.
-  private let home: Home
+  private let origin: Home
   package final let form: VariableForm
   /// The name messages give it.
   public final let name: String
+  /// Whether who wants it waits for its turn, whatever the setting (``Engine/conflicts``).
+  private let takesTurns: Bool
   /// Set by a bad write, until the error is thrown.
   private let pending = Mutex<Failure?>(nil)
   private let hasPending = Atomic<Bool>(false)
@@ -60,12 +62,25 @@ public class Variable: @unchecked Sendable {
   /// Where the value is kept.
   private enum Home {
     case cell(VariableCell)
-    /// Created while this trace was under way, and local to it.
-    case trace(Trace)
+    /// Created while a function was traced.
+    case local(LocalHome)
     /// The part of another Variable.
     case view(Variable, [AxisIndex])
     /// It never had a value: the error of what it was made from, and for a view the Variable behind it.
     case none(Failure, of: Variable?)
+
+    init(_ settled: LocalHome.Settled) {
+      switch settled {
+      case .cell(let cell): self = .cell(cell)
+      case .none(let failure): self = .none(failure, of: nil)
+      }
+    }
+  }
+
+  /// Where the value is now: one that was created in a trace and outlives it has got a cell.
+  private var home: Home {
+    guard case .local(let local) = origin, let settled = local.settled else { return origin }
+    return Home(settled)
   }
 
   /// A Variable with this value; it owns the value's shape and dtype. A literal gives `f32` or `i32`.
@@ -83,14 +98,15 @@ public class Variable: @unchecked Sendable {
     self.init(array: zeros(shape, dtype: dtype), batchAxis: batchAxis, name: name)
   }
 
-  init(array: NDArray, batchAxis: Int? = nil, name: String?) {
+  init(array: NDArray, batchAxis: Int? = nil, name: String?, takesTurns: Bool = false) {
+    self.takesTurns = takesTurns
     let name = name ?? VariableCell.noName
     self.name = name
     let type = array.type
     let axis = batchAxis.map { $0 < 0 ? $0 + type.rank : $0 }
     form = VariableForm(type, batchAxis: axis.flatMap { type.shape.indices.contains($0) ? $0 : nil })
     if let batchAxis, form.batchAxis == nil, array.error == nil {
-      home = .none(
+      origin = .none(
         Failure(
           HillockError(
             .argument,
@@ -98,25 +114,28 @@ public class Variable: @unchecked Sendable {
               + "\(type.shape)")),
         of: nil)
     } else if let trace = Trace.current {
-      home = .trace(trace)
+      origin = .local(LocalHome(trace))
       if case .failure(let failure) = array.content { trace.report(failure.error) }
       trace.adopt(self, array)
     } else {
       do throws(HillockError) {
         let (storage, type) = try array.concrete()
-        home = .cell(try VariableCell(name: name, type: type, batchAxis: form.batchAxis, storage: storage))
+        origin = .cell(
+          try VariableCell(
+            name: name, type: type, batchAxis: form.batchAxis, storage: storage, takesTurns: takesTurns))
       } catch {
-        home = .none(Failure(error), of: nil)
+        origin = .none(Failure(error), of: nil)
       }
     }
   }
 
   /// A view of a part of another Variable.
   init(_ base: Variable, _ indices: [AxisIndex], _ name: String?) {
+    takesTurns = false
     self.name = name ?? "\(base.name)[…]"
     let part = base.lastGoodValue.element(at: indices)
     form = VariableForm(part.type)
-    if case .failure(let failure) = part.content { home = .none(failure, of: base) } else { home = .view(base, indices) }
+    if case .failure(let failure) = part.content { origin = .none(failure, of: base) } else { origin = .view(base, indices) }
   }
 
   /// The type of the elements.
@@ -146,8 +165,8 @@ public class Variable: @unchecked Sendable {
     guard isResizable else { return form.first }
     switch home {
     case .cell(let cell): return Trace.current?.type(of: self) ?? cell.type
-    case .trace(let trace):
-      guard let current = Trace.current, current.isInside(trace) else { return form.first }
+    case .local(let local):
+      guard let current = Trace.current, current.isInside(local.trace) else { return form.first }
       return current.type(of: self)
     case .view(let base, let indices):
       // Worked out in a trace that is thrown away: nothing is computed, and nothing counts as read.
@@ -184,13 +203,16 @@ public class Variable: @unchecked Sendable {
   /// The value without regard to a refused write.
   final var lastGoodValue: NDArray { NDArray { () throws(HillockError) in try read() } }
 
-  private func read() throws(HillockError) -> NDArray {
+  private func read() throws(HillockError) -> NDArray { try read(home) }
+
+  private func read(_ home: Home) throws(HillockError) -> NDArray {
     switch home {
     case .none(let failure, _): throw failure.error
     case .view(let base, let indices): return try base.read().element(at: indices)
-    case .trace(let trace):
-      guard let current = Trace.current, current.isInside(trace) else { throw strayError(trace) }
-      return current.read(self)
+    case .local(let local):
+      if let current = Trace.current, current.isInside(local.trace) { return current.read(self) }
+      guard let settled = local.settledForOthers() else { throw strayError(local.trace) }
+      return try read(Home(settled))
     case .cell(let cell):
       if let trace = Trace.current { return trace.read(self) }
       let (storage, type) = cell.loadTyped()
@@ -203,7 +225,7 @@ public class Variable: @unchecked Sendable {
     switch home {
     case .view(let base, _): base
     case .none(_, let base): base
-    case .cell, .trace: nil
+    case .cell, .local: nil
     }
   }
 
@@ -239,24 +261,45 @@ public class Variable: @unchecked Sendable {
       // The same error may have been thrown elsewhere before; here it is new.
       if case .failure(let failure) = array.content { return refuse(failure.wasThrown ? Failure(failure.error) : failure) }
       if case .none(let failure, _) = home { throw failure.error }
-      let value = try fitting(array)
-      switch home {
-      case .none: break
-      case .view(let base, let indices): base.modify("an assignment (v[…].value = x)") { $0.replacing(indices, with: value) }
-      case .trace(let trace):
-        guard let current = Trace.current, current.isInside(trace) else { throw strayError(trace) }
-        current.write(self, value)
-      case .cell(let cell):
-        if let trace = Trace.current {
-          trace.write(self, value)
-        } else {
-          let (storage, type) = try value.concrete()
-          try cell.update(storage, type, site: "an assignment (v.value = x)")
-        }
-      }
+      try write(try fitting(array), home)
     } catch {
       refuse(error)
     }
+  }
+
+  private func write(_ value: NDArray, _ home: Home) throws(HillockError) {
+    switch home {
+    case .none(let failure, _): throw failure.error
+    case .view(let base, let indices): base.modify("an assignment (v[…].value = x)") { $0.replacing(indices, with: value) }
+    case .local(let local):
+      if let current = Trace.current, current.isInside(local.trace) { return current.write(self, value) }
+      guard let settled = local.settledForOthers() else { throw strayError(local.trace) }
+      try write(value, Home(settled))
+    case .cell(let cell):
+      if let trace = Trace.current {
+        trace.write(self, value)
+      } else {
+        let (storage, type) = try value.concrete()
+        try cell.update(storage, type, site: "an assignment (v.value = x)")
+      }
+    }
+  }
+
+  /// Gives a Variable that was created in a trace, and that outlives it, a value of its own.
+  final func settle(_ storage: Storage, _ type: ArrayType) {
+    guard case .local(let local) = origin else { return }
+    do throws(HillockError) {
+      let cell = try VariableCell(
+        name: name, type: type, batchAxis: form.batchAxis, storage: storage, takesTurns: takesTurns)
+      local.settle(.cell(cell))
+    } catch {
+      local.settle(.none(Failure(error)))
+    }
+  }
+
+  /// The same where it has none.
+  final func settle(_ error: HillockError) {
+    if case .local(let local) = origin { local.settle(.none(Failure(error))) }
   }
 
   /// Replaces the value by one computed from it; `kind` is what messages of conflicts call it. Outside `jit` the Variable is
@@ -290,7 +333,7 @@ public class Variable: @unchecked Sendable {
     switch home {
     case .cell(let cell): return cell
     case .none(let failure, _): throw failure.error
-    case .trace(let trace): throw strayError(trace)
+    case .local(let local): throw strayError(local.trace)
     case .view: throw HillockError(.argument, "\(name) is a view of a part of a Variable and has no value of its own")
     }
   }
@@ -331,8 +374,7 @@ public class Variable: @unchecked Sendable {
   private func strayError(_ trace: Trace) -> HillockError {
     HillockError(
       .trace,
-      "\(VariableCell.title(name)) was created while \(trace.name) was traced and is local to it; create it before the "
-        + "call")
+      "\(VariableCell.title(name)) is being created by \(trace.name), which has not ended; create it before the call")
   }
 }
 

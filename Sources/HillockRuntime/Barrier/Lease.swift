@@ -8,7 +8,10 @@ import Synchronization
 #endif
 
 /// The run-time rules of the barrier: who may touch a Variable when, and commits that are seen whole.
-enum Barrier {
+package enum Barrier {
+  /// Whether this thread has Variables of a run: it waits for nobody then.
+  package static var isHoldingLeases: Bool { HeldLeases.count > 0 }
+
   /// Held while the storages of a commit are swapped, and while several are read as one.
   static let commits = Mutex(())
 
@@ -17,6 +20,8 @@ enum Barrier {
     var site: String
     /// The thread, by its address; 0: nobody.
     var thread: UInt
+    /// Whether it is an operation outside any run, which ends by itself: it waits for nobody while it has the Variable.
+    var isBrief = false
   }
 
   static func conflict(
@@ -39,7 +44,8 @@ enum Barrier {
       location: hasPlace && !asked.isEmpty ? asked : nil)
   }
 
-  static var currentThread: UInt {
+  /// The thread, by its address.
+  package static var currentThread: UInt {
     #if canImport(Glibc)
       UInt(pthread_self())
     #else

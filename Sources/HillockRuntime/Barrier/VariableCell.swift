@@ -13,6 +13,8 @@ package final class VariableCell: Sendable {
   /// Increases in the order of creation; leases are taken in this order.
   package let id: UInt64
   package let form: VariableForm
+  /// Whether who wants it always waits for its turn, as for the key of a random generator.
+  let takesTurns: Bool
 
   struct State: ~Copyable {
     var name: String
@@ -32,10 +34,13 @@ package final class VariableCell: Sendable {
   private static let nextID = Atomic<UInt64>(0)
 
   /// The storage must hold `type.byteCount` bytes.
-  package init(name: String, type: ArrayType, batchAxis: Int? = nil, storage: Storage) throws(HillockError) {
+  package init(
+    name: String, type: ArrayType, batchAxis: Int? = nil, storage: Storage, takesTurns: Bool = false
+  ) throws(HillockError) {
     guard storage.byteCount == type.byteCount else { throw Self.misfit(name, type, storage) }
     id = Self.nextID.add(1, ordering: .relaxed).newValue
     form = VariableForm(type, batchAxis: batchAxis)
+    self.takesTurns = takesTurns
     state = Mutex(State(name: name, storage: storage, type: type))
   }
 
@@ -91,7 +96,7 @@ package final class VariableCell: Sendable {
   ) throws(HillockError) {
     let type = type ?? self.type
     try check(storage, type)
-    try acquire(exclusively: true, site: site, policy: policy, hasPlace: false)
+    try acquire(exclusively: true, site: site, policy: policy, isBrief: true)
     commit(storage, type)
     release(exclusively: true)
   }
@@ -102,7 +107,7 @@ package final class VariableCell: Sendable {
     site: String, policy: ConflictPolicy? = nil,
     _ body: (Storage, ArrayType) throws(HillockError) -> (Storage, ArrayType)
   ) throws(HillockError) {
-    try acquire(exclusively: true, site: site, policy: policy, hasPlace: false)
+    try acquire(exclusively: true, site: site, policy: policy, isBrief: true)
     HeldLeases.add(1)
     defer {
       release(exclusively: true)
@@ -125,13 +130,14 @@ package final class VariableCell: Sendable {
   /// - Returns: false where it has waited, and cancellation was asked for before its turn.
   @discardableResult
   func acquire(
-    exclusively: Bool, site: String, policy: ConflictPolicy? = nil, hasPlace: Bool = true, isCancellable: Bool = false
+    exclusively: Bool, site: String, policy: ConflictPolicy? = nil, isBrief: Bool = false, isCancellable: Bool = false
   ) throws(HillockError) -> Bool {
-    let claimant = Barrier.Claimant(site: site, thread: Barrier.currentThread)
+    let claimant = Barrier.Claimant(site: site, thread: Barrier.currentThread, isBrief: isBrief)
     if take(exclusively: exclusively, claimant) { return true }
-    guard (policy ?? Configuration.conflicts) == .wait, HeldLeases.count == 0 else {
+    guard takesTurns || (policy ?? Configuration.conflicts) == .wait, HeldLeases.count == 0 else {
+      if takesTurns, takeAfterBrief(exclusively: exclusively, claimant) { return true }
       // It may have been given back meanwhile.
-      guard let conflict = conflict(exclusively: exclusively, claimant, hasPlace: hasPlace) else { return true }
+      guard let conflict = conflict(exclusively: exclusively, claimant) else { return true }
       throw conflict
     }
     return WaitingRoom.wait(isCancellable: isCancellable) { take(exclusively: exclusively, claimant) }
@@ -141,13 +147,23 @@ package final class VariableCell: Sendable {
     state.withLock { $0.take(exclusively: exclusively, claimant) }
   }
 
+  /// Waits for operations outside runs, which a thread may that holds Variables itself; false where a run stands in the way.
+  private func takeAfterBrief(exclusively: Bool, _ claimant: Barrier.Claimant) -> Bool {
+    var wait = ShortWait()
+    while state.withLock({ $0.holder.isBrief && $0.holder.thread != claimant.thread }) {
+      wait.again()
+      if take(exclusively: exclusively, claimant) { return true }
+    }
+    return false
+  }
+
   /// What stands in the way of a lease; nil where nothing does any more, and the lease is taken.
-  private func conflict(exclusively: Bool, _ claimant: Barrier.Claimant, hasPlace: Bool) -> HillockError? {
+  private func conflict(exclusively: Bool, _ claimant: Barrier.Claimant) -> HillockError? {
     state.withLock { state in
       if state.take(exclusively: exclusively, claimant) { return nil }
       return Barrier.conflict(
         state.name, held: state.holder, isWritten: state.isWritten, readers: state.readers, asked: claimant.site,
-        exclusively: exclusively, hasPlace: hasPlace)
+        exclusively: exclusively, hasPlace: !claimant.isBrief)
     }
   }
 
