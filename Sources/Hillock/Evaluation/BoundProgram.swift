@@ -55,6 +55,8 @@ final class BoundProgram: Sendable {
     leases = LeasePlan(variables.compactMap(\.cell), isWritten: variables.indices.map(written.contains))
   }
 
+  deinit { giveUp() }
+
   /// By slot, whether a run changes the Variable.
   var isWritten: [Bool] { leases.isWritten }
 

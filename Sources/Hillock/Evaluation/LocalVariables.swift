@@ -46,6 +46,7 @@ struct LocalVariable {
 
   /// Gives the Variable a value outside the trace: the first of these that is the same whatever the function is called with.
   func settle(_ candidates: [NDArray]) {
+    guard variable.isLocal else { return }
     for case (let storage, let type)? in candidates.map({ try? $0.whole.concrete() }) {
       variable.settle(storage, type)
       return

@@ -167,8 +167,13 @@ public struct TreeVisitor {
   }
 
   mutating func add(array: NDArray) {
-    var array = array.whole
-    if case .ranged(let number, _) = array.content { array = NDArray(weak: .int(number)) }
+    switch array.content {
+    case .concrete, .weak, .failure: break
+    case .ranged(let number, _): return add(array: NDArray(weak: .int(number)))
+    case .traced:
+      let whole = array.whole
+      if !whole.isTraced { return add(array: whole) }
+    }
     switch purpose {
     case .collect: collect(array)
     case .match(let signature, let frame):

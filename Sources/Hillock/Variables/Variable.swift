@@ -285,6 +285,12 @@ public class Variable: @unchecked Sendable {
     }
   }
 
+  /// Whether it was created in a trace and has no value outside it.
+  final var isLocal: Bool {
+    if case .local = home { return true }
+    return false
+  }
+
   /// Gives a Variable that was created in a trace, and that outlives it, a value of its own.
   final func settle(_ storage: Storage, _ type: ArrayType) {
     guard case .local(let local) = origin else { return }
