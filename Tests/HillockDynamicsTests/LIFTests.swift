@@ -147,4 +147,24 @@ import Testing
     let error = #expect(throws: HillockError.self) { try LIF(1).run(duration, dt: dt) }
     #expect(error?.code == .argument)
   }
+
+  private static let noise = RandomState(seed: 9)
+  private static let calls = Variable(NDArray(0))
+
+  /// Swift creates them when the closure is traced; they are what they would have been before.
+  @Test func globalsFirstUsedInTheInputsOfARunAreWhole() throws {
+    let group = LIF(3), input = Variable(zeros(3))
+    let record = try group.run(
+      1, monitors: ["I": input],
+      inputs: { _ in
+        input.value = Self.noise.random(3)
+        Self.calls += 1
+      })
+    let twin = RandomState(seed: 9)
+    let expected = try (0..<10).flatMap { _ in try twin.random(3).floats() }
+    #expect(try record["I"]?.floats() == expected)
+    #expect(try Self.calls.value.ints() == [10])
+    try group.run(0.5, inputs: { _ in Self.calls += 1 })
+    #expect(try Self.calls.value.ints() == [15])
+  }
 }
