@@ -84,6 +84,16 @@ public enum Engine {
     set { Configuration.workers = newValue }
   }
 
+  /// The most bytes that arrays may have at once, with what runs of programs need; also by `HILLOCK_MEMORY=8G` (bytes, or with `K`,
+  /// `M`, `G` or `T`). By default seven eighths of the machine's memory, or of what the process's control group allows where that is less.
+  ///
+  /// An operation that needs more gives an array that carries a `system` error, or throws it: without a limit, the system would end the
+  /// process when its memory is used up. What is in use already stays.
+  public static var memoryLimit: Int {
+    get { Configuration.memoryLimit }
+    set { Configuration.memoryLimit = newValue }
+  }
+
   /// Whether the statistics are published for `hillock tiers`, and calls timed; also by `HILLOCK_STATS=1`. Off, it costs
   /// nothing.
   public static var publishesStatistics: Bool {

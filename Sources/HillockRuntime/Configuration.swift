@@ -80,6 +80,7 @@ package struct ExecutionOptions: Sendable {
 package enum Configuration {
   private static let workersSetting = Atomic<Int>(defaultWorkers)
   private static let idleMemorySetting = Atomic<Int>(defaultIdleMemory)
+  private static let memorySetting = Atomic<Int>(defaultMemory)
   private static let strictSetting = Atomic<Bool>(Environment.choice("HILLOCK_BARRIER") == BarrierMode.strict)
   private static let waitSetting = Atomic<Bool>(Environment.choice("HILLOCK_CONFLICTS") == ConflictPolicy.wait)
   private static let observedSetting = Atomic<UInt8>(defaultObserved.rawValue)
@@ -102,6 +103,14 @@ package enum Configuration {
       idleMemorySetting.store(max(newValue, 0), ordering: .relaxed)
       MemoryPool.shared.trim(to: max(newValue, 0))
     }
+  }
+
+  /// The most bytes that arrays and the runs of programs may have at once; beyond it an operation is a `system` error instead of the
+  /// end of the process by a system that is out of memory. `HILLOCK_MEMORY`; by default seven eighths of the machine's memory, or of
+  /// what its control group allows.
+  package static var memoryLimit: Int {
+    get { memorySetting.load(ordering: .relaxed) }
+    set { memorySetting.store(max(newValue, 0), ordering: .relaxed) }
   }
 
   /// How programs made from now on are watched. `HILLOCK_BARRIER=strict`; `fast` by default.
@@ -156,7 +165,10 @@ package enum Configuration {
   }
 
   private static var defaultIdleMemory: Int {
-    let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    return max(Parameters.idleMemoryFloor, physical / Parameters.idleMemoryShare)
+    max(Parameters.idleMemoryFloor, MemorySize.physical / Parameters.idleMemoryShare)
+  }
+
+  private static var defaultMemory: Int {
+    max(Environment.byteCount("HILLOCK_MEMORY") ?? MemorySize.current / 8 * 7, 0)
   }
 }

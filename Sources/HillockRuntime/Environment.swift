@@ -36,6 +36,28 @@ package enum Environment {
     return nil
   }
 
+  /// A number of bytes, perhaps with `K`, `M`, `G` or `T` behind it for powers of 1024.
+  static func byteCount(_ name: String) -> Int? {
+    guard let text = text(name) else { return nil }
+    if let number = byteCount(in: text) { return number }
+    complain(name, text, "it takes a number of bytes, such as 8G, 512M or 1000000")
+    return nil
+  }
+
+  static func byteCount(in text: String) -> Int? {
+    let shift =
+      switch text.last {
+      case "K", "k": 10
+      case "M", "m": 20
+      case "G", "g": 30
+      case "T", "t": 40
+      default: 0
+      }
+    guard let number = Int(shift == 0 ? text[...] : text.dropLast()), number >= 0 else { return nil }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+    return overflow ? nil : bytes
+  }
+
   /// Settings are read at any time: a handler of warnings that asked for one would wait for itself.
   static func complain(_ name: String, _ text: String, _ reason: String) {
     Warnings.printLine("\(name)=\(text) has no effect: \(reason)")

@@ -37,6 +37,32 @@ import Testing
 }
 
 @Suite struct MemoryPoolTests {
+  /// Beyond the limit there is an error before the system runs out of memory; what was given back counts no more.
+  @Test func aLimitIsKept() throws {
+    let pool = MemoryPool(idleLimit: 1 << 30, limit: 10 << 20)
+    let first = try pool.take(byteCount: 6 << 20)
+    let error = #expect(throws: HillockError.self) { try pool.take(byteCount: 6 << 20) }
+    #expect(error?.code == .system && error?.message.contains("HILLOCK_MEMORY") == true)
+    #expect(pool.usage.liveBytes == 6 << 20)
+    let small = try pool.take(byteCount: 4 << 20)
+    pool.give(first)
+    // 6 MiB are idle, and make room for a block of another size.
+    let second = try pool.take(byteCount: 5 << 20)
+    #expect(pool.usage.liveBytes + pool.usage.idleBytes <= 10 << 20)
+    pool.give(small)
+    pool.give(second)
+    #expect(throws: HillockError.self) { try pool.take(byteCount: 11 << 20) }
+  }
+
+  @Test func theLimitIsANumberOfBytes() {
+    let texts: [(String, Int?)] = [
+      ("0", 0), ("1000", 1000), ("2K", 2048), ("3m", 3 << 20), ("8G", 8 << 30), ("1T", 1 << 40), ("", nil), ("G", nil),
+      ("-1", nil),
+      ("1.5G", nil), ("8GB", nil), ("99999999999G", nil),
+    ]
+    for (text, bytes) in texts { #expect(Environment.byteCount(in: text) == bytes, "\(text)") }
+  }
+
   @Test func alignment() throws {
     let pool = MemoryPool(idleLimit: 0)
     for size in [0, 1, 64, 65, 4096, 1 << 20, 2 << 20, (2 << 20) + 1, 9 << 20] {

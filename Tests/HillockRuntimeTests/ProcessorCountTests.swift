@@ -49,3 +49,40 @@ import Testing
     #expect(ProcessorCount.current >= 1 && ProcessorCount.current <= ProcessorCount.available)
   }
 }
+
+/// Limits of memory, in the same way.
+@Suite struct MemorySizeTests {
+  private func limit(_ files: [String: String]) throws -> Int? {
+    let root = try ScratchFolder()
+    for (path, text) in files {
+      let file = URL(fileURLWithPath: root.path + path)
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+    }
+    return MemorySize.groupLimit(root: root.path)
+  }
+
+  @Test func theSmallestOnTheWayUpCounts() throws {
+    let group = ["/proc/self/cgroup": "0::/a.slice/b.scope\n", "/sys/fs/cgroup/a.slice/memory.max": "1073741824\n"]
+    #expect(try limit(group) == 1 << 30)
+    #expect(try limit(group.merging(["/sys/fs/cgroup/a.slice/b.scope/memory.max": "max\n"]) { $1 }) == 1 << 30)
+    #expect(try limit(group.merging(["/sys/fs/cgroup/a.slice/b.scope/memory.max": "4096\n"]) { $1 }) == 4096)
+  }
+
+  @Test func ofVersion1TheHierarchyOfMemoryCounts() throws {
+    let groups = "12:memory:/docker/x\n4:cpu,cpuacct:/docker/x\n"
+    #expect(
+      try limit(["/proc/self/cgroup": groups, "/sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes": "2097152\n"]) == 2 << 20)
+  }
+
+  @Test(arguments: ["", "max", "x", "-5", "0"])
+  func whatSaysNothingIsNoLimit(_ text: String) throws {
+    #expect(try limit(["/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/memory.max": text]) == nil)
+    #expect(try limit([:]) == nil)
+  }
+
+  @Test func theDefaultLimitIsWithinTheMachine() {
+    #expect(MemorySize.current > 0 && MemorySize.current <= MemorySize.physical)
+    #expect(Configuration.memoryLimit > 0)
+  }
+}

@@ -10,7 +10,7 @@ import Synchronization
 /// A caching allocator: freed blocks wait in a list for each size class until they are used again, or until idle memory
 /// exceeds the limit; then blocks of the class that has been left alone longest go back to the system.
 package final class MemoryPool: Sendable {
-  package static let shared = MemoryPool(idleLimit: nil)
+  package static let shared = MemoryPool(idleLimit: nil, limit: nil)
 
   /// A block handed out. Its memory is uninitialised and 64-byte aligned, large ones 2 MiB aligned.
   struct Block {
@@ -49,10 +49,14 @@ package final class MemoryPool: Sendable {
   }
 
   private let state = Mutex(State())
-  /// nil: the process's setting.
+  /// nil: the process's setting; so for both.
   private let idleLimit: Int?
+  private let limit: Int?
 
-  init(idleLimit: Int?) { self.idleLimit = idleLimit }
+  init(idleLimit: Int?, limit: Int? = .max) {
+    self.idleLimit = idleLimit
+    self.limit = limit
+  }
 
   deinit { trim(to: 0) }
 
@@ -63,7 +67,13 @@ package final class MemoryPool: Sendable {
   func take(byteCount: Int) throws(HillockError) -> Block {
     guard byteCount >= 0, byteCount <= SizeClass.maximumByteCount else { throw Self.refusal(byteCount) }
     let sizeClass = SizeClass(fitting: byteCount)
+    let limit = limit ?? Configuration.memoryLimit
+    var isRefused = false, live = 0
     let cached = state.withLock { state -> UInt in
+      live = state.usage.liveBytes
+      // (no overflow: a class is at most 2⁵² bytes)
+      isRefused = live + sizeClass.byteCount > limit
+      if isRefused { return 0 }
       state.clock += 1
       state.lastUse[sizeClass.index] = state.clock
       state.usage.liveBytes += sizeClass.byteCount
@@ -77,12 +87,21 @@ package final class MemoryPool: Sendable {
       return head
     }
     if let base = UnsafeMutableRawPointer(bitPattern: cached) { return Block(base: base, sizeClass: sizeClass) }
+    if isRefused { throw Self.refusal(byteCount, live: live, limit: limit) }
+    // Idle memory is memory that the system does not have.
+    if sizeClass.isLarge { makeRoom(limit) }
     if let base = SystemMemory.allocate(sizeClass) { return Block(base: base, sizeClass: sizeClass) }
     // The idle blocks of other sizes may be what is missing.
     trim(to: 0)
     if let base = SystemMemory.allocate(sizeClass) { return Block(base: base, sizeClass: sizeClass) }
     state.withLock { $0.usage.liveBytes -= sizeClass.byteCount }
     throw Self.refusal(byteCount)
+  }
+
+  /// Gives idle memory back where live and idle bytes together are more than the limit.
+  private func makeRoom(_ limit: Int) {
+    let usage = usage
+    if usage.liveBytes + usage.idleBytes > limit { trim(to: max(0, limit - usage.liveBytes)) }
   }
 
   func give(_ block: Block) {
@@ -122,6 +141,13 @@ package final class MemoryPool: Sendable {
       guard let base = UnsafeMutableRawPointer(bitPattern: address) else { return }
       SystemMemory.free(base, byteCount: size)
     }
+  }
+
+  private static func refusal(_ byteCount: Int, live: Int, limit: Int) -> HillockError {
+    HillockError(
+      .system,
+      "an array of \(byteCount) bytes beside the \(live) in use would be more than the limit of \(limit) bytes; use smaller arrays, or "
+        + "raise the limit (Engine.memoryLimit, HILLOCK_MEMORY)")
   }
 
   private static func refusal(_ byteCount: Int) -> HillockError {
