@@ -7,8 +7,11 @@ import HillockIR
 #endif
 
 /// A file that appears complete or not at all: it is written beside its place under another name, brought to the disk, and put in
-/// place by `rename`. A process that is killed at any point leaves the old file or the new one (and perhaps the half-written
-/// one, `.NAME.PID-NUMBER.tmp`, which nobody reads).
+/// place by `rename`. A process that is killed at any point leaves the old file or the new one, and perhaps the half-written
+/// one, `.NAME.PID-NUMBER.tmp`: whoever writes that file next removes it.
+///
+/// A half-written file is known by its lock, which its process holds as long as it lives (and which no other process id that comes round
+/// again can be taken for).
 ///
 /// What is at the path but no file, such as a device or a pipe, is written directly.
 package struct AtomicFile: ~Copyable {
@@ -35,10 +38,24 @@ package struct AtomicFile: ~Copyable {
     self.path = place
     let (folder, name) = Self.split(place)
     var opened: Int32 = -1, attempt = ""
+    let stem = Self.stem(name)
+    Self.removeLeftovers(folder, stem)
     for _ in 0..<100 {
-      attempt = "\(folder).\(name.prefix(200)).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
+      attempt = "\(folder)\(stem)\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
       opened = open(attempt, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if opened >= 0 || errno != EEXIST { break }
+      guard opened >= 0 else {
+        if errno == EEXIST { continue }
+        break
+      }
+      // Whoever looks for leftovers between the two calls removes the file: then another one is made.
+      if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || !Self.isThere(attempt) {
+        close(opened)
+        opened = -1
+        continue
+      }
+      if Self.isThere(attempt) { break }
+      close(opened)
+      opened = -1
     }
     temporary = attempt
     file = opened
@@ -88,6 +105,49 @@ package struct AtomicFile: ~Copyable {
       close(folder)
     }
   }
+
+  // MARK: Half-written files
+
+  /// What the names of half-written files begin with: the name as far as there is room for it, cut between two characters.
+  private static func stem(_ name: String) -> String {
+    // A name has 255 bytes; `.`, `.PID-NUMBER.tmp` take 30 at most.
+    var stem = ".", room = 255 - 32
+    for scalar in name.unicodeScalars {
+      room -= UTF8.width(scalar)
+      if room < 0 { break }
+      stem.unicodeScalars.append(scalar)
+    }
+    return stem + "."
+  }
+
+  /// Removes files that a process left which was killed while it wrote: those that nobody holds a lock on.
+  private static func removeLeftovers(_ folder: String, _ stem: String) {
+    guard let entries = opendir(folder.isEmpty ? "." : folder) else { return }
+    defer { closedir(entries) }
+    let start = Array(stem.utf8)
+    while let entry = readdir(entries) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { Array(String(cString: $0).utf8) }
+      }
+      guard name.starts(with: start), isTemporary(name.dropFirst(start.count)) else { continue }
+      let path = folder + String(decoding: name, as: UTF8.self)
+      let file = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      guard file >= 0 else { continue }
+      if flock(file, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+      close(file)
+    }
+  }
+
+  /// `PID-NUMBER.tmp`
+  private static func isTemporary(_ rest: ArraySlice<UInt8>) -> Bool {
+    let parts = rest.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.count == 2, rest.suffix(4).elementsEqual(".tmp".utf8) else { return false }
+    return [parts[0], parts[1].dropLast(4)].allSatisfy { digits in
+      !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+  }
+
+  private static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// At most a gigabyte at a time: some systems write no more than 2³¹ bytes in one call.
   private static func writeSome(_ file: Int32, _ base: UnsafeRawPointer, _ count: Int) -> Int {

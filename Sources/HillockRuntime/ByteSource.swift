@@ -57,9 +57,11 @@ package final class ByteSource: @unchecked Sendable {
     }
   }
 
-  /// A few bytes; ask for no more than are known to be there.
+  /// Bytes such as a header; ask for no more than are known to be there. A `system` error where there is no memory for them and for what
+  /// is made of them.
   package func bytes(at offset: Int, count: Int) throws(HillockError) -> [UInt8] {
     guard count >= 0, offset >= 0, offset <= self.count, count <= self.count - offset else { throw Self.truncated }
+    try Self.checkMemory(count)
     var result = [UInt8](repeating: 0, count: count)
     var failure: HillockError?
     result.withUnsafeMutableBytes { buffer in
@@ -67,6 +69,15 @@ package final class ByteSource: @unchecked Sendable {
     }
     if let failure { throw failure }
     return result
+  }
+
+  /// Swift's arrays end the process where the system refuses memory, so it is asked beforehand.
+  private static func checkMemory(_ count: Int) throws(HillockError) {
+    guard count >= 1 << 20 else { return }
+    guard let trial = mmap(nil, 4 * count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0), trial != MAP_FAILED else {
+      throw HillockError(.system, "the system has no memory for a header of \(count) bytes")
+    }
+    munmap(trial, 4 * count)
   }
 
   private static let truncated = HillockError(.format, "the file ends before what it announces: it is truncated")

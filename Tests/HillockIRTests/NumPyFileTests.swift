@@ -57,6 +57,52 @@ struct NumPyFileTests {
     }
   }
 
+  /// As NumPy 2.4 takes them (np.load of the same bytes).
+  @Test(
+    "headers as others write them are read",
+    arguments: [
+      ("'<f4'", "(3L,)"), ("'<f4'", "( 3 , )"), ("'<f4'", "(3 ,)"), ("'f4'", "(3,)"), ("'=f4'", "(3,)"), ("'|f4'", "(3,)"),
+      ("'float32'", "(3,)"), ("'f'", "(3,)"), ("'single'", "(3,)"), ("u'<f4'", "(3,)"), ("\"<f4\"", "(3,)"), ("'<' 'f4'", "(3,)"),
+      ("'\\x3cf4'", "(3,)"), ("'<f4'", "(0x3,)"), ("'<f4'", "(+3,)"), ("'<f4'", "((3),)"), ("'<f4'", "(3,) # three"),
+      ("'<f4'", "(\n3,)"), ("'<f4'", "(1_1,)"),
+    ])
+  func unusualHeaders(_ descr: String, _ shape: String) throws {
+    let count = shape == "(1_1,)" ? 11 : 3
+    for header in [
+      "{'descr': \(descr), 'fortran_order': False, 'shape': \(shape)\n}",
+      "{'shape':\(shape)\n,'descr':\(descr),'fortran_order':False}",
+    ] {
+      let array = try NumPyFile.decode(file(header, [UInt8](repeating: 0, count: 4 * count)))
+      #expect(array.type == ArrayType(.f32, [count]), "\(header)")
+    }
+  }
+
+  /// np.dtype(name) of each.
+  @Test("the names of dtypes")
+  func dtypeNames() throws {
+    let names: [(DType, [String])] = [
+      (.f32, ["f4", "<f4", "=f4", "|f4", "f", "<f", "float32", "single"]), (.f64, ["f8", "d", "float64", "double", "float"]),
+      (.i32, ["i4", "i", "<i", "int32", "intc"]), (.i64, ["i8", "q", "l", "int64", "int", "int_", "intp", "long", "longlong"]),
+      (.u32, ["u4", "I", "uint32", "uintc"]), (.u64, ["=u8", "Q", "L", "uint64", "uint", "uintp", "ulong", "ulonglong"]),
+      (.bool, ["?", "|?", "<?", ">b1", "b1", "|b1", "bool", "bool_"]),
+    ]
+    for (dtype, names) in names {
+      for name in names {
+        let header = "{'descr': '\(name)', 'fortran_order': False, 'shape': (1,)}"
+        #expect(try NumPyFile.decode(file(header, [UInt8](repeating: 0, count: dtype.size))).type.dtype == dtype, "\(name)")
+      }
+    }
+    #expect(
+      try NumPyFile.decode(file("{'descr': '>d', 'fortran_order': False, 'shape': ()}", [63, 240, 0, 0, 0, 0, 0, 0])).bytes
+        == [0, 0, 0, 0, 0, 0, 240, 63])
+    for name in ["<float32", "F4", "B1", " f4", "f4 ", "r", "float_", "np.float32", "f2", "f16", "i1", "S4", "", "<"] {
+      let error = #expect(throws: HillockError.self, "\(name)") {
+        try NumPyFile.decode(self.file("{'descr': '\(name)', 'fortran_order': False, 'shape': (1,)}", [0, 0, 0, 0]))
+      }
+      #expect(error?.code == .dtype)
+    }
+  }
+
   @Test(
     "malformed files are refused with an error",
     arguments: [
@@ -64,7 +110,18 @@ struct NumPyFileTests {
       "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }", "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }",
       "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999, 9999999999, 9999999999), }", "{'descr': '<f4'}", "{", "",
       "{'descr': , 'fortran_order': False, 'shape': (1,)}", "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}",
-      "{'descr': '<f4', 'fortran_order': False, 'shape': 1}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': 1}", "{'descr': '<f4', 'fortran_order': False, 'shape': (1,,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,, 1)}", "{'descr': '<f4', 'fortran_order': False, 'shape': (,)}",
+      "{'descr': '<i4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'shape': (1,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}", "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': [1]}", "{'descr': '<f4', 'fortran_order': False, 'shape': (1)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (True,)}", "{'descr': '<f4', 'fortran_order': False, 'shape': (1.0,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (01,)}", "{'descr': '<f4', 'fortran_order': False 'shape': (1,)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}}", "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}\0",
+      "{'descr': b'<f4', 'fortran_order': False, 'shape': (1,)}", "('descr', '<f4')",
+      "{'a': \"'descr': '<f4', 'fortran_order': False, 'shape': (1,)\"}", String(repeating: "(", count: 60_000),
+      String(repeating: "{1:", count: 20_000),
     ])
   func malformed(_ header: String) {
     #expect(throws: HillockError.self) { try NumPyFile.decode(self.file(header, [0, 0, 0, 0])) }

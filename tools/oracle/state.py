@@ -4,9 +4,11 @@
     python3 tools/oracle/state.py            writes them; needs numpy and safetensors
     python3 tools/oracle/state.py --check    reads ours.* there, which the tests compare byte for byte with what we write
 """
+import io
 import json
 import pathlib
 import sys
+import zipfile
 
 import numpy as np
 import safetensors.numpy
@@ -40,6 +42,66 @@ def listing(named):
                              "bits": bits(a.astype(a.dtype.newbyteorder("=")))}} for k, a in named.items()]
 
 
+class Named437(zipfile.ZipInfo):
+    """An entry whose name is in code page 437, as ZIP files without the UTF-8 flag have it."""
+
+    def _encodeFilenameFlags(self):
+        return self.filename.encode("cp437"), self.flag_bits & ~0x800
+
+
+def npy(a):
+    out = io.BytesIO()
+    np.lib.format.write_array(out, np.asarray(a), allow_pickle=False)
+    return out.getvalue()
+
+
+def strange():
+    """Entries that are no arrays of ours beside some that are, and names as people have them. None: not to be read."""
+    good = np.array([1.5, -2], np.float32)
+    named = {
+        "": good, "\u0600": good + 1, "caf\u00e9": good + 2, "cafe\u0301": good + 3, '"': good + 4, "tab\tand\nline": good + 5,
+        "back\\slash": good + 6, "x.npy": good + 7, "i8": np.int8([1]), "u8": np.uint8([1]), "i16": np.int16([1]), "f16": np.float16([1]),
+        "text": np.array(["a", "bc"]), "complex": np.array([1j]), "axes": np.zeros((1,) * 17, np.float32),
+        "records": np.zeros(2, [("time", "<f8"), ("spikes", "<i4", (3,))]),
+        "wide": np.zeros(1, [(f"field{i:05}", "<f4") for i in range(4000)]),
+    }
+    with zipfile.ZipFile(OUT / "strange.npz", "w", zipfile.ZIP_DEFLATED) as out:
+        for key, a in named.items():
+            out.writestr(zipfile.ZipInfo(key + ".npy"), npy(a), zipfile.ZIP_DEFLATED)
+        out.writestr(zipfile.ZipInfo("readme.txt"), "no array\n")
+        out.writestr(zipfile.ZipInfo("folder/"), "")
+        out.writestr(zipfile.ZipInfo("folder/x.npy"), npy(good + 8))
+        out.writestr(Named437("Größe_½_αΓπ.npy"), npy(good + 9))
+    found = np.load(OUT / "strange.npz", max_header_size=1 << 20)
+    known = {"float32", "float64", "int32", "int64", "uint32", "uint64", "bool"}
+    arrays = {}
+    for key in found.files:
+        if key == "folder/":
+            continue
+        a = found[key] if key != "readme.txt" else b""
+        arrays[key] = a if isinstance(a, np.ndarray) and a.dtype.name in known and a.ndim <= 16 else None
+    return arrays
+
+
+def strange_tensors():
+    """The kinds of safetensors that are not ours, and metadata that are null; the package itself takes the file."""
+    kinds = {
+        "F4": (4, 2), "F6_E2M3": (6, 4), "F6_E3M2": (6, 4), "F8_E5M2": (8, 3), "F8_E4M3": (8, 3), "F8_E8M0": (8, 1), "BF16": (16, 2),
+        "F16": (16, 2), "U8": (8, 1), "I8": (8, 1), "I16": (16, 1), "U16": (16, 1), "C64": (64, 1),
+    }
+    tensors, body = {"__metadata__": None}, b""
+    for name, (bits_, count) in kinds.items():
+        size = bits_ * count // 8
+        tensors[name] = {"dtype": name, "shape": [count], "data_offsets": [len(body), len(body) + size]}
+        body += bytes(size)
+    tensors["ours"] = {"dtype": "F32", "shape": [2], "data_offsets": [len(body), len(body) + 8]}
+    body += np.array([1, 2], "<f4").tobytes()
+    head = json.dumps(tensors).encode()
+    data = len(head).to_bytes(8, "little") + head + body
+    assert {k for k, _ in safetensors.deserialize(data)} == set(kinds) | {"ours"}
+    (OUT / "strange.safetensors").write_bytes(data)
+
+
 def write():
     OUT.mkdir(parents=True, exist_ok=True)
     named = arrays()
@@ -54,7 +116,11 @@ def write():
     np.savez_compressed(OUT / "odd.npz", **odd)
     np.savez(OUT / "half.npz", half=np.zeros(2, np.float16), ours=np.ones(2, np.float32))
     safetensors.numpy.save_file({"half": np.zeros(3, np.float16), "ours": np.ones(2, np.float32)}, OUT / "half.safetensors")
-    form = {"plain": listing(named), "odd": listing(odd)}
+    strange_tensors()
+    odd_names = strange()
+    form = {
+        "plain": listing(named), "odd": listing(odd), "strange": listing({k: a for k, a in odd_names.items() if a is not None}),
+        "refused": [k for k, a in odd_names.items() if a is None]}
     (OUT / "expected.json").write_text(json.dumps([form], separators=(",", ":")) + "\n")
 
 

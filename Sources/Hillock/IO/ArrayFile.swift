@@ -5,10 +5,21 @@ import HillockRuntime
 struct ArrayFile {
   struct Entry {
     var key: String
-    /// The error where the array is of a dtype that is not ours.
+    /// The error where the array is not understood, such as one of a dtype that is not ours.
     var type: Result<ArrayType, HillockError>
     /// Reads the array's elements.
     var read: () throws(HillockError) -> Storage
+
+    init(key: String, type: Result<ArrayType, HillockError>, read: @escaping () throws(HillockError) -> Storage) {
+      self.key = key
+      self.type = type
+      self.read = read
+    }
+
+    /// An array that the file has and that cannot be read.
+    init(key: String, failure: HillockError) {
+      self.init(key: key, type: .failure(failure)) { () throws(HillockError) in throw failure }
+    }
   }
 
   private(set) var entries: [Entry]

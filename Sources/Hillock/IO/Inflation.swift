@@ -105,26 +105,36 @@ final class PartReader {
   }
 }
 
-/// Deflates bytes (RFC 1951).
+/// Deflates bytes (RFC 1951) into blocks of array storage, whose memory may be refused.
 enum Deflation {
-  static func compress(_ parts: [UnsafeRawBufferPointer]) throws(HillockError) -> [UInt8] {
+  struct Block {
+    var storage: Storage
+    var count: Int
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: storage.base, count: count) }
+  }
+
+  private static let blockSize = 1 << 20
+
+  static func compress(_ parts: [UnsafeRawBufferPointer]) throws(HillockError) -> [Block] {
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
     guard
       deflateInit2_(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
     else { throw HillockError(.system, "zlib cannot be started: there is no memory") }
     defer { deflateEnd(&stream) }
-    var result: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    func run(_ flush: Int32) {
-      buffer.withUnsafeMutableBufferPointer { output in
-        repeat {
-          stream.next_out = output.baseAddress
-          stream.avail_out = uInt(output.count)
-          _ = deflate(&stream, flush)
-          result += output[..<(output.count - Int(stream.avail_out))]
-        } while stream.avail_out == 0
-      }
+    var blocks: [Block] = []
+    func run(_ flush: Int32) throws(HillockError) {
+      repeat {
+        if blocks.last.map({ $0.count == blockSize }) ?? true {
+          blocks.append(Block(storage: try Storage.allocate(byteCount: blockSize), count: 0))
+        }
+        let last = blocks.count - 1, room = blockSize - blocks[last].count
+        stream.next_out = (blocks[last].storage.base + blocks[last].count).assumingMemoryBound(to: UInt8.self)
+        stream.avail_out = uInt(room)
+        _ = deflate(&stream, flush)
+        blocks[last].count += room - Int(stream.avail_out)
+      } while stream.avail_out == 0
     }
     for part in parts {
       var done = 0
@@ -132,11 +142,11 @@ enum Deflation {
         let count = min(part.count - done, 1 << 30)
         stream.next_in = UnsafeMutablePointer(mutating: (base + done).assumingMemoryBound(to: UInt8.self))
         stream.avail_in = uInt(count)
-        run(Z_NO_FLUSH)
+        try run(Z_NO_FLUSH)
         done += count
       }
     }
-    run(Z_FINISH)
-    return result
+    try run(Z_FINISH)
+    return blocks
   }
 }

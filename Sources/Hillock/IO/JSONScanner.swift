@@ -114,6 +114,14 @@ struct JSONScanner {
     while position < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) { position += 1 }
   }
 
+  /// Whether `null` stands here, which is then passed over.
+  mutating func takeNull() -> Bool {
+    skipSpace()
+    guard bytes[position...].starts(with: Array("null".utf8)) else { return false }
+    position += 4
+    return true
+  }
+
   private mutating func take(_ mark: Unicode.Scalar) -> Bool {
     skipSpace()
     guard position < bytes.count, bytes[position] == UInt8(ascii: mark) else { return false }

@@ -11,7 +11,7 @@ import HillockRuntime
 /// ```
 public struct NamedArrays: Sendable, RandomAccessCollection {
   private var entries: [(key: String, value: NDArray)] = []
-  private var positions: [String: Int] = [:]
+  private var positions: [ExactKey: Int] = [:]
 
   public init() {}
 
@@ -20,29 +20,32 @@ public struct NamedArrays: Sendable, RandomAccessCollection {
   public subscript(_ position: Int) -> (key: String, value: NDArray) { entries[position] }
   public var keys: [String] { entries.map(\.key) }
 
-  /// The array of this name; a new name comes last.
+  /// The array of this name; a new name comes last. Names that differ in any bit are two, also where Swift finds them equal (é as one
+  /// character and as two).
   public subscript(_ key: String) -> NDArray? {
-    get { positions[key].map { entries[$0].value } }
+    get { positions[ExactKey(key)].map { entries[$0].value } }
     set {
-      if let newValue, let position = positions[key] {
+      let exact = ExactKey(key)
+      if let newValue, let position = positions[exact] {
         entries[position].value = newValue
       } else if let newValue {
-        positions[key] = entries.count
+        positions[exact] = entries.count
         entries.append((key, newValue))
-      } else if let position = positions.removeValue(forKey: key) {
+      } else if let position = positions.removeValue(forKey: exact) {
         entries.remove(at: position)
-        for index in position..<entries.count { positions[entries[index].key] = index }
+        for index in position..<entries.count { positions[ExactKey(entries[index].key)] = index }
       }
     }
   }
 
   /// Reads a file of arrays.
   ///
-  /// A malformed file of any kind gives an error; memory is taken for what the file really holds only.
+  /// A malformed file of any kind gives an error; memory is taken for what the file really holds only. An entry that is not understood,
+  /// such as a `.npy` file of strings or of half precision, does not keep the others from being read: it is an array that carries the
+  /// error (``NDArray/error``), which comes out where its values are wanted.
   ///
   /// - Parameter format: by default what the path ends with.
-  /// - Throws: a `system` error where the file cannot be read, `format` where it is malformed, `dtype` where an array is of a
-  ///   dtype that is not ours.
+  /// - Throws: a `system` error where the file cannot be read, `format` where it is malformed.
   public init(contentsOf path: String, format: ArrayFileFormat? = nil) throws(HillockError) {
     do throws(HillockError) {
       try self.init(try ArrayFileFormat.of(path, format).open(ByteSource(path: path)))
@@ -58,8 +61,10 @@ public struct NamedArrays: Sendable, RandomAccessCollection {
 
   private init(_ file: ArrayFile) throws(HillockError) {
     for entry in file.entries {
-      let type = try entry.type.get()
-      self[entry.key] = NDArray(try entry.read(), type)
+      switch entry.type {
+      case .success(let type): self[entry.key] = NDArray(try entry.read(), type)
+      case .failure(let error): self[entry.key] = NDArray(failing: error)
+      }
     }
   }
 
@@ -75,5 +80,16 @@ public struct NamedArrays: Sendable, RandomAccessCollection {
       arrays.append((key, type, storage))
     }
     try format.write(arrays, to: AtomicFile(path))
+  }
+}
+
+/// A name whose identity is that of its bytes.
+struct ExactKey: Hashable {
+  let text: String
+  init(_ text: String) { self.text = text }
+  static func == (a: ExactKey, b: ExactKey) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+  func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+    hasher.combine(UInt8(0xff))
   }
 }

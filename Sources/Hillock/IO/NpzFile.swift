@@ -8,44 +8,47 @@ enum NpzFile {
     let zip = try ZipReader(source)
     var entries: [ArrayFile.Entry] = []
     for entry in zip.entries {
-      guard entry.name.hasSuffix(".npy"), entry.name.utf8.count > 4 else {
-        throw ZipReader.malformed("has an entry that is no .npy file: \(entry.name)")
-      }
-      let key = String(entry.name.dropLast(4))
-      do throws(HillockError) {
-        entries.append(try self.entry(key, entry, zip))
-      } catch {
-        throw error.about(key)
-      }
+      // An entry whose name ends so is a folder.
+      if entry.name.utf8.last == UInt8(ascii: "/") { continue }
+      let key = String(entry.name.unicodeScalars.dropLast(hasSuffix(entry.name) ? 4 : 0))
+      entries.append(try self.entry(key, entry, zip))
     }
     return ArrayFile(entries)
   }
 
+  private static func hasSuffix(_ name: String) -> Bool { name.utf8.suffix(4).elementsEqual(".npy".utf8) }
+
+  /// What cannot be read is an error when it is asked for; the others are read.
   private static func entry(_ key: String, _ entry: ZipReader.Entry, _ zip: ZipReader) throws(HillockError) -> ArrayFile.Entry {
-    let head = try NumPyFile.head(size: entry.size) { (count) throws(HillockError) in
-      // Each question is for a longer beginning; beginnings are short.
-      try zip.open(entry).bytes(count)
+    if let problem = entry.problem { return ArrayFile.Entry(key: key, failure: problem) }
+    guard hasSuffix(entry.name) else {
+      return ArrayFile.Entry(key: key, failure: ZipReader.malformed("has an entry that is no .npy file: \(key.debugDescription)"))
     }
-    let header: NumPyHeader
+    var readFailure: HillockError?
+    let head: [UInt8], header: NumPyHeader
     do throws(HillockError) {
+      head = try NumPyFile.head(size: entry.size) { (count) throws(HillockError) in
+        do throws(HillockError) {
+          // Each question is for a longer beginning; beginnings are short.
+          return try zip.open(entry).bytes(count)
+        } catch {
+          readFailure = error
+          throw error
+        }
+      }
       header = try NumPyFile.header(head, size: entry.size)
     } catch {
-      guard error.code == .dtype else { throw error }
-      let failure = error.about(key)
-      return ArrayFile.Entry(key: key, type: .failure(failure)) { () throws(HillockError) in throw failure }
+      // Damage of the file is more than an entry that is not understood.
+      if let readFailure { throw readFailure.about(key) }
+      return ArrayFile.Entry(key: key, failure: error.about(key))
     }
-    let type = ArrayType(header.dtype, header.shape)
+    let type = header.type
     return ArrayFile.Entry(key: key, type: .success(type)) { () throws(HillockError) in
       let reader = try zip.open(entry)
       _ = try reader.bytes(head.count)
-      if header.isPlain {
-        let storage = try ArrayFile.storage(type) { (buffer) throws(HillockError) in try reader.read(into: buffer) }
-        try reader.finish(crc: entry.crc)
-        return storage
-      }
-      let data = NumPyFile.arranged(try reader.bytes(type.byteCount), header)
+      let storage = try NumPyStorage.read(header) { (buffer) throws(HillockError) in try reader.read(into: buffer) }
       try reader.finish(crc: entry.crc)
-      return try ArrayFile.storage(type) { $0.copyBytes(from: data) }
+      return storage
     }
   }
 

@@ -4,22 +4,17 @@ import HillockRuntime
 extension NDArray {
   /// Reads a NumPy `.npy` file (versions 1 to 3, either byte order, row- or column-major).
   ///
-  /// - Throws: a `system` error where the file cannot be read, a `format` error where it is no valid `.npy` file.
+  /// - Throws: a `system` error where the file cannot be read or there is no memory for it, a `format` error where it is no valid
+  ///   `.npy` file, a `dtype` error where its dtype is not one of ours.
   public init(npy path: String) throws(HillockError) {
-    try self.init(npyBytes: try FileBytes.read(path), name: path)
+    let (storage, type) = try NumPyStorage.read(path: path)
+    self.init(storage, type)
   }
 
   /// Decodes the bytes of a `.npy` file.
-  public init(npyBytes bytes: [UInt8]) throws(HillockError) { try self.init(npyBytes: bytes, name: nil) }
-
-  private init(npyBytes bytes: [UInt8], name: String?) throws(HillockError) {
-    let data: ConstantData
-    do {
-      data = try NumPyFile.decode(bytes)
-    } catch {
-      throw name.map { error.about($0) } ?? error
-    }
-    try self.init(data)
+  public init(npyBytes bytes: [UInt8]) throws(HillockError) {
+    let (storage, type) = try NumPyStorage.read(ByteSource(bytes))
+    self.init(storage, type)
   }
 
   /// The bytes of a `.npy` file (version 1, little-endian, row-major) that holds this array.
@@ -27,10 +22,11 @@ extension NDArray {
     NumPyFile.encode(try constantData())
   }
 
-  /// Writes a NumPy `.npy` file.
+  /// Writes a NumPy `.npy` file. It appears complete or not at all, whatever happens meanwhile.
   ///
   /// - Throws: the error that the array carries, or a `system` error where the file cannot be written.
   public func save(npy path: String) throws(HillockError) {
-    try FileBytes.write(try npyBytes(), to: path)
+    let (storage, type) = try concrete()
+    try NumPyStorage.write(storage, type, to: path)
   }
 }

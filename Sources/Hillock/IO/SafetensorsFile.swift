@@ -26,9 +26,11 @@ enum SafetensorsFile {
     }
   }
 
-  /// The sizes of those dtypes of the format that we have not: their arrays are passed over, not misread.
+  /// The bits of an element of the format's other dtypes: their arrays are not read, and their place is checked.
+  /// (https://docs.rs/safetensors/latest/safetensors/tensor/enum.Dtype.html)
   private static let foreign = [
-    "U8": 1, "I8": 1, "F8_E5M2": 1, "F8_E4M3": 1, "F8_E8M0": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2, "C64": 8,
+    "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E5M2FNUZ": 8,
+    "F8_E4M3FNUZ": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "C64": 64,
   ]
 
   // MARK: Reading
@@ -54,7 +56,7 @@ enum SafetensorsFile {
     var end = 0
     for item in items {
       guard let offsets = item.offsets, offsets[0] == end else {
-        throw malformed("has arrays that overlap or leave holes: \(item.key)")
+        throw malformed("has arrays that overlap or leave holes: \(item.key.debugDescription)")
       }
       end = offsets[1]
     }
@@ -68,10 +70,13 @@ enum SafetensorsFile {
     guard bytes.first == UInt8(ascii: "{") else { throw malformed("has a header that does not begin with {") }
     var json = JSONScanner(bytes)
     var items: [Item] = [], metadata: [String: String] = [:]
-    var keys: Set<String> = []
+    var keys: Set<ExactKey> = []
     try json.object { (json, key) throws(HillockError) in
-      guard keys.insert(key).inserted else { throw malformed("has two arrays named \(key)") }
+      guard keys.insert(ExactKey(key)).inserted else {
+        throw malformed("has two arrays named \(key.debugDescription)")
+      }
       if key == "__metadata__" {
+        if json.takeNull() { return }
         try json.object { (json, name) throws(HillockError) in metadata[name] = try json.string() }
         return
       }
@@ -81,7 +86,7 @@ enum SafetensorsFile {
         case "dtype" where item.dtype == nil: item.dtype = try json.string()
         case "shape" where item.shape == nil: item.shape = try json.integers()
         case "data_offsets" where item.offsets == nil: item.offsets = try json.integers()
-        default: throw malformed("says something unknown of \(key), or twice: \(field)")
+        default: throw malformed("says something unknown of \(key.debugDescription), or twice: \(field.debugDescription)")
         }
       }
       items.append(item)
@@ -91,23 +96,36 @@ enum SafetensorsFile {
   }
 
   private static func entry(_ item: Item, _ source: ByteSource, _ start: Int) throws(HillockError) -> ArrayFile.Entry {
+    let key = item.key
     guard let dtypeName = item.dtype, let shape = item.shape, let offsets = item.offsets, offsets.count == 2,
-      offsets[0] <= offsets[1], offsets[1] <= source.count - start, let count = Shape.checkedCount(shape)
-    else { throw malformed("has an array whose type or place cannot be: \(item.key)") }
+      offsets[0] <= offsets[1], offsets[1] <= source.count - start
+    else { throw malformed("has an array without a type or a place: \(key.debugDescription)") }
     let dtype = DType.allCases.first { name($0) == dtypeName }
-    guard let size = dtype?.size ?? foreign[dtypeName] else {
-      throw malformed("has an array of a dtype that is none: \(dtypeName)")
-    }
-    guard count * size == offsets[1] - offsets[0] else {
-      throw malformed("has an array of \(count * size) bytes in a place of \(offsets[1] - offsets[0]): \(item.key)")
+    let known = dtype.map { $0.size * 8 } ?? foreign[dtypeName]
+    if let known {
+      var bits = known, overflows = false
+      for extent in shape {
+        let (product, overflow) = bits.multipliedReportingOverflow(by: extent)
+        (bits, overflows) = (product, overflows || overflow)
+      }
+      guard !overflows, bits % 8 == 0, bits / 8 == offsets[1] - offsets[0] else {
+        throw malformed("has an array whose place of \(offsets[1] - offsets[0]) bytes is not its size: \(key.debugDescription)")
+      }
     }
     guard let dtype else {
-      let failure = HillockError(
-        .dtype, "\(item.key) is of dtype \(dtypeName); F32, F64, I32, I64, U32, U64 and BOOL are read: convert it")
-      return ArrayFile.Entry(key: item.key, type: .failure(failure)) { () throws(HillockError) in throw failure }
+      return ArrayFile.Entry(
+        key: key,
+        failure: HillockError(
+          .dtype,
+          "\(key) is of dtype \(dtypeName.debugDescription); F32, F64, I32, I64, U32, U64 and BOOL are read: save it as one of these"
+        ))
+    }
+    guard Shape.checkedCount(shape) != nil else {
+      return ArrayFile.Entry(
+        key: key, failure: HillockError(.format, "\(key) is of shape \(shape), which is beyond the limits of an array"))
     }
     let type = ArrayType(dtype, shape)
-    return ArrayFile.Entry(key: item.key, type: .success(type)) { () throws(HillockError) in
+    return ArrayFile.Entry(key: key, type: .success(type)) { () throws(HillockError) in
       try ArrayFile.storage(type) { (buffer) throws(HillockError) in try source.read(at: start + offsets[0], into: buffer) }
     }
   }

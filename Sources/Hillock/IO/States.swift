@@ -73,7 +73,7 @@ extension Collector where Element: Variable {
   }
 
   private func load(_ file: ArrayFile, strict: Bool, from path: String) throws(HillockError) -> LoadedStates {
-    let inFile = Dictionary(uniqueKeysWithValues: file.entries.map { ($0.key, $0) })
+    let inFile = try self.entries(of: file)
     var found: [(variable: Element, keys: [String])] = []
     var report = LoadedStates()
     var byVariable: [ObjectIdentifier: [String]] = [:]
@@ -84,7 +84,9 @@ extension Collector where Element: Variable {
       if known.isEmpty { report.missing.append(key) } else { found.append((variable, known)) }
       report.loaded += known.prefix(1)
     }
-    report.unexpected = file.entries.map(\.key).filter { self[$0] == nil }
+    report.unexpected = file.entries.map(\.key).filter { key in
+      self[key] == nil || inFile[key].map { ExactKey($0.key) != ExactKey(key) } ?? true
+    }
     guard !strict || report.missing.isEmpty && report.unexpected.isEmpty else {
       throw HillockError(
         .argument,
@@ -98,6 +100,15 @@ extension Collector where Element: Variable {
     let plan = LeasePlan(cells, isWritten: cells.map { _ in true })
     try plan.acquire(site: "loading \(path)").commit(values)
     return report
+  }
+
+  /// The file's entries by key. Of two keys that differ in their bytes and are equal to Swift (é as one character and as two) a Variable
+  /// takes the one that is written as its own, and the other is not expected.
+  private func entries(of file: ArrayFile) throws(HillockError) -> [String: ArrayFile.Entry] {
+    let own = Set(map { ExactKey($0.key) })
+    var result: [String: ArrayFile.Entry] = [:]
+    for entry in file.entries where result[entry.key] == nil || own.contains(ExactKey(entry.key)) { result[entry.key] = entry }
+    return result
   }
 
   /// All that do not fit are named at once.

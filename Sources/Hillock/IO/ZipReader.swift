@@ -5,10 +5,13 @@ import HillockRuntime
 /// (APPNOTE.TXT 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT: 4.3 structure, 4.5.3 ZIP64.)
 ///
 /// Names are unique and stay inside a folder; entries lie in the file without overlap; an entry announces no more than its
-/// compressed bytes can give. So what a file makes us allocate is bounded by its own size.
+/// compressed bytes can give. So what a file makes us allocate is bounded by its own size. An entry that is encrypted, or compressed
+/// by another method than deflation, is an error when it is opened.
 struct ZipReader {
   struct Entry {
     var name: String
+    /// Why the entry cannot be read.
+    var problem: HillockError?
     /// Where the data lie.
     var range: Range<Int>
     var isDeflated: Bool
@@ -26,11 +29,14 @@ struct ZipReader {
     self.source = source
     let directory = try Self.directory(source)
     var bytes = Fields(try source.bytes(at: directory.range.lowerBound, count: directory.range.count))
-    var names: Set<String> = []
+    // By their bytes: two strings that Swift finds equal may be two names (é as one character and as two).
+    var names: Set<[UInt8]> = []
     var taken: [Range<Int>] = []
     while entries.count < directory.count {
       let (entry, start) = try Self.entry(&bytes, source, limit: directory.range.lowerBound)
-      guard names.insert(entry.name).inserted else { throw Self.malformed("has two entries named \(entry.name)") }
+      guard names.insert(Array(entry.name.utf8)).inserted else {
+        throw Self.malformed("has two entries named \(entry.name.debugDescription)")
+      }
       taken.append(start..<entry.range.upperBound)
       entries.append(entry)
     }
@@ -42,7 +48,8 @@ struct ZipReader {
   }
 
   func open(_ entry: Entry) throws(HillockError) -> PartReader {
-    try PartReader(source, entry.range, isDeflated: entry.isDeflated)
+    if let problem = entry.problem { throw problem }
+    return try PartReader(source, entry.range, isDeflated: entry.isDeflated)
   }
 
   static func malformed(_ what: String) -> HillockError { HillockError(.format, "this .npz file \(what)") }
@@ -89,15 +96,12 @@ struct ZipReader {
       let nameBytes = fields.take(Int(Fields.u16(head, 28))), let extra = fields.take(Int(Fields.u16(head, 30))),
       fields.take(Int(Fields.u16(head, 32))) != nil
     else { throw malformed("has a malformed directory") }
-    let name = String(decoding: nameBytes, as: UTF8.self)
-    guard Array(name.utf8) == nameBytes, isSafe(name) else {
-      throw malformed("has an entry of a name that is none: \(name.debugDescription)")
+    let flags = Fields.u16(head, 8), method = Fields.u16(head, 10)
+    let name = flags & 0x800 == 0 ? CodePage437.text(nameBytes) : String(decoding: nameBytes, as: UTF8.self)
+    guard flags & 0x800 == 0 || Array(name.utf8) == nameBytes, isSafe(name) else {
+      throw malformed("has an entry of an invalid name: \(name.debugDescription)")
     }
-    guard Fields.u16(head, 8) & 1 == 0 else { throw malformed("is encrypted") }
-    let method = Fields.u16(head, 10)
-    guard method == 0 || method == 8 else {
-      throw malformed("is compressed by method \(method); stored and deflated entries are read")
-    }
+    let isPlain = flags & 1 == 0 && (method == 0 || method == 8)
     var compressed = UInt64(Fields.u32(head, 20)), size = UInt64(Fields.u32(head, 24)), offset = UInt64(Fields.u32(head, 42))
     try wide(extra, &size, &compressed, &offset)
     guard let start = Int(exactly: offset), let length = Int(exactly: compressed), let whole = Int(exactly: size),
@@ -107,13 +111,21 @@ struct ZipReader {
     guard Fields.u32(local, 0) == 0x0403_4b50, Int(Fields.u16(local, 26)) == nameBytes.count,
       start + 30 + nameBytes.count <= limit, try source.bytes(at: start + 30, count: nameBytes.count) == nameBytes,
       Fields.u16(local, 8) == method
-    else { throw malformed("has an entry that differs from the directory: \(name)") }
+    else { throw malformed("has an entry that differs from the directory: \(name.debugDescription)") }
     let data = start + 30 + nameBytes.count + Int(Fields.u16(local, 28))
-    guard data <= limit, length <= limit - data else { throw malformed("has an entry that lies beyond its end: \(name)") }
-    guard method == 8 ? whole / greatestRatio <= length : whole == length else {
-      throw malformed("has an entry that announces more than it can hold: \(name)")
+    guard data <= limit, length <= limit - data else {
+      throw malformed("has an entry that lies beyond its end: \(name.debugDescription)")
     }
-    let entry = Entry(name: name, range: data..<data + length, isDeflated: method == 8, size: whole, crc: Fields.u32(head, 16))
+    guard !isPlain || (method == 8 ? whole / greatestRatio <= length : whole == length) else {
+      throw malformed("has an entry that announces more than it can hold: \(name.debugDescription)")
+    }
+    var entry = Entry(name: name, range: data..<data + length, isDeflated: method == 8, size: whole, crc: Fields.u32(head, 16))
+    if !isPlain {
+      entry.problem = malformed(
+        flags & 1 == 1
+          ? "has an encrypted entry: \(name.debugDescription)"
+          : "has an entry compressed by method \(method): \(name.debugDescription); stored and deflated ones are read")
+    }
     return (entry, start)
   }
 
@@ -138,10 +150,14 @@ struct ZipReader {
     }
   }
 
-  /// Nothing is ever written to the place an entry names; a name that leads out of its folder is a forgery all the same.
+  /// Nothing is ever written to the place an entry names; a name that leads out of its folder, or that other programs cut off, is a
+  /// forgery all the same.
   static func isSafe(_ name: String) -> Bool {
-    !name.isEmpty && !name.hasPrefix("/") && !name.contains("\\") && !name.contains("\0")
-      && !name.split(separator: "/", omittingEmptySubsequences: false).contains("..")
+    let bytes = name.utf8
+    return !bytes.isEmpty && bytes.first != UInt8(ascii: "/") && !bytes.contains(0)
+      && !bytes.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }).contains {
+        $0.elementsEqual("..".utf8)
+      }
   }
 }
 

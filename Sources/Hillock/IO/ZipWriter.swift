@@ -28,7 +28,7 @@ struct ZipWriter: ~Copyable {
       crc = UInt32(truncatingIfNeeded: crc32_z(uLong(crc), base.assumingMemoryBound(to: UInt8.self), part.count))
     }
     let deflated = compressed ? try Deflation.compress(parts) : nil
-    let length = deflated?.count ?? size
+    let length = deflated?.reduce(0) { $0 + $1.count } ?? size
     let isWide = size >= wideFrom || length >= wideFrom
     let start = offset
     // What the local and the central header have in common: version needed, UTF-8 names, method, 1980-01-01, CRC, sizes.
@@ -38,14 +38,11 @@ struct ZipWriter: ~Copyable {
     let sizes = isWide ? le(UInt64(size), 8) + le(UInt64(length), 8) : []
     let extra = isWide ? le(1, 2) + le(16, 2) + sizes : []
     try put(le(0x0403_4b50, 4) + common + le(UInt64(extra.count), 2) + nameBytes + extra)
-    if let deflated {
-      try put(deflated)
-    } else {
-      for part in parts {
-        try file.write(part)
-        offset += part.count
-      }
+    for part in deflated?.map(\.bytes) ?? parts {
+      try file.write(part)
+      offset += part.count
     }
+    withExtendedLifetime(deflated) {}
     let far = start >= wideFrom
     let wideFields = sizes + (far ? le(UInt64(start), 8) : [])
     let centralExtra = wideFields.isEmpty ? [] : le(1, 2) + le(UInt64(wideFields.count), 2) + wideFields

@@ -1,0 +1,107 @@
+/// The dictionary in a `.npy` file's header, such as `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
+package struct NumPyHeader {
+  package var dtype: DType
+  package var isBigEndian: Bool
+  package var isColumnMajor: Bool
+  package var shape: [Int]
+
+  /// Whether the elements lie as ours do.
+  package var isPlain: Bool { !isBigEndian && (!isColumnMajor || shape.count <= 1) }
+
+  package var type: ArrayType { ArrayType(dtype, shape) }
+
+  /// How we write a dtype.
+  static func descriptor(_ dtype: DType) -> String {
+    switch dtype {
+    case .f32: "<f4"
+    case .f64: "<f8"
+    case .i32: "<i4"
+    case .i64: "<i8"
+    case .u32: "<u4"
+    case .u64: "<u8"
+    case .bool: "|b1"
+    }
+  }
+
+  init(_ text: String) throws(HillockError) {
+    let literal: PythonLiteral
+    do { literal = try PythonLiteral(parsing: text) } catch { throw error.about("a malformed .npy file") }
+    guard case .dictionary(let items) = literal else { throw Self.malformed("a header that is no dictionary") }
+    let names = ["descr", "fortran_order", "shape"]
+    var values: [String: PythonLiteral] = [:]
+    for item in items {
+      if case .string(let key) = item.key { values[key] = item.value }
+    }
+    guard items.count == names.count, let descr = values["descr"], let order = values["fortran_order"],
+      let extents = values["shape"]
+    else {
+      throw Self.malformed("a header of the keys \(Self.shown(items.map(\.key.text))), not 'descr', 'fortran_order' and 'shape'")
+    }
+    guard case .bool(let isColumnMajor) = order else { throw Self.malformed("'fortran_order': \(Self.shown([order.text]))") }
+    self.isColumnMajor = isColumnMajor
+    guard case .tuple(let parts) = extents else { throw Self.malformed("'shape': \(Self.shown([extents.text]))") }
+    shape = []
+    for part in parts {
+      guard case .integer(let extent) = part, extent >= 0 else {
+        throw Self.malformed("'shape': \(Self.shown([extents.text]))")
+      }
+      shape.append(extent)
+    }
+    (dtype, isBigEndian) = try Self.dtype(descr)
+  }
+
+  /// Everything that NumPy takes for one of our dtypes: kind and size, a letter of C, or a name, the first two with a byte order.
+  /// (https://numpy.org/doc/stable/reference/arrays.dtypes.html)
+  private static func dtype(_ descr: PythonLiteral) throws(HillockError) -> (DType, isBigEndian: Bool) {
+    guard case .string(let name) = descr else { throw unread(descr) }
+    if let dtype = named(name) { return (dtype, false) }
+    guard let mark = name.first else { throw unread(descr) }
+    let code = "<>|=".contains(mark) ? name.dropFirst() : name[...]
+    let dtype: DType
+    switch code {
+    case "f4", "f": dtype = .f32
+    case "f8", "d": dtype = .f64
+    case "i4", "i": dtype = .i32
+    case "i8", "l", "q": dtype = .i64
+    case "u4", "I": dtype = .u32
+    case "u8", "L", "Q": dtype = .u64
+    case "b1", "?": dtype = .bool
+    default: throw unread(descr)
+    }
+    return (dtype, mark == ">" && dtype != .bool)
+  }
+
+  /// The names that NumPy has on machines with integers of 64 bits.
+  private static func named(_ name: String) -> DType? {
+    switch name {
+    case "single": .f32
+    case "double", "float": .f64
+    case "intc": .i32
+    case "int", "int_", "intp", "long", "longlong": .i64
+    case "uintc": .u32
+    case "uint", "uintp", "ulong", "ulonglong": .u64
+    case "bool_": .bool
+    default: DType.allCases.first { $0.numpyName == name }
+    }
+  }
+
+  private static func unread(_ descr: PythonLiteral) -> HillockError {
+    let advice =
+      if case .list = descr {
+        "its elements are records: save the fields one by one, as a['NAME']"
+      } else {
+        "save it as one of these, in Python by a.astype('float32')"
+      }
+    return HillockError(
+      .dtype,
+      "a .npy file of dtype \(shown([descr.text])); float32, float64, int32, int64, uint32, uint64 and bool are read: \(advice)")
+  }
+
+  private static func malformed(_ what: String) -> HillockError { HillockError(.format, "a malformed .npy file: \(what)") }
+
+  /// Headers can be long: their beginning.
+  private static func shown(_ texts: [String]) -> String {
+    let text = texts.joined(separator: ", ")
+    return text.count <= 1000 ? text : "\(text.prefix(1000))…"
+  }
+}
