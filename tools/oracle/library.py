@@ -30,13 +30,18 @@ def array(a):
 def show(a):
     """numpy.array_repr, with the name NDArray and the dtype always shown."""
     prefix, width = "NDArray(", 75
+    shape = f"shape={a.shape}, " if a.size == 0 and a.shape != (0,) or a.size > 1000 else ""
+    dtype = f"{shape}dtype={a.dtype.name})"
     if a.size == 0:
-        shape = "" if a.ndim == 1 else f"shape={a.shape}, "
-        return f"{prefix}[], {shape}dtype={a.dtype.name})"
+        return f"{prefix}[], {dtype}"
     text = prefix + np.array2string(a, separator=", ", prefix=prefix, suffix=",", max_line_width=width) + ","
-    dtype = f"dtype={a.dtype.name})"
     last = len(text) - (text.rfind("\n") + 1)
-    return text + ("\n" + " " * len(prefix) if last + len(dtype) + 1 > width else " ") + dtype
+    result = text + ("\n" + " " * len(prefix) if last + len(dtype) + 1 > width else " ") + dtype
+    # NumPy's own words where it says the dtype too; its name is one letter longer here, so long lines break elsewhere.
+    own = np.array_repr(a, max_line_width=width)
+    if "dtype=" in own and "\n" not in own and "\n" not in result:
+        assert result == "NDArray" + own[len("array"):], (result, own)
+    return result
 
 
 def printing(rng):
@@ -65,7 +70,45 @@ def printing(rng):
         if dtype in (np.int32, np.int64):
             values = np.clip(values, -(2.0**31), 2.0**31 - 1)
         cases.append(values.reshape(shape).astype(dtype) if dtype != np.bool_ else values.reshape(shape) > 0)
+    cases += more_printing(np.random.default_rng(33))
     return [{"array": array(np.asarray(a)), "text": show(np.asarray(a))} for a in cases]
+
+
+def more_printing(rng):
+    """Where forms change: the bounds 10^8, 10^-4 and 1000 of the exponent form, digits, extremes, long rows, three axes."""
+    f32, f64 = np.float32, np.float64
+    cases = []
+    for t in (f32, f64):
+        for bound in (1e8, 1e-4):
+            b = t(bound)
+            for x in (b, np.nextafter(b, t(0)), np.nextafter(b, t(np.inf))):
+                cases += [np.array([x], t), np.array([x, -x], t), np.array(x, t), np.array([x, 0], t)]
+        for small in (0.7, 0.1, 0.3, 1.0, 3.0, 0.001, 0.123):
+            for factor in (999.0, 1000.0, 1001.0, 999.99994, 1000.0001):
+                cases.append(np.array([small, t(small) * t(factor)], t))
+        cases += [np.array([np.finfo(t).max, np.finfo(t).tiny], t), np.array([np.finfo(t).smallest_subnormal], t),
+                  np.array([np.finfo(t).max], t), np.array([np.finfo(t).eps, 1], t), np.array([np.inf, -0.0], t),
+                  np.array([[np.nan, 1e9], [-np.inf, 2]], t), np.zeros((40, 40), t), np.full((3, 500), np.nan, t)]
+        for digits in range(1, 18):
+            cases.append(np.array([float(("1." + "123456789123456789")[: 2 + digits])], t))
+        for _ in range(150):
+            size = int(rng.integers(1, 9))
+            values = rng.standard_normal(size) * 10.0 ** rng.integers(-9, 12, size if rng.random() < 0.5 else 1)
+            if rng.random() < 0.4:
+                values = np.round(values, int(rng.integers(0, 6)))
+            if rng.random() < 0.15:
+                values[rng.integers(size)] = rng.choice([np.nan, np.inf, -np.inf, 0.0, -0.0])
+            cases.append(values.astype(t))
+        for _ in range(40):
+            raw = rng.integers(0, 2**32 if t == f32 else 2**64, 3, dtype=np.uint64)
+            cases.append(raw.astype(np.uint32).view(f32) if t == f32 else raw.view(f64))
+    for t in (np.int32, np.int64, np.uint32, np.uint64):
+        info = np.iinfo(t)
+        cases += [np.array([info.min, info.max], t), np.array(info.max, t), np.zeros((0, 2, 3), t), np.arange(1500).astype(t),
+                  np.arange(1200).reshape(2, 3, 200).astype(t), np.array([[info.max]], t)]
+    cases += [np.arange(1500) % 3 == 0, (np.arange(24) % 5 == 0).reshape(2, 3, 4), np.zeros((2, 0), bool), np.array([[True]])]
+    cases += [np.arange(30, dtype=f32), np.linspace(0, 1, 30), np.zeros((1, 1, 1, 1), f32), np.arange(1008, dtype=f32).reshape(4, 252)]
+    return cases
 
 
 def random_index(rng, shape):

@@ -16,11 +16,11 @@ extension NDArray: CustomStringConvertible, CustomDebugStringConvertible {
       return "\(prefix)\(type) traced in \(value.trace.name)\(suffix)"
     case .concrete, .weak, .ranged:
       guard let (storage, type) = try? concrete() else { return "\(prefix)\(type)\(suffix)" }
-      let dtype = "dtype=\(type.dtype.numpyName)\(suffix)"
-      if type.count == 0 {
-        let shape = type.shape.count == 1 ? "" : "shape=(\(type.shape.map(String.init).joined(separator: ", "))), "
-        return "\(prefix)[], \(shape)\(dtype)"
-      }
+      // The shape is said where the elements do not show it.
+      let showsShape = type.count == 0 ? type.shape != [0] : type.count > ArrayFormatter.threshold
+      let extents = type.shape.map(String.init).joined(separator: ", ") + (type.rank == 1 ? "," : "")
+      let dtype = (showsShape ? "shape=(\(extents)), " : "") + "dtype=\(type.dtype.numpyName)\(suffix)"
+      if type.count == 0 { return "\(prefix)[], \(dtype)" }
       let text = prefix + ArrayFormatter(storage.base, type).string(prefix: prefix, suffix: ",") + ","
       let lastLine = text.split(separator: "\n", omittingEmptySubsequences: false).last?.count ?? 0
       let isTooWide = lastLine + dtype.count + 1 > ArrayFormatter.lineWidth

@@ -24,7 +24,10 @@ struct FloatFormat {
     let finite = values.filter(\.isFinite)
     let magnitudes = finite.filter { $0 != 0 }.map { $0.magnitude }
     if let largest = magnitudes.max(), let smallest = magnitudes.min() {
-      usesExponent = largest >= 1e8 || smallest < 0.0001 || largest / smallest > 1000
+      // Compared in the array's own precision, as NumPy 2 does it: 0.0001 as a float is not below 0.0001.
+      usesExponent =
+        isSingle
+        ? Self.needsExponent(Float(largest), Float(smallest), cutoff: 1e6) : Self.needsExponent(largest, smallest, cutoff: 1e8)
     }
     if usesExponent {
       let parts = finite.map { scientific($0, minimumDigits: 0) }
@@ -42,6 +45,11 @@ struct FloatFormat {
       let hasNegativeInfinity = values.contains(-.infinity)
       padLeft = max(padLeft, 3 - (padRight + 1), 3 + (hasNegativeInfinity ? 1 : 0) - (padRight + 1))
     }
+  }
+
+  /// The cutoff is 10 to as many digits as the precision surely holds, or 8. (Since NumPy 2.3.)
+  private static func needsExponent<F: BinaryFloatingPoint>(_ largest: F, _ smallest: F, cutoff: F) -> Bool {
+    largest >= cutoff || smallest < 0.0001 || largest / smallest > 1000
   }
 
   func string(_ value: Double) -> String {
