@@ -71,11 +71,37 @@ package struct GraphBuilder {
     let row = op.row
     let types = operands.map(type)
     let result = try ElementwiseInference.infer(row, types)
+    if case .comparison = row.typing, let mixed = try comparison(op, operands, types) { return mixed }
     var converted: [ValueID] = []
     for (operand, dtype) in zip(operands, row.operandTypes(result.operation)) {
       converted.append(try broadcast(try convert(operand, to: dtype), to: result.shape))
     }
     return append(.elementwise(op), converted, ArrayType(row.resultType(result.operation), result.shape))
+  }
+
+  /// A comparison of u64 with a signed integer dtype, which have no dtype in common that holds both: a negative number is less than all of
+  /// u64, every other one is compared in it. nil for other dtypes.
+  private mutating func comparison(
+    _ op: ElementwiseOp, _ operands: [ValueID], _ types: [ArrayType]
+  ) throws(HillockError) -> ValueID? {
+    let signed = types.map { $0.dtype == .i32 || $0.dtype == .i64 }
+    guard let position = signed.firstIndex(of: true), types.contains(where: { $0.dtype == .u64 }) else { return nil }
+    let number = operands[position]
+    let isNegative = try elementwise(.lt, [number, try scalar(0, types[position].dtype)])
+    var unsigned = operands
+    unsigned[position] = try convert(number, to: .u64)
+    let compared = try elementwise(op, unsigned)
+    // What the comparison gives where the number is negative.
+    let isTrue =
+      switch op {
+      case .ne: true
+      case .lt, .le: position == 0
+      case .gt, .ge: position == 1
+      default: false
+      }
+    return isTrue
+      ? try elementwise(.or, [isNegative, compared])
+      : try elementwise(.and, [try elementwise(.not, [isNegative]), compared])
   }
 
   package mutating func convert(_ operand: ValueID, to dtype: DType) throws(HillockError) -> ValueID {
@@ -220,7 +246,7 @@ package struct GraphBuilder {
     }
     let shape = at.shape + from.shape.dropFirst()
     guard Shape.checkedCount(shape) != nil else { throw HillockError(.shape, "the result's shape \(shape) is too large") }
-    return append(.gather, [source, try convert(indices, to: .i64)], ArrayType(from.dtype, shape))
+    return append(.gather, [source, try positions(indices)], ArrayType(from.dtype, shape))
   }
 
   package mutating func scatter(_ base: ValueID, _ indices: ValueID, _ updates: ValueID) throws(HillockError) -> ValueID {
@@ -228,7 +254,18 @@ package struct GraphBuilder {
     guard into.rank >= 1 else { throw HillockError(.shape, "an array without axes cannot be indexed") }
     guard at.dtype.isInteger else { throw HillockError(.dtype, "indices are integers, not \(at.dtype.name)") }
     let fitted = try broadcast(try convert(updates, to: into.dtype), to: at.shape + into.shape.dropFirst())
-    return append(.scatter, [base, try convert(indices, to: .i64), fitted], into)
+    return append(.scatter, [base, try positions(indices), fitted], into)
+  }
+
+  /// Indices as i64. Those of u64 that it does not hold stay beyond the end: converted alone they would count from it.
+  private mutating func positions(_ indices: ValueID) throws(HillockError) -> ValueID {
+    guard type(indices).dtype == .u64 else { return try convert(indices, to: .i64) }
+    return try convert(try elementwise(.min, [indices, try scalar(UInt64(Int64.max), .u64)]), to: .i64)
+  }
+
+  private mutating func scalar(_ bits: UInt64, _ dtype: DType) throws(HillockError) -> ValueID {
+    let bytes = withUnsafeBytes(of: bits.littleEndian) { Array($0.prefix(dtype.size)) }
+    return try constant(ConstantData(type: ArrayType(dtype, []), bytes: bytes))
   }
 
   /// `first`: the number of the first element's block.

@@ -46,6 +46,24 @@ import Testing
     #expect(ones(2, 3).sum(axis: -1, keepDims: true).shape == [2, 1])
   }
 
+  @Test func powers() throws {
+    _ = NDArray([2, 3, 4]) ** 2                    // i32: [4, 9, 16]
+    _ = NDArray([2, 3]) ** NDArray([10, 3])        // i32: [1024, 27]
+    _ = NDArray([1, 2, 4]) ** -1.0                 // f32: [1, 0.5, 0.25]
+    #expect(try (NDArray([2, 3, 4]) ** 2).ints() == [4, 9, 16])
+    #expect(try (NDArray([2, 3]) ** NDArray([10, 3])).ints() == [1024, 27])
+    #expect(try (NDArray([1, 2, 4]) ** -1.0).floats() == [1, 0.5, 0.25])
+  }
+
+  @Test func numbers() throws {
+    let k = 2
+    _ = ones(3, dtype: .f64) * NDArray(k)          // f64
+    _ = NDArray(k, dtype: .i64)                    // i64
+    _ = NDArray(Float(0.5))                        // f32
+    #expect((ones(3, dtype: .f64) * NDArray(k)).dtype == .f64)
+    #expect(NDArray(k, dtype: .i64).dtype == .i64 && NDArray(Float(0.5)).dtype == .f32)
+  }
+
   @Test func selection() throws {
     let x = NDArray([-1.0, 2.0])
     _ = select(x .< 0, 0, x)      // [0, 2]

@@ -353,6 +353,33 @@ import Testing
     #expect(f.explain().lastRetrace?.description == "argument 0 changed from f32[2] to f32[3]")
   }
 
+  @Test func aPowerOfIntegersStaysAnInteger() throws {
+    let x = NDArray([2, 3]), n = NDArray([10, 3])
+    let f = jit { (x: NDArray, n: NDArray) in x ** n }
+    for power in [x ** n, try f(x, n)] { #expect(try power.dtype == .i32 && power.ints() == [1024, 27]) }
+    #expect(try forLoop(0..<4) { i in 2 ** i }.ints() == [1, 2, 4, 8])
+    #expect((x ** -1).error?.code == .argument)
+    #expect(try (x ** -1.0).floats() == [0.5, 1 / 3])
+  }
+
+  @Test func aNumberThatTheDTypeCannotHoldIsAnError() {
+    let v = Variable(zeros(2, dtype: .i32))
+    v[0] = 3_000_000_000
+    #expect(v.error?.code == .argument)
+    #expect(zeros(2, dtype: .i32).at[0].set(3_000_000_000).error?.code == .argument)
+  }
+
+  @Test func aNumberMadeAnArrayStaysWithoutADType() {
+    let k = 2, x = ones(2, dtype: .f64), n = ones(2, dtype: .i64)
+    #expect((x * NDArray(k)).dtype == .f64 && (n * NDArray(k)).dtype == .i64 && (n * NDArray(2)).dtype == .i64)
+    #expect(NDArray(k).dtype == .i32 && NDArray(k, dtype: .i64).dtype == .i64)
+  }
+
+  @Test func theEndOfARangeOfFloatsIsRounded() {
+    #expect(arange(1.0, 1.3, 0.1).count == 4)
+    #expect(linspace(1.0, 1.2, count: 3).count == 3)
+  }
+
   @Test func aLiteralAndAnArrayAreDifferentTypes() throws {
     let f = jit { (x: NDArray) in x * 0.1 }
     _ = try f(1)

@@ -14,7 +14,7 @@ BITWISE = INTEGERS + ["bool"]
 OPS = {name: (2, NUMBERS) for name in ["add", "sub", "mul", "floordiv", "mod", "min", "max"]}
 OPS |= {name: (2, ALL) for name in ["lt", "le", "gt", "ge", "eq", "ne"]}
 OPS |= {name: (2, BITWISE) for name in ["and", "or", "xor"]}
-OPS |= {name: (2, INTEGERS) for name in ["shl", "shr"]}
+OPS |= {name: (2, INTEGERS) for name in ["shl", "shr", "ipow"]}
 OPS |= {name: (1, SIGNED) for name in ["neg", "abs", "sign"]}
 OPS |= {name: (1, FLOATS) for name in [
     "sqrt", "rsqrt", "reciprocal", "isnan", "isfinite", "isinf", "floor", "ceil", "trunc", "round"]}

@@ -257,6 +257,20 @@ def _shift(a, b, left):
 
 ONE = lambda x: x.dtype.type(1)
 
+def _integer_power(a, b):
+    """Python's own powers of integers, modulo 2^width; for a negative exponent the whole part of the fraction."""
+    width = a.dtype.itemsize * 8
+
+    def power(x, n):
+        if n < 0:
+            return (x if n % 2 else 1) if abs(x) == 1 else 0
+        return pow(x, n, 1 << width)
+
+    a, b = np.broadcast_arrays(a, b)
+    words = [power(int(x), int(n)) % (1 << width) for x, n in zip(a.ravel(), b.ravel())]
+    return np.array(words, np.uint32 if width == 32 else np.uint64).view(a.dtype).reshape(a.shape)
+
+
 ELEMENTWISE = {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
     "floordiv": _floor_divide, "mod": _modulo, "min": _smaller, "max": _larger,
@@ -266,6 +280,7 @@ ELEMENTWISE = {
     "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
     "isnan": np.isnan, "isfinite": np.isfinite, "isinf": np.isinf, "select": np.where,
     "and": lambda a, b: a & b, "or": lambda a, b: a | b, "xor": lambda a, b: a ^ b, "not": lambda a: ~a,
+    "ipow": _integer_power,
     "shl": lambda a, b: _shift(a, b, True), "shr": lambda a, b: _shift(a, b, False),
     "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "round": np.rint,
 } | TRANSCENDENTAL

@@ -209,6 +209,10 @@ HK_LOOPS_1(erf, f32, f32, f32)
 HK_LOOPS_1(erf, f64, f64, f64)
 HK_LOOPS_1(rexprel, f32, f32, f32)
 HK_LOOPS_1(rexprel, f64, f64, f64)
+HK_LOOPS_2(ipow, i32, i32, i32, i32)
+HK_LOOPS_2(ipow, i64, i64, i64, i64)
+HK_LOOPS_2(ipow, u32, u32, u32, u32)
+HK_LOOPS_2(ipow, u64, u64, u64, u64)
 
 static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [0][HK_f32] = HK_FORMS_2(add, f32),
@@ -420,4 +424,8 @@ static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [58][HK_f64] = HK_FORMS_1(erf, f64),
   [59][HK_f32] = HK_FORMS_1(rexprel, f32),
   [59][HK_f64] = HK_FORMS_1(rexprel, f64),
+  [60][HK_i32] = HK_FORMS_2(ipow, i32),
+  [60][HK_i64] = HK_FORMS_2(ipow, i64),
+  [60][HK_u32] = HK_FORMS_2(ipow, u32),
+  [60][HK_u64] = HK_FORMS_2(ipow, u64),
 };

@@ -29,13 +29,18 @@ extension NDArray: ArrayValue {
 /// A number that has no dtype of its own yet.
 public enum WeakScalar: Hashable, Sendable {
   case int(Int64)
+  /// Above `Int64.max`; smaller ones are `int`.
+  case unsigned(UInt64)
   case double(Double)
   case bool(Bool)
+
+  init(_ value: UInt64) { self = Int64(exactly: value).map(WeakScalar.int) ?? .unsigned(value) }
 
   /// The dtype it is computed in until it meets an array.
   package var carrier: DType {
     switch self {
     case .int: .i64
+    case .unsigned: .u64
     case .double: .f64
     case .bool: .bool
     }
@@ -48,7 +53,7 @@ public enum WeakScalar: Hashable, Sendable {
 
   /// Whether an argument of a function stays without a dtype while it is traced. An integer that `i32` does not hold is an `i64`:
   /// what is computed from it must not wrap unseen.
-  package var adopts: Bool { readOutDType != .i64 }
+  package var adopts: Bool { readOutDType != .i64 && readOutDType != .u64 }
 
   /// The bits of the number at a dtype, rounded once; an integer that the dtype does not hold is an error.
   package func bits(_ dtype: DType) throws(HillockError) -> UInt64 {
@@ -56,12 +61,17 @@ public enum WeakScalar: Hashable, Sendable {
     case .bool(let value): return DType.bits(value ? 1 : 0, dtype)
     case .double(let value): return Self.bits(value, dtype)
     case .int(let value):
-      guard let bits = Self.bits(value, dtype) else {
-        throw HillockError(
-          .argument, "the integer \(value) does not fit \(dtype.name); convert the array with .asType to a dtype that holds it")
-      }
+      guard let bits = Self.bits(value, dtype) else { throw Self.misfit(value, dtype) }
+      return bits
+    case .unsigned(let value):
+      guard let bits = value.bits(dtype) else { throw Self.misfit(value, dtype) }
       return bits
     }
+  }
+
+  private static func misfit(_ value: some FixedWidthInteger, _ dtype: DType) -> HillockError {
+    HillockError(
+      .argument, "the integer \(value) does not fit \(dtype.name); convert the array with .asType to a dtype that holds it")
   }
 
   /// Floats round once; integers truncate towards zero and saturate, NaN gives 0, as `asType` does.

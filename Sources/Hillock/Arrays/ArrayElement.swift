@@ -72,8 +72,8 @@ extension UInt32: ArrayElement { public static var defaultDType: DType { .u32 } 
 
 extension UInt64: ArrayElement {
   public static var defaultDType: DType { .u64 }
-  /// As an operand: beyond `Int64.max` a 64-bit integer would not hold it, so it is carried as a double.
-  public var weakScalar: WeakScalar { Int64(exactly: self).map(WeakScalar.int) ?? .double(Double(self)) }
+  /// Exact also beyond `Int64.max`.
+  public var weakScalar: WeakScalar { WeakScalar(self) }
 }
 
 extension Bool: ArrayElement {

@@ -55,20 +55,26 @@ public func arange(_ start: Int, _ stop: Int, _ step: Int = 1, dtype: DType? = n
 /// The numbers 0, 1, … below `stop`, as `f32` unless a dtype is given.
 public func arange(_ stop: Double, dtype: DType? = nil) -> NDArray { arange(0.0, stop, dtype: dtype) }
 
-/// The numbers `start + i * step` below `stop` (above it where the step is negative), computed in double and rounded once;
-/// `f32` unless a dtype is given.
+/// The numbers `start + i * step`, computed in double and rounded once; `f32` unless a dtype is given. There are
+/// ⌈(stop - start) / step⌉ of them, computed in double, as in NumPy: below `stop` (above it where the step is negative), but that rounding
+/// may let the last one be `stop` or lie beyond it, as in `arange(1.0, 1.3, 0.1)`, which has the four elements 1, 1.1, 1.2 and 1.3.
+/// Where the number of elements matters, use ``linspace(_:_:count:dtype:)`` or integers.
+///
+/// A step of 0, NaN, or a range without an end gives an `argument` error.
 public func arange(_ start: Double, _ stop: Double, _ step: Double = 1, dtype: DType? = nil) -> NDArray {
   let count = Creation.count(start, stop, step)
   return Creation.progression("arange from \(start) to \(stop) in steps of \(step)", count: count, dtype: dtype ?? .f32) {
-    .double(start + Double($0) * step)
+    .double($0 == 0 ? start : start + Double($0) * step)
   }
 }
 
-/// `count` numbers at equal distances from `start` to `stop`, both included; computed in double and rounded once.
+/// `count` numbers at equal distances from `start` to `stop`, both included; computed in double and rounded once, to an integer dtype
+/// down (as in NumPy).
 public func linspace(_ start: Double, _ stop: Double, count: Int = 50, dtype: DType = .f32) -> NDArray {
   let step = count > 1 ? (stop - start) / Double(count - 1) : 0
   return Creation.progression("linspace", count: count, dtype: dtype) {
-    .double($0 == count - 1 && count > 1 ? stop : start + Double($0) * step)
+    let value = $0 == count - 1 && count > 1 ? stop : start + Double($0) * step
+    return .double(dtype.isInteger ? value.rounded(.down) : value)
   }
 }
 
@@ -128,11 +134,13 @@ enum Creation {
     return terms <= UInt(Shape.maximumCount) ? Int(terms) : nil
   }
 
-  /// The same for floats.
+  /// The same for floats. A step that is infinite, or so large that the quotient vanishes, leaves the first term.
   static func count(_ start: Double, _ stop: Double, _ step: Double) -> Int? {
-    let terms = ((stop - start) / step).rounded(.up)
-    guard terms.isFinite, terms <= Double(Shape.maximumCount) else { return nil }
-    return max(0, Int(terms))
+    let quotient = (stop - start) / step
+    if quotient == 0, start != stop { return quotient.sign == .minus ? 0 : 1 }
+    let terms = quotient.rounded(.up)
+    guard !terms.isNaN, terms <= Double(Shape.maximumCount) else { return nil }
+    return terms > 0 ? Int(terms) : 0
   }
 
   static func progression(_ name: @autoclosure () -> String, count: Int?, dtype: DType, _ term: (Int) -> WeakScalar) -> NDArray {

@@ -49,7 +49,7 @@ extension NDArray {
     return NDArray { () throws(HillockError) in
       if let mask = mask(indices) { return try replacing(mask: mask, with: value) }
       let plan = try IndexPlan(indices, shape: shape)
-      let converted = value.asType(dtype)
+      let converted = try value.written(as: dtype)
       let resultShape =
         try plan.arrays.isEmpty
         ? plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 } : GatherPlan(plan).resultShape(plan)
@@ -79,6 +79,16 @@ extension NDArray {
     }
   }
 
+  /// What is written to a part of an array of a dtype: converted, but that a whole number that is known, or the index of a loop, is one
+  /// that the dtype holds.
+  private func written(as dtype: DType) throws(HillockError) -> NDArray {
+    switch content {
+    case .weak(.int), .weak(.unsigned): try adopting(dtype)
+    case .traced(let value) where value.bounds != nil: try adopting(dtype)
+    default: asType(dtype)
+    }
+  }
+
   /// A bool array as the only index: what is written goes where it is true.
   private func mask(_ indices: [AxisIndex]) -> NDArray? {
     guard indices.count == 1, case .array(let array) = indices[0], array.dtype == .bool else { return nil }
@@ -90,7 +100,7 @@ extension NDArray {
       throw HillockError(.shape, "a mask of shape \(mask.shape) does not fit an array of shape \(shape)")
     }
     let extended = mask.reshaped(mask.shape + [Int](repeating: 1, count: rank - mask.rank))
-    let converted = value.asType(dtype)
+    let converted = try value.written(as: dtype)
     guard Shape.broadcast(converted.shape, shape) == shape else {
       throw HillockError(
         .shape,
@@ -134,7 +144,7 @@ struct GatherPlan {
     } else {
       var linear: NDArray = NDArray(0, dtype: .i64), clamped = linear, isInside = NDArray(true)
       for (extent, array) in zip(extents, plan.arrays) {
-        let raw = array.indices.asType(.i64)
+        let raw = array.indices.asPositions
         let position = select(raw .< 0, raw + extent, raw)
         isInside = isInside .& (position .>= 0) .& (position .< extent)
         clamped = clamped * extent + clip(position, 0, extent - 1)
@@ -167,4 +177,9 @@ extension [Int] {
     for (position, axis) in enumerated() { result[axis] = position }
     return result
   }
+}
+
+extension NDArray {
+  /// Indices as i64; those of u64 beyond it stay beyond every end.
+  fileprivate var asPositions: NDArray { dtype == .u64 ? minimum(self, Int64.max).asType(.i64) : asType(.i64) }
 }

@@ -16,9 +16,20 @@ extension ArrayValue {
 
 /// x to the power of y.
 ///
-/// An integer exponent from 0 to 64 that is known when the expression is evaluated (a literal, an `Int`) is a fixed chain of
-/// products: `x ** 2` is x · x, `x ** 3` is x · x · x from the left, and from 4 on an even power is the square of half the
-/// power, an odd one x times the power below. Every other power is the op `pow`, whose accuracy is in Spec/numerics.
+/// A power of integers is an integer, at the dtype that both promote to, modulo 2^width, whatever is known when: with a literal, an `Int`,
+/// an array or the index of a loop as the exponent. (Bools count as `i32`.) A negative exponent would give a fraction. Where it is a known
+/// number that is an `argument` error; of exponents that are known at run time only, the power's whole part is taken: 1 or -1 for a base
+/// of 1 or -1, else 0. For fractions make one of the two a float: `x ** -1.0`, or `x.asType(.f32) ** n`.
+///
+/// A power of floats by an integer exponent from 0 to 64 that is known when the expression is evaluated is a fixed chain of products:
+/// `x ** 2` is x · x, `x ** 3` is x · x · x from the left, and from 4 on an even power is the square of half the power, an odd one x times
+/// the power below. Every other power of floats is the op `pow`, whose accuracy is in Spec/numerics.
+///
+/// ```swift
+/// NDArray([2, 3, 4]) ** 2                    // i32: [4, 9, 16]
+/// NDArray([2, 3]) ** NDArray([10, 3])        // i32: [1024, 27]
+/// NDArray([1, 2, 4]) ** -1.0                 // f32: [1, 0.5, 0.25]
+/// ```
 public func pow(_ x: some ArrayConvertible, _ y: some ArrayConvertible) -> NDArray { .power(x.array, y.array) }
 
 extension NDArray {
@@ -26,13 +37,31 @@ extension NDArray {
   private static let largestChain: Int64 = 64
 
   static func power(_ x: NDArray, _ y: NDArray) -> NDArray {
-    if case .weak(.int(let exponent)) = y.content, (0...largestChain).contains(exponent), !x.isBool {
-      return exponent == 0 ? onesLike(x) : chain(x, exponent)
+    if case .failure = x.content { return x }
+    if case .failure = y.content { return y }
+    let isWhole = x.isWholePower(with: y)
+    let x = isWhole && x.dtype == .bool ? x.asType(.i32) : x
+    if case .weak(.int(let exponent)) = y.content, (0...largestChain).contains(exponent), x.dtype != .bool {
+      guard exponent == 0 else { return chain(x, exponent) }
+      return x.isWeak ? NDArray(weak: isWhole ? .int(1) : .double(1)) : onesLike(x)
     }
-    return apply(.pow, [x, y])
+    guard isWhole else { return apply(.pow, [x, y]) }
+    if let bounds = y.integerBounds, bounds.least < 0 {
+      let exponent = bounds.least == bounds.greatest ? "\(bounds.least)" : "one from \(bounds.least) to \(bounds.greatest)"
+      return NDArray(
+        failing: HillockError(
+          .argument,
+          "a power of integers with a negative exponent, here \(exponent), is a fraction; make the base or the exponent a float, as by "
+            + ".asType(.f32)"))
+    }
+    return apply(.ipow, [x, y.dtype == .bool ? y.asType(.i32) : y])
   }
 
-  private var isBool: Bool { dtype == .bool }
+  /// Whether the power is computed with integers: both are, or bools, and there is an integer dtype for both.
+  private func isWholePower(with exponent: NDArray) -> Bool {
+    if dtype.isFloating || exponent.dtype.isFloating { return false }
+    return isWeak || exponent.isWeak || !DType.promote(dtype, exponent.dtype).isFloating
+  }
 
   private static func chain(_ x: NDArray, _ exponent: Int64) -> NDArray {
     switch exponent {

@@ -31,9 +31,13 @@ extension NDArray {
 
   /// Whether any element over the axis, or over all axes, differs from 0.
   public func any(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.any, axis.map { [$0] }, keepDims) }
+  /// Whether any element over several axes differs from 0.
+  public func any(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.any, axes, keepDims) }
 
   /// Whether every element over the axis, or over all axes, differs from 0.
   public func all(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.all, axis.map { [$0] }, keepDims) }
+  /// Whether every element over several axes differs from 0.
+  public func all(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.all, axes, keepDims) }
 
   /// The sum divided by the number of elements; integers give `f32`. NaN where there are none.
   public func mean(axis: Int? = nil, keepDims: Bool = false) -> NDArray { mean(over: axis.map { [$0] }, keepDims) }
@@ -43,14 +47,21 @@ extension NDArray {
   /// The mean of the squared distances from the mean; with `ddof: 1` divided by one less than the number of elements. Where the
   /// divisor is 0, it is NaN or infinite.
   public func variance(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
-    let axes = axis.map { [$0] }
-    let distance = self - mean(over: axes, true)
-    return (distance * distance).reduce(.sum, axes, keepDims) / (reducedCount(axes) - Double(ddof))
+    variance(over: axis.map { [$0] }, ddof, keepDims)
   }
+  /// The variance over several axes.
+  public func variance(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray { variance(over: axes, ddof, keepDims) }
 
   /// The square root of the variance.
   public func std(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
-    sqrt(variance(axis: axis, ddof: ddof, keepDims: keepDims))
+    sqrt(variance(over: axis.map { [$0] }, ddof, keepDims))
+  }
+  /// The square root of the variance over several axes.
+  public func std(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray { sqrt(variance(over: axes, ddof, keepDims)) }
+
+  private func variance(over axes: [Int]?, _ ddof: Int, _ keepDims: Bool) -> NDArray {
+    let distance = self - mean(over: axes, true)
+    return (distance * distance).reduce(.sum, axes, keepDims) / (reducedCount(axes) - Double(ddof))
   }
 
   private func mean(over axes: [Int]?, _ keepDims: Bool) -> NDArray {

@@ -94,6 +94,7 @@ extension NDArray {
 
   /// An explicit conversion wraps integers where adopting a dtype silently would be an error.
   private func converted(weakTo dtype: DType) throws(HillockError) -> NDArray {
+    if case .weak(.unsigned) = content { return .evaluate(.convert(dtype), [try adopting(.u64)]) }
     guard integerBounds != nil, dtype != .i64 else { return try adopting(dtype) }
     return .evaluate(.convert(dtype), [try adopting(.i64)])
   }

@@ -33,9 +33,23 @@ extension NDArray {
     self.init(shape: shape, dtype: dtype ?? Element.defaultDType, values)
   }
 
-  /// A scalar of its own dtype, unlike a literal: `NDArray(2.5)` is `f32`, `NDArray(2)` is `i32`.
+  /// A scalar. With a dtype it is of that one. Without, an `Int`, `Double` or `Bool`, the types of Swift's literals, is a number without
+  /// a dtype of its own, like the number itself in an expression (so `NDArray(k)` is what `NDArray(2)` is, which Swift reads as a
+  /// literal): it takes that of the array it meets, and read out it is `f32`, `i32` (`i64` where that does not hold it) or `bool`. Other
+  /// types have their own dtype.
+  ///
+  /// ```swift
+  /// let k = 2
+  /// ones(3, dtype: .f64) * NDArray(k)          // f64
+  /// NDArray(k, dtype: .i64)                    // i64
+  /// NDArray(Float(0.5))                        // f32
+  /// ```
   public init<Element: ArrayElement>(_ value: Element, dtype: DType? = nil) {
-    self.init(shape: [], dtype: dtype ?? Element.defaultDType, CollectionOfOne(value))
+    if dtype == nil, Element.self == Int.self || Element.self == Double.self || Element.self == Bool.self {
+      self.init(weak: value.weakScalar)
+    } else {
+      self.init(shape: [], dtype: dtype ?? Element.defaultDType, CollectionOfOne(value))
+    }
   }
 
   /// An array from dense row-major memory in this machine's byte order. The bytes are copied; for `bool`, any byte but 0

@@ -18,7 +18,7 @@ extension NDArray {
       var adopted = dtype ?? .bool
       for value in values where value.isWeak {
         if isWeak {
-          adopted = DType.promote(adopted, value.carrierDType)
+          adopted = Self.commonCarrier(adopted, value.carrierDType)
         } else if (dtype ?? .bool) == .bool || value.dtype.isFloating && !adopted.isFloating {
           adopted = DType.promote(adopted, value.dtype)
         }
@@ -47,6 +47,11 @@ extension NDArray {
   package var isTraced: Bool {
     if case .traced = content { return true }
     return false
+  }
+
+  /// In which numbers of both carriers are computed: there is no integer that holds all of i64 and u64.
+  private static func commonCarrier(_ a: DType, _ b: DType) -> DType {
+    Set([a, b]) == [.i64, .u64] ? .f64 : DType.promote(a, b)
   }
 
   /// The dtype in which a weak scalar is carried.
@@ -88,7 +93,7 @@ extension NDArray {
       switch ElementValue(bits: UnsafeRawPointer(storage.base).elementBits(0, type.dtype), dtype: type.dtype) {
       case .float(let value): return NDArray(weak: .double(value))
       case .signed(let value): return NDArray(weak: .int(value))
-      case .unsigned: return self
+      case .unsigned(let value): return type.dtype == .bool ? self : NDArray(weak: WeakScalar(value))
       }
     case .traced(let value) where value.type.shape.isEmpty && (value.type.dtype == .f64 || value.type.dtype == .i64):
       return NDArray(.traced(TracedValue(value.trace, value.id, value.type, isWeak: true)))

@@ -63,12 +63,31 @@ package struct IntegerBounds: Hashable, Sendable {
     case .shl where y.least >= 0 && y.greatest < 63:
       self.init(x, IntegerBounds(1 << y.least, 1 << y.greatest)) { $0.multipliedReportingOverflow(by: $1) }
     case .shl: self = .all
+    case .ipow where y.least >= 0: self.init(power: x, y.greatest)
+    case .ipow: self = .all
     // Bitwise operations, shifts to the right, signs and other remainders need no more bits than their operands, and are not
     // negative where these are not.
     default:
       let lowest = Int64(-1) << Int64(operands.map(\.bitCount).max() ?? 63)
       self.init(operands.allSatisfy { $0.least >= 0 } ? 0 : lowest, ~lowest)
     }
+  }
+
+  /// The bounds of powers with exponents from 0 to the greatest.
+  private init(power base: IntegerBounds, _ greatest: Int64) {
+    let magnitude = Swift.max(base.least.magnitude, base.greatest.magnitude)
+    var power: UInt64 = 1, exponent: Int64 = 0
+    // (0 and 1 stay small; others are beyond i64 after 63 products)
+    while magnitude > 1, exponent < greatest {
+      let (next, overflow) = power.multipliedReportingOverflow(by: magnitude)
+      guard !overflow, next <= UInt64(Int64.max) else {
+        self = .all
+        return
+      }
+      power = next
+      exponent += 1
+    }
+    self.init(base.least >= 0 ? 0 : -Int64(power), Int64(power))
   }
 
   /// For operations that are monotone in each operand: the hull of what the ends give.

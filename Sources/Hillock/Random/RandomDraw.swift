@@ -11,6 +11,8 @@ package enum RandomDraw: Hashable, Sendable {
   case normal
   /// Uniform bits of a u32 or u64.
   case bits
+  /// 64 uniform bits as a u64 whose leading 32 are those of `bits` at u32: what is compared with a probability.
+  case fraction
 
   func emit(
     into builder: inout GraphBuilder, key: ValueID, _ dtype: DType, _ shape: [Int]
@@ -18,6 +20,10 @@ package enum RandomDraw: Hashable, Sendable {
     switch self {
     case .split: return try builder.randomBits(key, .u32, shape: [4])
     case .bits: return try builder.randomBits(key, dtype, shape: shape)
+    case .fraction:
+      let block = try builder.randomBits(key, .u64, shape: shape), half = try Self.constant(&builder, 32, .u64)
+      return try builder.elementwise(
+        .or, [try builder.elementwise(.shl, [block, half]), try builder.elementwise(.shr, [block, half])])
     case .uniform:
       let bits = try builder.randomBits(key, dtype == .f32 ? .u32 : .u64, shape: shape)
       return try Self.unit(&builder, bits, dtype)

@@ -53,7 +53,8 @@ public final class RandomState: Variable, @unchecked Sendable {
   /// The same for a shape that is an array.
   public func random(_ shape: [Int], dtype: DType = .f32) -> NDArray { draw(.uniform, shape, dtype) }
 
-  /// Uniform between the bounds: `low + (high - low) * u` with u in [0, 1). Rounding may give `high` itself.
+  /// Uniform between the bounds: `low + (high - low) * u` with u in [0, 1). Rounding may give `high` itself. Bounds that are known numbers
+  /// are finite, and `low` is not above `high`; else it is an `argument` error.
   public func uniform(
     _ shape: Int..., low: some ArrayConvertible = 0.0, high: some ArrayConvertible = 1.0, dtype: DType = .f32
   ) -> NDArray { uniform(shape, low: low, high: high, dtype: dtype) }
@@ -62,12 +63,16 @@ public final class RandomState: Variable, @unchecked Sendable {
   public func uniform(
     _ shape: [Int], low: some ArrayConvertible = 0.0, high: some ArrayConvertible = 1.0, dtype: DType = .f32
   ) -> NDArray {
+    if let low = low.array.knownNumber, let high = high.array.knownNumber, !(low <= high && (high - low).isFinite) {
+      return NDArray(
+        failing: HillockError(.argument, "a uniform draw is between finite bounds, the lower one first, not \(low) and \(high)"))
+    }
     let u = draw(.uniform, shape, dtype)
     return low.array + (high.array - low.array) * u
   }
 
   /// Normal with this mean and standard deviation, by Box and Muller's method (Ann. Math. Stat. 29, 1958). Both may be arrays
-  /// that are broadcast with the draw.
+  /// that are broadcast with the draw. A standard deviation that is a known number below 0 gives an `argument` error.
   public func normal(
     _ shape: Int..., mean: some ArrayConvertible = 0.0, std: some ArrayConvertible = 1.0, dtype: DType = .f32
   ) -> NDArray { normal(shape, mean: mean, std: std, dtype: dtype) }
@@ -75,12 +80,29 @@ public final class RandomState: Variable, @unchecked Sendable {
   /// The same for a shape that is an array.
   public func normal(
     _ shape: [Int], mean: some ArrayConvertible = 0.0, std: some ArrayConvertible = 1.0, dtype: DType = .f32
-  ) -> NDArray { mean.array + std.array * draw(.normal, shape, dtype) }
+  ) -> NDArray {
+    if let std = std.array.knownNumber, std < 0 {
+      return NDArray(failing: HillockError(.argument, "a standard deviation is not negative: \(std)"))
+    }
+    return mean.array + std.array * draw(.normal, shape, dtype)
+  }
 
   /// True with probability p, `bool`; p may be an array that is broadcast with the draw.
+  ///
+  /// 64 random bits are compared with p, so a small p is as exact as a large one: at p = 2⁻²⁷ about 8 of 2³⁰ are true. A p that is a
+  /// known number and lies outside [0, 1] gives an `argument` error; in an array, what is not above 0, or NaN, is never true and what is
+  /// not below 1 always.
   public func bernoulli(_ p: some ArrayConvertible, _ shape: Int...) -> NDArray { bernoulli(p, shape) }
   /// The same for a shape that is an array.
-  public func bernoulli(_ p: some ArrayConvertible, _ shape: [Int]) -> NDArray { draw(.uniform, shape, .f32) .< p.array }
+  public func bernoulli(_ p: some ArrayConvertible, _ shape: [Int]) -> NDArray {
+    let p = p.array
+    if let number = p.knownNumber, !(0...1).contains(number) {
+      return NDArray(failing: HillockError(.argument, "a probability is between 0 and 1, not \(number)"))
+    }
+    // Multiplied exactly; 2⁶⁴ itself saturates, and is always above.
+    let threshold = (p * 0x1p64).asType(.u64)
+    return (draw(.fraction, shape, .u64) .< threshold) .| (p .>= 1)
+  }
 
   /// Integers from `low` to below `high`, `i32`. The chance of each differs from the others' by less than 2⁻³² of one.
   ///
@@ -97,12 +119,25 @@ public final class RandomState: Variable, @unchecked Sendable {
   }
 
   private func draw(_ draw: RandomDraw, _ shape: [Int], _ dtype: DType) -> NDArray {
-    guard draw == .bits || dtype.isFloating else {
+    guard draw == .bits || draw == .fraction || dtype.isFloating else {
       return NDArray(failing: HillockError(.dtype, "random numbers are f32 or f64, not \(dtype.name)"))
     }
     guard Shape.checkedCount(shape) != nil else {
       return NDArray(failing: HillockError(.shape, "\(shape) is no shape of an array"))
     }
     return .evaluate(.random(draw, dtype, shape), [split()])
+  }
+}
+
+extension NDArray {
+  /// The value of a number without a dtype, where it is known now.
+  fileprivate var knownNumber: Double? {
+    switch content {
+    case .weak(.double(let value)): value
+    case .weak(.int(let value)): Double(value)
+    case .weak(.unsigned(let value)): Double(value)
+    case .weak(.bool(let value)): value ? 1 : 0
+    case .concrete, .traced, .failure: nil
+    }
   }
 }

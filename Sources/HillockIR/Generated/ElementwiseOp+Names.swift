@@ -61,4 +61,5 @@ extension ElementwiseOp {
   package static let hypot = ElementwiseOp(code: 57)
   package static let erf = ElementwiseOp(code: 58)
   package static let rexprel = ElementwiseOp(code: 59)
+  package static let ipow = ElementwiseOp(code: 60)
 }

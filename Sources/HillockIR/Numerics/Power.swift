@@ -1,5 +1,23 @@
-/// xʸ and √(x² + y²).
+/// xʸ of floats and of integers, and √(x² + y²).
 enum Power {
+  /// xⁿ of integers modulo 2^width, by squaring: a factor for each bit of n. A negative n gives the whole part of the fraction that the
+  /// power is: 1 or -1 for bases of magnitude 1, else 0, which is what 1 divided by 0 gives too.
+  static func integer(_ x: BodyValue, _ n: BodyValue) -> BodyValue {
+    let dtype = x.dtype, width = dtype.size * 8
+    let zero = x.builder.bits(0, dtype), one = x.builder.bits(1, dtype)
+    var result = one, factor = x
+    for bit in 0..<(dtype.isSigned ? width - 1 : width) {
+      if bit > 0 { factor = factor * factor }
+      let isSet = (n & x.builder.bits(1 << UInt64(bit), dtype)).isUnequal(zero)
+      result = isSet.select(bit == 0 ? factor : result * factor, result)
+    }
+    guard dtype.isSigned else { return result }
+    let minusOne = x.builder.bits(width == 32 ? 0xffff_ffff : ~0, dtype)
+    let isUnit = x.isEqual(one) | x.isEqual(minusOne)
+    // (The loop saw the low bits of a negative n, which say whether it is odd.)
+    return (n.isLess(zero) & isUnit.inverted).select(zero, result)
+  }
+
   /// xʸ = 2^(y log₂|x|) with log₂|x| as an unevaluated sum of two floats, then C's special cases (ISO C, F.10.4.4).
   static func pow(_ x: BodyValue, _ y: BodyValue) -> BodyValue {
     let format = x.format, zero = x.constant(0), one = x.constant(1), infinity = x.constant(.infinity)

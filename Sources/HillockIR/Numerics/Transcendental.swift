@@ -48,6 +48,10 @@ extension OpTable {
     OpRow(59, "rexprel", arity: 1, .floating, .function("rexprel"), "x / (eˣ - 1), the reciprocal of exprel; 1 at 0.") {
       Exponential.rexprel($0[0])
     },
+    OpRow(
+      60, "ipow", arity: 2, .integer, .handwritten("pow(a, b), a ** b"),
+      "Of integers: a to the power b modulo 2^width; for a negative b the power's whole part."
+    ) { Power.integer($0[0], $0[1]) },
   ]
 }
 
