@@ -2,7 +2,13 @@
 import CompilerPluginSupport
 import PackageDescription
 
-let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+// One default trait: the package manager defines the enabled traits in an order that changes from run to run, and everything is compiled
+// again where it has changed. What the sources ask for is defined here, in one order.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6), .define("Native", .when(traits: ["Full"])), .define("Foreign", .when(traits: ["Full"])),
+]
+let withNative: TargetDependencyCondition? = .when(traits: ["Full", "Native"])
+let withForeign: TargetDependencyCondition? = .when(traits: ["Full", "Foreign"])
 
 // The trait `Macros` brings swift-syntax, which takes minutes to build; without it nobody fetches it.
 let withMacros: TargetDependencyCondition? = .when(traits: ["Macros"])
@@ -18,10 +24,11 @@ let package = Package(
     .executable(name: "hillock-conformance", targets: ["HillockConformance"]),
   ],
   traits: [
+    .trait(name: "Full", description: "What Native and Foreign bring."),
     .trait(name: "Native", description: "The native tier: programs that get hot are compiled in memory by libtcc."),
     .trait(name: "Foreign", description: "Calls of C functions by libffi."),
     .trait(name: "Macros", description: "The macro @Jit of the product HillockMacros."),
-    .default(enabledTraits: ["Native", "Foreign"]),
+    .default(enabledTraits: ["Full"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -41,15 +48,15 @@ let package = Package(
       name: "HillockNative",
       dependencies: [
         "CHillock", "HillockIR", "HillockBytecode", "HillockRuntime",
-        .target(name: "CTCC", condition: .when(traits: ["Native"])),
-        .target(name: "CZydis", condition: .when(traits: ["Native"])),
+        .target(name: "CTCC", condition: withNative),
+        .target(name: "CZydis", condition: withNative),
       ], swiftSettings: strict),
     .target(
       name: "Hillock",
       dependencies: [
         "CHillock", "CZlib", "HillockIR", "HillockBytecode", "HillockRuntime",
-        .target(name: "HillockNative", condition: .when(traits: ["Native"])),
-        .target(name: "CFFI", condition: .when(traits: ["Foreign"])),
+        .target(name: "HillockNative", condition: withNative),
+        .target(name: "CFFI", condition: withForeign),
       ], swiftSettings: strict),
     .target(name: "HillockDynamics", dependencies: ["Hillock"], swiftSettings: strict),
     .macro(
@@ -61,22 +68,29 @@ let package = Package(
     .target(
       name: "HillockMacros",
       dependencies: ["Hillock", .target(name: "HillockMacrosPlugin", condition: withMacros)], swiftSettings: strict),
+    .target(
+      name: "HillockCommandLine",
+      dependencies: [
+        "CHillock", "HillockIR", "HillockRuntime", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
     .executableTarget(
       name: "HillockCLI",
       dependencies: [
-        "Hillock", "HillockIR", "HillockBytecode", "HillockRuntime",
-        .target(name: "HillockNative", condition: .when(traits: ["Native"])),
+        "Hillock", "HillockIR", "HillockBytecode", "HillockRuntime", "HillockCommandLine",
+        .target(name: "HillockNative", condition: withNative),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .target(
       name: "HillockConformanceKit",
       dependencies: [
         "HillockIR", "HillockBytecode", "HillockRuntime",
-        .target(name: "HillockNative", condition: .when(traits: ["Native"])),
+        .target(name: "HillockNative", condition: withNative),
       ], swiftSettings: strict),
     .executableTarget(
       name: "HillockConformance",
-      dependencies: ["HillockConformanceKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "HillockConformanceKit", "HillockCommandLine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
     // Writes the files that follow from the op table: run it with tools/generate.
     .target(name: "HillockGenerator", dependencies: ["HillockIR"], swiftSettings: strict),

@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include <sched.h>
 #endif
+#include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "hk_machine.h"
@@ -57,4 +59,21 @@ __attribute__((noinline, no_sanitize("address", "thread"))) int hk_return_addres
     frame = words[0];
   }
   return count;
+}
+
+static char **arguments;
+
+// glibc and Darwin pass main's arguments to what runs before it. (musl does not: then there are none.)
+#if defined(__GLIBC__) || defined(__APPLE__)
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+  if (count > 0) arguments = values;
+}
+#endif
+
+char **hk_arguments(void) { return arguments; }
+
+int hk_flush_output(void) {
+  errno = 0;
+  if (fflush(stdout) != 0) return errno ? errno : EIO;
+  return ferror(stdout) ? EIO : 0;
 }

@@ -1,6 +1,6 @@
 import HillockIR
 
-/// Values that are written into the place of older ones: by the rules below their readers are done with them.
+/// Values that are written into the place of older ones: by the rules of ``InPlaceRules`` their readers are done with them.
 extension Program {
   /// The role that says where the register's memory is: that of the register it lies over, where it does.
   func memoryRole(of register: Int) -> Register.Role {
@@ -20,56 +20,10 @@ extension Program {
     code.firstIndex { writes($0).contains { variableUnder($0) != nil } }
   }
 
-  /// What stands against `register` lying over the carried value `current`.
-  func carriedOverViolation(_ register: Int, _ current: Int) -> String? {
-    guard let body = body(carrying: current, to: register) else { return "they are not the places of one carried value" }
-    guard let writer = body.firstIndex(where: { $0.blocks.isEmpty && writes($0).contains(register) }) else {
-      return "the loop's body does not write it by itself"
-    }
-    let touchesRows = (reads(body[writer]) + writes(body[writer])).contains { $0 != current && whole($0) == current }
-    guard !touchesRows, isInPlace(body[writer], from: current, to: register) else { return "it is not written in place" }
-    if body[(writer + 1)...].contains(where: { touches($0) { $0 == current } }) { return "the old value is read later" }
-    return nil
-  }
-
-  private func body(carrying current: Int, to next: Int) -> [Instruction]? {
-    for instruction in flattened where instruction.carries.contains(where: { $0.current == current && $0.next == next }) {
-      return instruction.blocks.last
-    }
-    return nil
-  }
-
-  /// What stands against `register` lying over the Variable in a slot.
-  func variableOverViolation(_ register: Int, _ slot: Int) -> String? {
-    guard code.contains(.store(slot: slot, register: register)) else { return "it is not what the Variable becomes" }
-    let others = registers.indices.filter { variableUnder($0) == slot }
-    guard others == [register] else { return "more than one register lies over the Variable" }
-    // A branch writes its results as well, but by instructions of its blocks; a call may fail while it writes.
-    guard let writer = code.firstIndex(where: { writes($0).contains(register) }), code[writer].blocks.isEmpty,
-      !code[writer].canFail
-    else { return "no instruction that cannot fail writes it outside loops and branches" }
-    let isOld = { (other: Int) in registers[other].role == .variable(slot) }
-    for old in Set(reads(code[writer]).map(whole)).sorted() where isOld(old) && !isInPlace(code[writer], from: old, to: register)
-    {
-      return "it is not written in place of r\(old)"
-    }
-    for later in code[(writer + 1)...] {
-      if later.canFail { return "something may fail when it is written" }
-      if touches(later, isOld) { return "the old value is read later" }
-    }
-    return nil
-  }
-
   /// The register of which another is a row, or itself.
-  private func whole(_ register: Int) -> Int {
+  func whole(_ register: Int) -> Int {
     guard case .row(let whole) = registers[register].role else { return register }
     return self.whole(whole)
-  }
-
-  /// Whether an instruction, or one in its blocks, reads such a register or a row of it.
-  private func touches(_ instruction: Instruction, _ isMeant: (Int) -> Bool) -> Bool {
-    if (reads(instruction) + holds(instruction)).contains(where: { isMeant(whole($0)) }) { return true }
-    return instruction.blocks.contains { $0.contains { touches($0, isMeant) } }
   }
 
   /// Whether an instruction that reads `old` for the last time may write `new` over it, in the same buffer.

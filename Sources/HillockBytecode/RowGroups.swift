@@ -60,6 +60,7 @@ package struct RowGroupAnalysis {
   /// Variables that it writes in place.
   package func groups(in code: [Instruction]) -> [RowGroup] {
     var groups: [RowGroup] = []
+    var refused: Set<Beginning> = []
     var start = 0
     let claim = program.firstInPlaceWriter(in: code) ?? code.count
     while start < code.count {
@@ -74,7 +75,7 @@ package struct RowGroupAnalysis {
         guard let anchor = code[at..<end].firstIndex(where: { rows(ofAnchor: $0) != nil }),
           let rows = rows(ofAnchor: code[anchor])
         else { break }
-        let group = makeGroup(around: anchor, from: at, to: end, rows: rows, code)
+        let group = makeGroup(around: anchor, from: at, to: end, rows: rows, code, &refused)
         if let group { groups.append(group) }
         at = group?.range.upperBound ?? anchor + 1
       }
@@ -83,17 +84,27 @@ package struct RowGroupAnalysis {
     return groups
   }
 
+  /// A group that begins there extends as far as it can, so whether it is one does not depend on the reduction it is looked for at.
+  private struct Beginning: Hashable {
+    var first: Int
+    var rows: Int
+  }
+
   /// A group that contains the anchor, whose rows these are. The rows of a later reduction of the stretch will do too, where
   /// they are fewer: those of a reduction of what was reduced before.
-  private func makeGroup(around anchor: Int, from start: Int, to end: Int, rows: Int, _ code: [Instruction]) -> RowGroup? {
+  private func makeGroup(
+    around anchor: Int, from start: Int, to end: Int, rows: Int, _ code: [Instruction], _ refused: inout Set<Beginning>
+  ) -> RowGroup? {
     var candidates = [rows]
     for other in code[anchor..<min(end, anchor + Self.reach)].compactMap(rows(ofAnchor:)) {
       if rows % other == 0, !candidates.contains(other) { candidates.append(other) }
     }
     for rows in candidates {
-      for first in max(start, anchor - Self.reach)...anchor {
-        let range = first..<extent(from: first, to: end, rows: rows, code)
-        if range.contains(anchor), let group = makeGroup(range, rows: rows, code) { return group }
+      for first in max(start, anchor - Self.reach)...anchor where !refused.contains(Beginning(first: first, rows: rows)) {
+        let extent = extent(from: first, to: end, rows: rows, code)
+        if let extent, extent <= anchor { continue }
+        if let extent, let group = makeGroup(first..<extent, rows: rows, code) { return group }
+        refused.insert(Beginning(first: first, rows: rows))
       }
     }
     return nil
@@ -128,15 +139,26 @@ package struct RowGroupAnalysis {
     }
   }
 
-  /// How far a group that begins at `first` extends.
-  private func extent(from first: Int, to end: Int, rows: Int, _ code: [Instruction]) -> Int {
-    var written: Set<Int> = []
+  /// How far a group that begins at `first` extends; nil where a row of all its registers is too long.
+  private func extent(from first: Int, to end: Int, rows: Int, _ code: [Instruction]) -> Int? {
+    var written: Set<Int> = [], touched: Set<Int> = []
+    var rowByteCount = 0
     var position = first
     while position < end, member(code[position], rows: rows, written: written) != nil {
       written.formUnion(program.writes(code[position]))
+      for register in Self.touched(code[position], program) where touched.insert(register).inserted {
+        rowByteCount += self.rowByteCount(register, rows)
+      }
+      guard rowByteCount <= RowGroup.maximumRowByteCount else { return nil }
       position += 1
     }
     return position
+  }
+
+  /// Bytes of a row, where the register is made of rows.
+  private func rowByteCount(_ register: Int, _ rows: Int) -> Int {
+    let type = program.registers[register].type
+    return type.count % rows == 0 ? type.byteCount / rows : 0
   }
 
   private func member(_ instruction: Instruction, rows: Int, written: Set<Int>) -> RowGroup.Member? {
@@ -208,12 +230,12 @@ package struct RowGroupAnalysis {
     guard hasLink else { return nil }
     var group = RowGroup(range: range, rows: rows, members: members, locals: [], rowByteCount: 0)
     for register in touchesInside.keys.sorted() {
-      let type = program.registers[register].type
-      if type.count % rows == 0 { group.rowByteCount += type.byteCount / rows }
+      group.rowByteCount += rowByteCount(register, rows)
       guard case .temporary(let buffer) = program.registers[register].role, written.contains(register),
         touches[register] == touchesInside[register]
       else { continue }
-      group.locals.append(RowGroup.Local(register: register, buffer: buffer, rowByteCount: type.byteCount / rows))
+      group.locals.append(
+        RowGroup.Local(register: register, buffer: buffer, rowByteCount: program.registers[register].type.byteCount / rows))
     }
     guard group.rowByteCount <= RowGroup.maximumRowByteCount, isSafe(group, code[range], written, touchesInside.keys) else {
       return nil

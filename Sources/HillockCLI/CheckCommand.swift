@@ -32,7 +32,7 @@ struct CheckCommand: ParsableCommand {
     var kept: [Rule] = []
     for rule in Rule.all {
       if let violation = rule.violation(program) {
-        print("\(loaded.path): breaks rule \(rule.id): \(violation)")
+        print("\(OneLine.name(loaded.path)): breaks rule \(rule.id): \(OneLine.message(violation))")
         print("  the rule: \(rule.statement)")
         print(
           "  \(kept.count) rules before it are kept; the \(Rule.all.count - kept.count - 1) after it rely on it and were not checked"
@@ -44,12 +44,12 @@ struct CheckCommand: ParsableCommand {
     }
     let groups = Rule.Group.allCases.map { group in "\(kept.count { $0.group == group }) \(group.rawValue)" }.joined(
       separator: ", ")
-    print("\(loaded.path): well formed: \(kept.count) rules kept (\(groups))")
+    print("\(OneLine.name(loaded.path)): well formed: \(kept.count) rules kept (\(groups))")
     print(
       "  \(loaded.graph == nil ? "bytecode" : "graph, lowered to bytecode"): \(program.arguments.count) arguments, "
         + "\(program.variables.count) Variables, \(program.kernels.count) kernels, \(program.code.count) instructions")
     let stored = program.code.compactMap { instruction -> String? in
-      if case .store(let slot, _) = instruction { program.variables[slot].name } else { nil }
+      if case .store(let slot, _) = instruction { OneLine.name(program.variables[slot].name) } else { nil }
     }
     print("  writes \(stored.isEmpty ? "no Variable" : "Variable " + stored.joined(separator: ", "))")
     return true

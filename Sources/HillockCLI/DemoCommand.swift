@@ -50,16 +50,21 @@ struct DemoCommand: ParsableCommand {
   private func runGELU() throws -> Comparison {
     print("GELU over \(elements) floats")
     let x = try random.random(elements).checked()
-    var comparison = Comparison(title: "GELU, \(elements) f32, a call", unit: "µs", perSecond: 1e6)
-    try comparison.add("without jit", tier: .interpreter, of: { try gelu(x).checked() })
+    // (the programs of single operations are made here, and stay interpreted)
+    _ = try inTier(.interpreter) { try gelu(x).checked() }
     let interpreted = try inTier(.interpreter) { () -> Jitted<NDArray, NDArray> in
       let fast = jit(gelu, name: "gelu")
       _ = try fast(x)
       return fast
     }
-    try comparison.add("jit, interpreter", tier: .interpreter) { try interpreted(x) }
+    var calls = [
+      Comparison.Call(name: "without jit") { try gelu(x).checked() },
+      Comparison.Call(name: "jit, interpreter") { try interpreted(x) },
+    ]
     let fast = jit(gelu, name: "gelu")
-    if try promote("gelu", { _ = try fast(x) }) { try comparison.add("jit, promoted", tier: .auto) { try fast(x) } }
+    if try promote("gelu", { _ = try fast(x) }) { calls.append(Comparison.Call(name: "jit, promoted") { try fast(x) }) }
+    var comparison = Comparison(title: "GELU, \(elements) f32, a call", unit: "µs", perSecond: 1e6)
+    try comparison.measure(calls)
     return comparison
   }
 
@@ -68,32 +73,30 @@ struct DemoCommand: ParsableCommand {
     print("Logistic regression, \(count) points of 10 features, \(steps) steps (making the points)")
     let X = try random.random(count, 10).checked()
     let Y = try random.random(count).checked()
-    var comparison = Comparison(title: "Logistic regression, \(count) × 10 f32, \(steps) steps", unit: "s", perSecond: 1)
-    comparison.inputBytes = count * 11 * 4
 
-    let plain = LogisticRegression(dimension: 10)
-    try comparison.addOnce("without jit", result: plain.w) {
-      try inTier(.interpreter) {
-        for _ in 0..<steps {
-          plain(X, Y)
-          _ = try plain.w.value.checked()
+    let plain = LogisticRegression(dimension: 10), second = LogisticRegression(dimension: 10)
+    let interpreted = jit(second)
+    var jobs = [
+      Comparison.Job(name: "without jit", result: plain.w) { steps in
+        try inTier(.interpreter) {
+          for _ in 0..<steps {
+            plain(X, Y)
+            _ = try plain.w.value.checked()
+          }
         }
-      }
-    }
-    let second = LogisticRegression(dimension: 10)
-    try comparison.addOnce("jit, interpreter", result: second.w) {
-      try inTier(.interpreter) {
-        let step = jit(second)
-        for _ in 0..<steps { try step(X, Y) }
-      }
-    }
+      },
+      Comparison.Job(name: "jit, interpreter", result: second.w) { steps in
+        try inTier(.interpreter) { for _ in 0..<steps { try interpreted(X, Y) } }
+      },
+    ]
     let model = LogisticRegression(dimension: 10)
     let step = jit(model)
-    guard try promote("LogisticRegression", { try step(X, Y) }) else { return comparison }
-    model.w.value = LogisticRegression(dimension: 10).w.value
-    try comparison.addOnce("jit, promoted", result: model.w) {
-      for _ in 0..<steps { try step(X, Y) }
+    if try promote("LogisticRegression", { try step(X, Y) }) {
+      model.w.value = LogisticRegression(dimension: 10).w.value
+      jobs.append(Comparison.Job(name: "jit, promoted", result: model.w) { steps in for _ in 0..<steps { try step(X, Y) } })
     }
+    var comparison = Comparison(title: "Logistic regression, \(count) × 10 f32, \(steps) steps", unit: "s", perSecond: 1)
+    try comparison.measure(jobs, steps: steps, inputBytes: count * 11 * 4)
     return comparison
   }
 
@@ -136,71 +139,5 @@ struct DemoCommand: ParsableCommand {
     let available = kibibytes.map { $0 << 10 } ?? Int(ProcessInfo.processInfo.physicalMemory / 2)
     let fitting = available / 2 / 100
     return fitting >= 20_000_000 ? 20_000_000 : max(fitting / 100_000 * 100_000, 100_000)
-  }
-}
-
-/// The ways of doing one job, their times and whether they gave the same bits.
-private struct Comparison {
-  let title: String
-  let unit: String
-  let perSecond: Double
-  private var rows: [(name: String, seconds: Double)] = []
-  private var reference: [UInt32] = []
-  private(set) var isEqual = true
-  /// What the peak memory of long jobs is compared with.
-  var inputBytes = 0
-
-  init(title: String, unit: String, perSecond: Double) {
-    self.title = title
-    self.unit = unit
-    self.perSecond = perSecond
-  }
-
-  /// Times a call many times: the median of at least a quarter of a second.
-  mutating func add(_ name: String, tier: Engine.TierChoice, of call: () throws -> NDArray) throws {
-    let before = Engine.tier
-    Engine.tier = tier
-    defer { Engine.tier = before }
-    for _ in 0..<5 { _ = try call() }
-    var times: [Double] = []
-    let start = ContinuousClock.now
-    var result = try call()
-    while ContinuousClock.now - start < .milliseconds(250) || times.count < 5 {
-      let begin = ContinuousClock.now
-      result = try call()
-      times.append((ContinuousClock.now - begin) / .seconds(1))
-    }
-    try add(name, times.sorted()[times.count / 2], result)
-  }
-
-  /// Times a long job once; the Variable holds its result.
-  mutating func addOnce(_ name: String, result: Variable, _ job: () throws -> Void) throws {
-    var seconds = 0.0
-    let peak = try PeakMemory.measure { seconds = try ContinuousClock().measure(job) / .seconds(1) }
-    try add(name, seconds, result.value)
-    print("    peak memory: \(peak.text(inputs: inputBytes))")
-  }
-
-  private mutating func add(_ name: String, _ seconds: Double, _ result: NDArray) throws {
-    // (any NaN equals any NaN)
-    let bits = try result.floats().map { $0.isNaN ? Float.nan.bitPattern : $0.bitPattern }
-    if rows.isEmpty { reference = bits }
-    if bits != reference { isEqual = false }
-    rows.append((name, seconds))
-    print("  \(name): \(Self.format(seconds * perSecond)) \(unit)")
-  }
-
-  var table: String {
-    let slowest = rows.first?.seconds ?? 1
-    let lines = rows.map { row in
-      ["  " + row.name, Self.format(row.seconds * perSecond), unit, "\(Self.format(slowest / row.seconds)) times as fast"]
-    }
-    let verdict = isEqual ? "all results are the same, bit for bit" : "THE RESULTS DIFFER"
-    return ([title] + TierReport.aligned(lines, textColumns: [0, 2]) + ["  " + verdict]).joined(separator: "\n")
-  }
-
-  /// Three digits.
-  static func format(_ value: Double) -> String {
-    value >= 100 ? String(format: "%.0f", value) : value >= 10 ? String(format: "%.1f", value) : String(format: "%.2f", value)
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
-import Foundation
-import HillockIR
+import HillockCommandLine
 
 @main
 struct HillockCommand: ParsableCommand {
@@ -11,16 +10,5 @@ struct HillockCommand: ParsableCommand {
       DemoCommand.self, RunCommand.self, DisasmCommand.self, CheckCommand.self, TiersCommand.self, DoctorCommand.self,
     ])
 
-  /// An error of ours says by itself what it is; ArgumentParser would say so a second time.
-  static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let error as HillockError {
-      FileHandle.standardError.write(Data("hillock: \(error)\n".utf8))
-      exit(withError: ExitCode.failure)
-    } catch {
-      exit(withError: error)
-    }
-  }
+  static func main() { runAsProcess() }
 }

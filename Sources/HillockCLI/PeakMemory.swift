@@ -18,6 +18,12 @@ struct PeakMemory {
     return PeakMemory(resident: canReset ? highWater : nil, pooled: MemoryPool.shared.usage.peakBytes)
   }
 
+  /// The peak of both pieces of work.
+  func joined(_ other: PeakMemory) -> PeakMemory {
+    let resident = if let own = self.resident, let more = other.resident { max(own, more) } else { Int?.none }
+    return PeakMemory(resident: resident, pooled: max(pooled, other.pooled))
+  }
+
   private static var highWater: Int? {
     let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

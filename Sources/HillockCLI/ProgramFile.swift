@@ -18,10 +18,11 @@ struct ProgramFile {
 
   init(_ path: String) throws(HillockError) {
     self.path = path
-    let bytes = try FileBytes.read(path)
+    // (text becomes a graph and then a program, each many times as large)
+    let bytes = try FileBytes.read(path, expansion: 64)
     do {
       if let text = String(validating: bytes, as: UTF8.self), !text.contains("\0") {
-        if Self.isBytecode(text) {
+        if Program.isText(text) {
           graph = nil
           program = try Program(parsing: text)
           fusion = nil
@@ -48,14 +49,6 @@ struct ProgramFile {
     let start = Tracing.begin()
     defer { Tracing.end(start, .verify, program.name) }
     do { return try VerifiedProgram(program) } catch { throw error.about(path) }
-  }
-
-  /// Whether the first line that says something begins with `hillock program`.
-  private static func isBytecode(_ text: String) -> Bool {
-    let line = text.split(separator: "\n").first { line in
-      line.contains { $0 != " " && $0 != "\t" && $0 != "\r" } && line.first { $0 != " " && $0 != "\t" } != "#"
-    }
-    return line?.split(separator: " ").prefix(2) == ["hillock", "program"]
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import HillockIR
 import HillockRuntime
 
 /// Tier statistics as a table or as JSON.
@@ -8,7 +9,7 @@ enum TierReport {
   static func table(_ file: StatisticsFile) -> String {
     let state = file.isLive ? "running" : file.finished == nil ? "gone without a word" : "finished"
     var lines = [
-      "\(file.name) (process \(file.process), \(state)): \(file.workers) workers, "
+      "\(OneLine.name(file.name)) (process \(file.process), \(state)): \(file.workers) workers, "
         + "\(file.instructionSet?.description ?? "unknown instruction set")"
     ]
     lines.append(table(file.programs))
@@ -32,9 +33,8 @@ enum TierReport {
     let other: Tier = program.tier == .native ? .interpreter : .native
     let tier = program.time(program.tier) == nil ? other : program.tier
     return [
-      shortened(program.name + (program.wasEvicted ? " (dropped)" : program.isLive ? "" : " (gone)"), 32),
-      shortened(program.signature, 36), program.tier.name,
-      program.reason,
+      OneLine.shown(program.name, atMost: 24) + (program.wasEvicted ? " (dropped)" : program.isLive ? "" : " (gone)"),
+      OneLine.shown(program.signature, atMost: 36), program.tier.name, OneLine.name(program.reason),
       "\(program.interpretedCalls)", number(program.time(.interpreter).map { $0 / 1000 }),
       "\(program.nativeCalls)", number(program.time(.native).map { $0 / 1000 }), number(program.speedUp),
       number(program.rate(program.bytes, tier).map { $0 / 1e9 }), number(program.rate(program.elements, tier).map { $0 / 1e6 }),
@@ -61,7 +61,7 @@ enum TierReport {
     }
     notes += program.retraceReasons.map { "traced again: \($0)" }
     if !program.detail.isEmpty { notes.append("\(program.failedCompiles) compiles failed, the last one at \(program.detail)") }
-    return notes.map { "\(program.name): \($0)" }
+    return notes.map { "\(OneLine.name(program.name)): \(OneLine.message($0))" }
   }
 
   /// Three digits; a dash for what is not known.
@@ -72,10 +72,6 @@ enum TierReport {
   }
 
   private static func milliseconds(_ nanoseconds: UInt64) -> String { String(format: "%.2f", Double(nanoseconds) / 1e6) }
-
-  private static func shortened(_ text: String, _ limit: Int) -> String {
-    text.count > limit ? text.prefix(limit - 1) + "…" : text
-  }
 
   /// Columns padded to their widest cell; text to the left, numbers to the right.
   static func aligned(_ rows: [[String]], textColumns: Set<Int>) -> [String] {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HillockCommandLine
 import HillockIR
 import HillockRuntime
 
@@ -31,9 +32,15 @@ struct TiersCommand: ParsableCommand {
         print(files.map(TierReport.table).joined(separator: "\n\n"))
       }
       guard watch else { return }
-      fflush(nil)
+      try StandardStreams.flush()
       sleep(1)
     }
+  }
+
+  /// The folder of the statistics, and why it is not looked into where that is so.
+  private static var directory: String {
+    let path = StatisticsFile.directory
+    return OneLine.name(path) + (StatisticsFile.objection(to: path).map { " (\($0))" } ?? "")
   }
 
   private func load() throws(HillockError) -> [StatisticsFile] {
@@ -42,7 +49,7 @@ struct TiersCommand: ParsableCommand {
         guard let entry = StatisticsFile.list().first(where: { $0.process == number }) else {
           throw HillockError(
             .argument,
-            "process \(number) has published no statistics in \(StatisticsFile.directory); start it with "
+            "process \(number) has published no statistics in \(Self.directory); start it with "
               + "HILLOCK_STATS=1")
         }
         return [try StatisticsFile.read(entry.path)]
@@ -52,14 +59,14 @@ struct TiersCommand: ParsableCommand {
     let entries = StatisticsFile.list()
     guard !entries.isEmpty else {
       throw HillockError(
-        .argument, "no process has published statistics in \(StatisticsFile.directory); start one with HILLOCK_STATS=1")
+        .argument, "no process has published statistics in \(Self.directory); start one with HILLOCK_STATS=1")
     }
     var files: [StatisticsFile] = []
     for entry in entries {
       do throws(HillockError) {
         files.append(try StatisticsFile.read(entry.path))
       } catch {
-        FileHandle.standardError.write(Data("hillock tiers: \(error)\n".utf8))
+        StandardStreams.complain("hillock tiers: \(error)")
       }
     }
     return files

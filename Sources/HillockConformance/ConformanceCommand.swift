@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import HillockCommandLine
 import HillockConformanceKit
 import HillockIR
 import HillockRuntime
@@ -14,18 +14,7 @@ struct ConformanceCommand: ParsableCommand {
       level of the processor. All must agree bit for bit, and meet the expectation. The last line is `N passed, N failed`.
       """)
 
-  /// An error of ours says by itself what it is; ArgumentParser would say so a second time.
-  static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let error as HillockError {
-      FileHandle.standardError.write(Data("hillock-conformance: \(error)\n".utf8))
-      exit(withError: ExitCode.failure)
-    } catch {
-      exit(withError: error)
-    }
-  }
+  static func main() { runAsProcess(failure: 2) }
 
   @Argument(help: "Case files, or folders in which *.case files are looked for.")
   var paths: [String] = ["Spec/conformance"]
@@ -46,16 +35,11 @@ struct ConformanceCommand: ParsableCommand {
   var coverage = false
 
   func run() throws {
-    do {
-      let outcomes = try runCases()
-      if let junit { try FileBytes.write(Array(JUnitReport.xml(outcomes).utf8), to: junit) }
-      let failed = outcomes.count { !$0.passed }
-      print("\(outcomes.count - failed) passed, \(failed) failed")
-      if failed > 0 { throw ExitCode(1) }
-    } catch let error as HillockError {
-      FileHandle.standardError.write(Data("hillock-conformance: \(error)\n".utf8))
-      throw ExitCode(2)
-    }
+    let outcomes = try runCases()
+    if let junit { try FileBytes.write(Array(JUnitReport.xml(outcomes).utf8), to: junit) }
+    let failed = outcomes.count { !$0.passed }
+    print("\(outcomes.count - failed) passed, \(failed) failed")
+    if failed > 0 { throw ExitCode.failure }
   }
 
   private func runCases() throws -> [CaseOutcome] {
@@ -81,7 +65,7 @@ struct ConformanceCommand: ParsableCommand {
         outcomes.append(report(runner.run(test)))
       }
       let new = outcomes[first...]
-      if !new.isEmpty { print("\(file): \(new.count { $0.passed }) of \(new.count) passed") }
+      if !new.isEmpty { print("\(OneLine.name(file)): \(new.count { $0.passed }) of \(new.count) passed") }
     }
     if coverage {
       let failures = covered.missing.isEmpty ? [] : ["no case has: \(covered.missing.joined(separator: ", "))"]
@@ -93,8 +77,8 @@ struct ConformanceCommand: ParsableCommand {
 
   private func report(_ outcome: CaseOutcome) -> CaseOutcome {
     if !outcome.passed {
-      print("FAILED \(outcome.place): \(outcome.name)")
-      for failure in outcome.failures.prefix(4) { print("    \(failure)") }
+      print("FAILED \(OneLine.name(outcome.place)): \(OneLine.name(outcome.name))")
+      for failure in outcome.failures.prefix(4) { print("    \(OneLine.message(failure))") }
       if outcome.failures.count > 4 { print("    and \(outcome.failures.count - 4) more failures of this case") }
     }
     return outcome
@@ -136,7 +120,7 @@ struct ThreadList: ExpressibleByArgument, CustomStringConvertible {
 
   init?(argument: String) {
     let given = argument.split(separator: ",").map { Int($0) }
-    guard !given.isEmpty, given.allSatisfy({ $0 != nil && (1...1024).contains($0 ?? 0) }) else { return nil }
+    guard !given.isEmpty, given.allSatisfy({ $0 != nil && (1...Parameters.maximumWorkers).contains($0 ?? 0) }) else { return nil }
     counts = given.compactMap { $0 }
   }
 

@@ -13,8 +13,8 @@ package struct CaseParser {
   private init(_ text: String, file: String, read: @escaping FileReader) {
     self.file = file
     self.read = read
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.last == "\r" ? $0.dropLast() : $0 }
+    // (Swift takes "\r\n" for one character.)
+    lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
   }
 
   package static func parse(_ text: String, file: String, read: @escaping FileReader) throws(HillockError) -> [ConformanceCase] {

@@ -73,7 +73,7 @@ struct PreparedCase {
   init(_ test: ConformanceCase) throws(HillockError) {
     self.test = test
     let slots: [VariableSlot], arguments: [ArrayType], program: Program
-    if test.program.hasPrefix("hillock program") {
+    if Program.isText(test.program) {
       graph = nil
       program = try Program(parsing: test.program)
     } else {

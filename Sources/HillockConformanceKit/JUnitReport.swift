@@ -1,3 +1,5 @@
+import HillockIR
+
 /// The outcomes as a JUnit XML file, which continuous-integration systems read.
 package enum JUnitReport {
   package static func xml(_ outcomes: [CaseOutcome]) -> String {
@@ -21,15 +23,15 @@ package enum JUnitReport {
     return (lines + ["</testsuite>"]).joined(separator: "\n") + "\n"
   }
 
+  /// On one line, without the characters that XML does not have (https://www.w3.org/TR/xml/#charsets).
   private static func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      switch character {
+    OneLine.message(text).unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      case let control where control.unicodeScalars.contains(where: { $0.value < 32 && $0 != "\n" && $0 != "\t" }): result += "?"
-      default: result.append(character)
+      default: result.unicodeScalars.append(scalar)
       }
     }
   }

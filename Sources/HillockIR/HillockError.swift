@@ -28,7 +28,8 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
 ///
 /// `message` says what was expected, what came and how to mend it; `rule` is the verifier's rule where there is one;
 /// `location` is the place in the program that uses the library, where it is known; `underlyingError` what a function that a
-/// program called has thrown.
+/// program called has thrown. A message is one line that can be printed anywhere: control characters in names and paths are shown as
+/// escapes, and of very long ones the middle is left out.
 public struct HillockError: Error, Sendable, Hashable, CustomStringConvertible {
   public var code: ErrorCode
   public var message: String
@@ -50,15 +51,15 @@ public struct HillockError: Error, Sendable, Hashable, CustomStringConvertible {
     _ code: ErrorCode, _ message: String, rule: String? = nil, location: String? = nil, underlying: (any Error)? = nil
   ) {
     self.code = code
-    self.message = message
+    self.message = OneLine.message(message)
     self.rule = rule
-    self.location = location
+    self.location = location.map { OneLine.message($0) }
     cause = underlying.map(Cause.init)
   }
 
   /// The same error, its message led by what it is about, such as a file.
   package func about(_ what: String) -> HillockError {
-    HillockError(code, "\(what): \(message)", rule: rule, location: location)
+    HillockError(code, "\(OneLine.name(what)): \(message)", rule: rule, location: location)
   }
 
   public var description: String {

@@ -161,7 +161,8 @@ package enum Configuration {
   }
 
   private static var defaultWorkers: Int {
-    min(max(Environment.integer("HILLOCK_THREADS") ?? ProcessorCount.current, 1), Parameters.maximumWorkers)
+    Environment.integer("HILLOCK_THREADS", in: 1...Parameters.maximumWorkers)
+      ?? min(ProcessorCount.current, Parameters.maximumWorkers)
   }
 
   private static var defaultIdleMemory: Int {

@@ -1,3 +1,5 @@
+import HillockIR
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -28,11 +30,11 @@ package enum Environment {
     choice(name, \.rawValue)
   }
 
-  /// A whole number.
-  package static func integer(_ name: String) -> Int? {
+  /// A whole number of this range.
+  package static func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
     guard let text = text(name) else { return nil }
-    if let number = Int(text) { return number }
-    complain(name, text, "it takes a whole number")
+    if let number = Int(text), range.contains(number) { return number }
+    complain(name, text, "it takes a whole number from \(range.lowerBound) to \(range.upperBound)")
     return nil
   }
 
@@ -60,6 +62,6 @@ package enum Environment {
 
   /// Settings are read at any time: a handler of warnings that asked for one would wait for itself.
   static func complain(_ name: String, _ text: String, _ reason: String) {
-    Warnings.printLine("\(name)=\(text) has no effect: \(reason)")
+    Warnings.printLine("\(name)=\(OneLine.name(text)) has no effect: \(reason)")
   }
 }

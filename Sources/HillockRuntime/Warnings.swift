@@ -1,3 +1,4 @@
+import HillockIR
 import Synchronization
 
 #if canImport(Glibc)
@@ -19,7 +20,7 @@ package enum Warnings {
   /// A line on standard error, also where no handler may be called yet.
   static func printLine(_ message: String) {
     // One write, so that lines of several threads stay whole.
-    let line = Array("hillock: warning: \(message)\n".utf8)
+    let line = Array("hillock: warning: \(OneLine.message(message))\n".utf8)
     _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

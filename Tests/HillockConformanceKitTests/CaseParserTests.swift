@@ -13,6 +13,14 @@ struct CaseParserTests {
 
   private func body(_ lines: String) -> String { "hillock cases 1\ncase one\nprogram\np\nend\n\(lines)\n" }
 
+  @Test("lines may end with a carriage return, too")
+  func carriageReturns() throws {
+    let text = body("argument 0 f32[3] =\n  1 2\n  3\nresult 0 f32[1] exact = 1")
+    let cases = try parse(text.replacing("\n", with: "\r\n"))
+    #expect(try cases.map(\.program) == parse(text).map(\.program))
+    #expect(cases.first?.arguments.first?.type == ArrayType(.f32, [3]))
+  }
+
   @Test("a whole case")
   func whole() throws {
     let cases = try parse(

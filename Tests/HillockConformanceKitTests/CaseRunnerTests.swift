@@ -143,10 +143,10 @@ struct ReportTests {
   func junit() {
     let xml = JUnitReport.xml([
       CaseOutcome(name: "a <b> & \"c\"", place: "x/y.case:3", failures: [], seconds: 0.5),
-      CaseOutcome(name: "d", place: "x/y.case:9", failures: ["1 < 2\u{1}"], seconds: 0.25),
+      CaseOutcome(name: "d", place: "x/y.case:9", failures: ["1 < 2\u{1}\u{FFFE}\u{1B}\n3"], seconds: 0.25),
     ])
     #expect(xml.contains(#"tests="2" failures="1" errors="0" time="0.75""#))
     #expect(xml.contains(#"<testcase classname="x/y.case" name="a &lt;b&gt; &amp; &quot;c&quot;" time="0.5"/>"#))
-    #expect(xml.contains(#"<failure message="x/y.case:9">1 &lt; 2?</failure>"#))
+    #expect(xml.contains(#"<failure message="x/y.case:9">1 &lt; 2\u{1}\u{FFFE}\u{1B}\n3</failure>"#))
   }
 }

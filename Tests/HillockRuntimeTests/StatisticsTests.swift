@@ -35,7 +35,7 @@ import Testing
   /// A published program, and the file it is published in.
   private func published() throws -> (statistics: ProgramStatistics, path: String) {
     let path = folder["4711"]
-    let publisher = try #require(StatisticsPublisher(path: path))
+    let publisher = try StatisticsPublisher(path: path)
     let statistics = ProgramStatistics(
       name: "gelu", signature: "f32[10] → f32[10]", volume: ProgramVolume(work: 90, elements: 10, bytes: 80))
     statistics.note(tier: .interpreter, reason: TierReason.cold)
@@ -90,7 +90,7 @@ import Testing
 
   @Test func longTextsAreCutAtACharacter() throws {
     let path = folder["1"]
-    let publisher = try #require(StatisticsPublisher(path: path))
+    let publisher = try StatisticsPublisher(path: path)
     let statistics = ProgramStatistics(
       name: String(repeating: "→", count: 100), signature: "", volume: ProgramVolume(work: 0, elements: 0, bytes: 0))
     statistics.publish(in: try #require(publisher.nextRecord()))
@@ -107,6 +107,24 @@ import Testing
     try write(Array(whole.prefix(2_304)), path)
     #expect(try StatisticsFile.read(path).programs.count == 1)
   }
+
+  #if os(Linux)
+    /// Numbers are given again: a process that was started at another time is another one.
+    @Test func aLaterProcessOfTheSameNumberIsNotTakenForTheOneThatIsGone() throws {
+      let (_, path) = try published()
+      var bytes = try self.bytes(path)
+      #expect(try StatisticsFile.parse(bytes).isLive)
+      // (field 22 of proc(5)'s stat, at 80 in the header)
+      let stat = String(decoding: try self.bytes("/proc/self/stat"), as: UTF8.self)
+      let start = try #require(stat.split(separator: ")").last?.split(separator: " ").dropFirst(19).first.flatMap { UInt64($0) })
+      #expect(withUnsafeBytes(of: start.littleEndian) { Array($0) } == Array(bytes[80..<88]))
+      bytes[80] ^= 1
+      #expect(try !StatisticsFile.parse(bytes).isLive)
+      // A file of an earlier build does not say when its process was started.
+      bytes.replaceSubrange(80..<88, with: [UInt8](repeating: 0, count: 8))
+      #expect(try StatisticsFile.parse(bytes).isLive)
+    }
+  #endif
 
   /// Whatever the bytes, reading gives a value or an error.
   @Test func garbage() throws {
@@ -143,16 +161,20 @@ import Testing
   /// The directory must be this user's own, closed to others, and no link; the file is closed to others.
   @Test func permissions() throws {
     let directory = folder.path
-    #expect(StatisticsFile.prepareDirectory(directory) == directory)
-    #expect(StatisticsFile.prepareDirectory("\(directory)/new") != nil)
+    try StatisticsFile.prepareDirectory(directory)
+    try StatisticsFile.prepareDirectory("\(directory)/new")
     #expect(symlink("\(directory)/new", "\(directory)/link") == 0)
-    #expect(StatisticsFile.prepareDirectory("\(directory)/link") == nil)
+    func refusal(_ path: String) throws -> String { try #require(StatisticsFile.objection(to: path)) }
+    #expect(try refusal("\(directory)/link") == "it is no folder, or a link to one")
+    #expect(try refusal("\(directory)/none") == "No such file or directory")
+    #expect(throws: HillockError.self) { try StatisticsFile.prepareDirectory("\(directory)/none/deeper") }
     #expect(mkdir("\(directory)/open", 0o755) == 0 && chmod("\(directory)/open", 0o755) == 0, "whatever the umask is")
-    #expect(StatisticsFile.prepareDirectory("\(directory)/open") == nil)
+    #expect(try refusal("\(directory)/open") == "other users have access to it; take it away with chmod 700")
+    #expect(throws: HillockError.self) { try StatisticsFile.prepareDirectory("\(directory)/open") }
     // A link in the file's place is replaced, not followed.
     try write([1, 2, 3], "\(directory)/victim")
     #expect(symlink("\(directory)/victim", "\(directory)/5") == 0)
-    #expect(StatisticsPublisher(path: "\(directory)/5") != nil)
+    _ = try StatisticsPublisher(path: "\(directory)/5")
     #expect(try bytes("\(directory)/victim") == [1, 2, 3])
     var info = stat()
     #expect(lstat("\(directory)/5", &info) == 0)
@@ -209,7 +231,7 @@ import Testing
   /// A process that is killed in the middle of a record leaves it so: it is counted, not shown, and the others are shown.
   @Test func aRecordThatStaysHalfWrittenIsLeftOut() throws {
     let path = folder["1"]
-    let publisher = try #require(StatisticsPublisher(path: path))
+    let publisher = try StatisticsPublisher(path: path)
     let programs = (0..<3).map {
       ProgramStatistics(name: "p\($0)", signature: "", volume: ProgramVolume(work: 0, elements: 0, bytes: 0))
     }
@@ -230,7 +252,7 @@ import Testing
   /// A record that serves another program shows neither's counters under the other's name.
   @Test func aRecordInUseAgainShowsOneProgram() throws {
     let path = folder["1"]
-    let publisher = try #require(StatisticsPublisher(path: path))
+    let publisher = try StatisticsPublisher(path: path)
     let programs = (1...2).map { number in
       let program = ProgramStatistics(
         name: "p\(number)", signature: "", volume: ProgramVolume(work: number, elements: 0, bytes: 0))

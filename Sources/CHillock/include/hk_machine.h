@@ -20,4 +20,11 @@ int hk_processor_count(void);
 // It reads nothing but this thread's stack, whatever a frame without frame pointer has left in the register.
 int hk_return_addresses(uintptr_t *addresses, int limit);
 
+// The arguments that the process was started with, ended by a null pointer; NULL where the system does not tell. Swift reads them
+// from /proc, which need not be there.
+char **hk_arguments(void);
+
+// Brings to its file what was printed. 0, or the system's number of what went wrong then or before.
+int hk_flush_output(void);
+
 #endif

@@ -50,7 +50,7 @@ public struct NamedArrays: Sendable, RandomAccessCollection {
     do throws(HillockError) {
       try self.init(try ArrayFileFormat.of(path, format).open(ByteSource(path: path)))
     } catch {
-      throw error.message.hasPrefix(path) ? error : error.about(path)
+      throw error.message.hasPrefix(OneLine.name(path)) ? error : error.about(path)
     }
   }
 

@@ -68,7 +68,7 @@ extension Collector where Element: Variable {
     do throws(HillockError) {
       return try load(ArrayFileFormat.of(path, format).open(ByteSource(path: path)), strict: strict, from: path)
     } catch {
-      throw error.message.hasPrefix(path) ? error : error.about(path)
+      throw error.message.hasPrefix(OneLine.name(path)) ? error : error.about(path)
     }
   }
 

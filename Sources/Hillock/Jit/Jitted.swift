@@ -256,7 +256,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// How many objects each program's call compares. For tests.
   package var watchedObjects: [Int] { cache.entries.map { $0.watch?.count ?? 0 } }
 
-  /// The graph that the function has for these arguments, as text; traces it if need be.
+  /// The graph that the function has for these arguments, as text; traces it if need be. Written to a file, it is a program for the
+  /// command `hillock`, whose arguments are `--input 0=x.npy` and so on (see `Spec/tiers.md`).
   public func graph(_ input: repeat each Input) throws -> String { try lookedAt(repeat each input).graph.text }
 
   /// The bytecode for these arguments, disassembled.

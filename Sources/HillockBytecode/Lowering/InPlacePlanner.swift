@@ -5,16 +5,27 @@ import HillockIR
 enum InPlacePlanner {
   /// For a program whose code is complete and whose temporaries have no buffers yet.
   static func plan(_ program: inout Program) {
-    for carry in program.flattened.flatMap(\.carries) where program.carriedOverViolation(carry.next, carry.current) == nil {
+    var rules = InPlaceRules(program)
+    for carry in program.flattened.flatMap(\.carries)
+    where rules.carriedViolation(carry.next, over: carry.current, program) == nil {
       program.registers[carry.next].role = .over(carry.current)
+    }
+    var registerOf: [Int: Int] = [:]
+    for (index, register) in program.registers.enumerated() {
+      if case .variable(let slot) = register.role, registerOf[slot] == nil { registerOf[slot] = index }
     }
     for instruction in program.code {
       guard case .store(let slot, let register) = instruction, program.registers[register].role == .fresh else { continue }
-      let old = program.registers.firstIndex { $0.role == .variable(slot) }
+      let old = registerOf[slot]
       // A Variable that is only written has no register yet.
       program.registers[register].role = .over(old ?? program.registers.count)
       if old == nil { program.registers.append(Register(type: program.variables[slot].type, role: .variable(slot))) }
-      guard program.variableOverViolation(register, slot) != nil else { continue }
+      rules.note(over: slot, 1)
+      guard rules.variableViolation(register, over: slot, program) != nil else {
+        registerOf[slot] = old ?? program.registers.count - 1
+        continue
+      }
+      rules.note(over: slot, -1)
       program.registers[register].role = .fresh
       if old == nil { program.registers.removeLast() }
     }

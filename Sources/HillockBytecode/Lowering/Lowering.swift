@@ -60,6 +60,8 @@ struct RegionLowering {
   private let targets: [Int]?
   /// Every value that is read from memory has its register before any code is written, so look-ups cannot fail.
   private var registerOf: [ValueID: Int] = [:]
+  /// For a node of several values, the registers of its elements by their positions.
+  private var elementRegisters: [ValueID: [Int: Int]] = [:]
   /// The roots that are given their value's own register.
   private var claims: [ValueID: (target: Int?, position: Int)] = [:]
   private var code: [Instruction] = []
@@ -98,7 +100,9 @@ struct RegionLowering {
       case .fused, .sink, .instruction, .element:
         guard isStored[index], !node.operation.hasElements else { continue }
         let claim = claims[id]
-        registerOf[id] = claim?.target ?? add(node.type, claim == nil ? .temporary(buffer: 0) : .fresh, &program)
+        let register = claim?.target ?? add(node.type, claim == nil ? .temporary(buffer: 0) : .fresh, &program)
+        registerOf[id] = register
+        if case .element(let position) = node.operation { elementRegisters[node.operands[0], default: [:]][position] = register }
       }
     }
   }
@@ -242,10 +246,7 @@ struct RegionLowering {
   private mutating func several(_ id: ValueID, _ program: inout Program) -> Instruction {
     let node = graph[id]
     let operands = node.operands.map { registerOf[classification.view($0).base]! }
-    var elements: [Int: Int] = [:]
-    for (index, other) in graph.nodes.enumerated() where other.operands == [id] {
-      if case .element(let position) = other.operation { elements[position] = registerOf[ValueID(index)] }
-    }
+    let elements = elementRegisters[id] ?? [:]
     switch node.operation {
     case .loop(let loop):
       return .loop(lower(loop, operands, elements, &program))

@@ -8,6 +8,13 @@ extension Program {
     var parser = ProgramParser(text)
     self = try parser.parse()
   }
+
+  /// Whether the text is meant as a program, and not as a graph: its first words, comments aside, say so.
+  package static func isText(_ text: String) -> Bool {
+    var scanner = TextScanner(text)
+    scanner.skipLines()
+    return scanner.takeWord() == "hillock" && scanner.takeWord() == "program"
+  }
 }
 
 private struct ProgramParser {

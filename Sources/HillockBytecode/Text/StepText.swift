@@ -48,7 +48,8 @@ extension Program {
     var lines: [String] = []
     let rowGroups = analysis.groups(in: code)
     let groups = rowGroups.map(\.range) + ColumnGroupAnalysis(analysis).groups(in: code, besides: rowGroups).map(\.range)
-    for (position, instruction) in code.enumerated() where !groups.contains(where: { $0.contains(position) }) {
+    let grouped = Set(groups.flatMap { $0 })
+    for (position, instruction) in code.enumerated() where !grouped.contains(position) {
       let head = instruction.blocks.isEmpty ? instruction.text : String(instruction.text.dropLast(2))
       let place = block.map { " inside \($0)" } ?? ""
       if let step = ArrayStep(instruction) { lines.append("\(head)\(place) is a step: \(step.rawValue) (\(step.meaning))") }

@@ -4,12 +4,13 @@ import HillockIR
 extension Rule {
   /// A rule about each register that lies over another.
   private static func eachOver(
-    _ id: String, _ statement: String, _ check: @escaping @Sendable (Program, Int, Int) -> String?
+    _ id: String, _ statement: String, _ check: @escaping @Sendable (InPlaceRules, Program, Int, Int) -> String?
   ) -> Rule {
     Rule(id, .barrier, statement) { program in
+      let rules = InPlaceRules(program)
       for (index, register) in program.registers.enumerated() {
         guard case .over(let old) = register.role else { continue }
-        if let violation = check(program, index, old) { return "r\(index) over r\(old): \(violation)" }
+        if let violation = check(rules, program, index, old) { return "r\(index) over r\(old): \(violation)" }
       }
       return nil
     }
@@ -76,17 +77,17 @@ extension Rule {
       "carried-in-place",
       "A carried value's next place lies over the current one only if its body writes it by itself, as the last reader of the "
         + "old value, in place as under `early-reuse`."
-    ) { program, register, old in
-      guard case .variable = program.registers[old].role else { return program.carriedOverViolation(register, old) }
+    ) { rules, program, register, old in
+      guard case .variable = program.registers[old].role else { return rules.carriedViolation(register, over: old, program) }
       return nil
     },
     eachOver(
       "variable-in-place",
       "A register lies over a Variable only if it alone is its new value, an instruction outside loops and branches writes it "
         + "as the last reader of the old value, in place as under `early-reuse`, and nothing after that can fail."
-    ) { program, register, old in
+    ) { rules, program, register, old in
       guard case .variable(let slot) = program.registers[old].role else { return nil }
-      return program.variableOverViolation(register, slot)
+      return rules.variableViolation(register, over: slot, program)
     },
   ]
 }

@@ -48,9 +48,10 @@ extension Rule {
         guard case .temporary(let buffer) = program.registers[register].role, let start = lifetimes.first[register] else {
           continue
         }
+        // Who is done before this one begins is done before all that follow.
+        occupants[buffer]?.removeAll { (lifetimes.last[$0] ?? -1) < start }
         for old in occupants[buffer, default: []] {
-          guard let last = lifetimes.last[old], last >= start else { continue }
-          if last == start, let instruction = lifetimes.definition[register] {
+          if lifetimes.last[old] == start, let instruction = lifetimes.definition[register] {
             // What the instruction reads by the partner's name may lie here.
             let names = [old] + program.reads(instruction).filter { $0 == exchanged[old] }
             if names.allSatisfy({ program.isInPlace(instruction, from: $0, to: register) }) { continue }

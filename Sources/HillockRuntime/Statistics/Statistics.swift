@@ -1,3 +1,4 @@
+import HillockIR
 import Synchronization
 
 /// The programs of this process: those that live, and the last of those that are gone. It does not keep programs alive.
@@ -11,6 +12,8 @@ package enum Statistics {
     var numbers: [ObjectIdentifier: UInt64] = [:]
     var history: [ProgramStatistics] = []
     var publisher: StatisticsPublisher?
+    /// Whether a publisher could not be made; that has been said.
+    var cannotPublish = false
   }
 
   private static let registry = Mutex(Registry())
@@ -58,9 +61,20 @@ package enum Statistics {
     }
   }
 
+  private static func publisher(_ registry: inout Registry) -> StatisticsPublisher? {
+    guard registry.publisher == nil, !registry.cannotPublish else { return registry.publisher }
+    do throws(HillockError) {
+      registry.publisher = try StatisticsPublisher()
+    } catch {
+      registry.cannotPublish = true
+      // (not by the handler, which must not be called under the registry's lock)
+      Warnings.printLine("no statistics are published in \(OneLine.name(StatisticsFile.directory)): \(error.message)")
+    }
+    return registry.publisher
+  }
+
   private static func publish(_ statistics: ProgramStatistics, _ registry: inout Registry) {
-    if registry.publisher == nil { registry.publisher = StatisticsPublisher() }
-    guard let publisher = registry.publisher else { return }
+    guard let publisher = publisher(&registry) else { return }
     var record = publisher.nextRecord()
     if record == nil, let oldest = registry.history.firstIndex(where: \.isPublished) {
       record = registry.history[oldest].withdraw()

@@ -13,6 +13,8 @@ package struct StatisticsFile: Sendable {
   package var name: String
   /// Nanoseconds since 1970.
   package var started: UInt64
+  /// `ProcessStart.ticks` of the process; 0 where it is not known.
+  var processStart: UInt64
   /// nil while the process lives, or where it was killed.
   package var finished: UInt64?
   package var workers: Int
@@ -23,10 +25,13 @@ package struct StatisticsFile: Sendable {
   /// Records that were being written all the time, or by a process that was killed meanwhile: what they hold is not known.
   package var unfinished = 0
 
-  /// Whether a process of this number exists and has not said that it ended.
+  /// Whether the process exists and has not said that it ended. Another one that was given its number is not taken for it, as far as
+  /// the system tells when a process was started.
   package var isLive: Bool {
     guard finished == nil, process > 0, process <= Int(Int32.max) else { return false }
-    return kill(pid_t(process), 0) == 0 || errno == EPERM
+    guard kill(pid_t(process), 0) == 0 || errno == EPERM else { return false }
+    let start = ProcessStart.ticks(of: Int32(process))
+    return processStart == 0 || start == 0 || start == processStart
   }
 
   // MARK: Where files are
@@ -37,16 +42,19 @@ package struct StatisticsFile: Sendable {
     return "\(Environment.text("XDG_RUNTIME_DIR") ?? "/tmp")/hillock-\(getuid())"
   }
 
-  /// The directory, made if there is none; nil where it is not this user's own, closed to others, and no link.
-  static func prepareDirectory(_ path: String = directory) -> String? {
+  /// Makes the directory if there is none; a `system` error where it cannot be used.
+  static func prepareDirectory(_ path: String = directory) throws(HillockError) {
     _ = mkdir(path, 0o700)
-    return isTrusted(path) ? path : nil
+    if let objection = objection(to: path) { throw HillockError(.system, objection) }
   }
 
-  private static func isTrusted(_ path: String) -> Bool {
+  /// Why a directory is not used; nil where it is this user's own, closed to others, and no link.
+  package static func objection(to path: String = directory) -> String? {
     var info = stat()
-    guard lstat(path, &info) == 0 else { return false }
-    return info.st_mode & S_IFMT == S_IFDIR && info.st_uid == getuid() && info.st_mode & 0o077 == 0
+    guard lstat(path, &info) == 0 else { return String(cString: strerror(errno)) }
+    guard info.st_mode & S_IFMT == S_IFDIR else { return "it is no folder, or a link to one" }
+    guard info.st_uid == getuid() else { return "it belongs to another user" }
+    return info.st_mode & 0o077 == 0 ? nil : "other users have access to it; take it away with chmod 700"
   }
 
   /// How many files of finished processes are kept.
@@ -64,7 +72,7 @@ package struct StatisticsFile: Sendable {
 
   /// The files in the directory, by process number.
   package static func list(in path: String = directory) -> [(process: Int, path: String)] {
-    guard isTrusted(path), let stream = opendir(path) else { return [] }
+    guard objection(to: path) == nil, let stream = opendir(path) else { return [] }
     defer { closedir(stream) }
     var result: [(process: Int, path: String)] = []
     while let entry = readdir(stream) {
@@ -107,6 +115,7 @@ package struct StatisticsFile: Sendable {
     var file = StatisticsFile(
       process: Int(truncatingIfNeeded: word(Header.process)),
       name: StatisticsLayout.text(header[Header.name..<Header.name + Header.nameByteCount]), started: word(Header.started),
+      processStart: word(Header.processStart),
       finished: word(Header.finished) == 0 ? nil : word(Header.finished), workers: Int(truncatingIfNeeded: word(Header.workers)),
       instructionSet: InstructionSet(rawValue: Int32(truncatingIfNeeded: word(Header.instructionSet))),
       dropped: word(Header.dropped))

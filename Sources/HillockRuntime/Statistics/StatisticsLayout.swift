@@ -27,6 +27,8 @@ enum StatisticsLayout {
     static let dropped = 56
     static let workers = 64
     static let instructionSet = 72
+    /// `ProcessStart.ticks`; 0: not known.
+    static let processStart = 80
     static let name = 128
     static let nameByteCount = 128
   }

@@ -49,7 +49,7 @@ struct UnsafeRecord: @unchecked Sendable {
   }
 }
 
-/// The mapped file of this process. Where it cannot be made, nothing is published and nothing else happens. Used under the
+/// The mapped file of this process. Where it cannot be made, nothing is published, and a warning says so. Used under the
 /// registry's lock.
 final class StatisticsPublisher: @unchecked Sendable {
   let path: String
@@ -62,26 +62,27 @@ final class StatisticsPublisher: @unchecked Sendable {
   /// The process it belongs to: a forked child that ends has not finished its parent.
   private static let owner = Atomic<Int32>(0)
 
-  convenience init?() {
-    guard let directory = StatisticsFile.prepareDirectory() else { return nil }
+  convenience init() throws(HillockError) {
+    let directory = StatisticsFile.directory
+    try StatisticsFile.prepareDirectory(directory)
     StatisticsFile.removeOld(in: directory)
-    self.init(path: "\(directory)/\(getpid())")
+    try self.init(path: "\(directory)/\(getpid())")
   }
 
-  init?(path: String) {
+  init(path: String) throws(HillockError) {
     self.path = path
     let byteCount = StatisticsLayout.headerByteCount + StatisticsLayout.capacity * StatisticsLayout.recordByteCount
     // A file of an earlier process of this number; a link is removed, never followed.
     unlink(path)
     let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return nil }
+    guard file >= 0 else { throw FileBytes.systemError("a file in it cannot be made") }
     defer { close(file) }
     // Reserved now, so that a full disk shows here and not as a signal at a later store.
-    guard posix_fallocate(file, 0, off_t(byteCount)) == 0,
-      let base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), base != MAP_FAILED
-    else {
+    errno = posix_fallocate(file, 0, off_t(byteCount))
+    guard errno == 0, let base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), base != MAP_FAILED else {
+      let failure = FileBytes.systemError("a file in it cannot be made")
       unlink(path)
-      return nil
+      throw failure
     }
     self.base = base
     writeHeader()
@@ -97,11 +98,12 @@ final class StatisticsPublisher: @unchecked Sendable {
     put32(UInt32(StatisticsLayout.recordByteCount), Header.recordByteCount)
     put32(UInt32(StatisticsLayout.capacity), Header.capacity)
     put(UInt64(getpid()), Header.process)
+    put(ProcessStart.ticks(of: getpid()), Header.processStart)
     put(WallClock.now(), Header.started)
     put(UInt64(Configuration.workers), Header.workers)
     put(UInt64(InstructionSet.current.rawValue), Header.instructionSet)
     StatisticsLayout.write(
-      CommandLine.arguments.first.map { String($0.split(separator: "/").last ?? "") } ?? "",
+      ProcessArguments.executableName,
       to: UnsafeMutableRawBufferPointer(start: base + Header.name, count: Header.nameByteCount))
     // The magic last: a file without it is not ready.
     for (index, byte) in StatisticsLayout.magic.enumerated() { base.storeBytes(of: byte, toByteOffset: index, as: UInt8.self) }

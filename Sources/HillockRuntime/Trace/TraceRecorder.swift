@@ -58,24 +58,34 @@ final class TraceRecorder: Sendable {
   private let started = Clock.now()
 
   init(_ path: String, limit: Int = TraceRecorder.maximumByteCount) throws(HillockError) {
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw Self.cannotWrite(path, errno) }
+    let name = Self.quoted(ProcessArguments.executableName)
+    let beginning = Array(
+      ("{\"displayTimeUnit\": \"ns\", \"traceEvents\": [\n"
+        + "{\"ph\": \"M\", \"name\": \"process_name\", \"pid\": \(getpid()), \"tid\": 0, \"args\": {\"name\": \(name)}}").utf8)
+    let file = try Self.begin(path, beginning + Self.end)
     self.path = path
     self.limit = limit
     state = Mutex(State(file: file))
-    let name = CommandLine.arguments.first.map { String($0.split(separator: "/").last ?? "") } ?? ""
     let failure = state.withLock { state in
       state.buffer.reserveCapacity(Self.bufferByteCount + 4096)
-      state.buffer += Array("{\"displayTimeUnit\": \"ns\", \"traceEvents\": [\n".utf8)
-      state.buffer += Array(
-        "{\"ph\": \"M\", \"name\": \"process_name\", \"pid\": \(getpid()), \"tid\": 0, \"args\": {\"name\": \(Self.quoted(name))}}"
-          .utf8)
+      state.buffer += beginning
       return write(&state)
     }
     if let failure { throw failure }
   }
 
   deinit { close() }
+
+  /// Opens the file of a trace. From the moment on in which there is a file it can be read: it appears with its beginning in it.
+  private static func begin(_ path: String, _ bytes: [UInt8]) throws(HillockError) -> Int32 {
+    var info = stat()
+    let isNew = stat(path, &info) != 0
+    if isNew || info.st_mode & S_IFMT == S_IFREG { try FileBytes.write(bytes, to: path) }
+    // A pipe without a reader is refused, not waited for.
+    let file = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw cannotWrite(path, errno) }
+    return file
+  }
 
   private static func cannotWrite(_ path: String, _ code: Int32) -> HillockError {
     HillockError(.system, "\(path): the trace cannot be written: \(String(cString: strerror(code)))")

@@ -1,0 +1,102 @@
+import HillockIR
+
+/// When a register may lie over another, in whose memory it is written. The program is walked once, so that a question takes no longer
+/// where there are many.
+struct InPlaceRules {
+  /// Who uses the registers of a block.
+  private struct BlockUses {
+    let code: [Instruction]
+    /// The first instruction that writes each register, as a part of what it does itself.
+    var writer: [Int: Int] = [:]
+    /// The last instruction that reads each register or a row of it, in its blocks too.
+    var lastReader: [Int: Int] = [:]
+    /// The last instruction that can fail; -1: there is none.
+    var lastFailure = -1
+  }
+
+  private let code: BlockUses
+  /// For a carried value's current place, the next one and the block that writes it.
+  private var bodies: [Int: (next: Int, body: Int)] = [:]
+  private var blocks: [BlockUses] = []
+  /// The registers of each Variable.
+  private var olds: [Int: [Int]] = [:]
+  /// What is stored in each Variable.
+  private var stored: [Int: Set<Int>] = [:]
+  /// How many registers lie over each Variable.
+  private var overCount: [Int: Int] = [:]
+
+  init(_ program: Program) {
+    var blocks: [BlockUses] = [], bodies: [Int: (next: Int, body: Int)] = [:]
+    code = Self.uses(of: program.code, program, &blocks, &bodies).uses
+    self.blocks = blocks
+    self.bodies = bodies
+    for (register, role) in program.registers.map(\.role).enumerated() {
+      if case .variable(let slot) = role { olds[slot, default: []].append(register) }
+      if let slot = program.variableUnder(register) { overCount[slot, default: 0] += 1 }
+    }
+    for case .store(let slot, let register) in program.code { stored[slot, default: []].insert(register) }
+  }
+
+  /// Of a block, and in `blocks` of the bodies of the loops in it; also all registers that it reads.
+  private static func uses(
+    of code: [Instruction], _ program: Program, _ blocks: inout [BlockUses], _ bodies: inout [Int: (next: Int, body: Int)]
+  ) -> (uses: BlockUses, reads: Set<Int>) {
+    var uses = BlockUses(code: code)
+    var all: Set<Int> = []
+    for (position, instruction) in code.enumerated() {
+      for register in program.writes(instruction) where uses.writer[register] == nil { uses.writer[register] = position }
+      var reads = Set((program.reads(instruction) + program.holds(instruction)).map(program.whole))
+      var body: BlockUses?
+      for block in instruction.blocks {
+        let inner = Self.uses(of: block, program, &blocks, &bodies)
+        reads.formUnion(inner.reads)
+        body = inner.uses
+      }
+      if let body, !instruction.carries.isEmpty {
+        for carry in instruction.carries where bodies[carry.current] == nil { bodies[carry.current] = (carry.next, blocks.count) }
+        blocks.append(body)
+      }
+      for register in reads { uses.lastReader[register] = position }
+      if instruction.canFail { uses.lastFailure = position }
+      all.formUnion(reads)
+    }
+    return (uses, all)
+  }
+
+  // MARK: Carried values
+
+  /// What stands against `register` lying over the carried value `current`.
+  func carriedViolation(_ register: Int, over current: Int, _ program: Program) -> String? {
+    guard let (next, index) = bodies[current], next == register else { return "they are not the places of one carried value" }
+    let body = blocks[index]
+    guard let position = body.writer[register], body.code[position].blocks.isEmpty else {
+      return "the loop's body does not write it by itself"
+    }
+    let writer = body.code[position]
+    let touchesRows = (program.reads(writer) + program.writes(writer)).contains { $0 != current && program.whole($0) == current }
+    guard !touchesRows, program.isInPlace(writer, from: current, to: register) else { return "it is not written in place" }
+    return body.lastReader[current, default: -1] > position ? "the old value is read later" : nil
+  }
+
+  // MARK: Variables
+
+  /// Notes that one more register lies over a Variable, or one less.
+  mutating func note(over slot: Int, _ change: Int) { overCount[slot, default: 0] += change }
+
+  /// What stands against `register`, which lies over the Variable in this slot, doing so.
+  func variableViolation(_ register: Int, over slot: Int, _ program: Program) -> String? {
+    guard stored[slot]?.contains(register) == true else { return "it is not what the Variable becomes" }
+    guard overCount[slot] == 1 else { return "more than one register lies over the Variable" }
+    // A branch writes its results as well, but by instructions of its blocks; a call may fail while it writes.
+    guard let position = code.writer[register], code.code[position].blocks.isEmpty, !code.code[position].canFail else {
+      return "no instruction that cannot fail writes it outside loops and branches"
+    }
+    let writer = code.code[position]
+    for old in Set(program.reads(writer).map(program.whole)).sorted()
+    where program.registers[old].role == .variable(slot) && !program.isInPlace(writer, from: old, to: register) {
+      return "it is not written in place of r\(old)"
+    }
+    if code.lastFailure > position { return "something may fail when it is written" }
+    return olds[slot, default: []].contains { code.lastReader[$0, default: -1] > position } ? "the old value is read later" : nil
+  }
+}
