@@ -162,20 +162,24 @@ struct SurroundingsTests {
       %6 = add %3, %4
       return %0, %5, %6
       """, to: path)
-    for (name, value) in ["0", "w", "a=b", "a", "v3"].enumerated().map({ ($0.element, Float($0.offset)) }) {
-      try Data(Self.array([value, value, value])).write(to: URL(fileURLWithPath: scratch["\(name).npy"]))
+    let values: [(file: String, value: Float)] = [("x0", 0), ("w", 1), ("a=b", 2), ("a", 3), ("v3", 4)]
+    for (file, value) in values {
+      try Data(Self.array([value, value, value])).write(to: URL(fileURLWithPath: scratch["\(file).npy"]))
     }
-    let all = ["w=\(scratch["w.npy"])", "a=b=\(scratch["a=b.npy"])", "a=\(scratch["a.npy"])", "variable:3=\(scratch["v3.npy"])"]
-    for argument in ["0", "argument:0"] {
-      let outcome = try shell("", ["run", path] + (all + ["\(argument)=\(scratch["0.npy"])"]).flatMap { ["--input", $0] })
-      #expect(
-        outcome.output == "result0 f32[3] = 0.0 0.0 0.0\nresult1 f32[3] = 3.0 3.0 3.0\nresult2 f32[3] = 7.0 7.0 7.0\n",
-        "\(outcome)")
+    // A Variable's name comes before a position.
+    let words = ["argument:0": "x0", "w": "w", "a=b": "a=b", "a": "a", "0": "v3"]
+    func run(_ words: [String: String]) throws -> CommandRun {
+      try shell("", ["run", path] + words.flatMap { ["--input", "\($0.key)=\(scratch["\($0.value).npy"])"] })
     }
+    let expected = "result0 f32[3] = 0.0 0.0 0.0\nresult1 f32[3] = 3.0 3.0 3.0\nresult2 f32[3] = 7.0 7.0 7.0\n"
+    #expect(try run(words).output == expected)
+    var byPosition = words
+    byPosition["0"] = nil
+    byPosition["variable:3"] = "v3"
+    #expect(try run(byPosition).output == expected)
     // Each message recommends what works.
-    for missing in ["0", "w", "a=b", "a", "variable:3"] {
-      let given = (all + ["0=\(scratch["0.npy"])"]).filter { !$0.hasPrefix("\(missing)=/") }
-      let outcome = try shell("", ["run", path] + given.flatMap { ["--input", $0] })
+    for missing in words.keys {
+      let outcome = try run(words.filter { $0.key != missing })
       #expect(outcome.errors.contains("give it with --input \(missing)=FILE.npy"), "\(outcome.errors)")
     }
   }
