@@ -92,11 +92,17 @@ struct InPlaceRules {
       return "no instruction that cannot fail writes it outside loops and branches"
     }
     let writer = code.code[position]
-    for old in Set(program.reads(writer).map(program.whole)).sorted()
-    where program.registers[old].role == .variable(slot) && !program.isInPlace(writer, from: old, to: register) {
+    for old in olds[slot, default: []]
+    where Self.reads(writer, old, program) && !program.isInPlace(writer, from: old, to: register) {
       return "it is not written in place of r\(old)"
     }
     if code.lastFailure > position { return "something may fail when it is written" }
     return olds[slot, default: []].contains { code.lastReader[$0, default: -1] > position } ? "the old value is read later" : nil
+  }
+
+  /// Whether an instruction reads the register or a row of it. (A kernel may have a thousand operands: no list of them is made.)
+  private static func reads(_ instruction: Instruction, _ register: Int, _ program: Program) -> Bool {
+    guard case .launch(let kernel) = instruction else { return program.reads(instruction).map(program.whole).contains(register) }
+    return program.kernels[kernel].operands.contains { !$0.isWritten && program.whole($0.register) == register }
   }
 }
