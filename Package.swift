@@ -116,7 +116,7 @@ let package = Package(
       name: "HillockConformanceKitTests",
       dependencies: [
         "HillockConformanceKit", "HillockBytecode", "HillockIR",
-        .target(name: "HillockNative", condition: .when(traits: ["Native"])),
+        .target(name: "HillockNative", condition: withNative),
       ], swiftSettings: strict),
     .testTarget(
       name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
