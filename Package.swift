@@ -95,6 +95,13 @@ let package = Package(
     // Writes the files that follow from the op table: run it with tools/generate.
     .target(name: "HillockGenerator", dependencies: ["HillockIR"], swiftSettings: strict),
     .executableTarget(name: "HillockGenerate", dependencies: ["HillockGenerator"], swiftSettings: strict),
+    // Errors of the functions over all floats: run it with tools/exhaustive/run.
+    .target(
+      name: "CReference", path: "tools/exhaustive/CReference", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
+      name: "HillockExhaustive",
+      dependencies: ["CHillock", "CReference", "HillockIR", "HillockBytecode", "HillockRuntime", "HillockNative"],
+      path: "tools/exhaustive/Check", swiftSettings: strict),
     .target(name: "CForeignSamples", path: "Tests/Support/CForeignSamples"),
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
     .target(
@@ -102,7 +109,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: strict),
     .testTarget(
-      name: "CHillockTests", dependencies: ["CHillock", "HillockIR", "HillockBytecode", "HillockTestSupport"],
+      name: "CHillockTests", dependencies: ["CHillock", "CReference", "HillockIR", "HillockBytecode", "HillockTestSupport"],
       exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(name: "HillockIRTests", dependencies: ["HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(

@@ -10,6 +10,10 @@ open class DynamicalSystem: Base {
   /// The number of steps done so far; a Variable, so that going on after a run is the same program again.
   public final let step = Variable(zeros([], dtype: .i64), name: "step")
 
+  /// What a step's number times its length lacks to its time, and that length, `f64[2]` in ms: time goes on where a run has
+  /// another dt than the one before.
+  final let clock = Variable(zeros([2], dtype: .f64), name: "clock")
+
   /// Advances the state from t to t + dt.
   ///
   /// - Parameters:
@@ -24,6 +28,7 @@ open class DynamicalSystem: Base {
   /// - Throws: an `argument` error where a property holds state that discovery cannot see.
   open func reset() throws {
     step.value = zeros([], dtype: .i64)
+    clock.value = zeros([2], dtype: .f64)
     for (_, part) in try parts { try part.reset() }
   }
 
@@ -33,6 +38,9 @@ open class DynamicalSystem: Base {
   }
 
   /// Advances the system by a duration, as one compiled loop, and records Variables after each step.
+  ///
+  /// A run goes on at the time at which the last one ended, also with another dt. The systems that this one holds go with it:
+  /// afterwards their time is its own.
   ///
   /// ```swift
   /// let group = LIF(100)
@@ -61,15 +69,20 @@ open class DynamicalSystem: Base {
         "a run takes a duration of 0 ms or more and a dt above 0 ms, of which it has at most 2^40 steps; not \(duration) ms and "
           + "\(dt) ms")
     }
-    let before = step.value
+    let before = step.value, last = clock.value
+    // The same for each run of one dt, so that a run in parts has the times of the whole one.
+    let offset = select(last[1] .== dt, last[0], last[0] + before.asType(.f64) * (last[1] - dt))
     let values = try forLoop(0..<steps, progress: progress, file: file, line: line) { i in
-      let t = ((step.value + i).asType(.f64) * dt).asType(.f32)
+      let t = (offset + (before + i).asType(.f64) * dt).asType(.f32)
       try inputs?(t)
       try update(t: t, dt: dt)
       return monitors.mapValues(\.value)
     }
-    step.value = before + steps
-    let times = ((before + 1).asType(.f64) + arange(steps, dtype: .f64)) * dt
+    for (_, system) in try nodes().subset(DynamicalSystem.self) {
+      system.step.value = before + steps
+      system.clock.value = stack([offset, full([], dt, dtype: .f64)])
+    }
+    let times = offset + ((before + 1).asType(.f64) + arange(steps, dtype: .f64)) * dt
     return Recording(times: times, values: values)
   }
 }

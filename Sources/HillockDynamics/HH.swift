@@ -77,9 +77,9 @@ public final class HH: NeuGroup {
   public override func update(t: NDArray, dt: Double) {
     let (V, m, h, n) = (self.V.value, self.m.value, self.h.value, self.n.value)
     let gNa = g_Na * m * m * m * h, n2 = n * n, gK = g_K * (n2 * n2)
-    let g = gNa + gK + g_L
-    let V_inf = (gNa * E_Na + gK * E_K + g_L * E_L + input.value) / g
-    let next = V_inf + (V - V_inf) * exp(-dt / C * g)
+    let g = gNa + gK + g_L, current = gNa * (E_Na - V) + gK * (E_K - V) + g_L * (E_L - V) + input.value
+    // Exact for constant conductances, also where there are none: V_∞ = V + current / g would then be infinite.
+    let perCapacity = dt / C, next = V + perCapacity * current * exprel(-perCapacity * g)
     self.m.value = Gate.m(V).step(m, dt)
     self.h.value = Gate.h(V).step(h, dt)
     self.n.value = Gate.n(V).step(n, dt)

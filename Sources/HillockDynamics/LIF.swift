@@ -9,10 +9,10 @@ import Hillock
 ///
 /// The equation is linear in V, so each step is exact for an input that is constant during it:
 ///
-///     V(t + dt) = V_∞ + (V(t) − V_∞)·exp(−dt/τ),   V_∞ = V_rest + R·I
+///     V(t + dt) = V(t) + (V_∞ − V(t))·(1 − exp(−dt/τ)),   V_∞ = V_rest + R·I
 ///
-/// V in mV, I (`input`) in nA, R in MΩ, τ and τ_ref in ms. τ_ref is rounded to a whole number of steps; a neuron that fires
-/// in one step is held in that many of the steps which follow. Parameters are numbers, or arrays of the group's shape; they
+/// V in mV, I (`input`) in nA, R in MΩ, τ and τ_ref in ms. τ_ref, as an `f32`, is rounded to a whole number of steps; a neuron
+/// that fires in one step is held in that many of the steps which follow. Parameters are numbers, or arrays of the group's shape; they
 /// are constants of a compiled run.
 ///
 /// ```swift
@@ -69,12 +69,14 @@ public final class LIF: NeuGroup {
     let heldFor = refractorySteps.value
     let isActive = heldFor .== 0
     let V_inf = V_rest + R * input.value
-    let integrated = V_inf + (V.value - V_inf) * exp(-dt / tau)
+    // The change is small where dt is small beside τ: as a difference of exponentials it would lose its digits.
+    let integrated = V.value + (V.value - V_inf) * expm1(-dt / tau)
     let next = select(isActive, integrated, V.value)
     let fires = isActive .& (next .>= V_th)
     V.value = select(fires, V_reset, next)
     spike.value = fires
-    refractorySteps.value = select(fires, round(tau_ref / dt).asType(.i32), maximum(heldFor - 1, 0))
+    let held = round(tau_ref.asType(.f32).asType(.f64) / dt).asType(.i32)
+    refractorySteps.value = select(fires, held, maximum(heldFor - 1, 0))
   }
 
   public override func reset() throws {

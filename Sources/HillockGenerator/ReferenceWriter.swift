@@ -9,16 +9,22 @@ enum ReferenceWriter {
       # Elementwise operations
 
       The code is the operation's position in the op table and its number in bytecode. `T` is the promoted dtype of the
-      operands. How each value is computed, and how exact it is, says [numerics](../numerics.md).
+      operands. How each value is computed says [numerics](../numerics.md), and what errors were measured. ULP is the largest error
+      of f32 and f64 in units in the last place of the exact result; where there is none, results are exact or rounded once.
 
-      | code | name | Swift | dtypes | meaning |
-      |---:|---|---|---|---|
+      | code | name | Swift | dtypes | meaning | ULP |
+      |---:|---|---|---|---|---|
 
       """
     for row in OpTable.rows {
-      text += "| \(row.op.code) | `\(row.name)` | \(spelling(row)) | \(row.typing.description) | \(row.summary) |\n"
+      text +=
+        "| \(row.op.code) | `\(row.name)` | \(spelling(row)) | \(row.typing.description) | \(row.summary) | \(accuracy(row)) |\n"
     }
     return text
+  }
+
+  private static func accuracy(_ row: OpRow) -> String {
+    row.accuracy == .rounded ? "" : "\(row.accuracy.f32), \(row.accuracy.f64)"
   }
 
   private static func spelling(_ row: OpRow) -> String {

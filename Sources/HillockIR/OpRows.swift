@@ -7,15 +7,15 @@ extension OpTable {
     OpRow(3, "div", arity: 2, .floating, .infix("/"), "The quotient; integers are converted to f32 first.") { $0[0] / $0[1] },
     OpRow(
       4, "floordiv", arity: 2, .arithmetic, .function("floorDivide"),
-      "The quotient rounded to negative infinity; an integer divided by 0 gives 0."
+      "The quotient rounded to negative infinity, from the exact remainder; an integer divided by 0 gives 0."
     ) {
-      $0[0].dtype.isFloating ? ($0[0] / $0[1]).floor : $0[0].floorDiv($0[1])
+      $0[0].dtype.isFloating ? FloatDivision.quotient($0[0], $0[1]) : $0[0].floorDiv($0[1])
     },
     OpRow(
       5, "mod", arity: 2, .arithmetic, .infix("%"),
-      "The remainder of floor division, with the sign of the divisor; an integer modulo 0 gives 0."
+      "The remainder of floor division, exact before it gets the sign of the divisor; an integer modulo 0 gives 0."
     ) {
-      $0[0].dtype.isFloating ? floatingModulo($0[0], $0[1]) : $0[0].floorMod($0[1])
+      $0[0].dtype.isFloating ? FloatDivision.remainder($0[0], $0[1]) : $0[0].floorMod($0[1])
     },
     OpRow(6, "min", arity: 2, .arithmetic, .function("minimum"), "The smaller; NaN where either is NaN.") {
       propagatingNaN($0[0], $0[1], $0[0].min($0[1]))
@@ -33,7 +33,8 @@ extension OpTable {
     },
     OpRow(11, "square", arity: 1, .arithmetic, .function("square"), "x · x.") { $0[0] * $0[0] },
     OpRow(12, "sqrt", arity: 1, .floating, .function("sqrt"), "The square root, correctly rounded.") { $0[0].squareRoot },
-    OpRow(13, "rsqrt", arity: 1, .floating, .function("rsqrt"), "1 / √x, rounded twice.") { 1 / $0[0].squareRoot },
+    OpRow(13, "rsqrt", arity: 1, .floating, .function("rsqrt"), accuracy: Accuracy(f32: 1.5, f64: 1.5), "1 / √x, rounded twice.")
+    { 1 / $0[0].squareRoot },
     OpRow(14, "reciprocal", arity: 1, .floating, .function("reciprocal"), "1 / x.") { 1 / $0[0] },
     OpRow(15, "fma", arity: 3, .floating, .function("fma"), "a · b + c, rounded once.") { $0[0].fma($0[1], $0[2]) },
   ]

@@ -43,6 +43,29 @@ package enum PublicSpelling: Hashable, Sendable {
   case handwritten(String)
 }
 
+/// How far an op's results may be from the exact ones, in units in the last place of these. The bounds are stated here alone;
+/// `tools/exhaustive` measures the errors and writes them into Spec/numerics.md.
+package struct Accuracy: Hashable, Sendable {
+  package let f32: Double
+  package let f64: Double
+  /// Whether the function is defined for the arguments of `Trigonometric.limit` only, and NaN beyond.
+  package let isPeriodic: Bool
+
+  package init(f32: Double, f64: Double, isPeriodic: Bool = false) {
+    self.f32 = f32
+    self.f64 = f64
+    self.isPeriodic = isPeriodic
+  }
+
+  /// The largest magnitude of an argument.
+  package func limit(_ dtype: DType) -> Double { isPeriodic ? Trigonometric.limit(dtype) : .infinity }
+
+  package subscript(dtype: DType) -> Double { dtype == .f32 ? f32 : f64 }
+
+  /// That of an op whose result is rounded once.
+  package static let rounded = Accuracy(f32: 0.5, f64: 0.5)
+}
+
 /// One row of the op table: all there is to know of an elementwise op. The public function, the eager execution, the
 /// interpreter's kernel, the native body, the text form and the reference page follow from it.
 package struct OpRow: Sendable {
@@ -52,15 +75,17 @@ package struct OpRow: Sendable {
   package let arity: Int
   package let typing: TypingRule
   package let spelling: PublicSpelling
-  /// One sentence for the reference page; says the accuracy where the op is not exactly rounded.
+  /// One sentence for the reference page.
   package let summary: String
+  /// Of floats, at operands for which the op is defined; other results are exact or rounded once.
+  package let accuracy: Accuracy
   /// Whether operands may change places without changing a bit of the result (NaN payloads aside).
   package let commutes: Bool
   private let define: @Sendable ([BodyValue]) -> BodyValue
 
   package init(
     _ code: UInt8, _ name: String, arity: Int, _ typing: TypingRule, _ spelling: PublicSpelling, commutes: Bool = false,
-    _ summary: String, define: @escaping @Sendable ([BodyValue]) -> BodyValue
+    accuracy: Accuracy = .rounded, _ summary: String, define: @escaping @Sendable ([BodyValue]) -> BodyValue
   ) {
     self.op = ElementwiseOp(code: code)
     self.name = name
@@ -69,6 +94,7 @@ package struct OpRow: Sendable {
     self.spelling = spelling
     self.summary = summary
     self.commutes = commutes
+    self.accuracy = accuracy
     self.define = define
   }
 

@@ -59,6 +59,16 @@ import Testing
     #expect((n - ClosedForms.potassiumActivationAtMinus55).magnitude < 1e-6)
   }
 
+  /// Without conductances dV/dt = I/C; with the leak alone V = E_L + I/g·(1 − exp(−g t/C)) from E_L on.
+  @Test(arguments: [0, 1e-6, 1e-3, 0.3, 20])
+  func aMembraneWithALeakAloneIsTheSolution(g: Double) throws {
+    let neuron = HH(1, g_Na: 0.0, g_K: 0.0, E_L: -65.0, g_L: g, C: 2.0)
+    neuron.input[...] = 3
+    try neuron.run(10, dt: 0.01)
+    let exact = -65 + (g == 0 ? 15 : 3 / g * -expm1(-g * 10 / 2))
+    #expect((try neuron.V.value.item(as: Double.self) - exact).magnitude < 1e-3)
+  }
+
   @Test func atRestNothingMoves() throws {
     let group = HH(3)
     try group.run(100)

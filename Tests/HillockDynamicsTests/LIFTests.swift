@@ -73,6 +73,62 @@ import Testing
     #expect(try #require(again["V"]).floats().allSatisfy { $0 >= 0 && $0 < 1e-6 }, "reset clears the input as well")
   }
 
+  @Test func timeGoesOnWhereTheStepChanges() throws {
+    let group = LIF(1)
+    var times: [Double] = []
+    for (duration, dt) in [(10, 0.1), (1, 0.05), (0.5, 0.25), (1, 0.1)] {
+      let record = try group.run(duration, dt: dt, monitors: ["I": group.input]) { t in
+        group.input[...] = t.expandingDims(axis: 0)
+      }
+      times += try record.times.scalars() as [Double]
+      // The inputs' times are those of the beginnings of the steps.
+      let starts: [Double] = try #require(record["I"]).scalars(), ends: [Double] = try record.times.scalars()
+      for (start, end) in zip(starts, ends) { #expect((start - (end - dt)).magnitude < 1e-5) }
+    }
+    let expected = (1...100).map { 0.1 * Double($0) } + (1...20).map { 10 + 0.05 * Double($0) } + [11.25, 11.5]
+    for (time, exact) in zip(times, expected + (1...10).map { 11.5 + 0.1 * Double($0) }) {
+      #expect((time - exact).magnitude < 1e-12)
+    }
+    #expect(times.count == 132)
+    try group.reset()
+    #expect(try group.run(1, dt: 0.5).times.scalars() == [0.5, 1.0])
+  }
+
+  @Test func thePartsOfANetworkHaveItsTime() throws {
+    final class Pair: DynamicalSystem {
+      let first = LIF(1), second = LIF(1)
+    }
+    let pair = Pair()
+    try pair.run(10)
+    #expect(try pair.first.step.value.item(as: Int.self) == 100)
+    #expect(try pair.first.run(0.2, dt: 0.1).times.scalars() == [101 * 0.1, 102 * 0.1])
+    #expect(try pair.second.run(1, dt: 0.5).times.scalars() == [10.5, 11.0])
+    try pair.reset()
+    #expect(try pair.first.step.value.item(as: Int.self) == 0)
+  }
+
+  /// V = R·I·(1 − exp(−t/τ)) after one τ, in a million steps of 10⁻⁶ τ.
+  @Test func aSlowMembraneKeepsItsDigits() throws {
+    let number = LIF(1, tau: 10_000.0), array = LIF(1, tau: NDArray([10_000.0]))
+    for group in [number, array] {
+      group.input[...] = 15
+      try group.run(10_000, dt: 0.01)
+      let exact = ClosedForms.lifPotential(10_000, drive: 15, tau: 10_000)
+      #expect((try group.V.value.item(as: Double.self) / exact - 1).magnitude < 1e-4)
+    }
+  }
+
+  /// The number of steps is τ_ref / dt rounded, of the f32 nearest to τ_ref: 0.35 / 0.1 is below 3.5, 0.15 / 0.1 above 1.5.
+  @Test(arguments: [(0.35, 3), (0.15, 2), (0.45, 4), (0.3, 3), (1, 10), (0.04, 0), (0.26, 3), (0.24, 2)])
+  func aRefractoryPeriodIsTheSameAsANumberAndAsAnArray(_ period: Double, _ steps: Int) throws {
+    for group in [LIF(1, tau_ref: period), LIF(1, tau_ref: NDArray([period])), LIF(1, tau_ref: NDArray([period], dtype: .f64))] {
+      group.input[...] = 10_000  // fires in each step in which it is not held
+      let record = try group.run(5, monitors: ["spike": group.spike])
+      let spikes: [Bool] = try #require(record["spike"]).scalars()
+      #expect(spikes == (0..<50).map { $0 % (steps + 1) == 0 })
+    }
+  }
+
   @Test func aDurationIsRoundedToWholeSteps() throws {
     let group = LIF(1)
     #expect(try group.run(0.3, dt: 0.1).times.count == 3)

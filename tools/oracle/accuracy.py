@@ -11,6 +11,8 @@ import sys
 import mpmath as mp
 import numpy as np
 
+from exact import FUNCTIONS
+
 mp.mp.dps = 60
 random = np.random.default_rng(20240607)
 COUNT = 60
@@ -26,16 +28,18 @@ def rexprel(x):
     return type(x)(1) if x == 0 else type(x)(0) if x == np.inf else x / np.expm1(x)
 
 
-functions = {
-    "exp": (mp.exp, np.exp), "exp2": (lambda x: mp.mpf(2) ** x, np.exp2), "expm1": (mp.expm1, np.expm1),
-    "log": (mp.log, np.log), "log2": (lambda x: mp.log(x) / mp.log(2), np.log2), "log10": (mp.log10, np.log10),
-    "log1p": (mp.log1p, np.log1p), "sin": (mp.sin, np.sin), "cos": (mp.cos, np.cos), "tan": (mp.tan, np.tan),
-    "tanh": (mp.tanh, np.tanh), "sigmoid": (lambda x: 1 / (1 + mp.exp(-x)), lambda x: 1 / (1 + np.exp(-x))),
-    "softplus": (lambda x: mp.log1p(mp.exp(x)), lambda x: np.logaddexp(0, x)), "sinh": (mp.sinh, np.sinh),
-    "cosh": (mp.cosh, np.cosh), "atan": (mp.atan, np.arctan), "asin": (mp.asin, np.arcsin), "acos": (mp.acos, np.arccos),
-    "exprel": (lambda x: mp.expm1(x) / x if x else mp.mpf(1), None), "erf": (mp.erf, None),
-    "atan2": (mp.atan2, np.arctan2), "pow": (lambda x, y: mp.re(mp.power(x, y)), lambda x, y: c_pow(x, y)), "hypot": (mp.hypot, np.hypot),
-    "rexprel": (lambda x: x / mp.expm1(x) if x else mp.mpf(1), rexprel),
+# NumPy's or libm's functions, for the special values.
+special_functions = {
+    "exp": np.exp, "exp2": np.exp2, "expm1": np.expm1, "log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p,
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh, "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "softplus": lambda x: np.logaddexp(0, x), "sinh": np.sinh, "cosh": np.cosh, "atan": np.arctan, "asin": np.arcsin,
+    "acos": np.arccos, "atan2": np.arctan2, "pow": lambda x, y: c_pow(x, y), "hypot": np.hypot, "rexprel": rexprel,
+}
+# Where faults have been, and what is likely to go wrong: subnormals, huge numbers, and steps between cases.
+hard = {
+    "expm1": ["tiny", (0.34, 0.36), (0.4, 0.42)], "sinh": ["tiny", (0.34, 0.45), (18, 19)], "tan": ["tiny", (0.96, 1), (-0.79, -0.78)],
+    "exprel": ["tiny", "huge"], "rexprel": ["tiny", "huge"], "atan": ["tiny", "huge", (0.41, 0.46), (2.3, 2.5)],
+    "asin": ["tiny", (0.5, 0.54), (0.83, 0.84)], "sin": ["tiny"], "tanh": ["tiny"], "log1p": ["tiny"], "erf": ["tiny"],
 }
 # Ranges (f32's; doubles stretch those that end at overflow); "log" draws magnitudes of every size.
 ranges = {
@@ -47,6 +51,7 @@ ranges = {
     "sinh": [(-89, 89), (-1, 1)], "cosh": [(-89, 89), (-1, 1)], "atan": ["log", (-1, 1), (-10, 10)],
     "asin": [(-1, 1)], "acos": [(-1, 1)], "exprel": [(-88, 93), (-1, 1)], "erf": [(-4, 4), (-1, 1)],
     "atan2": [(-2, 2)], "hypot": [(-2, 2)], "rexprel": [(-88, 93), (-1, 1), (-1e3, 0)],
+    "rsqrt": ["log"],
 }
 overflowing = {"exp", "exp2", "expm1", "sigmoid", "softplus", "sinh", "cosh", "exprel", "rexprel"}
 
@@ -64,9 +69,16 @@ def two_doubles(value):
 
 def samples(name, dtype):
     kind = np.float32 if dtype == "f32" else np.float64
-    for r in ranges.get(name, []):
+    for r in ranges.get(name, []) + hard.get(name, []):
         if r == "log":
             yield np.exp(random.uniform(*((-103, 88) if dtype == "f32" else (-740, 709)), COUNT)).astype(kind)
+        elif r in ("tiny", "huge"):
+            least, most = (-149, 128) if dtype == "f32" else (-1074, 1024)
+            low, high = (least, least + 60) if r == "tiny" else (most - 60, most)
+            with np.errstate(under="ignore"):
+                x = (random.uniform(1, 2, COUNT) * np.exp2(random.integers(low, high, COUNT).astype(float))).astype(kind)
+            # exprel and rexprel of huge positive numbers are infinite and 0: special values.
+            yield -x if r == "huge" else x * random.choice([-1, 1], COUNT).astype(kind)
         else:
             stretch = 8 - 0.03 if dtype == "f64" and name in overflowing and abs(r[0]) > 80 else 1
             yield random.uniform(r[0] * min(stretch, 7), r[1] * stretch, COUNT).astype(kind)
@@ -74,7 +86,8 @@ def samples(name, dtype):
 
 lines = []
 old = np.seterr(all="ignore")
-for name, (exact, special) in functions.items():
+for name, exact in FUNCTIONS.items():
+    special = special_functions.get(name)
     for dtype, kind in (("f32", np.float32), ("f64", np.float64)):
         pairs = []
         if name == "pow":

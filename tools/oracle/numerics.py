@@ -214,15 +214,14 @@ TRANSCENDENTAL["log1p"] = _with_pole(TRANSCENDENTAL["log1p"], -1)
 
 def _floor_divide(a, b):
     if np.issubdtype(a.dtype, np.floating):
-        return np.floor(a / b)
+        return np.floor_divide(a, b)
     safe = np.where(b == 0, 1, b).astype(b.dtype)
     return np.where(b == 0, 0, np.floor_divide(a, safe)).astype(a.dtype)
 
 
 def _modulo(a, b):
     if np.issubdtype(a.dtype, np.floating):
-        r = np.fmod(a, b)
-        return np.where((r != 0) & ((r < 0) != (b < 0)), r + b, r)
+        return np.mod(a, b)
     safe = np.where(b == 0, 1, b).astype(b.dtype)
     return np.where(b == 0, 0, np.mod(a, safe)).astype(a.dtype)
 

@@ -7,7 +7,7 @@ to the dtype. The largest relative error before rounding is in the comment besid
 import struct
 import sys
 
-from mpmath import asin, atan, cos, erf, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tanh
+from mpmath import asin, atan, cos, cosh, erf, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sinh, sqrt, tanh
 
 mp.dps = 60
 
@@ -128,6 +128,8 @@ fit("sin", "(sin(√z) / √z - 1) / z on 0…(π/4)²", (2, 5), lambda z: (sin(
 fit("cos", "(cos(√z) - 1 + z/2) / z² on 0…(π/4)²", (2, 5), lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2, lambda z: z * z, mpf(10)**-6, quarter**2)
 fit("atan", "(arctan(√z) / √z - 1) / z on 0…(√2 - 1)²", (4, 10), lambda z: (atan(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z, mpf(10)**-9, (sqrt(2) - 1)**2 * mpf("1.001"))
 fit("asin", "(arcsin(√z) / √z - 1) / z on 0…1/4", (5, 12), lambda z: (asin(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z, mpf(10)**-9, mpf("0.2501"))
+fit("sinh", "(sinh(√z) / √z - 1) / z on 0…(ln 2 / 2)²", (2, 4), lambda z: (sinh(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z, mpf(10)**-9, half_ln2**2)
+fit("cosh", "(cosh(√z) - 1) / z on 0…(ln 2 / 2)²", (2, 4), lambda z: (cosh(sqrt(z)) - 1) / z, lambda z: z, mpf(10)**-9, half_ln2**2)
 for name, dtype, target, p, q, high in (
     ("tanh", "f32", tanh, 4, 4, 9.1),
     ("erf", "f32", erf, 6, 5, 3.95),

@@ -41,20 +41,19 @@ enum Exponential {
     return p.scaled(by: n.value, bits: n.bits)
   }
 
-  /// eˣ - 1
+  /// eˣ - 1; where |x| is below half a unit in the last place of 1, that is x.
   static func expm1(_ x: BodyValue) -> BodyValue {
     let format = x.format
-    let y = expm1(x.atLeast(smallest(format)).atMost(format.pick(89, 710)), halvings: 1)
-    return x.isEqual(x.constant(0)).select(x, y + y)
+    let half = compensatedExpm1(x.atLeast(smallest(format)).atMost(format.pick(89, 710)), halvings: 1)
+    return isTiny(x).select(x, half + half)
   }
 
-  /// (eˣ - 1) / x, 1 at 0.
+  /// (eˣ - 1) / x, 1 at 0. The divisor is scaled down with the dividend: nothing overflows or vanishes before the result does.
   static func exprel(_ x: BodyValue) -> BodyValue {
     let format = x.format, halvings = format.pick(10, 12)
     let bounded = x.atMost(format.pick(94, 717))
     let y = expm1(bounded.atLeast(smallest(format)), halvings: halvings)
-    let isTiny = x.absolute.isLess(x.constant(format.pick(0x1p-30, 0x1p-60)))
-    return isTiny.select(x.constant(1), (y / bounded) * Double(1 << halvings))
+    return isTiny(x).select(x.constant(1), y / (bounded * halving(halvings)))
   }
 
   /// x / (eˣ - 1), 1 at 0. Divisor and dividend are scaled down together: eˣ overflows before the result vanishes.
@@ -62,17 +61,22 @@ enum Exponential {
     let format = x.format, halvings = format.pick(40, 80)
     let bounded = x.atMost(format.pick(110, 760))
     let y = expm1(bounded.atLeast(smallest(format)), halvings: halvings)
-    let isTiny = x.absolute.isLess(x.constant(format.pick(0x1p-30, 0x1p-60)))
-    return isTiny.select(x.constant(1), (bounded * halving(halvings)) / y)
+    return isTiny(x).select(x.constant(1), (bounded * halving(halvings)) / y)
   }
 
-  /// The odd function (e^|x| - e^-|x|) / 2 = (t + t / (t + 1)) / 2 for t = e^|x| - 1.
+  /// sinh x = sinh(n ln 2) + (cosh(n ln 2) sinh r + sinh(n ln 2) (cosh r - 1)), all of it divided by 4, so that nothing
+  /// overflows before the result does.
   static func sinh(_ x: BodyValue) -> BodyValue {
-    let magnitude = x.absolute.atMost(x.format.pick(89.5, 710.5))
-    // A quarter of t, so that nothing overflows before the result does.
-    let quarter = expm1(magnitude, halvings: 2)
-    let half = quarter + quarter / quarter.fma(quarter.constant(4), 1)
-    return (half + half).withSign(of: x)
+    let format = x.format, bound = format.pick(89.5, 710.5)
+    let (n, r, rest) = reduceCompensated(x.atMost(bound).atLeast(-bound), bias: 2 * format.exponentBias)
+    // In the low bits, which alone count: 2 bias - n from n + 2 bias.
+    let negatedBits = x.builder.bits(UInt64(4 * format.exponentBias), format.bits) - n.bits, eighth = x.constant(0.125)
+    let up = eighth.scaled(by: n.value, bits: n.bits), down = eighth.scaled(by: -n.value, bits: negatedBits)
+    let sinhOfN = up - down, coshOfN = up + down, z = r * r
+    let sinhTail = (r * z).fma(z.polynomial(Coefficients.sinhF32, Coefficients.sinhF64), rest)
+    let coshTail = z * z.polynomial(Coefficients.coshF32, Coefficients.coshF64)
+    let quarter = coshOfN.fma(r, sinhOfN) + sinhOfN.fma(coshTail, coshOfN * sinhTail)
+    return isTiny(x).select(x, quarter * 4)
   }
 
   static func cosh(_ x: BodyValue) -> BodyValue {
@@ -128,6 +132,20 @@ enum Exponential {
     return scale.fma(q, scale - halving(halvings))
   }
 
+  /// The same, with what the reduction of the argument loses, and in another order of sums: from both, less of an error where
+  /// the result is small beside 1.
+  private static func compensatedExpm1(_ x: BodyValue, halvings: Int) -> BodyValue {
+    let (n, r, rest) = reduceCompensated(x, bias: x.format.exponentBias - halvings)
+    let tail = (r * r).fma(r.polynomial(Coefficients.expF32, Coefficients.expF64), rest)
+    let scale = powerOfTwo(n)
+    return scale.fma(tail, scale.fma(r, scale - halving(halvings)))
+  }
+
+  /// Whether x is so small that f(x) = x for functions with f'(0) = 1, and exprel(x) = 1.
+  private static func isTiny(_ x: BodyValue) -> BodyValue {
+    x.absolute.isLess(x.constant(x.format.pick(0x1p-30, 0x1p-60)))
+  }
+
   private static func halving(_ times: Int) -> Double { Double(sign: .plus, exponent: -times, significand: 1) }
 
   private static func reduce(_ x: BodyValue, bias: Int) -> (n: RoundedInteger, r: BodyValue) {
@@ -137,6 +155,15 @@ enum Exponential {
     // The first product is exact within the fma, and so is the difference.
     let r = n.value.fma(x.constant(-ln2.0), x)
     return (n, n.value.fma(x.constant(-ln2.1), r))
+  }
+
+  /// Likewise, with what r lacks.
+  private static func reduceCompensated(_ x: BodyValue, bias: Int) -> (n: RoundedInteger, r: BodyValue, rest: BodyValue) {
+    let format = x.format
+    let n = RoundedInteger(x, times: format.rounded(ExactConstant.log2e.parts.0), bias: bias)
+    let ln2 = ExactConstant.ln2.split(format), low = x.constant(-ln2.1)
+    let difference = n.value.fma(x.constant(-ln2.0), x), r = n.value.fma(low, difference)
+    return (n, r, n.value.fma(low, difference - r))
   }
 
   /// 2^n as a float, where n.bits carries the exponent's bias already.

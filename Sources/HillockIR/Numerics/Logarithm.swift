@@ -10,14 +10,21 @@ enum Logarithm {
   static func log2(_ x: BodyValue) -> BodyValue {
     let parts = Parts(x)
     let (high, low) = scaled(parts.fraction, by: .log2e)
-    return finish(x, parts.exponent + (high + low))
+    return finish(x, sum(parts.exponent, high, low))
   }
 
   static func log10(_ x: BodyValue) -> BodyValue {
     let parts = Parts(x), log10of2 = ExactConstant.log10of2.split(x.format)
     let (high, low) = scaled(parts.fraction, by: .log10e)
-    let rest = high + parts.exponent.fma(x.constant(log10of2.1), low)
-    return finish(x, parts.exponent.fma(x.constant(log10of2.0), rest))
+    let factor = x.constant(log10of2.0), product = parts.exponent * factor
+    let lost = parts.exponent.fma(factor, -product)
+    return finish(x, sum(product, high, lost + parts.exponent.fma(x.constant(log10of2.1), low)))
+  }
+
+  /// a + b + c, nearly rounded once, for an a that is 0 or larger than b in magnitude, and a small c.
+  private static func sum(_ a: BodyValue, _ b: BodyValue, _ c: BodyValue) -> BodyValue {
+    let ab = a + b
+    return ab + (((a - ab) + b) + c)
   }
 
   /// log(1 + x)

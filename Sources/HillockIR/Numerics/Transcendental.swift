@@ -1,51 +1,99 @@
-/// The transcendental functions, each written once as a short sequence of primitives. Accuracy is in Spec/numerics.md.
+/// The transcendental functions, each written once as a short sequence of primitives. Errors are in Spec/numerics.md.
 extension OpTable {
   static let transcendentalRows: [OpRow] = [
-    OpRow(36, "exp", arity: 1, .floating, .function("exp"), "eˣ.") { Exponential.exp($0[0]) },
-    OpRow(37, "exp2", arity: 1, .floating, .function("exp2"), "2ˣ.") { Exponential.exp2($0[0]) },
-    OpRow(38, "expm1", arity: 1, .floating, .function("expm1"), "eˣ - 1, exact for small x too.") { Exponential.expm1($0[0]) },
-    OpRow(39, "log", arity: 1, .floating, .function("log"), "The natural logarithm.") { Logarithm.log($0[0]) },
-    OpRow(40, "log2", arity: 1, .floating, .function("log2"), "The logarithm to base 2; exact for powers of 2.") {
+    OpRow(36, "exp", arity: 1, .floating, .function("exp"), accuracy: Accuracy(f32: 1, f64: 1), "eˣ.") { Exponential.exp($0[0]) },
+    OpRow(37, "exp2", arity: 1, .floating, .function("exp2"), accuracy: Accuracy(f32: 1, f64: 1), "2ˣ.") {
+      Exponential.exp2($0[0])
+    },
+    OpRow(
+      38, "expm1", arity: 1, .floating, .function("expm1"), accuracy: Accuracy(f32: 1.4, f64: 1.4),
+      "eˣ - 1, exact for small x too."
+    ) { Exponential.expm1($0[0]) },
+    OpRow(39, "log", arity: 1, .floating, .function("log"), accuracy: Accuracy(f32: 1, f64: 1), "The natural logarithm.") {
+      Logarithm.log($0[0])
+    },
+    OpRow(
+      40, "log2", arity: 1, .floating, .function("log2"), accuracy: Accuracy(f32: 1.2, f64: 1.2),
+      "The logarithm to base 2; exact for powers of 2."
+    ) {
       Logarithm.log2($0[0])
     },
-    OpRow(41, "log10", arity: 1, .floating, .function("log10"), "The logarithm to base 10.") { Logarithm.log10($0[0]) },
-    OpRow(42, "log1p", arity: 1, .floating, .function("log1p"), "log(1 + x), exact for small x too.") {
+    OpRow(
+      41, "log10", arity: 1, .floating, .function("log10"), accuracy: Accuracy(f32: 1.5, f64: 1.5), "The logarithm to base 10."
+    ) { Logarithm.log10($0[0]) },
+    OpRow(
+      42, "log1p", arity: 1, .floating, .function("log1p"), accuracy: Accuracy(f32: 1.7, f64: 1.7),
+      "log(1 + x), exact for small x too."
+    ) {
       Logarithm.log1p($0[0])
     },
     OpRow(
-      43, "sin", arity: 1, .floating, .function("sin"),
+      43, "sin", arity: 1, .floating, .function("sin"), accuracy: Accuracy(f32: 1.6, f64: 1.6, isPeriodic: true),
       "The sine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64)."
     ) { Trigonometric.sin($0[0]) },
     OpRow(
-      44, "cos", arity: 1, .floating, .function("cos"),
+      44, "cos", arity: 1, .floating, .function("cos"), accuracy: Accuracy(f32: 1.6, f64: 1.6, isPeriodic: true),
       "The cosine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64)."
     ) { Trigonometric.cos($0[0]) },
     OpRow(
-      45, "tan", arity: 1, .floating, .function("tan"),
+      45, "tan", arity: 1, .floating, .function("tan"), accuracy: Accuracy(f32: 1.2, f64: 1.2, isPeriodic: true),
       "The tangent; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64)."
     ) { Trigonometric.tan($0[0]) },
-    OpRow(46, "tanh", arity: 1, .floating, .function("tanh"), "The hyperbolic tangent.") { Exponential.tanh($0[0]) },
-    OpRow(47, "sigmoid", arity: 1, .floating, .function("sigmoid"), "The logistic function 1 / (1 + e⁻ˣ).") {
+    OpRow(46, "tanh", arity: 1, .floating, .function("tanh"), accuracy: Accuracy(f32: 5, f64: 2.5), "The hyperbolic tangent.") {
+      Exponential.tanh($0[0])
+    },
+    OpRow(
+      47, "sigmoid", arity: 1, .floating, .function("sigmoid"), accuracy: Accuracy(f32: 2.5, f64: 2.5),
+      "The logistic function 1 / (1 + e⁻ˣ)."
+    ) {
       Exponential.sigmoid($0[0])
     },
-    OpRow(48, "softplus", arity: 1, .floating, .function("softplus"), "log(1 + eˣ).") { Exponential.softplus($0[0]) },
-    OpRow(49, "sinh", arity: 1, .floating, .function("sinh"), "The hyperbolic sine.") { Exponential.sinh($0[0]) },
-    OpRow(50, "cosh", arity: 1, .floating, .function("cosh"), "The hyperbolic cosine.") { Exponential.cosh($0[0]) },
-    OpRow(51, "atan", arity: 1, .floating, .function("atan"), "The inverse tangent.") { Trigonometric.atan($0[0]) },
-    OpRow(52, "atan2", arity: 2, .floating, .function("atan2"), "The angle of the point (b, a), in (-π, π].") {
+    OpRow(48, "softplus", arity: 1, .floating, .function("softplus"), accuracy: Accuracy(f32: 2.1, f64: 2), "log(1 + eˣ).") {
+      Exponential.softplus($0[0])
+    },
+    OpRow(49, "sinh", arity: 1, .floating, .function("sinh"), accuracy: Accuracy(f32: 1.7, f64: 1.8), "The hyperbolic sine.") {
+      Exponential.sinh($0[0])
+    },
+    OpRow(50, "cosh", arity: 1, .floating, .function("cosh"), accuracy: Accuracy(f32: 1.5, f64: 1.5), "The hyperbolic cosine.") {
+      Exponential.cosh($0[0])
+    },
+    OpRow(51, "atan", arity: 1, .floating, .function("atan"), accuracy: Accuracy(f32: 1.7, f64: 1), "The inverse tangent.") {
+      Trigonometric.atan($0[0])
+    },
+    OpRow(
+      52, "atan2", arity: 2, .floating, .function("atan2"), accuracy: Accuracy(f32: 2, f64: 2),
+      "The angle of the point (b, a), in (-π, π]."
+    ) {
       Trigonometric.atan2($0[0], $0[1])
     },
-    OpRow(53, "asin", arity: 1, .floating, .function("asin"), "The inverse sine.") { Trigonometric.asin($0[0]) },
-    OpRow(54, "acos", arity: 1, .floating, .function("acos"), "The inverse cosine.") { Trigonometric.acos($0[0]) },
-    OpRow(55, "pow", arity: 2, .floating, .handwritten("pow(a, b), a ** b"), "a to the power b, with C's special cases.") {
+    OpRow(53, "asin", arity: 1, .floating, .function("asin"), accuracy: Accuracy(f32: 1.2, f64: 1.2), "The inverse sine.") {
+      Trigonometric.asin($0[0])
+    },
+    OpRow(54, "acos", arity: 1, .floating, .function("acos"), accuracy: Accuracy(f32: 1.2, f64: 1.2), "The inverse cosine.") {
+      Trigonometric.acos($0[0])
+    },
+    OpRow(
+      55, "pow", arity: 2, .floating, .handwritten("pow(a, b), a ** b"), accuracy: Accuracy(f32: 1.3, f64: 2.2),
+      "a to the power b, with C's special cases."
+    ) {
       Power.pow($0[0], $0[1])
     },
-    OpRow(56, "exprel", arity: 1, .floating, .function("exprel"), "(eˣ - 1) / x, 1 at 0.") { Exponential.exprel($0[0]) },
-    OpRow(57, "hypot", arity: 2, .floating, .function("hypot"), "√(a² + b²) without overflow on the way.") {
+    OpRow(56, "exprel", arity: 1, .floating, .function("exprel"), accuracy: Accuracy(f32: 2, f64: 2.1), "(eˣ - 1) / x, 1 at 0.") {
+      Exponential.exprel($0[0])
+    },
+    OpRow(
+      57, "hypot", arity: 2, .floating, .function("hypot"), accuracy: Accuracy(f32: 2, f64: 2),
+      "√(a² + b²) without overflow on the way."
+    ) {
       Power.hypot($0[0], $0[1])
     },
-    OpRow(58, "erf", arity: 1, .floating, .function("erf"), "The error function.") { Exponential.erf($0[0]) },
-    OpRow(59, "rexprel", arity: 1, .floating, .function("rexprel"), "x / (eˣ - 1), the reciprocal of exprel; 1 at 0.") {
+    OpRow(58, "erf", arity: 1, .floating, .function("erf"), accuracy: Accuracy(f32: 5, f64: 7.5), "The error function.") {
+      Exponential.erf($0[0])
+    },
+    OpRow(
+      59, "rexprel", arity: 1, .floating, .function("rexprel"), accuracy: Accuracy(f32: 2.2, f64: 2.6),
+      "x / (eˣ - 1), the reciprocal of exprel; 1 at 0."
+    ) {
       Exponential.rexprel($0[0])
     },
     OpRow(
@@ -53,11 +101,4 @@ extension OpTable {
       "Of integers: a to the power b modulo 2^width; for a negative b the power's whole part."
     ) { Power.integer($0[0], $0[1]) },
   ]
-}
-
-/// The remainder with the sign of the divisor, from the exact remainder, as Python and NumPy define `%`.
-func floatingModulo(_ a: BodyValue, _ b: BodyValue) -> BodyValue {
-  let remainder = a.remainder(b), zero = a.constant(0)
-  let signsDiffer = remainder.isLess(zero) ^ b.isLess(zero)
-  return (remainder.isUnequal(zero) & signsDiffer).select(remainder + b, remainder)
 }
