@@ -5,6 +5,11 @@ enum ClosedForms {
   /// The potential of a LIF neuron that starts at rest at 0, after t ms of a constant drive R·I.
   static func lifPotential(_ t: Double, drive: Double, tau: Double) -> Double { drive * -expm1(-t / tau) }
 
+  /// The potential of a membrane C with a leak g alone, t ms after it began at the leak's potential E with a constant input I.
+  static func leakPotential(_ t: Double, E: Double, I: Double, g: Double, C: Double) -> Double {
+    E + (g == 0 ? I / C * t : I / g * -expm1(-g * t / C))
+  }
+
   /// The steps of length dt in which a LIF neuron with a constant drive goes from V to its threshold.
   static func lifSteps(from V: Double, to threshold: Double, drive: Double, tau: Double, dt: Double) -> Int {
     let time = tau * log((drive - V) / (drive - threshold))

@@ -65,7 +65,7 @@ import Testing
     let neuron = HH(1, g_Na: 0.0, g_K: 0.0, E_L: -65.0, g_L: g, C: 2.0)
     neuron.input[...] = 3
     try neuron.run(10, dt: 0.01)
-    let exact = -65 + (g == 0 ? 15 : 3 / g * -expm1(-g * 10 / 2))
+    let exact = ClosedForms.leakPotential(10, E: -65, I: 3, g: g, C: 2)
     #expect((try neuron.V.value.item(as: Double.self) - exact).magnitude < 1e-3)
   }
 

@@ -108,8 +108,13 @@ def operand_sets(name, arity, dtype, rng):
     if arity == 2:
         a, b = np.meshgrid(few, few)
         random_part = 40 if dtype != "bool" else 3
-        return [np.concatenate([a.ravel(), scattered(dtype, random_part, rng)]),
-                np.concatenate([b.ravel(), scattered(dtype, random_part, rng)])]
+        sets = [[a.ravel(), scattered(dtype, random_part, rng)], [b.ravel(), scattered(dtype, random_part, rng)]]
+        if name in ("floordiv", "mod") and dtype in FLOATS:
+            # Quotients that round to an integer: 1 // 0.1 is 9.
+            d = DTYPES[dtype]
+            sets[0].append((np.arange(-60, 60) * 0.1).astype(d))
+            sets[1].append(np.resize(np.array([0.1, -0.1, 0.3, 0.7, -1, 1]).astype(d), 120))
+        return [np.concatenate(columns) for columns in sets]
     count = 149
     if name == "select":
         condition = rng.integers(0, 2, count).astype(bool)
