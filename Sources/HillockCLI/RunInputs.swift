@@ -37,7 +37,7 @@ struct RunInputs {
       case .variable: "Variable \(name)"
       }
     guard let path else { throw HillockError(.argument, "\(what) is missing: give it with --input \(name)=FILE.npy (\(type))") }
-    let array = try ArrayInput.read(path)
+    let array = try NumPyStorage.read(path: path)
     guard array.type == type else {
       let code: ErrorCode = array.type.dtype == type.dtype ? .shape : .dtype
       throw HillockError(code, "\(OneLine.name(path)): \(what) is \(type), the file holds \(array.type)")
@@ -113,30 +113,6 @@ private struct InputNames {
     switch input {
     case .argument(let index): (0, index)
     case .variable(let slot): (1, slot)
-    }
-  }
-}
-
-/// A `.npy` file as an array.
-private enum ArrayInput {
-  static func read(_ path: String) throws(HillockError) -> (type: ArrayType, storage: Storage) {
-    let source = try ByteSource(path: path)
-    do throws(HillockError) {
-      let head = try NumPyFile.head(size: source.count) { (count) throws(HillockError) in try source.bytes(at: 0, count: count) }
-      let header = try NumPyFile.header(head, size: source.count)
-      let type = ArrayType(header.dtype, header.shape)
-      let storage = try Storage.allocate(byteCount: type.byteCount)
-      if header.isPlain, header.dtype != .bool {
-        // Straight to where they stay: large arrays are not held twice.
-        try source.read(
-          at: head.count, into: UnsafeMutableRawBufferPointer(start: storage.base, count: type.byteCount))
-      } else {
-        let data = NumPyFile.arranged(try source.bytes(at: head.count, count: type.byteCount), header)
-        data.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: storage.base, count: type.byteCount).copyMemory(from: $0) }
-      }
-      return (type, storage)
-    } catch {
-      throw error.about(path)
     }
   }
 }

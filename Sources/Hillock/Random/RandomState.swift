@@ -137,6 +137,7 @@ extension NDArray {
     case .weak(.int(let value)): Double(value)
     case .weak(.unsigned(let value)): Double(value)
     case .weak(.bool(let value)): value ? 1 : 0
+    case .ranged(let value, _): Double(value)
     case .concrete, .traced, .failure: nil
     }
   }
