@@ -45,11 +45,11 @@ enum FunctionsWriter {
     case .prefix(let symbol):
       return """
         \(note)
-          public static prefix func \(symbol) (x: Self) -> NDArray { .apply(\(op), [x.array]) }
+          public static prefix func \(symbol) (x: Self) -> Computed { computed(.apply(\(op), [x.array])) }
 
         """
     case .infix(let symbol):
-      let body = "-> NDArray { .apply(\(op), [a.array, b.array]) }"
+      let body = "-> Computed { computed(.apply(\(op), [a.array, b.array])) }"
       return """
         \(note)
           public static func \(symbol) (a: Self, b: some ArrayValue) \(body)

@@ -388,8 +388,29 @@ import Testing
     #expect(f.explain().programs.map(\.signature) == ["(i32 number)", "(f32 number)", "(f32[])"])
   }
 
+  @Test func aSignInFrontOfAPowerBelongsToTheBase() throws {
+    let x = NDArray([3.0]), v = Variable(x)
+    #expect(try (-x ** 2).floats() == [9])
+    #expect(try (-(x ** 2)).floats() == [-9])
+    #expect(try (-square(x)).floats() == [-9])
+    #expect(try (-v ** 2 + 1 - x ** 2).floats() == [1])
+  }
+
+  @Test func aVariableReadsLikeAnArray() throws {
+    let v = Variable(NDArray([[1.0, 2, 3], [4, 5, 6]]))
+    #expect(try v.sum().item(as: Double.self) == 21)
+    #expect(try v.T.floats() == [1, 4, 2, 5, 3, 6])
+    #expect(try v.max(axis: 0).floats() == [4, 5, 6])
+    #expect(try v.variance(axes: [0, 1]).item(as: Double.self) == v.value.variance().item(as: Double.self))
+    #expect(try v.any(axes: [0, 1]).bools() == [true])
+    #expect(v.asType(.i32).dtype == .i32)
+    #expect(v.reshaped(3, -1).shape == [3, 2])
+    #expect(try v.at[0].set(0).floats() == [0, 0, 0, 4, 5, 6])
+    #expect(try v.floats() == [1, 2, 3, 4, 5, 6])
+  }
+
   @Test func theOrderOfADictionaryDoesNotMatter() throws {
-    let f = jit { (d: [String: NDArray]) in d.values.reduce(0) { $0 + $1 } }
+    let f = jit { (d: [String: NDArray]) in d.values.reduce(NDArray(0)) { $0 + $1 } }
     let keys = (0..<20).map { "k\($0)" }
     for seed in 0..<5 {
       var d: [String: NDArray] = [:]

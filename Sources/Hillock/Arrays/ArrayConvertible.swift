@@ -7,7 +7,19 @@ public protocol ArrayConvertible {
 }
 
 /// An ``NDArray`` or a ``Variable``: at least one operand of an array operator is one of them.
-public protocol ArrayValue: ArrayConvertible {}
+public protocol ArrayValue: ArrayConvertible {
+  /// What an operator gives: ``NDArray``, always.
+  ///
+  /// Operators say `Computed` so that the compiler chooses them by their operands. Where it sees the result's type first, as with
+  /// `let d: NDArray = …`, it tries operators from the outermost inwards, and a long equation takes it seconds.
+  associatedtype Computed = NDArray
+  /// The array as what an operator gives.
+  static func computed(_ array: NDArray) -> Computed
+}
+
+extension ArrayValue where Computed == NDArray {
+  public static func computed(_ array: NDArray) -> NDArray { array }
+}
 
 /// A Swift number or truth value used in an array expression. It has no dtype of its own there: computed in double (or in
 /// 64-bit integers) until it meets an array, it is then rounded once to that array's dtype.

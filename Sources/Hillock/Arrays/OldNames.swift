@@ -2,7 +2,7 @@
 
 import HillockIR
 
-extension NDArray {
+extension ArrayValue {
   @available(*, unavailable, renamed: "asType(_:)")
   public func astype(_ dtype: DType) -> NDArray { asType(dtype) }
 

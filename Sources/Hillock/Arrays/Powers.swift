@@ -6,13 +6,13 @@ precedencegroup PowerPrecedence {
 }
 
 /// x to the power of y; see ``pow(_:_:)``.
+///
+/// A sign in front belongs to the base: `-x ** 2` is (−x)², as Swift reads all prefix operators. Write `-(x ** 2)` or `-square(x)`
+/// for the negative of the power.
 infix operator ** : PowerPrecedence
 
-extension ArrayValue {
-  public static func ** (x: Self, y: some ArrayValue) -> NDArray { .power(x.array, y.array) }
-  public static func ** (x: Self, y: some ArrayScalar) -> NDArray { .power(x.array, y.array) }
-  public static func ** (x: some ArrayScalar, y: Self) -> NDArray { .power(x.array, y.array) }
-}
+/// x to the power of y; see ``pow(_:_:)``. `-x ** 2` is (−x)²: write `-(x ** 2)`.
+public func ** (x: some ArrayConvertible, y: some ArrayConvertible) -> NDArray { .power(x.array, y.array) }
 
 /// x to the power of y.
 ///

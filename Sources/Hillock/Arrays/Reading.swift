@@ -1,7 +1,8 @@
 import HillockIR
 import HillockRuntime
 
-extension NDArray {
+// What reads an array is said once, for arrays and for Variables, whose value it reads.
+extension ArrayValue {
   /// The elements in row-major order.
   ///
   /// Every dtype can be read as `Double` or `Float` (rounded), integers and bools as an integer type that holds them, bools
@@ -10,9 +11,9 @@ extension NDArray {
   /// - Throws: the error that the array carries; a `dtype` error where a value cannot be one of `Element`; a `trace` error
   ///   where the array is a value that is being traced.
   public func scalars<Element: ArrayElement>(as type: Element.Type = Element.self) throws(HillockError) -> [Element] {
-    let (storage, arrayType) = try concrete()
+    let (storage, arrayType) = try array.concrete()
     let base = UnsafeRawPointer(storage.base), dtype = arrayType.dtype, count = arrayType.count
-    if Self.isSameLayout(Element.self, dtype) {
+    if NDArray.isSameLayout(Element.self, dtype) {
       return Array(UnsafeBufferPointer(start: base.assumingMemoryBound(to: Element.self), count: count))
     }
     var result: [Element] = []
@@ -33,7 +34,7 @@ extension NDArray {
   public func item<Element: ArrayElement>(as type: Element.Type = Element.self) throws(HillockError) -> Element {
     let values = try scalars(as: Element.self)
     guard values.count == 1 else {
-      throw HillockError(.shape, "item reads an array of one element, this one has shape \(shape)")
+      throw HillockError(.shape, "item reads an array of one element, this one has shape \(array.shape)")
     }
     return values[0]
   }
@@ -47,18 +48,21 @@ extension NDArray {
 
   /// Calls the body with the elements' memory, dense and row-major; the pointer is valid inside the call only.
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
-    let (storage, type) = try concrete()
+    let (storage, type) = try array.concrete()
     return try body(UnsafeRawBufferPointer(start: storage.base, count: type.byteCount))
   }
 
   /// Throws the error that the array carries, if it carries one. Use it to fail early.
   @discardableResult
   public func checked() throws(HillockError) -> NDArray {
-    if case .failure(let failure) = content { throw failure.thrownError() }
-    return self
+    let array = self.array
+    if case .failure(let failure) = array.content { throw failure.thrownError() }
+    return array
   }
+}
 
-  private static func isSameLayout(_ type: Any.Type, _ dtype: DType) -> Bool {
+extension NDArray {
+  fileprivate static func isSameLayout(_ type: Any.Type, _ dtype: DType) -> Bool {
     switch dtype {
     case .f32: type == Float.self
     case .f64: type == Double.self

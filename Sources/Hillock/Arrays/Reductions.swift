@@ -1,6 +1,7 @@
 import HillockIR
 
-extension NDArray {
+// What reads an array is said once, for arrays and for Variables, whose value it reads.
+extension ArrayValue {
   /// The sum over the axes, or over all of them; bools are counted in `i32`.
   ///
   /// The order of the additions follows from the shape alone, so the bits do not depend on threads or processor.
@@ -10,61 +11,69 @@ extension NDArray {
   /// ones(2, 3).sum(axis: -1, keepDims: true)    // f32[2,1]
   /// ```
   /// An axis out of range gives an `index` error.
-  public func sum(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.sum, axis.map { [$0] }, keepDims) }
+  public func sum(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.sum, axis.map { [$0] }, keepDims) }
   /// The sum over several axes; none leave the array as it is. An axis out of range, or named twice, gives an `index` error.
-  public func sum(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.sum, axes, keepDims) }
+  public func sum(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.sum, axes, keepDims) }
 
   /// The product over the axis, or over all axes.
-  public func prod(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.product, axis.map { [$0] }, keepDims) }
+  public func prod(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.product, axis.map { [$0] }, keepDims) }
   /// The product over several axes.
-  public func prod(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.product, axes, keepDims) }
+  public func prod(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.product, axes, keepDims) }
 
   /// The largest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error.
-  public func max(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.max, axis.map { [$0] }, keepDims) }
+  public func max(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.max, axis.map { [$0] }, keepDims) }
   /// The largest element over several axes.
-  public func max(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.max, axes, keepDims) }
+  public func max(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.max, axes, keepDims) }
 
   /// The smallest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error.
-  public func min(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.min, axis.map { [$0] }, keepDims) }
+  public func min(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.min, axis.map { [$0] }, keepDims) }
   /// The smallest element over several axes.
-  public func min(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.min, axes, keepDims) }
+  public func min(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.min, axes, keepDims) }
 
   /// Whether any element over the axis, or over all axes, differs from 0.
-  public func any(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.any, axis.map { [$0] }, keepDims) }
+  public func any(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.any, axis.map { [$0] }, keepDims) }
+
   /// Whether any element over several axes differs from 0.
-  public func any(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.any, axes, keepDims) }
+  public func any(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.any, axes, keepDims) }
 
   /// Whether every element over the axis, or over all axes, differs from 0.
-  public func all(axis: Int? = nil, keepDims: Bool = false) -> NDArray { reduce(.all, axis.map { [$0] }, keepDims) }
+  public func all(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.all, axis.map { [$0] }, keepDims) }
+
   /// Whether every element over several axes differs from 0.
-  public func all(axes: [Int], keepDims: Bool = false) -> NDArray { reduce(.all, axes, keepDims) }
+  public func all(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.all, axes, keepDims) }
 
   /// The sum divided by the number of elements; integers give `f32`. NaN where there are none.
-  public func mean(axis: Int? = nil, keepDims: Bool = false) -> NDArray { mean(over: axis.map { [$0] }, keepDims) }
+  public func mean(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.mean(over: axis.map { [$0] }, keepDims) }
   /// The mean over several axes.
-  public func mean(axes: [Int], keepDims: Bool = false) -> NDArray { mean(over: axes, keepDims) }
+  public func mean(axes: [Int], keepDims: Bool = false) -> NDArray { array.mean(over: axes, keepDims) }
 
   /// The mean of the squared distances from the mean; with `ddof: 1` divided by one less than the number of elements. Where the
   /// divisor is 0, it is NaN or infinite.
   public func variance(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
-    variance(over: axis.map { [$0] }, ddof, keepDims)
+    array.variance(over: axis.map { [$0] }, ddof, keepDims)
   }
   /// The variance over several axes.
-  public func variance(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray { variance(over: axes, ddof, keepDims) }
+  public func variance(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+    array.variance(over: axes, ddof, keepDims)
+  }
 
   /// The square root of the variance.
   public func std(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
-    sqrt(variance(over: axis.map { [$0] }, ddof, keepDims))
+    sqrt(array.variance(over: axis.map { [$0] }, ddof, keepDims))
   }
   /// The square root of the variance over several axes.
-  public func std(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray { sqrt(variance(over: axes, ddof, keepDims)) }
+  public func std(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+    sqrt(array.variance(over: axes, ddof, keepDims))
+  }
+}
 
-  private func variance(over axes: [Int]?, _ ddof: Int, _ keepDims: Bool) -> NDArray {
+extension NDArray {
+  fileprivate func variance(over axes: [Int]?, _ ddof: Int, _ keepDims: Bool) -> NDArray {
     let distance = self - mean(over: axes, true)
     return (distance * distance).reduce(.sum, axes, keepDims) / (reducedCount(axes) - Double(ddof))
   }
 
-  private func mean(over axes: [Int]?, _ keepDims: Bool) -> NDArray {
+  fileprivate func mean(over axes: [Int]?, _ keepDims: Bool) -> NDArray {
     let terms = dtype.isFloating || isWeak ? self : asType(.f32)
     return terms.reduce(.sum, axes, keepDims) / reducedCount(axes)
   }

@@ -1,6 +1,7 @@
 import HillockIR
 
-extension NDArray {
+// What reads an array is said once, for arrays and for Variables, whose value it reads.
+extension ArrayValue {
   /// The same elements in row-major order under another shape; one extent may be -1 and is then computed.
   ///
   /// ```swift
@@ -11,13 +12,14 @@ extension NDArray {
 
   /// The same for a shape that is an array.
   public func reshaped(_ shape: [Int]) -> NDArray {
-    if case .failure = content { return self }
+    let array = self.array
+    if case .failure = array.content { return array }
     var shape = shape
     if let open = shape.firstIndex(of: -1) {
       let known = shape.indices.filter { $0 != open }.reduce(1) { $0.multipliedReportingOverflow(by: shape[$1]).partialValue }
-      shape[open] = known > 0 && count % known == 0 ? count / known : known == 0 && count == 0 ? 0 : -1
+      shape[open] = known > 0 && array.count % known == 0 ? array.count / known : known == 0 && array.count == 0 ? 0 : -1
     }
-    return .evaluate(.reshape(shape), [self])
+    return .evaluate(.reshape(shape), [array])
   }
 
   /// The array with one axis.
@@ -32,50 +34,57 @@ extension NDArray {
 
   /// The same for axes that are in an array.
   public func transposed(_ axes: [Int]) -> NDArray {
-    if case .failure = content { return self }
+    let array = self.array, rank = array.rank
+    if case .failure = array.content { return array }
     let permutation = axes.isEmpty ? Array((0..<rank).reversed()) : axes.map { $0 < 0 ? $0 + rank : $0 }
-    if permutation == Array(0..<rank) { return self }
-    return .evaluate(.transpose(permutation), [self])
+    if permutation == Array(0..<rank) { return array }
+    return .evaluate(.transpose(permutation), [array])
   }
 
   /// The array with the two axes exchanged. An axis out of range gives an `index` error.
   public func swappingAxes(_ a: Int, _ b: Int) -> NDArray {
-    with(axes: [a]) { first in
-      with(axes: [b]) { second in
-        var permutation = Array(0..<rank)
+    let array = self.array
+    return array.with(axes: [a]) { first in
+      array.with(axes: [b]) { second in
+        var permutation = Array(0..<array.rank)
         permutation.swapAt(first[0], second[0])
-        return transposed(permutation)
+        return array.transposed(permutation)
       }
     }
   }
 
   /// The array without its axes of extent 1.
-  public func squeezed() -> NDArray { reshaped(shape.filter { $0 != 1 }) }
+  public func squeezed() -> NDArray {
+    let array = self.array
+    return array.reshaped(array.shape.filter { $0 != 1 })
+  }
 
   /// The array without this axis, which must have extent 1 (else: a `shape` error).
   public func squeezed(axis: Int) -> NDArray { squeezed(axes: [axis]) }
 
   /// The array without these axes, which must have extent 1 (else: a `shape` error).
   public func squeezed(axes: [Int]) -> NDArray {
-    with(axes: axes) { axes in
+    let array = self.array, shape = array.shape
+    return array.with(axes: axes) { axes in
       guard axes.allSatisfy({ shape[$0] == 1 }) else {
         return NDArray(
           failing: HillockError(.shape, "axes \(axes) of an array of shape \(shape) cannot be squeezed: their extents are not 1"))
       }
-      return reshaped(shape.indices.filter { !axes.contains($0) }.map { shape[$0] })
+      return array.reshaped(shape.indices.filter { !axes.contains($0) }.map { shape[$0] })
     }
   }
 
   /// The array with a new axis of extent 1 at this position; -1 puts it last. One out of range gives an `index` error.
   public func expandingDims(axis: Int) -> NDArray {
-    if case .failure = content { return self }
+    let array = self.array, rank = array.rank
+    if case .failure = array.content { return array }
     let position = axis < 0 ? axis + rank + 1 : axis
     guard (0...rank).contains(position) else {
       return NDArray(failing: HillockError(.index, "a new axis \(axis) is out of range for an array of \(rank) axes"))
     }
-    var shape = shape
+    var shape = array.shape
     shape.insert(1, at: position)
-    return reshaped(shape)
+    return array.reshaped(shape)
   }
 
   /// The array repeated along axes of extent 1 and along new leading axes, as broadcasting does it. A shape that it cannot be
@@ -83,17 +92,20 @@ extension NDArray {
   public func broadcast(to shape: Int...) -> NDArray { broadcast(to: shape) }
 
   /// The same for a shape that is an array.
-  public func broadcast(to shape: [Int]) -> NDArray { .evaluate(.broadcast(shape), [self]) }
+  public func broadcast(to shape: [Int]) -> NDArray { .evaluate(.broadcast(shape), [array]) }
 
   /// The array converted to a dtype. Floats become integers by truncation towards zero, saturating at the bounds, NaN
   /// gives 0; to `bool`: whether the value differs from 0.
   public func asType(_ dtype: DType) -> NDArray {
-    if isWeak { return NDArray { () throws(HillockError) in try converted(weakTo: dtype) } }
-    return .evaluate(.convert(dtype), [self])
+    let array = self.array
+    if array.isWeak { return NDArray { () throws(HillockError) in try array.converted(weakTo: dtype) } }
+    return .evaluate(.convert(dtype), [array])
   }
+}
 
+extension NDArray {
   /// An explicit conversion wraps integers where adopting a dtype silently would be an error.
-  private func converted(weakTo dtype: DType) throws(HillockError) -> NDArray {
+  fileprivate func converted(weakTo dtype: DType) throws(HillockError) -> NDArray {
     if case .weak(.unsigned) = content { return .evaluate(.convert(dtype), [try adopting(.u64)]) }
     guard integerBounds != nil, dtype != .i64 else { return try adopting(dtype) }
     return .evaluate(.convert(dtype), [try adopting(.i64)])

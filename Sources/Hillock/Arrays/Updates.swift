@@ -1,4 +1,4 @@
-extension NDArray {
+extension ArrayValue {
   /// Names a part of the array, to make a copy in which that part differs:
   ///
   /// ```swift
@@ -6,8 +6,10 @@ extension NDArray {
   /// let b = a.at[1..<3].set(5)      // [0, 5, 5, 0]; a is still zero
   /// let c = b.at[[0, 3]].add(1)     // [1, 5, 5, 1]
   /// ```
-  public var at: Updates { Updates(array: self) }
+  public var at: NDArray.Updates { NDArray.Updates(array: array) }
+}
 
+extension NDArray {
   /// `a.at`: what the brackets are put on.
   public struct Updates: Sendable {
     let array: NDArray

@@ -2,7 +2,7 @@
 
 import HillockIR
 
-/// The quotient rounded to negative infinity, from the exact remainder; an integer divided by 0 gives 0. (numbers → T)
+/// The quotient rounded to negative infinity; an integer divided by 0 gives 0. (numbers → T)
 public func floorDivide(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
   .apply(ElementwiseOp.floordiv, [a.array, b.array])
 }
@@ -205,154 +205,154 @@ public func rexprel(_ x: some ArrayConvertible) -> NDArray {
 // One operand is an array or a Variable; the other is one too, or a number that takes the array's dtype.
 extension ArrayValue {
   /// The sum. (numbers → T)
-  public static func + (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.add, [a.array, b.array]) }
+  public static func + (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.add, [a.array, b.array])) }
 
   /// The sum. (numbers → T)
-  public static func + (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.add, [a.array, b.array]) }
+  public static func + (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.add, [a.array, b.array])) }
 
   /// The sum. (numbers → T)
-  public static func + (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.add, [a.array, b.array]) }
+  public static func + (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.add, [a.array, b.array])) }
 
   /// The difference. (numbers → T)
-  public static func - (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.sub, [a.array, b.array]) }
+  public static func - (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.sub, [a.array, b.array])) }
 
   /// The difference. (numbers → T)
-  public static func - (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.sub, [a.array, b.array]) }
+  public static func - (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.sub, [a.array, b.array])) }
 
   /// The difference. (numbers → T)
-  public static func - (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.sub, [a.array, b.array]) }
+  public static func - (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.sub, [a.array, b.array])) }
 
   /// The product. (numbers → T)
-  public static func * (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.mul, [a.array, b.array]) }
+  public static func * (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.mul, [a.array, b.array])) }
 
   /// The product. (numbers → T)
-  public static func * (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.mul, [a.array, b.array]) }
+  public static func * (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.mul, [a.array, b.array])) }
 
   /// The product. (numbers → T)
-  public static func * (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.mul, [a.array, b.array]) }
+  public static func * (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.mul, [a.array, b.array])) }
 
   /// The quotient; integers are converted to f32 first. (floats → T, others as f32)
-  public static func / (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.div, [a.array, b.array]) }
+  public static func / (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.div, [a.array, b.array])) }
 
   /// The quotient; integers are converted to f32 first. (floats → T, others as f32)
-  public static func / (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.div, [a.array, b.array]) }
+  public static func / (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.div, [a.array, b.array])) }
 
   /// The quotient; integers are converted to f32 first. (floats → T, others as f32)
-  public static func / (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.div, [a.array, b.array]) }
+  public static func / (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.div, [a.array, b.array])) }
 
-  /// The remainder of floor division, exact before it gets the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
-  public static func % (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.mod, [a.array, b.array]) }
+  /// The remainder of floor division, with the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
+  public static func % (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.mod, [a.array, b.array])) }
 
-  /// The remainder of floor division, exact before it gets the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
-  public static func % (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.mod, [a.array, b.array]) }
+  /// The remainder of floor division, with the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
+  public static func % (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.mod, [a.array, b.array])) }
 
-  /// The remainder of floor division, exact before it gets the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
-  public static func % (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.mod, [a.array, b.array]) }
+  /// The remainder of floor division, with the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
+  public static func % (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.mod, [a.array, b.array])) }
 
   /// The negative. (signed numbers → T)
-  public static prefix func - (x: Self) -> NDArray { .apply(ElementwiseOp.neg, [x.array]) }
+  public static prefix func - (x: Self) -> Computed { computed(.apply(ElementwiseOp.neg, [x.array])) }
 
   /// a < b; false where either is NaN. (any → bool)
-  public static func .< (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.lt, [a.array, b.array]) }
+  public static func .< (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.lt, [a.array, b.array])) }
 
   /// a < b; false where either is NaN. (any → bool)
-  public static func .< (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.lt, [a.array, b.array]) }
+  public static func .< (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.lt, [a.array, b.array])) }
 
   /// a < b; false where either is NaN. (any → bool)
-  public static func .< (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.lt, [a.array, b.array]) }
+  public static func .< (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.lt, [a.array, b.array])) }
 
   /// a ≤ b; false where either is NaN. (any → bool)
-  public static func .<= (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.le, [a.array, b.array]) }
+  public static func .<= (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.le, [a.array, b.array])) }
 
   /// a ≤ b; false where either is NaN. (any → bool)
-  public static func .<= (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.le, [a.array, b.array]) }
+  public static func .<= (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.le, [a.array, b.array])) }
 
   /// a ≤ b; false where either is NaN. (any → bool)
-  public static func .<= (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.le, [a.array, b.array]) }
+  public static func .<= (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.le, [a.array, b.array])) }
 
   /// a > b; false where either is NaN. (any → bool)
-  public static func .> (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.gt, [a.array, b.array]) }
+  public static func .> (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.gt, [a.array, b.array])) }
 
   /// a > b; false where either is NaN. (any → bool)
-  public static func .> (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.gt, [a.array, b.array]) }
+  public static func .> (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.gt, [a.array, b.array])) }
 
   /// a > b; false where either is NaN. (any → bool)
-  public static func .> (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.gt, [a.array, b.array]) }
+  public static func .> (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.gt, [a.array, b.array])) }
 
   /// a ≥ b; false where either is NaN. (any → bool)
-  public static func .>= (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.ge, [a.array, b.array]) }
+  public static func .>= (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.ge, [a.array, b.array])) }
 
   /// a ≥ b; false where either is NaN. (any → bool)
-  public static func .>= (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.ge, [a.array, b.array]) }
+  public static func .>= (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.ge, [a.array, b.array])) }
 
   /// a ≥ b; false where either is NaN. (any → bool)
-  public static func .>= (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.ge, [a.array, b.array]) }
+  public static func .>= (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.ge, [a.array, b.array])) }
 
   /// a = b; false where either is NaN. (any → bool)
-  public static func .== (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.eq, [a.array, b.array]) }
+  public static func .== (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.eq, [a.array, b.array])) }
 
   /// a = b; false where either is NaN. (any → bool)
-  public static func .== (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.eq, [a.array, b.array]) }
+  public static func .== (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.eq, [a.array, b.array])) }
 
   /// a = b; false where either is NaN. (any → bool)
-  public static func .== (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.eq, [a.array, b.array]) }
+  public static func .== (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.eq, [a.array, b.array])) }
 
   /// a ≠ b; true where either is NaN. (any → bool)
-  public static func .!= (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.ne, [a.array, b.array]) }
+  public static func .!= (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.ne, [a.array, b.array])) }
 
   /// a ≠ b; true where either is NaN. (any → bool)
-  public static func .!= (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.ne, [a.array, b.array]) }
+  public static func .!= (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.ne, [a.array, b.array])) }
 
   /// a ≠ b; true where either is NaN. (any → bool)
-  public static func .!= (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.ne, [a.array, b.array]) }
+  public static func .!= (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.ne, [a.array, b.array])) }
 
   /// Bitwise and; logical for bool. (integers and bool → T)
-  public static func .& (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.and, [a.array, b.array]) }
+  public static func .& (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.and, [a.array, b.array])) }
 
   /// Bitwise and; logical for bool. (integers and bool → T)
-  public static func .& (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.and, [a.array, b.array]) }
+  public static func .& (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.and, [a.array, b.array])) }
 
   /// Bitwise and; logical for bool. (integers and bool → T)
-  public static func .& (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.and, [a.array, b.array]) }
+  public static func .& (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.and, [a.array, b.array])) }
 
   /// Bitwise or; logical for bool. (integers and bool → T)
-  public static func .| (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.or, [a.array, b.array]) }
+  public static func .| (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.or, [a.array, b.array])) }
 
   /// Bitwise or; logical for bool. (integers and bool → T)
-  public static func .| (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.or, [a.array, b.array]) }
+  public static func .| (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.or, [a.array, b.array])) }
 
   /// Bitwise or; logical for bool. (integers and bool → T)
-  public static func .| (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.or, [a.array, b.array]) }
+  public static func .| (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.or, [a.array, b.array])) }
 
   /// Bitwise exclusive or; logical for bool. (integers and bool → T)
-  public static func .^ (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.xor, [a.array, b.array]) }
+  public static func .^ (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.xor, [a.array, b.array])) }
 
   /// Bitwise exclusive or; logical for bool. (integers and bool → T)
-  public static func .^ (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.xor, [a.array, b.array]) }
+  public static func .^ (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.xor, [a.array, b.array])) }
 
   /// Bitwise exclusive or; logical for bool. (integers and bool → T)
-  public static func .^ (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.xor, [a.array, b.array]) }
+  public static func .^ (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.xor, [a.array, b.array])) }
 
   /// Bitwise not; logical for bool. (integers and bool → T)
-  public static prefix func .! (x: Self) -> NDArray { .apply(ElementwiseOp.not, [x.array]) }
+  public static prefix func .! (x: Self) -> Computed { computed(.apply(ElementwiseOp.not, [x.array])) }
 
   /// Left shift; a count of the width or more, or a negative one, gives 0. (integers → T)
-  public static func << (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.shl, [a.array, b.array]) }
+  public static func << (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.shl, [a.array, b.array])) }
 
   /// Left shift; a count of the width or more, or a negative one, gives 0. (integers → T)
-  public static func << (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.shl, [a.array, b.array]) }
+  public static func << (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.shl, [a.array, b.array])) }
 
   /// Left shift; a count of the width or more, or a negative one, gives 0. (integers → T)
-  public static func << (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.shl, [a.array, b.array]) }
+  public static func << (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.shl, [a.array, b.array])) }
 
   /// Right shift, arithmetic for signed dtypes; a count of the width or more, or a negative one, gives 0 or the sign. (integers → T)
-  public static func >> (a: Self, b: some ArrayValue) -> NDArray { .apply(ElementwiseOp.shr, [a.array, b.array]) }
+  public static func >> (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.shr, [a.array, b.array])) }
 
   /// Right shift, arithmetic for signed dtypes; a count of the width or more, or a negative one, gives 0 or the sign. (integers → T)
-  public static func >> (a: Self, b: some ArrayScalar) -> NDArray { .apply(ElementwiseOp.shr, [a.array, b.array]) }
+  public static func >> (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.shr, [a.array, b.array])) }
 
   /// Right shift, arithmetic for signed dtypes; a count of the width or more, or a negative one, gives 0 or the sign. (integers → T)
-  public static func >> (a: some ArrayScalar, b: Self) -> NDArray { .apply(ElementwiseOp.shr, [a.array, b.array]) }
+  public static func >> (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.shr, [a.array, b.array])) }
 }
 
 extension NDArray {

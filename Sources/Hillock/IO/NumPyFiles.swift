@@ -16,10 +16,12 @@ extension NDArray {
     let (storage, type) = try NumPyStorage.read(ByteSource(bytes))
     self.init(storage, type)
   }
+}
 
+extension ArrayValue {
   /// The bytes of a `.npy` file (version 1, little-endian, row-major) that holds this array.
   public func npyBytes() throws(HillockError) -> [UInt8] {
-    NumPyFile.encode(try constantData())
+    NumPyFile.encode(try array.constantData())
   }
 
   /// Writes a NumPy `.npy` file. It appears complete or not at all, whatever happens meanwhile.

@@ -1,0 +1,85 @@
+// The C library's functions of Swift numbers, by name, so that `sqrt(2.0)` is a Double without an import of Foundation too, and is
+// never ambiguous with one: both name the same function.
+
+#if canImport(Glibc)
+  @_exported import func Glibc.exp
+  @_exported import func Glibc.exp2
+  @_exported import func Glibc.expm1
+  @_exported import func Glibc.log
+  @_exported import func Glibc.log2
+  @_exported import func Glibc.log10
+  @_exported import func Glibc.log1p
+  @_exported import func Glibc.sin
+  @_exported import func Glibc.cos
+  @_exported import func Glibc.tan
+  @_exported import func Glibc.sinh
+  @_exported import func Glibc.cosh
+  @_exported import func Glibc.tanh
+  @_exported import func Glibc.asin
+  @_exported import func Glibc.acos
+  @_exported import func Glibc.atan
+  @_exported import func Glibc.atan2
+  @_exported import func Glibc.sqrt
+  @_exported import func Glibc.hypot
+  @_exported import func Glibc.pow
+  @_exported import func Glibc.floor
+  @_exported import func Glibc.ceil
+  @_exported import func Glibc.trunc
+  @_exported import func Glibc.round
+  @_exported import func Glibc.erf
+  @_exported import func Glibc.fma
+#elseif canImport(Musl)
+  @_exported import func Musl.exp
+  @_exported import func Musl.exp2
+  @_exported import func Musl.expm1
+  @_exported import func Musl.log
+  @_exported import func Musl.log2
+  @_exported import func Musl.log10
+  @_exported import func Musl.log1p
+  @_exported import func Musl.sin
+  @_exported import func Musl.cos
+  @_exported import func Musl.tan
+  @_exported import func Musl.sinh
+  @_exported import func Musl.cosh
+  @_exported import func Musl.tanh
+  @_exported import func Musl.asin
+  @_exported import func Musl.acos
+  @_exported import func Musl.atan
+  @_exported import func Musl.atan2
+  @_exported import func Musl.sqrt
+  @_exported import func Musl.hypot
+  @_exported import func Musl.pow
+  @_exported import func Musl.floor
+  @_exported import func Musl.ceil
+  @_exported import func Musl.trunc
+  @_exported import func Musl.round
+  @_exported import func Musl.erf
+  @_exported import func Musl.fma
+#elseif canImport(Darwin)
+  @_exported import func Darwin.exp
+  @_exported import func Darwin.exp2
+  @_exported import func Darwin.expm1
+  @_exported import func Darwin.log
+  @_exported import func Darwin.log2
+  @_exported import func Darwin.log10
+  @_exported import func Darwin.log1p
+  @_exported import func Darwin.sin
+  @_exported import func Darwin.cos
+  @_exported import func Darwin.tan
+  @_exported import func Darwin.sinh
+  @_exported import func Darwin.cosh
+  @_exported import func Darwin.tanh
+  @_exported import func Darwin.asin
+  @_exported import func Darwin.acos
+  @_exported import func Darwin.atan
+  @_exported import func Darwin.atan2
+  @_exported import func Darwin.sqrt
+  @_exported import func Darwin.hypot
+  @_exported import func Darwin.pow
+  @_exported import func Darwin.floor
+  @_exported import func Darwin.ceil
+  @_exported import func Darwin.trunc
+  @_exported import func Darwin.round
+  @_exported import func Darwin.erf
+  @_exported import func Darwin.fma
+#endif
