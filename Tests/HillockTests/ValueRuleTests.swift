@@ -173,7 +173,7 @@ import Testing
     #expect(try arange(5.0, 0.0, -infinity).floats() == [5])
     #expect(try arange(0.0, 1e-300, 1e300).floats() == [0])
     #expect(try arange(3.0, 3.0, infinity).floats() == [])
-    #expect(try arange(1.0, 1.3, 0.1).count == 4)
+    #expect(arange(1.0, 1.3, 0.1).count == 4)
     for endless in [arange(0.0, infinity), arange(0.0, 1.0, 0.0), arange(.nan), arange(0.0, 1e20)] {
       #expect(endless.error?.code == .argument)
     }
@@ -185,7 +185,7 @@ import Testing
     let x = arange(24, dtype: .f32).reshaped(2, 3, 4)
     // np.var and np.std of np.arange(24).reshape(2, 3, 4) over axes (0, 2)
     #expect(try x.variance(axes: [0, 2]).floats() == [37.25, 37.25, 37.25])
-    #expect(try x.variance(axes: [0, -1], ddof: 1, keepDims: true).shape == [1, 3, 1])
+    #expect(x.variance(axes: [0, -1], ddof: 1, keepDims: true).shape == [1, 3, 1])
     #expect(try x.std(axes: [0, 2]).floats() == [Float](repeating: Float(37.25).squareRoot(), count: 3))
     #expect(try (x .> 5).any(axes: [1, 2]).bools() == [true, true] && (x .> 5).all(axes: [1, 2]).bools() == [false, true])
     #expect(x.any(axes: [0, 0]).error?.code == .index && x.variance(axes: [3]).error?.code == .index)

@@ -2,7 +2,7 @@
 
 import HillockIR
 
-/// The quotient rounded to negative infinity; an integer divided by 0 gives 0. (numbers → T)
+/// The quotient rounded to negative infinity, from the exact remainder; an integer divided by 0 gives 0. (numbers → T)
 public func floorDivide(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
   .apply(ElementwiseOp.floordiv, [a.array, b.array])
 }
@@ -240,13 +240,13 @@ extension ArrayValue {
   /// The quotient; integers are converted to f32 first. (floats → T, others as f32)
   public static func / (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.div, [a.array, b.array])) }
 
-  /// The remainder of floor division, with the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
+  /// The remainder of floor division, exact before it gets the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
   public static func % (a: Self, b: some ArrayValue) -> Computed { computed(.apply(ElementwiseOp.mod, [a.array, b.array])) }
 
-  /// The remainder of floor division, with the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
+  /// The remainder of floor division, exact before it gets the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
   public static func % (a: Self, b: some ArrayScalar) -> Computed { computed(.apply(ElementwiseOp.mod, [a.array, b.array])) }
 
-  /// The remainder of floor division, with the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
+  /// The remainder of floor division, exact before it gets the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
   public static func % (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.mod, [a.array, b.array])) }
 
   /// The negative. (signed numbers → T)

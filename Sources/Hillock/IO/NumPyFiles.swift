@@ -28,7 +28,7 @@ extension ArrayValue {
   ///
   /// - Throws: the error that the array carries, or a `system` error where the file cannot be written.
   public func save(npy path: String) throws(HillockError) {
-    let (storage, type) = try concrete()
+    let (storage, type) = try array.concrete()
     try NumPyStorage.write(storage, type, to: path)
   }
 }
