@@ -2,6 +2,11 @@
 #define _GNU_SOURCE
 #include <sched.h>
 #endif
+#ifdef __linux__
+#include <link.h>
+#elif defined(__APPLE__)
+#include <mach-o/dyld.h>
+#endif
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -76,4 +81,22 @@ int hk_flush_output(void) {
   errno = 0;
   if (fflush(stdout) != 0) return errno ? errno : EIO;
   return ferror(stdout) ? EIO : 0;
+}
+
+#ifdef __linux__
+static int take_changes(struct dl_phdr_info *info, size_t size, void *changes) {
+  (void)size;
+  *(uint64_t *)changes = info->dlpi_adds + info->dlpi_subs;
+  return 1;
+}
+#endif
+
+uint64_t hk_image_changes(void) {
+  uint64_t changes = 0;
+#ifdef __linux__
+  dl_iterate_phdr(take_changes, &changes);
+#elif defined(__APPLE__)
+  changes = _dyld_image_count();
+#endif
+  return changes;
 }

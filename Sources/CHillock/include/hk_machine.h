@@ -20,6 +20,9 @@ int hk_processor_count(void);
 // It reads nothing but this thread's stack, whatever a frame without frame pointer has left in the register.
 int hk_return_addresses(uintptr_t *addresses, int limit);
 
+// A number that differs where libraries were loaded or unloaded in between.
+uint64_t hk_image_changes(void);
+
 // The arguments that the process was started with, ended by a null pointer; NULL where the system does not tell. Swift reads them
 // from /proc, which need not be there.
 char **hk_arguments(void);

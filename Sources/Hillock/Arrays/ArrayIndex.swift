@@ -9,6 +9,9 @@
 /// | `x[.newAxis]` | a new axis of extent 1 |
 /// | `x[[1, 3]]`, `x[indices]` | the elements at these positions; an integer array gives its shape to the result |
 ///
+/// Python's `x[1:-1]` is `x[.stride(from: 1, to: -1)]`. `1..<(-1)` is a range that Swift itself refuses: it ends the program before
+/// the array sees it, and so does `3...1`.
+///
 /// A fixed index or bound beyond the ends is an `index` error. The elements of an index *array* are known only at run time:
 /// reading clamps them to the ends, writing drops what lies beyond (both as JAX does).
 public protocol ArrayIndex {

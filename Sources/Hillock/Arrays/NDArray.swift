@@ -60,13 +60,22 @@ public struct NDArray: Sendable {
   public var dtype: DType { type.dtype }
 
   /// The extent of each axis; empty for a scalar, and where the array carries an error.
-  public var shape: [Int] { type.shape }
+  ///
+  /// Who asks an array that carries an error for its ``shape``, ``rank`` or ``count`` is about to go on without seeing the error: it
+  /// goes to the handler of warnings then, with its place, once.
+  public var shape: [Int] { typeTellingOfErrors.shape }
 
   /// The number of axes.
-  public var rank: Int { type.shape.count }
+  public var rank: Int { typeTellingOfErrors.shape.count }
 
   /// The number of elements.
-  public var count: Int { type.count }
+  public var count: Int { typeTellingOfErrors.count }
+
+  /// The type for users; the library itself reads `type`, which says nothing.
+  private var typeTellingOfErrors: ArrayType {
+    if case .failure(let failure) = content { failure.tellOnce() }
+    return type
+  }
 
   /// The error this array carries, if the expression that made it could not be evaluated.
   public var error: HillockError? {

@@ -79,12 +79,14 @@ extension NDArray {
   }
 
   private func reducedCount(_ axes: [Int]?) -> Double {
-    guard let axes else { return Double(count) }
+    guard let axes else { return Double(type.count) }
+    let rank = type.rank, shape = type.shape
     return axes.map { $0 < 0 ? $0 + rank : $0 }.filter(shape.indices.contains).reduce(1) { $0 * Double(shape[$1]) }
   }
 
   func reduce(_ kind: ReduceKind, _ axes: [Int]?, _ keepDims: Bool) -> NDArray {
-    with(axes: axes ?? Array(0..<rank)) { axes in
+    let shape = type.shape
+    return with(axes: axes ?? Array(shape.indices)) { axes in
       let reduced = NDArray.evaluate(.reduce(kind, axes: axes.sorted()), [self])
       guard keepDims else { return reduced }
       return reduced.reshaped(shape.indices.map { axes.contains($0) ? 1 : shape[$0] })

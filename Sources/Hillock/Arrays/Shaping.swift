@@ -17,7 +17,8 @@ extension ArrayValue {
     var shape = shape
     if let open = shape.firstIndex(of: -1) {
       let known = shape.indices.filter { $0 != open }.reduce(1) { $0.multipliedReportingOverflow(by: shape[$1]).partialValue }
-      shape[open] = known > 0 && array.count % known == 0 ? array.count / known : known == 0 && array.count == 0 ? 0 : -1
+      shape[open] =
+        known > 0 && array.type.count % known == 0 ? array.type.count / known : known == 0 && array.type.count == 0 ? 0 : -1
     }
     return .evaluate(.reshape(shape), [array])
   }
@@ -34,7 +35,7 @@ extension ArrayValue {
 
   /// The same for axes that are in an array.
   public func transposed(_ axes: [Int]) -> NDArray {
-    let array = self.array, rank = array.rank
+    let array = self.array, rank = array.type.rank
     if case .failure = array.content { return array }
     let permutation = axes.isEmpty ? Array((0..<rank).reversed()) : axes.map { $0 < 0 ? $0 + rank : $0 }
     if permutation == Array(0..<rank) { return array }
@@ -46,7 +47,7 @@ extension ArrayValue {
     let array = self.array
     return array.with(axes: [a]) { first in
       array.with(axes: [b]) { second in
-        var permutation = Array(0..<array.rank)
+        var permutation = Array(0..<array.type.rank)
         permutation.swapAt(first[0], second[0])
         return array.transposed(permutation)
       }
@@ -56,7 +57,7 @@ extension ArrayValue {
   /// The array without its axes of extent 1.
   public func squeezed() -> NDArray {
     let array = self.array
-    return array.reshaped(array.shape.filter { $0 != 1 })
+    return array.reshaped(array.type.shape.filter { $0 != 1 })
   }
 
   /// The array without this axis, which must have extent 1 (else: a `shape` error).
@@ -64,7 +65,7 @@ extension ArrayValue {
 
   /// The array without these axes, which must have extent 1 (else: a `shape` error).
   public func squeezed(axes: [Int]) -> NDArray {
-    let array = self.array, shape = array.shape
+    let array = self.array, shape = array.type.shape
     return array.with(axes: axes) { axes in
       guard axes.allSatisfy({ shape[$0] == 1 }) else {
         return NDArray(
@@ -76,13 +77,13 @@ extension ArrayValue {
 
   /// The array with a new axis of extent 1 at this position; -1 puts it last. One out of range gives an `index` error.
   public func expandingDims(axis: Int) -> NDArray {
-    let array = self.array, rank = array.rank
+    let array = self.array, rank = array.type.rank
     if case .failure = array.content { return array }
     let position = axis < 0 ? axis + rank + 1 : axis
     guard (0...rank).contains(position) else {
       return NDArray(failing: HillockError(.index, "a new axis \(axis) is out of range for an array of \(rank) axes"))
     }
-    var shape = array.shape
+    var shape = array.type.shape
     shape.insert(1, at: position)
     return array.reshaped(shape)
   }
@@ -115,6 +116,7 @@ extension NDArray {
   /// twice.
   func with(axes: [Int], _ body: ([Int]) -> NDArray) -> NDArray {
     if case .failure = content { return self }
+    let rank = type.rank, shape = type.shape
     let positions = axes.map { $0 < 0 ? $0 + rank : $0 }
     if let odd = positions.indices.first(where: { !(0..<rank).contains(positions[$0]) }) {
       let range = rank == 0 ? "it has none" : "its axes are \(-rank) to \(rank - 1)"
@@ -130,19 +132,20 @@ extension NDArray {
 /// The arrays joined along an axis they have (else: an `index` error); their dtypes are promoted, their other extents agree
 /// (else: a `shape` error).
 public func concatenate(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
-  let rank = arrays.first?.rank ?? 0
+  let rank = arrays.first?.type.rank ?? 0
   return .evaluate(.concatenate(axis: axis < 0 ? axis + rank : axis), arrays)
 }
 
 /// The arrays, all of one shape (else: a `shape` error), along a new axis.
 public func stack(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
-  let shapes = Set(arrays.map(\.shape))
+  let shapes = Set(arrays.map(\.type.shape))
   if let failed = arrays.first(where: { $0.error != nil }) { return failed }
-  guard shapes.count == 1, let rank = arrays.first?.rank else {
+  guard shapes.count == 1, let rank = arrays.first?.type.rank else {
     return NDArray(
       failing: HillockError(
         .shape,
-        "stack takes arrays of one shape, not \(arrays.isEmpty ? "none" : arrays.map { "\($0.shape)" }.joined(separator: ", "))"))
+        "stack takes arrays of one shape, not \(arrays.isEmpty ? "none" : arrays.map { "\($0.type.shape)" }.joined(separator: ", "))"
+      ))
   }
   let position = axis < 0 ? axis + rank + 1 : axis
   return concatenate(arrays.map { $0.expandingDims(axis: axis) }, axis: position)

@@ -24,6 +24,21 @@ extension NDArray {
     }
   }
 
+  /// A 3-D array of the planes, whose rows have one length and one number.
+  public init<Element: ArrayElement>(_ planes: [[[Element]]], dtype: DType? = nil) {
+    self.init(nested: planes.map { NDArray($0, dtype: dtype) }, dtype ?? Element.defaultDType)
+  }
+
+  /// A 4-D array of 3-D ones, all of one shape.
+  public init<Element: ArrayElement>(_ blocks: [[[[Element]]]], dtype: DType? = nil) {
+    self.init(nested: blocks.map { NDArray($0, dtype: dtype) }, dtype ?? Element.defaultDType)
+  }
+
+  /// Arrays of one shape, one behind the other along a new first axis; without any, an array without elements.
+  private init(nested parts: [NDArray], _ dtype: DType) {
+    self = parts.isEmpty ? zeros(0, dtype: dtype) : stack(parts)
+  }
+
   /// An array of any shape from its elements in row-major order.
   public init<Element: ArrayElement>(_ values: [Element], shape: [Int], dtype: DType? = nil) {
     guard Shape.checkedCount(shape) == values.count else {

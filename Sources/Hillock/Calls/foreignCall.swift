@@ -37,9 +37,10 @@
         passed.append(.operand)
       case .value(let value):
         let array = try value.array.settled.checked()
-        guard array.shape.isEmpty else {
+        guard array.type.shape.isEmpty else {
           throw HillockError(
-            .shape, "argument \(position) of \(function.name) is passed by value and has shape \(array.shape); pass one element")
+            .shape,
+            "argument \(position) of \(function.name) is passed by value and has shape \(array.type.shape); pass one element")
         }
         operands.append(array)
         passed.append(.value(array.dtype))

@@ -31,7 +31,7 @@ struct CountedLoop {
     _ site: Site
   ) throws(HillockError) {
     for operand in operands { try operand.checked() }
-    guard let trips = operands.first?.shape.first, operands.allSatisfy({ $0.shape.first == trips }) else {
+    guard let trips = operands.first?.type.shape.first, operands.allSatisfy({ $0.type.shape.first == trips }) else {
       let list = zip(paths(), operands).map { "\($0): \($1.type)" }
       throw HillockError(
         .shape,
@@ -98,7 +98,7 @@ struct CountedLoop {
     _ trace: Trace, _ trips: Int, _ first: NDArray, _ carried: [NDArray], _ operands: [NDArray], _ body: Body
   ) throws -> Trace.StepResult {
     let order = isReversed ? Array((0..<unroll).reversed()) : Array(0..<unroll)
-    let strided = order.flatMap { part in operands.map { $0.reshaped([trips, unroll] + $0.shape.dropFirst())[.all, part] } }
+    let strided = order.flatMap { part in operands.map { $0.reshaped([trips, unroll] + $0.type.shape.dropFirst())[.all, part] } }
     var outputCount = 0
     let result = try trace.loop(name, trips: trips, isReversed: isReversed, carried: carried, sliced: strided) {
       index, carried, rows in
@@ -117,7 +117,7 @@ struct CountedLoop {
       let parts = (0..<unroll).map { part in
         result.outputs[(isReversed ? unroll - 1 - part : part) * outputCount + output]
       }
-      return stack(parts, axis: 1).reshaped([trips * unroll] + parts[0].shape.dropFirst())
+      return stack(parts, axis: 1).reshaped([trips * unroll] + parts[0].type.shape.dropFirst())
     }
     return (result.carried, outputs)
   }

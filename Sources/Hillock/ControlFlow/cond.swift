@@ -161,7 +161,7 @@ struct Branches<Output> {
     (given.first ?? []).indices.map { position in
       let values = given.map { $0[position] }
       if let strong = values.first(where: { !$0.isWeak }) { return strong.type }
-      return ArrayType(values.map(\.dtype).reduce(.bool, DType.promote), values[0].shape)
+      return ArrayType(values.map(\.dtype).reduce(.bool, DType.promote), values[0].type.shape)
     }
   }
 
@@ -189,7 +189,7 @@ struct Branches<Output> {
         let value = values[position]
         let isOfItsKind = type.dtype.isFloating || !value.dtype.isFloating && (type.dtype != .bool || value.dtype == .bool)
         let isAdopted = value.isWeak && isOfItsKind && value.integerBounds?.mayExceed(type.dtype) != true
-        return isAdopted ? ArrayType(type.dtype, value.shape) : value.type
+        return isAdopted ? ArrayType(type.dtype, value.type.shape) : value.type
       }
       guard let other = types.firstIndex(where: { $0 != types[0] }) else { continue }
       isShape = isShape || types[other].dtype == types[0].dtype

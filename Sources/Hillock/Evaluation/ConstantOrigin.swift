@@ -2,6 +2,7 @@ import CHillock
 import HillockIR
 import HillockRuntime
 @_spi(Internal) import Runtime
+import Synchronization
 
 /// A constant of a program: an array or a number that was there before the function was traced, and where the function used it
 /// first.
@@ -45,7 +46,7 @@ package struct CallPlace: Sendable {
     // `Backtrace.capture` would do the walk too, but looks for the symbol of each frame while it does.
     let backtrace = Backtrace(
       architecture: Self.architecture, frames: addresses.map { RichFrame<UInt>.returnAddress($0) }, images: nil)
-    return UserLocation.find(backtrace, in: .capture())
+    return UserLocation.find(backtrace, in: LoadedImages.current())
   }
 
   /// As `Backtrace` spells it.
@@ -55,5 +56,22 @@ package struct CallPlace: Sendable {
     #else
       "arm64"
     #endif
+  }
+}
+
+/// The process's images with their debug information: looked up once, and again where libraries were loaded or unloaded.
+///
+/// The lookup reads every file that is mapped at the moment, so it is seldom done while other threads unmap theirs.
+private enum LoadedImages {
+  private static let known = Mutex<(images: ImageMap, changes: UInt64)?>(nil)
+
+  static func current() -> ImageMap {
+    known.withLock { known in
+      let changes = hk_image_changes()
+      if let known, known.changes == changes { return known.images }
+      let images = ImageMap.capture()
+      known = (images, changes)
+      return images
+    }
   }
 }

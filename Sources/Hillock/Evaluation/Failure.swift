@@ -1,4 +1,5 @@
 import HillockIR
+import HillockRuntime
 import Runtime
 import Synchronization
 
@@ -15,6 +16,7 @@ package final class Failure: Sendable {
   private let state: Mutex<State>
   /// Whether the error has been thrown at a boundary. A Variable that was given a bad value is usable again afterwards.
   private let thrown = Atomic<Bool>(false)
+  private let told = Atomic<Bool>(false)
 
   package init(_ error: HillockError) {
     state = Mutex(State(error: error, place: error.location == nil ? CallPlace() : nil))
@@ -31,6 +33,12 @@ package final class Failure: Sendable {
   }
 
   package var wasThrown: Bool { thrown.load(ordering: .relaxed) }
+
+  /// Warns of the error where it would go unseen, the first time only.
+  func tellOnce() {
+    guard !wasThrown, !told.exchange(true, ordering: .relaxed) else { return }
+    Warnings.handler("the shape of an array that carries an error is asked for, and it has none: \(error)")
+  }
 
   package func thrownError() -> HillockError {
     thrown.store(true, ordering: .relaxed)

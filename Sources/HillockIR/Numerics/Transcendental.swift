@@ -57,7 +57,7 @@ extension OpTable {
     OpRow(50, "cosh", arity: 1, .floating, .function("cosh"), accuracy: Accuracy(f32: 1.5, f64: 1.5), "The hyperbolic cosine.") {
       Exponential.cosh($0[0])
     },
-    OpRow(51, "atan", arity: 1, .floating, .function("atan"), accuracy: Accuracy(f32: 1.7, f64: 1), "The inverse tangent.") {
+    OpRow(51, "atan", arity: 1, .floating, .function("atan"), accuracy: Accuracy(f32: 1.8, f64: 1), "The inverse tangent.") {
       Trigonometric.atan($0[0])
     },
     OpRow(

@@ -103,15 +103,15 @@ struct Run {
         let isDue = workSinceLook > lookInterval || step.pointee.kind == .call
         if isDue ? look() : isStopped.pointee.load(ordering: .relaxed) { return }
       }
-      if let strict, !strict._withUnsafeGuaranteedRef({ $0.permits(step) }) { return }
+      if let strict {
+        // First of all: it gives indices the places in which they hold values from here on.
+        if step.pointee.kind == .enterLoop || step.pointee.kind == .enterWhile { watchTeam(step) }
+        guard strict._withUnsafeGuaranteedRef({ $0.permits(step) }) else { return }
+      }
       switch step.pointee.kind {
-      case .enterLoop:
-        if strict != nil { watchTeam(step) }
-        next = try mayStand(step) ? stand(step, at: position) : enterLoop(step, at: position)
+      case .enterLoop: next = try mayStand(step) ? stand(step, at: position) : enterLoop(step, at: position)
       case .repeatLoop: next = repeatLoop(step, at: position)
-      case .enterWhile:
-        if strict != nil { watchTeam(step) }
-        next = try mayStand(step) ? stand(step, at: position) : enterWhile(step, at: position)
+      case .enterWhile: next = try mayStand(step) ? stand(step, at: position) : enterWhile(step, at: position)
       case .test: next = test(step, at: position)
       case .repeatWhile: next = repeatWhile(step)
       case .select: next = select(step, at: position)
