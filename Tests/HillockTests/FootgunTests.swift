@@ -396,6 +396,39 @@ import Testing
     #expect(try (-v ** 2 + 1 - x ** 2).floats() == [1])
   }
 
+  @Test func aFunctionOfANumberIsANumber() throws {
+    let root = sqrt(2.0), decay: Double = exp(-0.5)
+    #expect(root == 2.0.squareRoot() && decay < 1)
+    #expect(try sqrt(NDArray(4.0)).item(as: Float.self) == 2)
+  }
+
+  @Test func aSumOfAListBeginsWithAnArray() throws {
+    let list = [ones(2), 2 * ones(2)]
+    let sum = list.reduce(NDArray(0)) { $0 + $1 }
+    #expect(try sum.floats() == [3, 3])
+  }
+
+  @Test func aRangeThatEndsBeforeTheLastElementIsAStride() throws {
+    let x = arange(5)
+    #expect(try x[.stride(from: 1, to: -1)].ints() == [1, 2, 3])
+    #expect(try x[..<(-1)].ints() == [0, 1, 2, 3])
+  }
+
+  @Test func theShapeOfAnErrorIsEmpty() {
+    let product = dot(ones(8, 63), ones(64, 2))
+    #expect(product.shape.isEmpty && product.rank == 0 && product.count == 1)
+    #expect(product.error?.code == .shape)
+    #expect(throws: HillockError.self) { try product.checked() }
+  }
+
+  @Test func aProbabilityOutOfRangeIsAnError() throws {
+    let generator = RandomState(seed: 1)
+    #expect(generator.bernoulli(1.5, 10).error?.code == .argument)
+    #expect(generator.normal(10, std: -1.0).error?.code == .argument)
+    #expect(generator.uniform(10, low: 1.0, high: 0.0).error?.code == .argument)
+    #expect(try generator.bernoulli(NDArray([1.5, -1]), 2).bools() == [true, false])
+  }
+
   @Test func aVariableReadsLikeAnArray() throws {
     let v = Variable(NDArray([[1.0, 2, 3], [4, 5, 6]]))
     #expect(try v.sum().item(as: Double.self) == 21)

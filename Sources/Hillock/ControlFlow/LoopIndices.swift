@@ -1,4 +1,4 @@
-/// The integers that a loop steps over: `0..<10`, `0...9`, `stride(from: 10, to: 0, by: -2)`, or one of these `.reversed()`.
+/// The integers that a loop steps over: `0..<10`, `0...9`, one of these `.reversed()`, or `stride(from: 10, to: 0, by: -2)`.
 public protocol LoopIndices {
   var loopSteps: LoopSteps { get }
 }

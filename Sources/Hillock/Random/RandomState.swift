@@ -47,8 +47,8 @@ public final class RandomState: Variable, @unchecked Sendable {
 
   private static func split(_ key: NDArray) -> NDArray { .evaluate(.random(.split, .u32, [4]), [key]) }
 
-  /// Uniform in [0, 1), `f32` (24 random bits) unless `f64` (53) is asked for. Another dtype gives a `dtype` error, a
-  /// shape that is none a `shape` error; so it is for all draws.
+  /// Uniform in [0, 1), `f32` (24 random bits) unless `f64` (53) is asked for. Another dtype gives a `dtype` error,
+  /// an invalid shape a `shape` error; so it is for all draws.
   public func random(_ shape: Int..., dtype: DType = .f32) -> NDArray { draw(.uniform, shape, dtype) }
   /// The same for a shape that is an array.
   public func random(_ shape: [Int], dtype: DType = .f32) -> NDArray { draw(.uniform, shape, dtype) }

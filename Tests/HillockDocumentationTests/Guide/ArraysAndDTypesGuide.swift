@@ -32,6 +32,12 @@ import Testing
     #expect(try doubled.dtype == .i32 && doubled.ints() == [2, 4, 6])
     #expect(try halves.dtype == .f32 && halves.floats() == [0.5, 1, 1.5])
     #expect(try precise.scalars(as: Double.self) == [0.1 * 0.1, 0.2 * 0.1])
+    let k = 2
+    let stillDouble = b * NDArray(k)       // f64
+    let wide = NDArray(k, dtype: .i64)     // i64
+    let tooLarge = n + 3_000_000_000       // i32 does not hold it
+    print(tooLarge.error?.code == .argument)         // true
+    #expect(try stillDouble.scalars(as: Double.self) == [0.2, 0.4] && wide.dtype == .i64 && tooLarge.error?.code == .argument)
     let flags = NDArray([true, false, true])
     let counted = flags + n                // i32: [2, 2, 4]
     let mixed = n + NDArray([0.5, 0.5, 0.5])      // f32
@@ -39,7 +45,27 @@ import Testing
     #expect(try mixed.dtype == .f32 && mixed.floats() == [1.5, 2.5, 3.5])
   }
 
+  @Test func sums() throws {
+    let currents = [ones(2), 3 * ones(2)]
+    let sum = currents.reduce(NDArray(0)) { $0 + $1 }       // [4, 4]
+    #expect(try sum.floats() == [4, 4])
+  }
+
+  @Test func functions() throws {
+    let root = sqrt(2.0)                   // 1.4142135623730951, a Double
+    let roots = sqrt(NDArray([4.0, 9]))    // f32: [2, 3]
+    #expect(root == 1.4142135623730951)
+    #expect(try roots.dtype == .f32 && roots.floats() == [2, 3])
+  }
+
   @Test func powers() throws {
+    let n = NDArray([1, 2, 3])
+    let squares = n ** 2                   // i32: [1, 4, 9]
+    let powers = 2 ** n                    // i32: [2, 4, 8]
+    let inverse = NDArray([1, 2, 4]) ** -1.0       // f32: [1, 0.5, 0.25]
+    #expect(try squares.dtype == .i32 && squares.ints() == [1, 4, 9] && powers.dtype == .i32 && powers.ints() == [2, 4, 8])
+    #expect(try inverse.dtype == .f32 && inverse.floats() == [1, 0.5, 0.25])
+    #expect((n ** -1).error?.code == .argument)
     let three = NDArray([3.0])
     let squared = -three ** 2              // 9
     let negated = -(three ** 2)            // -9

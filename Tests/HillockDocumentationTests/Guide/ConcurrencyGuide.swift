@@ -30,8 +30,18 @@ import Testing
       }
       try await group.waitForAll()
     }
-    print(try counter.value.item(as: Int.self))      // 100
-    #expect(try counter.value.item(as: Int.self) == 100)
+    print(try counter.item(as: Int.self))            // 100
+    #expect(try counter.item(as: Int.self) == 100)
+  }
+
+  @Test func draws() async throws {
+    let draw = jit { () in random.random(2) }
+    let draws = try await withThrowingTaskGroup(of: [Float].self) { group in
+      for _ in 0..<4 { group.addTask { try draw().floats() } }
+      return try await group.reduce(into: [[Float]]()) { $0.append($1) }
+    }
+    print(Set(draws).count)                          // 4
+    #expect(draws.count == 4 && Set(draws).count == 4)
   }
 
   @Test func cancelling() async throws {

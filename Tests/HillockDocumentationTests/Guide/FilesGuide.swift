@@ -1,6 +1,7 @@
 // The snippets stand here as the guide shows them, to the letter.
 // swift-format-ignore-file
 
+import Foundation
 import Hillock
 import HillockTestSupport
 import Testing
@@ -28,6 +29,20 @@ import Testing
     #expect(loaded.keys == ["V", "spikes"] && V?.shape == [100, 4] && loaded["w"] == nil)
   }
 
+  @Test func others() throws {
+    let folder = try ScratchFolder()
+    let header =
+      #"{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weights":{"dtype":"F16","shape":[1],"data_offsets":[8,10]}}"#
+    var bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { [UInt8]($0) } + [UInt8](header.utf8)
+    // 1 and 2 as F32, 1 as F16.
+    bytes += [0x00, 0x00, 0x80, 0x3f, 0x00, 0x00, 0x00, 0x40, 0x00, 0x3c]
+    try Data(bytes).write(to: URL(fileURLWithPath: folder["model16.safetensors"]))
+    let found = try NamedArrays(contentsOf: folder["model16.safetensors"])   // two tensors: bias, F32, and weights, F16
+    let bias = try found["bias"]?.floats()                           // [1, 2]
+    print(found["weights"]?.error?.code == .dtype)                   // true
+    #expect(bias == [1, 2] && found["weights"]?.error?.code == .dtype)
+  }
+
   @Test func states() throws {
     let folder = try ScratchFolder()
     final class Model: Base {
@@ -40,7 +55,7 @@ import Testing
 
     let twin = Model()
     try twin.loadStates(from: folder["model.safetensors"])           // twin.w: [1, 1, 1]
-    #expect(try twin.w.value.floats() == [1, 1, 1])
+    #expect(try twin.w.floats() == [1, 1, 1])
     final class Larger: Base {
       let w = Variable(zeros(3)), scale = Variable(ones(1))
     }

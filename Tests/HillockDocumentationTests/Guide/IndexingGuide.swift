@@ -25,6 +25,14 @@ import Testing
     #expect(try tall.ints() == [0, 4, 8] && tall.shape == [3, 1] && picked.ints() == [9, 1])
   }
 
+  @Test func negativeBounds() throws {
+    let line = arange(6)
+    let between = line[.stride(from: 1, to: -1)]     // [1, 2, 3, 4]
+    let allButLast = line[..<(-1)]                   // [0, 1, 2, 3, 4]
+    let lateOnes = line[(-3)..<(-1)]                 // [3, 4]
+    #expect(try between.ints() == [1, 2, 3, 4] && allButLast.ints() == [0, 1, 2, 3, 4] && lateOnes.ints() == [3, 4])
+  }
+
   @Test func ellipsis() throws {
     let cube = arange(24).reshaped(2, 3, 4)
     let ofLastAxis = cube[..., 0]          // shape [2, 3]
@@ -54,12 +62,12 @@ import Testing
     v[0..<2] += 1                                    // [1, 6, 7, 8]
     v[...] = 0                                       // [0, 0, 0, 0]
     #expect(try a.floats() == [0, 0, 0, 0] && b.floats() == [0, 5, 0, 0] && c.floats() == [1, 6, 0, 0])
-    #expect(try v.value.floats() == [0, 0, 0, 0])
+    #expect(try v.floats() == [0, 0, 0, 0])
   }
 
   @Test func masks() throws {
     let w = Variable(NDArray([-1.0, 2, -3]))
     w[w .< 0] = 0                                    // [0, 2, 0]
-    #expect(try w.value.floats() == [0, 2, 0])
+    #expect(try w.floats() == [0, 2, 0])
   }
 }

@@ -19,7 +19,7 @@ import Testing
     for _ in 0..<100 { _ = try step(X, y) }
     print(weights)                                   // [1, 2], nearly
     #expect(try first.item(as: Float.self) == 2.5)
-    #expect(try zip(weights.value.floats(), [1, 2]).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(try zip(weights.floats(), [1, 2]).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   @Test func arguments() throws {
@@ -32,6 +32,13 @@ import Testing
     let cubes = try power(NDArray([1, 2, 3]), 3)             // [1, 8, 27]: traced again
     print(power.statistics.count)                            // 2
     #expect(try squares.ints() == [1, 4, 9] && cubes.ints() == [1, 8, 27] && power.statistics.count == 2)
+  }
+
+  @Test func floats() throws {
+    let divide = jit { (x: NDArray, a: Double) in x / a }
+    let up = try divide(ones(1), 0.0)                        // [inf]
+    let low = try divide(ones(1), -0.0)                      // [-inf]: another program
+    #expect(try up.floats() == [.infinity] && low.floats() == [-.infinity] && divide.statistics.count == 2)
   }
 
   @Test func structures() throws {
@@ -80,6 +87,31 @@ import Testing
     average.weight = 2
     let c = try add(NDArray([5.0, 50]))                      // [3.5, 35]
     #expect(try c.floats() == [3.5, 35])
+  }
+
+  @Test func objectsThatAreCalled() throws {
+    final class Counter: Base, Callable1 {
+      let n = Variable(zeros(1))
+      func callAsFunction(_ x: NDArray) { n += x }
+    }
+
+    let counter = Counter()
+    let count = jit(counter)
+    try count(ones(1))                                       // counter.n: [1]
+    #expect(try counter.n.floats() == [1])
+    let same = jit(counter, Counter.callAsFunction)
+    try same(ones(1))
+    #expect(try counter.n.floats() == [2])
+  }
+
+  enum Shared { static let counter = Variable(zeros(1)) }
+
+  @Test func outliving() throws {
+    let countShared = jit { (x: NDArray) in Shared.counter += x }
+    try countShared(ones(1))
+    try countShared(ones(1))
+    print(Shared.counter)                                    // Variable(NDArray([2.], dtype=float32))
+    #expect("\(Shared.counter)" == "Variable(NDArray([2.], dtype=float32))")
   }
 
   @Test func discovery() throws {

@@ -30,6 +30,9 @@ import Testing
     let spikes = noise.bernoulli(rates, 1000, 3)             // a column for each rate
     #expect(try spikes.shape == [1000, 3] && spikes[.all, 0].any().item(as: Bool.self) == false)
     #expect(try spikes[.all, 2].all().item(as: Bool.self))
+    let wrong = noise.bernoulli(1.5, 10)
+    print(wrong.error?.code == .argument)            // true
+    #expect(wrong.error?.code == .argument)
   }
 
   @Test func compiled() throws {

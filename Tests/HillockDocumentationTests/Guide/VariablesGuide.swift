@@ -13,11 +13,24 @@ import Testing
     v += 1                                 // [2, 3, 4]
     v[0] = 10                              // [10, 3, 4]
     let doubled = 2 * v                    // [20, 6, 8]: read where an array is expected
-    #expect(try v.value.floats() == [10, 3, 4] && doubled.floats() == [20, 6, 8])
+    #expect(try v.floats() == [10, 3, 4] && doubled.floats() == [20, 6, 8])
     let before = v.value
     v += 100
     print(before)                          // NDArray([10., 3., 4.], dtype=float32)
     #expect(try before.floats() == [10, 3, 4])
+  }
+
+  @Test func reading() throws {
+    let m = Variable(NDArray([[1.0, 2], [3, 4]]))
+    let total = m.sum()                              // 10
+    let turned = m.T                                 // [[1, 3], [2, 4]]
+    let corner = try m[0, 1].item(as: Float.self)    // 2
+    let changed = m.at[0].set(0)                     // [[0, 0], [3, 4]]; m is as it was
+    let numbers = try m.floats()                     // [1, 2, 3, 4]
+    print(m.shape, m.dtype, m.rank)                  // [2, 2] f32 2
+    #expect(try total.item(as: Float.self) == 10 && turned.floats() == [1, 3, 2, 4] && corner == 2)
+    #expect(try changed.floats() == [0, 0, 3, 4] && numbers == [1, 2, 3, 4] && m.floats() == numbers)
+    #expect("\(m.shape) \(m.dtype) \(m.rank)" == "[2, 2] f32 2")
   }
 
   @Test func refusals() throws {
@@ -28,6 +41,8 @@ import Testing
     #expect(n.error?.code == .dtype)
     #expect(throws: HillockError.self) { try n.value.ints() }
     #expect(try n.value.ints() == [2, 3, 4])
+    n[0] = 3_000_000_000
+    #expect(n.error?.code == .argument)
   }
 
   @Test func views() throws {
