@@ -136,4 +136,15 @@ import Testing
     #expect(try a.floats() == [1, 1])
     #expect(try b.floats() == [0, 0])
   }
+
+  @Test func literalsOfThreeAndFourAxes() throws {
+    let cube = NDArray([[[1, 2], [3, 4]], [[5, 6], [7, 8]]])
+    #expect(cube.shape == [2, 2, 2] && cube.dtype == .i32)
+    #expect(try cube.ints() == [1, 2, 3, 4, 5, 6, 7, 8])
+    let blocks = NDArray([[[[0.5, 1.5]]], [[[2.5, 3.5]]]], dtype: .f64)
+    #expect(blocks.shape == [2, 1, 1, 2] && blocks.dtype == .f64)
+    #expect(try blocks.scalars(as: Double.self) == [0.5, 1.5, 2.5, 3.5])
+    #expect(NDArray([[[1], [2]], [[3]]]).error?.code == .shape)
+    #expect(NDArray([[[Float]]]()).shape == [0])
+  }
 }

@@ -414,11 +414,25 @@ import Testing
     #expect(try x[..<(-1)].ints() == [0, 1, 2, 3])
   }
 
-  @Test func theShapeOfAnErrorIsEmpty() {
+  private static func goOnFromAFailedProduct() {
+    let product = dot(ones(8, 63), ones(64, 2))
+    print(product.shape, product.rank)
+    print(product.shape[1])  // Swift ends the program here: its array has no element 1.
+  }
+
+  @Test func theShapeOfAnErrorIsEmpty() async throws {
     let product = dot(ones(8, 63), ones(64, 2))
     #expect(product.shape.isEmpty && product.rank == 0 && product.count == 1)
     #expect(product.error?.code == .shape)
     #expect(throws: HillockError.self) { try product.checked() }
+    // Who goes on all the same has seen the error before Swift ends the program.
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Self.goOnFromAFailedProduct()
+    }
+    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    let told = text.components(separatedBy: "hillock: warning: ").dropFirst().map { $0.prefix { $0 != "\n" } }
+    #expect(told.count == 1, "once: \(text)")
+    #expect(told.allSatisfy { $0.contains("[8, 63]") && $0.contains("[64, 2]") && $0.contains("FootgunTests.swift:") }, "\(told)")
   }
 
   @Test func aProbabilityOutOfRangeIsAnError() throws {
