@@ -19,8 +19,8 @@ func names(_ x: NDArray, _ v: Variable) {
   _ = x.squeeze()  // error: 'squeeze' has been renamed to 'squeezed(axis:)'
   _ = x.size  // error: 'size' has been renamed to 'count'
   _ = v.ndim  // error: 'ndim' has been renamed to 'rank'
-  _ = x.tolist()  // error: 'tolist()' is unavailable: write try x.floats(), ints(), bools(), or scalars() for a type of your choice
-  _ = x.copy()  // error: 'copy()' is unavailable: an array never changes, so it needs no copy; what changes is a Variable: Variable(x)
+  _ = x.tolist()  // error: 'tolist()' is unavailable: write try x.floats(), ints(), bools(), or scalars() for a type of your
+  _ = x.copy()  // error: 'copy()' is unavailable: an array never changes, so it needs no copy; what changes is a Variable:
 }
 
 func comparisons(_ a: NDArray, _ b: NDArray, _ v: Variable) {
@@ -51,13 +51,13 @@ func literals() {
 
 func arithmetic(_ x: NDArray, _ s: String, _ o: NDArray?) {
   _ = x + o  // error: value of optional type 'NDArray?' must be unwrapped to a value of type 'NDArray'
-  _ = x ^ 2  // error: '^' is unavailable: ^ is the exclusive or of Swift's integers: write x ** y for a power, x .^ y bit by bit
+  _ = x ^ 2  // error: '^' is unavailable: ^ is the exclusive or of Swift's integers: write x ** y for a power, x .^ y bit by
   _ = x & x  // error: '&' is unavailable: write x .& y, element by element
   _ = x | 1  // error: '|' is unavailable: write x .| y, element by element
   _ = x ** s  // error: operator function '**' requires that 'String' conform to 'ArrayConvertible'
-  _ = Float(x)  // error: 'init(_:)' is unavailable: the value may not be known, or may be an error: write try x.item(as: Double.self)
-  _ = Int(x)  // error: 'init(_:)' is unavailable: the value may not be known, or may be an error: write try x.item(as: Int.self)
-  _ = Double(x.sum())  // error: 'init(_:)' is unavailable: the value may not be known, or may be an error: write try x.item(as: Double.self)
+  _ = Float(x)  // error: 'init(_:)' is unavailable: the value may not be known, or may be an error: write try x.item(as:
+  _ = Int(x)  // error: 'init(_:)' is unavailable: the value may not be known, or may be an error: write try x.item(as:
+  _ = Double(x.sum())  // error: 'init(_:)' is unavailable: the value may not be known, or may be an error: write try
 }
 
 func assignments(_ x: NDArray, _ v: Variable) {
@@ -71,7 +71,7 @@ func calls(_ x: NDArray) throws {
   _ = x.sum(axis: "0")  // error: cannot convert value of type 'String' to expected argument type 'Int'
   _ = x.sum(0)  // error: missing argument label 'axis:' in call
   _ = x.mean(dim: 0)  // error: extra argument 'dim' in call
-  _ = x.mean(axis: 0, keepdims: true)  // error: incorrect argument label in call (have 'axis:keepdims:', expected 'axis:keepDims:')
+  _ = x.mean(axis: 0, keepdims: true)  // error: incorrect argument label in call (have 'axis:keepdims:', expected
   _ = x.T()  // error: cannot call value of non-function type 'NDArray'
   _ = x.shape()  // error: cannot call value of non-function type '[Int]'
   _ = x.asType(Float.self)  // error: cannot convert value of type 'Float.Type' to expected argument type 'DType'
@@ -92,5 +92,5 @@ final class Model: Base {
 func jitted(_ x: NDArray) throws {
   let f = jit { (x: NDArray) in x + 1 }
   _ = try f("x")  // error: cannot convert value of type 'String' to expected argument type 'NDArray'
-  _ = jit(Model())  // error: 'jit' is unavailable: jit(object) takes an object that conforms to Callable0, Callable1, … by its number of arguments; or write jit(object, Type.callAsFunction)
+  _ = jit(Model())  // error: 'jit' is unavailable: jit(object) takes an object that conforms to Callable0, Callable1, … by its
 }
