@@ -108,14 +108,15 @@ import Testing
     #expect(try pair.first.step.value.item(as: Int.self) == 0)
   }
 
-  /// V = R·I·(1 − exp(−t/τ)) after one τ, in a million steps of 10⁻⁶ τ.
+  /// V = R·I·(1 − exp(−t/τ)) after one τ, in a million steps of 10⁻⁶ τ. Each step rounds V to f32, which leaves an error of 7·10⁻⁴ in
+  /// any program (NumPy's float32 in the same steps: 9.475267 for 9.481808); V∞ + (V − V∞)·exp(−dt/τ) would be off by 5.5·10⁻³.
   @Test func aSlowMembraneKeepsItsDigits() throws {
     let number = LIF(1, tau: 10_000.0), array = LIF(1, tau: NDArray([10_000.0]))
     for group in [number, array] {
       group.input[...] = 15
       try group.run(10_000, dt: 0.01)
       let exact = ClosedForms.lifPotential(10_000, drive: 15, tau: 10_000)
-      #expect((try group.V.value.item(as: Double.self) / exact - 1).magnitude < 1e-4)
+      #expect((try group.V.value.item(as: Double.self) / exact - 1).magnitude < 1e-3)
     }
   }
 
