@@ -10,8 +10,10 @@ import Testing
   @Test func first() throws {
     let v = NDArray([1.5, 2, 3])                     // f32[3], from a Swift array
     let m = NDArray([[1, 2], [3, 4]])                // i32[2,2], from rows
+    let planes = NDArray([[[1, 2]], [[3, 4]]])       // i32[2,1,2]; up to four axes
     let zero = zeros(2, 3)                           // f32[2,3]
     let ramp = arange(5)                             // [0, 1, 2, 3, 4]
+    #expect(try planes.dtype == .i32 && planes.shape == [2, 1, 2] && planes.ints() == [1, 2, 3, 4])
     #expect(v.dtype == .f32 && m.dtype == .i32 && m.shape == [2, 2])
     #expect(try zero.floats() == [Float](repeating: 0, count: 6) && ramp.ints() == [0, 1, 2, 3, 4])
   }
