@@ -78,7 +78,7 @@ public final class HH: NeuGroup {
     let (V, m, h, n) = (self.V.value, self.m.value, self.h.value, self.n.value)
     let gNa = g_Na * m * m * m * h, n2 = n * n, gK = g_K * (n2 * n2)
     let g = gNa + gK + g_L, current = gNa * (E_Na - V) + gK * (E_K - V) + g_L * (E_L - V) + input.value
-    // Exact for constant conductances, also where there are none: V_∞ = V + current / g would then be infinite.
+    // Exact for constant conductances. Without any, V_∞ = V + current / g would be infinite; this form is not.
     let perCapacity = dt / C, next = V + perCapacity * current * exprel(-perCapacity * g)
     self.m.value = Gate.m(V).step(m, dt)
     self.h.value = Gate.h(V).step(h, dt)

@@ -3,7 +3,7 @@ import HillockIR
 import HillockTestSupport
 import Testing
 
-/// What surrounds a command: files that are none, names that are no plain text, outputs that take nothing, a system that lacks a part.
+/// What a command meets: folders and devices instead of files, strange names, full or closed outputs, a system without /proc.
 @Suite("The surroundings of the command hillock")
 struct SurroundingsTests {
   private let scratch: ScratchFolder

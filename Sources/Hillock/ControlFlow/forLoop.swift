@@ -17,8 +17,8 @@
 /// index is a number without a dtype of its own: `x * i` has the dtype of `x`, and `i` by itself, like `i * i`, is an `i32`
 /// where that holds what it can be in any step of the range, else an `i64`. Outside `jit`, the loop is compiled as well and its
 /// results are there at once; inside, it becomes part of the program. The body is traced again where another thread changes the
-/// batch size of a ``Variable`` meanwhile, and with `progress` once more for a shorter last block. Loops may be nested. Indices of
-/// which there are none give arrays without rows. Under ``withoutJIT(_:)`` the body runs plainly, step by step.
+/// batch size of a ``Variable`` meanwhile, and with `progress` once more for a shorter last block. Loops may be nested. A
+/// range without indices gives arrays without rows. Under ``withoutJIT(_:)`` the body runs plainly, step by step.
 ///
 /// To take values from step to step, give them as `carry`; to do that and stack others, use `scan`.
 ///

@@ -16,7 +16,7 @@ extension NDArray: CustomStringConvertible, CustomDebugStringConvertible {
       return "\(prefix)\(type) traced in \(value.trace.name)\(suffix)"
     case .concrete, .weak, .ranged:
       guard let (storage, type) = try? concrete() else { return "\(prefix)\(type)\(suffix)" }
-      // The shape is said where the elements do not show it.
+      // Abbreviated and empty arrays do not show their shape: print it.
       let showsShape = type.count == 0 ? type.shape != [0] : type.count > ArrayFormatter.threshold
       let extents = type.shape.map(String.init).joined(separator: ", ") + (type.rank == 1 ? "," : "")
       let dtype = (showsShape ? "shape=(\(extents)), " : "") + "dtype=\(type.dtype.numpyName)\(suffix)"

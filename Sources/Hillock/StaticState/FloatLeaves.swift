@@ -14,7 +14,7 @@ struct FloatLeaves {
   private var holdsFloats = false
   private var holdsNaN = false
 
-  /// nil where there are none: then `==` is right.
+  /// nil for a value without floats: there `==` is right.
   init?(_ value: Any) {
     visit(value)
     guard holdsFloats else { return nil }
