@@ -135,7 +135,7 @@ import Testing
 
   /// All members leave at the same meeting: otherwise this would never end.
   @Test(arguments: [2, 7]) func aCancelledRunEnds(workers: Int) throws {
-    let program = try VerifiedProgram(Lowering.lower(Passes.run(Self.loop(500, trips: 1_000_000_000))))
+    let program = try VerifiedProgram(Lowering.lower(Passes.run(Self.loop(500, trips: 100_000_000))))
     var options = Self.options(workers)
     options.lookInterval = 1_000_000
     let executable = Executable(program, options: options)
