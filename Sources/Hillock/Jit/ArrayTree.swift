@@ -21,7 +21,7 @@ public protocol ArrayTree {
   /// The same structure with every array replaced, in the order of `visit`.
   func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Self
 
-  /// What the body of a loop over the rows of such a tree gets: a tree of the same structure; of a ``Variable``, an array.
+  /// What a loop over the rows of this tree gives its body: a tree of the same structure, with an array in place of each ``Variable``.
   associatedtype LoopRow: ArrayTree = Self
 
   /// A row: the same structure with every array, and every ``Variable``'s value, replaced. There is no need to write it.
