@@ -7,7 +7,7 @@ package struct ColumnGroup: Hashable, Sendable {
   package enum Member: Hashable, Sendable {
     case launch(kernel: Int)
     /// `isApart`: nothing that other members read or write may lie where its result does.
-    case reduce(Instruction, isApart: Bool)
+    case reduce(AxisReduction, isApart: Bool)
   }
 
   /// The instructions, as a range of the block of code they stand in.
@@ -87,10 +87,10 @@ package struct ColumnGroupAnalysis {
     let outer, extent, inner, count: Int
 
     init?(_ instruction: Instruction) {
-      guard case .reduce(_, _, _, let outer, let extent, let inner) = instruction, inner > 1, extent > 1, outer > 0,
-        let count = Shape.checkedCount([outer, extent, inner]), count >= ColumnGroup.minimumCount
+      guard let reduction = instruction.reduction, reduction.inner > 1, reduction.extent > 1, reduction.outer > 0,
+        let count = Shape.checkedCount([reduction.outer, reduction.extent, reduction.inner]), count >= ColumnGroup.minimumCount
       else { return nil }
-      (self.outer, self.extent, self.inner, self.count) = (outer, extent, inner, count)
+      (outer, extent, inner, self.count) = (reduction.outer, reduction.extent, reduction.inner, count)
     }
   }
 
@@ -101,8 +101,8 @@ package struct ColumnGroupAnalysis {
       let computed = kernel.operands.filter(\.isWritten).map { program.registers[$0.register].type.byteCount }.max() ?? 0
       return kernel.count == space.count && computed >= ColumnGroup.leastComputedByteCount
         && !kernel.operands.contains { isHindrance($0.access, kernel.shape) }
-    case .reduce: return Space(instruction) == space
-    default: return false
+    case .array: return Space(instruction) == space
+    case .loop, .whileLoop, .branch, .call, .store, .return: return false
     }
   }
 
@@ -147,10 +147,12 @@ package struct ColumnGroupAnalysis {
           if written.contains(operand.register), !isPositionwise(operand, space) { return position }
         }
         written.formUnion(program.writes(code[position]))
-      case .reduce(_, let destination, let source, _, _, _):
-        guard !reduced.contains(source), program.registers[source].type.count == space.count else { return position }
-        reduced.insert(destination)
-      default: return position
+      case .array:
+        guard let reduction = code[position].reduction, !reduced.contains(reduction.source),
+          program.registers[reduction.source].type.count == space.count
+        else { return position }
+        reduced.insert(reduction.destination)
+      case .loop, .whileLoop, .branch, .call, .store, .return: return position
       }
     }
     return nil
@@ -196,7 +198,7 @@ package struct ColumnGroupAnalysis {
     var written: Set<Int> = []
     for instruction in code[range] {
       written.formUnion(program.writes(instruction))
-      if case .reduce(_, let destination, _, _, _, _) = instruction { reduced.insert(destination) }
+      if let reduction = instruction.reduction { reduced.insert(reduction.destination) }
     }
     for register in touchesInside.keys.sorted() {
       let type = program.registers[register].type
@@ -212,11 +214,9 @@ package struct ColumnGroupAnalysis {
     for registers in sharing.values where registers.count > 1 && registers.contains(where: written.contains) {
       guard isSafe(registers, written, reduced, code[range], space) else { return nil }
     }
-    group.members = code[range].map { instruction in
-      switch instruction {
-      case .launch(let index): .launch(kernel: index)
-      default: .reduce(instruction, isApart: program.writes(instruction).allSatisfy { sharing[rows.memories[$0]]?.count == 1 })
-      }
+    group.members = code[range].compactMap { instruction in
+      if case .launch(let index) = instruction { return .launch(kernel: index) }
+      return instruction.reduction.map { .reduce($0, isApart: sharing[rows.memories[$0.destination]]?.count == 1) }
     }
     return group
   }

@@ -29,10 +29,9 @@ extension Program {
   /// Whether an instruction that reads `old` for the last time may write `new` over it, in the same buffer.
   func isInPlace(_ instruction: Instruction, from old: Int, to new: Int) -> Bool {
     switch instruction {
-    case .scatter(_, let base, let indices, let updates): return old == base && old != indices && old != updates
-    case .updateSlice(_, let base, let update, _, _): return old == base && old != update
+    case .array(_, _, let destinations, _): return destinations.first == new && instruction.overwritten == old
     case .launch(let index): return isInPlace(kernels[index], from: old, to: new)
-    case .matmul, .reduce, .gather, .concatenate, .loop, .whileLoop, .branch, .call, .store, .return: return false
+    case .loop, .whileLoop, .branch, .call, .store, .return: return false
     }
   }
 
@@ -59,11 +58,19 @@ extension Program {
 }
 
 extension Instruction {
+  /// The register whose place the first destination of an array op may take: nothing else of the instruction reads it.
+  var overwritten: Int? {
+    guard case .array(let op, _, _, let sources) = self, let position = op.row.overwrites, sources.indices.contains(position),
+      sources.count(where: { $0 == sources[position] }) == 1
+    else { return nil }
+    return sources[position]
+  }
+
   /// Whether a run may end here without its values: what has such an instruction after it changes no Variable. Loops are
   /// where a run looks whether it has been cancelled.
   package var canFail: Bool {
     switch self {
-    case .launch, .matmul, .reduce, .gather, .scatter, .updateSlice, .concatenate, .store, .return: false
+    case .launch, .array, .store, .return: false
     case .loop, .whileLoop, .call: true
     case .branch(let branch): branch.blocks.contains { $0.contains(where: \.canFail) }
     }

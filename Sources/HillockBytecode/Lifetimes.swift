@@ -8,7 +8,7 @@ struct Lifetimes {
   private(set) var last: [Int?]
   /// The instruction that begins each register's life.
   private(set) var definition: [Int: Instruction] = [:]
-  /// For the destination of an `updateSlice` or `scatter`, the base that it may overwrite if nothing reads it afterwards.
+  /// For the destination of an array op, the register that it may overwrite if nothing reads it afterwards.
   private(set) var replaceable: [Int: Int] = [:]
   private var position = 0
 
@@ -37,8 +37,11 @@ struct Lifetimes {
       case .branch(let branch):
         // Results live through all blocks, whichever runs.
         enter(instruction, [branch.selector] + branch.results, program)
-      default:
-        note(instruction)
+      case .launch, .array, .call, .store, .return:
+        if case .array(_, _, let destinations, _) = instruction, let first = destinations.first, let old = instruction.overwritten
+        {
+          replaceable[first] = old
+        }
         for register in program.reads(instruction) { touch(register, program) }
         for register in program.writes(instruction) {
           if first[register] == nil { definition[register] = instruction }
@@ -63,16 +66,6 @@ struct Lifetimes {
     for register in first.indices {
       guard let begun = first[register], let used = last[register], begun < start, used >= start else { continue }
       last[register] = position
-    }
-  }
-
-  private mutating func note(_ instruction: Instruction) {
-    switch instruction {
-    case .updateSlice(let destination, let base, let update, _, _) where base != update:
-      replaceable[destination] = base
-    case .scatter(let destination, let base, let indices, let updates) where base != indices && base != updates:
-      replaceable[destination] = base
-    default: break
     }
   }
 }

@@ -5,12 +5,7 @@ extension Program {
   package func reads(_ instruction: Instruction) -> [Int] {
     switch instruction {
     case .launch(let index): kernels[index].operands.filter { !$0.isWritten }.map(\.register)
-    case .matmul(_, let a, let b): [a, b]
-    case .reduce(_, _, let source, _, _, _): [source]
-    case .gather(_, let source, let indices): [source, indices]
-    case .scatter(_, let base, let indices, let updates): [base, indices, updates]
-    case .updateSlice(_, let base, let update, _, _): [base, update]
-    case .concatenate(_, let sources, _): sources
+    case .array(_, _, _, let sources): sources
     case .loop(let loop): loop.carries.map(\.initial)
     case .whileLoop(let loop): loop.carries.map(\.initial)
     case .branch(let branch): [branch.selector]
@@ -24,9 +19,7 @@ extension Program {
   package func writes(_ instruction: Instruction) -> [Int] {
     switch instruction {
     case .launch(let index): kernels[index].operands.filter(\.isWritten).map(\.register)
-    case .matmul(let destination, _, _), .reduce(_, let destination, _, _, _, _), .gather(let destination, _, _),
-      .scatter(let destination, _, _, _), .updateSlice(let destination, _, _, _, _), .concatenate(let destination, _, _):
-      [destination]
+    case .array(_, _, let destinations, _): destinations
     case .loop(let loop): [loop.index] + loop.carries.map(\.current)
     case .whileLoop(let loop): loop.carries.map(\.current)
     case .branch(let branch): branch.results
@@ -40,7 +33,7 @@ extension Program {
     switch instruction {
     case .loop(let loop): loop.carries.map(\.next) + loop.rows
     case .whileLoop(let loop): loop.carries.map(\.next) + [loop.test]
-    default: []
+    case .launch, .array, .branch, .call, .store, .return: []
     }
   }
 

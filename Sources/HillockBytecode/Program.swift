@@ -34,16 +34,9 @@ package struct Register: Hashable, Sendable {
 package enum Instruction: Hashable, Sendable {
   /// Runs `program.kernels[i]`.
   case launch(Int)
-  /// destination[m, n] = a[m, k] · b[k, n]
-  case matmul(destination: Int, a: Int, b: Int)
-  /// The source seen as [outer, extent, inner], reduced over the middle.
-  case reduce(ReduceKind, destination: Int, source: Int, outer: Int, extent: Int, inner: Int)
-  case gather(destination: Int, source: Int, indices: Int)
-  /// In place where destination and base share a buffer.
-  case scatter(destination: Int, base: Int, indices: Int, updates: Int)
-  /// In place where destination and base share a buffer.
-  case updateSlice(destination: Int, base: Int, update: Int, starts: [Int], steps: [Int])
-  case concatenate(destination: Int, sources: [Int], axis: Int)
+  /// An op whose row (`ArrayOp.row`) says all of it. In place where the first destination shares memory with the source that the op
+  /// overwrites.
+  case array(ArrayOp, Attributes, destinations: [Int], sources: [Int])
   case loop(Loop)
   case whileLoop(WhileLoop)
   case branch(Branch)
@@ -123,7 +116,7 @@ package struct Branch: Hashable, Sendable {
 /// A graph lowered to bytecode: what the verifier checks, the interpreter runs and the native tier compiles.
 package struct Program: Hashable, Sendable {
   /// The version of the instruction set that this build reads and writes.
-  package static let version: UInt32 = 1
+  package static let version: UInt32 = 2
   /// How deep loops and branches may lie in each other in the text and the binary form.
   package static let maximumDepth = 32
 
@@ -164,7 +157,7 @@ extension Instruction {
     case .loop(let loop): [loop.body]
     case .whileLoop(let loop): [loop.condition, loop.body]
     case .branch(let branch): branch.blocks
-    default: []
+    case .launch, .array, .call, .store, .return: []
     }
   }
 
@@ -173,7 +166,31 @@ extension Instruction {
     switch self {
     case .loop(let loop): loop.carries
     case .whileLoop(let loop): loop.carries
-    default: []
+    case .launch, .array, .branch, .call, .store, .return: []
     }
+  }
+
+  /// The reduction that the instruction is, where it is one.
+  package var reduction: AxisReduction? { AxisReduction(self) }
+}
+
+/// A reduction seen as three axes, the middle one reduced.
+package struct AxisReduction: Hashable, Sendable {
+  package let kind: ReduceKind
+  package let destination: Int
+  package let source: Int
+  package let outer: Int
+  package let extent: Int
+  package let inner: Int
+
+  /// nil for other instructions, and where the extents are no array's.
+  package init?(_ instruction: Instruction) {
+    guard case .array(.reduce, let attributes, let destinations, let sources) = instruction, destinations.count == 1,
+      sources.count == 1, ReduceKind.allCases.indices.contains(attributes.number(0)),
+      let outer = Shape.checkedCount(attributes[1]), let inner = Shape.checkedCount(attributes[3]), attributes.number(2) >= 0
+    else { return nil }
+    kind = ReduceKind.allCases[attributes.number(0)]
+    (destination, source) = (destinations[0], sources[0])
+    (self.outer, extent, self.inner) = (outer, attributes.number(2), inner)
   }
 }

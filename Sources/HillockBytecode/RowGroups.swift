@@ -9,7 +9,7 @@ package struct RowGroup: Hashable, Sendable {
     /// The kernel's positions of the rows, `positions` for each row.
     case launch(kernel: Int, positions: Int)
     /// `items` outer indices of a reduction for each row.
-    case reduce(Instruction, items: Int)
+    case reduce(AxisReduction, items: Int)
   }
 
   /// The instructions, as a range of the block of code they stand in.
@@ -121,21 +121,22 @@ package struct RowGroupAnalysis {
     case .launch(let index):
       let kernel = program.kernels[index]
       return kernel.count > 0 && !kernel.operands.contains { if case .reduction = $0.access { true } else { false } }
-    case .reduce(_, _, _, let outer, let extent, let inner):
-      return outer >= RowGroup.minimumRows && extent > 0 && inner > 0
-    default: return false
+    case .array:
+      guard let reduction = instruction.reduction else { return false }
+      return reduction.outer >= RowGroup.minimumRows && reduction.extent > 0 && reduction.inner > 0
+    case .loop, .whileLoop, .branch, .call, .store, .return: return false
     }
   }
 
   /// The rows of an instruction that cannot be part of a kernel over more positions than rows.
   private func rows(ofAnchor instruction: Instruction) -> Int? {
     switch instruction {
-    case .reduce(_, _, _, let outer, _, _): return outer
+    case .array: return instruction.reduction?.outer
     case .launch(let index):
       let kernel = program.kernels[index]
       let hasRowDot = kernel.code.contains { $0.opcode == .rowDot }
       return hasRowDot && kernel.count >= RowGroup.minimumRows ? kernel.count : nil
-    default: return nil
+    case .loop, .whileLoop, .branch, .call, .store, .return: return nil
     }
   }
 
@@ -170,10 +171,12 @@ package struct RowGroupAnalysis {
         guard isRowwise(operand, kernel, rows: rows) else { return nil }
       }
       return .launch(kernel: index, positions: kernel.count / rows)
-    case .reduce(_, _, let source, let outer, let extent, let inner):
-      guard outer % rows == 0, program.registers[source].type.count == outer * extent * inner else { return nil }
-      return .reduce(instruction, items: outer / rows)
-    default: return nil
+    case .array:
+      guard let reduction = instruction.reduction, reduction.outer % rows == 0,
+        program.registers[reduction.source].type.count == reduction.outer * reduction.extent * reduction.inner
+      else { return nil }
+      return .reduce(reduction, items: reduction.outer / rows)
+    case .loop, .whileLoop, .branch, .call, .store, .return: return nil
     }
   }
 

@@ -29,10 +29,12 @@ package struct Coverage: Sendable {
   package static var wanted: [String] {
     let elementwise = OpTable.rows.flatMap { row in row.dtypes.map { "\(row.name) \($0.name)" } }
     let structural = [
-      "argument", "variable", "constant", "convert", "broadcast", "reshape", "transpose", "slice", "update", "concatenate", "dot",
-      "iota", "gather", "scatter", "randombits", "loop", "while", "branch", "call", "element",
+      "argument", "variable", "constant", "convert", "broadcast", "reshape", "transpose", "slice", "dot", "iota", "randombits",
+      "loop",
+      "while", "branch", "call", "element",
     ]
-    return elementwise + structural + ReduceKind.allCases.map { "reduce.\($0.name)" }
+    let array = ArrayOp.allCases.filter { $0.row.languages == .both }.flatMap(\.names)
+    return elementwise + structural + array + ReduceKind.allCases.map { "reduce.\($0.name)" }
   }
 
   package var missing: [String] { Self.wanted.filter { !covered.contains($0) } }

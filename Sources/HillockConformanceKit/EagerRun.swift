@@ -52,7 +52,7 @@ struct EagerRun {
         let operands = node.operands.map(value)
         let selected = min(max(integer(operands[0]), 0), regions.count - 1)
         values.append(try region(regions[selected], Array(operands.dropFirst())))
-      default: values.append([try Self.evaluate(node, node.operands.map(value), options)])
+      default: values.append(try Self.evaluate(node, graph.elementTypes(node), node.operands.map(value), options))
       }
     }
   }
@@ -126,18 +126,27 @@ struct EagerRun {
 
   // MARK: One node
 
-  /// One node, its operands the arguments of a program.
+  /// One node, its operands the arguments of a program; the value of a node that stands for one.
   static func evaluate(
     _ node: Node, _ operands: [ConstantData], _ options: ExecutionOptions = ExecutionOptions(tier: .interpreter, workers: 1)
   ) throws(HillockError) -> ConstantData {
+    let values = try evaluate(node, [], operands, options)
+    guard let value = values.first else { throw HillockError(.verification, "a program of one node without a result") }
+    return value
+  }
+
+  /// One node; `elements`: the types of the values that it stands for, where it has several.
+  private static func evaluate(
+    _ node: Node, _ elements: [ArrayType], _ operands: [ConstantData], _ options: ExecutionOptions
+  ) throws(HillockError) -> [ConstantData] {
     var graph = Graph(name: node.operation.name)
     graph.arguments = operands.map(\.type)
     graph.nodes = operands.enumerated().map { Node(operation: .argument($0.offset), operands: [], type: $0.element.type) }
     graph.nodes.append(Node(operation: node.operation, operands: operands.indices.map(ValueID.init), type: node.type))
-    graph.results = [ValueID(graph.nodes.count - 1)]
+    let value = ValueID(graph.nodes.count - 1)
+    graph.nodes += elements.enumerated().map { Node(operation: .element($0.offset), operands: [value], type: $0.element) }
+    graph.results = elements.isEmpty ? [value] : elements.indices.map { ValueID(Int(value.index) + 1 + $0) }
     let program = try VerifiedProgram(try Lowering.lower(graph))
-    let outputs = try ProgramRun.run(program, arguments: operands, variables: [], options: options)
-    guard let value = outputs.results.first else { throw HillockError(.verification, "a program of one node without a result") }
-    return value
+    return try ProgramRun.run(program, arguments: operands, variables: [], options: options).results
   }
 }

@@ -31,19 +31,14 @@ package enum Operation: Hashable, Sendable {
   case transpose([Int])
   /// Elements `starts[k] + i * steps[k]` for i below the node's extent; steps may be negative.
   case slice(starts: [Int], steps: [Int])
-  /// (base, update): base with the elements that `slice` would take replaced by the update's.
-  case updateSlice(starts: [Int], steps: [Int])
-  case concatenate(axis: Int)
   /// Reduction over these axes (sorted), which disappear; the tree is in Spec/numerics.md.
   case reduce(ReduceKind, axes: [Int])
   /// 1-D·1-D, 2-D·1-D, 1-D·2-D or 2-D·2-D, contracting the last axis of the first with the first (or only) of the second.
   case dot
   /// 0, 1, 2, … along the axis, at the node's dtype.
   case iota(axis: Int)
-  /// (source, indices): rows of the source's first axis; an index beyond the ends is clamped, a negative one counts from the end.
-  case gather
-  /// (base, indices, updates): base with rows replaced, later updates win; an index beyond the ends is dropped.
-  case scatter
+  /// An op that has a kernel of its own; its row says everything else.
+  case array(ArrayOp, Attributes)
   /// (key): one Threefry-2x32-20 block for each element, the one of its linear index plus `first`; u32 takes the first word, u64
   /// both. key is u32[2].
   case randomBits(first: Int)
@@ -95,7 +90,9 @@ package enum Operation: Hashable, Sendable {
     case .loop(let loop): [loop.region]
     case .whileLoop(let condition, let body, _): [condition, body]
     case .branch(let regions): regions
-    default: []
+    case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .reduce, .dot, .iota,
+      .randomBits, .array, .call, .element:
+      []
     }
   }
 
@@ -103,7 +100,10 @@ package enum Operation: Hashable, Sendable {
   package var hasElements: Bool {
     switch self {
     case .loop, .whileLoop, .branch, .call: true
-    default: false
+    case .array(let op, _): op.row.hasSeveralResults
+    case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .reduce, .dot, .iota,
+      .randomBits, .element:
+      false
     }
   }
 
@@ -122,13 +122,10 @@ package enum Operation: Hashable, Sendable {
     case .reshape: "reshape"
     case .transpose: "transpose"
     case .slice: "slice"
-    case .updateSlice: "update"
-    case .concatenate: "concatenate"
     case .reduce(let kind, _): "reduce.\(kind.name)"
     case .dot: "dot"
     case .iota: "iota"
-    case .gather: "gather"
-    case .scatter: "scatter"
+    case .array(let op, let attributes): op.name(attributes)
     case .randomBits: "randombits"
     case .loop: "loop"
     case .whileLoop: "while"

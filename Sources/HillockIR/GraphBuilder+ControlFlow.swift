@@ -84,7 +84,7 @@ extension GraphBuilder {
 
   /// One of the values that a node stands for which has several.
   package mutating func element(of node: ValueID, _ position: Int) throws(HillockError) -> ValueID {
-    let types = graph.elementTypes(graph[node].operation)
+    let types = graph.elementTypes(graph[node])
     guard graph[node].operation.hasElements, types.indices.contains(position) else {
       throw HillockError(.index, "%\(node.index) stands for \(types.count) values; there is no value \(position)")
     }
@@ -93,7 +93,7 @@ extension GraphBuilder {
 
   /// All the values that such a node stands for, in order.
   package mutating func elements(of node: ValueID) -> [ValueID] {
-    graph.elementTypes(graph[node].operation).enumerated().map { append(.element($0.offset), [node], $0.element) }
+    graph.elementTypes(graph[node]).enumerated().map { append(.element($0.offset), [node], $0.element) }
   }
 
   /// A region belongs to one node: shared at each of many depths, it would stand for exponentially many.
@@ -102,7 +102,14 @@ extension GraphBuilder {
     for region in graph.nodes.flatMap(\.operation.regions) + operation.regions where !owned.insert(region).inserted {
       throw HillockError(.format, "region \(region) is used by another node or branch already; write it again")
     }
-    return append(operation, operands, graph.elementTypes(operation).first ?? ArrayType(.bool, [0]))
+    return appendSeveral(operation, operands)
+  }
+
+  /// Appends a node that stands for several values.
+  mutating func appendSeveral(_ operation: Operation, _ operands: [ValueID]) -> ValueID {
+    let none = ArrayType(.bool, [0])
+    let types = graph.elementTypes(Node(operation: operation, operands: operands, type: none))
+    return append(operation, operands, types.first ?? none)
   }
 
   private func types(_ region: Graph) -> String {
@@ -138,8 +145,8 @@ extension GraphBuilder {
 
 extension Graph {
   /// The types of the values that a node with several stands for; none for other nodes.
-  package func elementTypes(_ operation: Operation) -> [ArrayType] {
-    switch operation {
+  package func elementTypes(_ node: Node) -> [ArrayType] {
+    switch node.operation {
     case .loop(let loop):
       let region = regions[loop.region]
       return region.results.enumerated().map { position, value in
@@ -149,7 +156,12 @@ extension Graph {
     case .whileLoop(_, let body, _): return regions[body].results.map(regions[body].type)
     case .branch(let branches): return regions[branches[0]].results.map(regions[branches[0]].type)
     case .call(let call): return call.results
-    default: return []
+    // The builder has asked the row before.
+    case .array(let op, let attributes) where op.row.hasSeveralResults:
+      return (try? op.row.types(of: node.operands.map(type), attributes)) ?? []
+    case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .reduce, .dot, .iota,
+      .randomBits, .array, .element:
+      return []
     }
   }
 }

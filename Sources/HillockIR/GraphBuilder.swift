@@ -145,43 +145,17 @@ package struct GraphBuilder {
     return append(.slice(starts: region.starts, steps: region.steps), [operand], ArrayType(from.dtype, sizes))
   }
 
-  /// The update is converted to the base's dtype and broadcast to `sizes`.
-  package mutating func updateSlice(
-    _ base: ValueID, _ update: ValueID, starts: [Int], steps: [Int], sizes: [Int]
-  ) throws(HillockError) -> ValueID {
-    let type = type(base)
-    let region = try checkRegion(type.shape, starts: starts, steps: steps, sizes: sizes)
-    let fitted = try broadcast(try convert(update, to: type.dtype), to: sizes)
-    return append(.updateSlice(starts: region.starts, steps: region.steps), [base, fitted], type)
-  }
+  // MARK: Array ops
 
-  package mutating func concatenate(_ operands: [ValueID], axis: Int) throws(HillockError) -> ValueID {
-    guard let first = operands.first.map(type), first.shape.indices.contains(axis) else {
-      throw HillockError(.index, "concatenate needs at least one array that has axis \(axis)")
-    }
-    let dtype = operands.map { type($0).dtype }.reduce(first.dtype, DType.promote)
-    var shape = first.shape
-    shape[axis] = 0
-    var converted: [ValueID] = []
-    for operand in operands {
-      var other = type(operand).shape
-      guard other.count == shape.count else {
-        throw HillockError(.shape, "arrays of shapes \(first.shape) and \(other) cannot be concatenated: their ranks differ")
-      }
-      let (extent, overflow) = shape[axis].addingReportingOverflow(other[axis])
-      shape[axis] = extent
-      other[axis] = extent
-      guard !overflow, extent <= Shape.maximumCount else {
-        throw HillockError(.shape, "the result of concatenate is too large")
-      }
-      guard other == shape else {
-        throw HillockError(
-          .shape, "arrays of shapes \(first.shape) and \(type(operand).shape) cannot be concatenated along axis \(axis)")
-      }
-      converted.append(try convert(operand, to: dtype))
-    }
-    guard Shape.checkedCount(shape) != nil else { throw HillockError(.shape, "the result's shape \(shape) is too large") }
-    return append(.concatenate(axis: axis), converted, ArrayType(dtype, shape))
+  /// Appends an array op; its row makes operands of what is given, and says what the results are.
+  package mutating func array(
+    _ op: ArrayOp, _ operands: [ValueID], _ attributes: Attributes = []
+  ) throws(HillockError) -> ValueID {
+    let row = op.row
+    guard row.operandCount.contains(operands.count) else { throw row.wrongCount(operands.count) }
+    let fitted = try row.fit(&self, operands, attributes)
+    let types = try row.types(of: fitted.map(type), attributes)
+    return append(.array(op, attributes), fitted, types[0])
   }
 
   // MARK: Reductions and products
@@ -228,7 +202,7 @@ package struct GraphBuilder {
     return append(.dot, [try convert(a, to: dtype), try convert(b, to: dtype)], ArrayType(dtype, shape))
   }
 
-  // MARK: Indices and random bits
+  // MARK: Counting and random bits
 
   package mutating func iota(_ dtype: DType, shape: [Int], axis: Int) throws(HillockError) -> ValueID {
     guard shape.indices.contains(axis), Shape.checkedCount(shape) != nil, dtype != .bool else {
@@ -237,33 +211,7 @@ package struct GraphBuilder {
     return append(.iota(axis: axis), [], ArrayType(dtype, shape))
   }
 
-  package mutating func gather(_ source: ValueID, _ indices: ValueID) throws(HillockError) -> ValueID {
-    let from = type(source), at = type(indices)
-    guard from.rank >= 1 else { throw HillockError(.shape, "an array without axes cannot be indexed") }
-    guard at.dtype.isInteger else { throw HillockError(.dtype, "indices are integers, not \(at.dtype.name)") }
-    guard from.shape[0] > 0 || at.count == 0 else {
-      throw HillockError(.index, "an empty axis has no element to take")
-    }
-    let shape = at.shape + from.shape.dropFirst()
-    guard Shape.checkedCount(shape) != nil else { throw HillockError(.shape, "the result's shape \(shape) is too large") }
-    return append(.gather, [source, try positions(indices)], ArrayType(from.dtype, shape))
-  }
-
-  package mutating func scatter(_ base: ValueID, _ indices: ValueID, _ updates: ValueID) throws(HillockError) -> ValueID {
-    let into = type(base), at = type(indices)
-    guard into.rank >= 1 else { throw HillockError(.shape, "an array without axes cannot be indexed") }
-    guard at.dtype.isInteger else { throw HillockError(.dtype, "indices are integers, not \(at.dtype.name)") }
-    let fitted = try broadcast(try convert(updates, to: into.dtype), to: at.shape + into.shape.dropFirst())
-    return append(.scatter, [base, try positions(indices), fitted], into)
-  }
-
-  /// Indices as i64. Those of u64 that it does not hold stay beyond the end: converted alone they would count from it.
-  private mutating func positions(_ indices: ValueID) throws(HillockError) -> ValueID {
-    guard type(indices).dtype == .u64 else { return try convert(indices, to: .i64) }
-    return try convert(try elementwise(.min, [indices, try scalar(UInt64(Int64.max), .u64)]), to: .i64)
-  }
-
-  private mutating func scalar(_ bits: UInt64, _ dtype: DType) throws(HillockError) -> ValueID {
+  mutating func scalar(_ bits: UInt64, _ dtype: DType) throws(HillockError) -> ValueID {
     let bytes = withUnsafeBytes(of: bits.littleEndian) { Array($0.prefix(dtype.size)) }
     return try constant(ConstantData(type: ArrayType(dtype, []), bytes: bytes))
   }
@@ -282,6 +230,60 @@ package struct GraphBuilder {
       throw HillockError(.argument, "random blocks are counted from a number below 2⁴⁰ - 1, not \(first)")
     }
     return append(.randomBits(first: first), [key], ArrayType(dtype, shape))
+  }
+
+  // MARK: Any operation
+
+  /// Appends a node that does what `operation` says to these operands, which are converted and broadcast as ever. `type` says what
+  /// the operation does not: the dtype of a conversion or an iota, the shape of a broadcast, a reshape or a slice. Leaves and control
+  /// flow have functions of their own.
+  package mutating func apply(
+    _ operation: Operation, _ operands: [ValueID], type: ArrayType? = nil
+  ) throws(HillockError) -> ValueID {
+    func expect(_ count: Int) throws(HillockError) {
+      guard operands.count == count else {
+        throw HillockError(.format, "\(operation.name) takes \(count) operand\(count == 1 ? "" : "s"), found \(operands.count)")
+      }
+    }
+    func given() throws(HillockError) -> ArrayType {
+      guard let type else {
+        throw HillockError(.format, "\(operation.name) needs its type: `: f32[…]` at the end of the line")
+      }
+      return type
+    }
+    switch operation {
+    case .elementwise(let op): return try elementwise(op, operands)
+    case .convert:
+      try expect(1)
+      return try convert(operands[0], to: try given().dtype)
+    case .broadcast:
+      try expect(1)
+      return try broadcast(operands[0], to: try given().shape)
+    case .reshape:
+      try expect(1)
+      return try reshape(operands[0], to: try given().shape)
+    case .transpose(let permutation):
+      try expect(1)
+      return try transpose(operands[0], permutation)
+    case .slice(let starts, let steps):
+      try expect(1)
+      return try slice(operands[0], starts: starts, steps: steps, sizes: try given().shape)
+    case .reduce(let kind, let axes):
+      try expect(1)
+      return try reduce(kind, operands[0], axes: axes)
+    case .dot:
+      try expect(2)
+      return try dot(operands[0], operands[1])
+    case .iota(let axis):
+      try expect(0)
+      return try iota(try given().dtype, shape: try given().shape, axis: axis)
+    case .array(let op, let attributes): return try array(op, operands, attributes)
+    case .randomBits(let first):
+      try expect(1)
+      return try randomBits(operands[0], try given().dtype, shape: try given().shape, first: first)
+    case .argument, .variable, .constant, .loop, .whileLoop, .branch, .call, .element:
+      throw HillockError(.format, "\(operation.name) is no operation on arrays alone")
+    }
   }
 
   // MARK: Roots
@@ -322,7 +324,7 @@ package struct GraphBuilder {
 
   /// The region's starts and steps. Where an axis takes one element or none, what does not matter is 1 (the step) and 0 (the
   /// start of nothing), so that no number is larger than the array.
-  private func checkRegion(
+  func checkRegion(
     _ shape: [Int], starts: [Int], steps: [Int], sizes: [Int]
   ) throws(HillockError) -> (starts: [Int], steps: [Int]) {
     guard starts.count == shape.count, steps.count == shape.count, sizes.count == shape.count else {

@@ -108,7 +108,7 @@ package final class Executable: Sendable {
         scratch: partials + prepared.partialsByteCount, scratchStride: prepared.scratchStride, workers: workers,
         sharesAlways: options.sharesAlways, entries: entries, kernels: prepared.kernels.baseAddress,
         loops: prepared.loops.baseAddress, groups: prepared.groups.baseAddress,
-        columnGroups: prepared.columnGroups.baseAddress, counters: frame.counters,
+        columnGroups: prepared.columnGroups.baseAddress, arrayOps: prepared.arrayOps.baseAddress, counters: frame.counters,
         registerCount: program.registers.count, loopCount: prepared.loops.count,
         localOffset: prepared.localOffset, groupOffset: prepared.groupOffset, standingOffset: prepared.standingOffset,
         loopOffset: prepared.loopOffset,

@@ -131,9 +131,9 @@ import Testing
 
       """)
     let codes = lines.compactMap { line in
-      ArrayStep.allCases.first { line.contains(" is a step: \($0.rawValue) (\($0.meaning))") }
+      StepReason.allCases.first { line.contains(" is a step: \($0.rawValue) (\($0.meaning))") }
     }
-    #expect(codes.count == lines.count && codes.count == 7 && Set(codes) == Set(ArrayStep.allCases), "\(lines)")
+    #expect(codes.count == lines.count && codes.count == 7 && Set(codes) == Set(StepReason.allCases), "\(lines)")
     let copied = try report(
       """
       %x = argument 0 : f32[20,30]
@@ -280,7 +280,7 @@ import Testing
   @Test func theSpecificationListsEveryReason() throws {
     let text = try String(contentsOf: SpecificationTests.specification.appending(path: "bytecode.md"), encoding: .utf8)
     let rows = FusionBoundary.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" }
-    let steps = ArrayStep.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" }
+    let steps = StepReason.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" }
     let loops = InterchangeRefusal.allCases.map { "| `\($0.rawValue)` | \($0.meaning) |" }
     for (title, rows) in [("reason", rows), ("step", steps), ("loop", loops)] {
       let table = (["| \(title) | |", "|---|---|"] + rows).joined(separator: "\n") + "\n\n"

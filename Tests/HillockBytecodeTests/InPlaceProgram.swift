@@ -1,7 +1,7 @@
 /// A program in which values are written in the place of older ones: what a loop carries, and two Variables. Variable 0 has two
 /// registers; Variable 1 is not read at all.
 let inPlaceProgram = """
-  hillock program 1
+  hillock program 2
   name "in place"
   argument 0 : f32[6]
   variable 0 "v" : f32[6]

@@ -1,6 +1,6 @@
 /// A program with every kind of control flow: a loop that carries, slices and stacks; a while loop; a branch.
 let loopProgram = """
-  hillock program 1
+  hillock program 2
   name "control flow"
   argument 0 : f32[2]
   argument 1 : f32[3,2]

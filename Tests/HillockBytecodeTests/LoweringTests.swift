@@ -59,7 +59,7 @@ import Testing
     b.result(try b.dot(s, b.argument(ArrayType(.f32, [rows, columns]))))
     let program = try Lowering.lower(b.graph)
     if isInstruction {
-      #expect(program.code.first == .matmul(destination: 2, a: 0, b: 1))
+      #expect(program.code.first == .array(.matmul, [], destinations: [2], sources: [0, 1]))
     } else {
       #expect(program.kernels.first?.code.map(\.opcode) == [.outerAccumulate])
     }
@@ -140,8 +140,8 @@ import Testing
     b.result(try b.elementwise(op("neg"), [updated]))
     let program = try Lowering.lower(b.graph)
     let roles = program.code.compactMap { instruction -> [Register.Role]? in
-      guard case .updateSlice(let destination, let base, _, _, _) = instruction else { return nil }
-      return [program.registers[destination].role, program.registers[base].role]
+      guard case .array(.update, _, let destinations, let sources) = instruction else { return nil }
+      return [program.registers[destinations[0]].role, program.registers[sources[0]].role]
     }
     #expect(roles.first?[0] == roles.first?[1])
   }
@@ -154,7 +154,8 @@ import Testing
     #expect(program.kernels.map(\.shape) == [[4, 3, 5]])
     #expect(
       program.code.contains { instruction in
-        if case .reduce(.sum, _, _, outer: 4, extent: 15, inner: 1) = instruction { true } else { false }
+        guard let reduction = instruction.reduction else { return false }
+        return reduction.kind == .sum && reduction.outer == 4 && reduction.extent == 15 && reduction.inner == 1
       })
   }
 }

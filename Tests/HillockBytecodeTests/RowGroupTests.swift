@@ -59,7 +59,7 @@ import Testing
   /// others read.
   @Test func noGroupWritesWhereACarriedValueMayLie() throws {
     let text = """
-      hillock program 1
+      hillock program 2
       name "swapped"
       argument 0 : f32[33]
       argument 1 : bool[]
@@ -99,9 +99,9 @@ import Testing
         launch 0
       }
       launch 1
-      r4 = reduce.sum r3 outer 70 extent 33 inner 1
+      r4 = reduce.sum r3 outer [70] extent 33 inner []
       launch 2
-      r8 = reduce.max r5 outer 1 extent 2310 inner 1
+      r8 = reduce.max r5 outer [] extent 2310 inner []
       return r8, r4
 
       """
@@ -190,10 +190,11 @@ import Testing
       return [try b.concatenate([scaled], axis: 0)]
     }
     #expect(groups(program).count == 1)
-    guard case .concatenate(let older, _, _) = program.code.first(where: { if case .concatenate = $0 { true } else { false } }),
-      case .concatenate(_, let scaled, _) = program.code.last(where: { if case .concatenate = $0 { true } else { false } })
-    else { throw HillockError(.argument, "two concatenations in \(program.code)") }
-    program.registers[scaled[0]].role = program.registers[older].role
+    let copies = program.code.filter { if case .array(.concatenate, _, _, _) = $0 { true } else { false } }
+    guard case .array(_, _, let older, _)? = copies.first, case .array(_, _, _, let scaled)? = copies.last else {
+      throw HillockError(.argument, "two concatenations in \(program.code)")
+    }
+    program.registers[scaled[0]].role = program.registers[older[0]].role
     #expect(groups(program).count == example.groups)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HillockBytecode
+import HillockIR
 import Testing
 
 /// The tables of Spec/bytecode.md say what the code does.
@@ -16,9 +17,19 @@ import Testing
     }
   }
 
+  @Test func theArrayOpsAreTheTable() throws {
+    let text = try String(contentsOf: Self.specification.appending(path: "bytecode.md"), encoding: .utf8)
+    let rows = ArrayOp.allCases.map { op in
+      let attributes = op.row.attributeText
+      return "| \(op.rawValue) | `\(op.row.name)` | \(attributes.isEmpty ? "" : attributes + " ")| \(op.row.summary) |"
+    }
+    let table = (["| code | op | attributes | meaning |", "|---:|---|---|---|"] + rows).joined(separator: "\n") + "\n"
+    #expect(text.contains("\n\(table)\n"), "the table should be\n\(table)")
+  }
+
   @Test func theSampleInTheTextVerifies() throws {
     let text = try String(contentsOf: Self.specification.appending(path: "bytecode.md"), encoding: .utf8)
-    let example = try #require(text.split(separator: "```").map(String.init).first { $0.contains("hillock program 1") })
+    let example = try #require(text.split(separator: "```").map(String.init).first { $0.contains("hillock program 2") })
     let program = try Program(parsing: example.trimmingCharacters(in: .whitespacesAndNewlines))
     _ = try VerifiedProgram(program)
     #expect(program.text == example.trimmingCharacters(in: .whitespacesAndNewlines) + "\n", "the example is as it is printed")

@@ -221,26 +221,26 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
   ]
 
   static let shapes = [
-    BrokenProgram("matmul-shape", ("matmul r11, r13", "matmul r13, r11")),
-    BrokenProgram("matmul-shape", ("matmul r11, r13", "matmul r11, r1")),
-    BrokenProgram("reduce-shape", ("outer 1 extent 2 inner 5", "outer 2 extent 5 inner 1")),
-    BrokenProgram("reduce-shape", ("outer 1 extent 2 inner 5", "outer 5 extent 3 inner 1")),
-    BrokenProgram("reduce-shape", ("outer 1 extent 2 inner 5", "outer -1 extent 2 inner -5")),
-    BrokenProgram("reduce-shape", ("reduce.max", "reduce.all")),
-    BrokenProgram("gather-shape", ("gather r0, r2", "gather r0, r1")),
-    BrokenProgram("gather-shape", ("gather r0, r2", "gather r13, r2")),
-    BrokenProgram("scatter-shape", ("scatter r0, r2, r14", "scatter r0, r2, r12")),
-    BrokenProgram("scatter-shape", ("scatter r0, r2, r14", "scatter r1, r2, r14")),
-    BrokenProgram("update-shape", ("starts [0, 1]", "starts [0, 2]")),
-    BrokenProgram("update-shape", ("starts [0, 1]", "starts [0]")),
-    BrokenProgram("update-shape", ("starts [0, 1]", "starts [1, 1]")),
-    BrokenProgram("update-shape", ("starts [0, 1]", "starts [0, -1]")),
-    BrokenProgram("update-shape", ("steps [1, 1]", "steps [1, 0]")),
-    BrokenProgram("update-shape", ("steps [1, 1]", "steps [1, -9223372036854775808]")),
-    BrokenProgram("concatenate-shape", ("r12, r14 axis 1", "r12, r14 axis 0")),
-    BrokenProgram("concatenate-shape", ("r12, r14 axis 1", "r14 axis 1")),
-    BrokenProgram("concatenate-shape", ("r12, r14 axis 1", "axis 1")),
-    BrokenProgram("concatenate-shape", ("r12, r14 axis 1", "r12, r14 axis 2")),
+    BrokenProgram("array-types", ("matmul r11, r13", "matmul r13, r11")),
+    BrokenProgram("array-types", ("matmul r11, r13", "matmul r11, r1")),
+    BrokenProgram("array-types", ("outer [] extent 2 inner [5]", "outer [2] extent 5 inner []")),
+    BrokenProgram("array-types", ("outer [] extent 2 inner [5]", "outer [5] extent 3 inner []")),
+    BrokenProgram("array-types", ("outer [] extent 2 inner [5]", "outer [-1] extent 2 inner [-5]")),
+    BrokenProgram("array-types", ("reduce.max", "reduce.all")),
+    BrokenProgram("array-types", ("gather r0, r2", "gather r0, r1")),
+    BrokenProgram("array-types", ("gather r0, r2", "gather r13, r2")),
+    BrokenProgram("array-types", ("scatter r0, r2, r14", "scatter r0, r2, r12")),
+    BrokenProgram("array-types", ("scatter r0, r2, r14", "scatter r1, r2, r14")),
+    BrokenProgram("array-types", ("starts [0, 1]", "starts [0, 2]")),
+    BrokenProgram("array-types", ("starts [0, 1]", "starts [0]")),
+    BrokenProgram("array-types", ("starts [0, 1]", "starts [1, 1]")),
+    BrokenProgram("array-types", ("starts [0, 1]", "starts [0, -1]")),
+    BrokenProgram("array-types", ("steps [1, 1]", "steps [1, 0]")),
+    BrokenProgram("array-types", ("steps [1, 1]", "steps [1, -9223372036854775808]")),
+    BrokenProgram("array-types", ("r12, r14 axis 1", "r12, r14 axis 0")),
+    BrokenProgram("array-types", ("r12, r14 axis 1", "r14 axis 1")),
+    BrokenProgram("array-types", ("r12, r14 axis 1", "axis 1")),
+    BrokenProgram("array-types", ("r12, r14 axis 1", "r12, r14 axis 2")),
   ]
 
   static let calls = [
@@ -261,7 +261,7 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     BrokenProgram("single-definition", ("launch 2", "launch 2\nlaunch 2")),
     BrokenProgram("single-definition", ("r12 = matmul r11, r13", "r12 = matmul r11, r13\nr12 = matmul r11, r13")),
     BrokenProgram("read-before-write", ("launch 0\n", "")),
-    BrokenProgram("read-before-write", ("r17 = reduce.max r16 outer 1 extent 2 inner 5", "")),
+    BrokenProgram("read-before-write", ("r17 = reduce.max r16 outer [] extent 2 inner [5]", "")),
     // Another value's buffer.
     BrokenProgram("early-reuse", ("r12 : f32[2,2] = buffer 2", "r12 : f32[2,2] = buffer 1")),
     BrokenProgram("early-reuse", ("scatter r0, r2, r14", "scatter r0, r2, r11")),
@@ -346,7 +346,7 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
     _ = try VerifiedProgram(
       try Program(
         parsing: """
-          hillock program 1
+          hillock program 2
           argument 0 : f32[0]
           r0 : f32[0] = argument 0
           r1 : f32[0,5] = fresh

@@ -72,7 +72,7 @@ struct CommandTests {
   func disasm() throws {
     let binary = folder.appendingPathComponent("scale.bin").path
     let outcome = try hillock("disasm", program, "--binary", binary)
-    for part in ["hillock graph 1", "graph after the passes", "hillock program 1", "hk_kernel_0"] {
+    for part in ["hillock graph 1", "graph after the passes", "hillock program 2", "hk_kernel_0"] {
       #expect(outcome.output.contains(part), "\(part)")
     }
     #expect(try hillock("run", binary, "--input", "0=\(x)", "--input", "w=\(x)").status == 0)

@@ -93,7 +93,7 @@ extension Mutation {
       }
       guard let register = later.sorted().randomElement(using: &random) else { return false }
       let copy = program.addTemporary(program.registers[register].type)
-      program.code.insert(.concatenate(destination: copy, sources: [register], axis: 0), at: 0)
+      program.code.insert(.array(.concatenate, [[0]], destinations: [copy], sources: [register]), at: 0)
       return true
     },
     Mutation("region escape", .refused) { program, random in
@@ -112,7 +112,7 @@ extension Mutation {
       let escaping = inside.subtracting(outside).filter { !program.registers[$0].type.shape.isEmpty }
       guard let register = escaping.sorted().randomElement(using: &random) else { return false }
       let copy = program.addTemporary(program.registers[register].type)
-      program.append(.concatenate(destination: copy, sources: [register], axis: 0))
+      program.append(.array(.concatenate, [[0]], destinations: [copy], sources: [register]))
       return true
     },
     Mutation("no such register", .refused) { program, random in

@@ -63,7 +63,8 @@ extension Mutation {
       program.replace(at: place) { instruction in
         guard case .loop(var loop) = instruction else { return [instruction] }
         loop.body += [
-          .concatenate(destination: copy, sources: [row], axis: 0), .concatenate(destination: row, sources: [copy], axis: 0),
+          .array(.concatenate, [[0]], destinations: [copy], sources: [row]),
+          .array(.concatenate, [[0]], destinations: [row], sources: [copy]),
         ]
         return [.loop(loop)]
       }

@@ -10,7 +10,8 @@ struct ProgramCoverage {
 
   /// Everything that a few hundred programs must have.
   static let wanted: [String] =
-    stepKinds.map { "step \($0)" } + [
+    stepKinds.map { "step \($0)" } + ArrayOp.allCases.map { "array op \($0)" } + [
+      "array op reduce in chunks",
       "Variable in place", "Variable not in place", "Variable in a while loop's condition", "carried value in place",
       "loop in a loop",
       "branch in a loop", "loop in a branch", "while loop in a loop", "call in a loop", "call in a branch",
@@ -25,8 +26,7 @@ struct ProgramCoverage {
     ] + foreignCalls
 
   private static let stepKinds: [Step.Kind] = [
-    .launch, .matmul, .reduce, .reduceChunks, .gather, .scatter, .updateSlice, .place, .call, .claim, .rowGroup, .columnGroup,
-    .interchangedLoop,
+    .launch, .call, .claim, .rowGroup, .columnGroup, .interchangedLoop,
     .enterLoop, .repeatLoop, .enterWhile, .test, .repeatWhile, .select, .jump,
   ]
 
@@ -52,6 +52,10 @@ struct ProgramCoverage {
     guard let program = try? Lowering.lower(Passes.run(graph)) else { return false }
     let prepared = PreparedProgram(program, isa: .current)
     var found: Set<String> = Set(prepared.steps.map { "step \($0.kind)" })
+    for op in prepared.arrayOps {
+      found.insert("array op \(op.op)")
+      if op.op == .reduce, op.phases.count > 1 { found.insert("array op reduce in chunks") }
+    }
     if !prepared.inPlace.isEmpty { found.insert("Variable in place") }
     if prepared.inPlace.count < prepared.stored.compactMap({ $0 }).count { found.insert("Variable not in place") }
     if !prepared.over.isEmpty { found.insert("carried value in place") }

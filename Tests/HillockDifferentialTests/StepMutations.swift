@@ -6,45 +6,47 @@ import HillockTestSupport
 extension Mutation {
   static let steps: [Mutation] = [
     Mutation("wrong operand of a step", .refusedOrSafe) { program, random in
-      let other = Int.random(in: 0..<max(program.registers.count, 1), using: &random)
+      let other = Int.random(in: 0..<max(program.registers.count, 1), using: &random),
+        choice = Int.random(in: 0..<60, using: &random)
       return step(&program, &random) { instruction, _ in
-        switch instruction {
-        case .matmul(let d, _, let b): .matmul(destination: d, a: other, b: b)
-        case .reduce(let kind, let d, _, let outer, let extent, let inner):
-          .reduce(kind, destination: d, source: other, outer: outer, extent: extent, inner: inner)
-        case .gather(let d, let source, _): .gather(destination: d, source: source, indices: other)
-        case .scatter(let d, let base, _, let updates): .scatter(destination: d, base: base, indices: other, updates: updates)
-        case .updateSlice(let d, let base, _, let starts, let steps):
-          .updateSlice(destination: d, base: base, update: other, starts: starts, steps: steps)
-        case .concatenate(let d, let sources, let axis):
-          .concatenate(destination: d, sources: sources.dropLast() + [other], axis: axis)
-        default: nil
-        }
-      }
-    },
-    Mutation("update out of range", .refused) { program, random in
-      step(&program, &random) { instruction, program in
-        guard case .updateSlice(let d, let base, let update, var starts, let steps) = instruction, !starts.isEmpty,
-          program.registers[update].type.count > 0
-        else { return nil }
-        starts[0] = program.registers[base].type.shape[0]
-        return .updateSlice(destination: d, base: base, update: update, starts: starts, steps: steps)
-      }
-    },
-    Mutation("reduce of other extents", .refused) { program, random in
-      step(&program, &random) { instruction, _ in
-        guard case .reduce(let kind, let d, let source, let outer, let extent, let inner) = instruction, outer * inner > 0 else {
+        guard case .array(let op, let attributes, let destinations, var sources) = instruction, !sources.isEmpty else {
           return nil
         }
-        return .reduce(kind, destination: d, source: source, outer: outer, extent: extent + 1, inner: inner)
+        sources[choice % sources.count] = other
+        return .array(op, attributes, destinations: destinations, sources: sources)
       }
     },
-    Mutation("concatenate of one array less", .refused) { program, random in
+    Mutation("another attribute of an array op", .refusedOrSafe) { program, random in
+      let choice = Int.random(in: 0..<60, using: &random), isLonger = Int.random(in: 0..<8, using: &random) == 0
+      let other = [-1, 0, 1, 2, 1 << 40, Int.max, Int.min].randomElement(using: &random) ?? 0
+      return step(&program, &random) { instruction, _ in
+        guard case .array(let op, var attributes, let destinations, let sources) = instruction, !attributes.values.isEmpty else {
+          return nil
+        }
+        let place = choice % attributes.values.count
+        if isLonger || attributes[place].isEmpty {
+          attributes.values[place].append(other)
+        } else {
+          attributes.values[place][choice % attributes[place].count] = other
+        }
+        return .array(op, attributes, destinations: destinations, sources: sources)
+      }
+    },
+    Mutation("an array op with one operand less", .refused) { program, random in
       step(&program, &random) { instruction, program in
-        guard case .concatenate(let d, let sources, let axis) = instruction, let last = sources.last,
-          program.registers[last].type.shape[axis] > 0
-        else { return nil }
-        return .concatenate(destination: d, sources: sources.dropLast(), axis: axis)
+        guard case .array(let op, let attributes, let destinations, let sources) = instruction, let last = sources.last else {
+          return nil
+        }
+        // A concatenation without an array that has no elements along the axis gives the same.
+        if op == .concatenate, program.registers[last].type.shape[attributes.number(0)] == 0, sources.count > 1 { return nil }
+        return .array(op, attributes, destinations: destinations, sources: sources.dropLast())
+      }
+    },
+    Mutation("an array op with one result more", .refused) { program, random in
+      let other = program.addTemporary(ArrayType(.f32, [1]))
+      return step(&program, &random) { instruction, _ in
+        guard case .array(let op, let attributes, let destinations, let sources) = instruction else { return nil }
+        return .array(op, attributes, destinations: destinations + [other], sources: sources)
       }
     },
     Mutation("wrong order of steps", .refusedOrSafe) { program, random in

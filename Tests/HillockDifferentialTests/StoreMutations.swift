@@ -59,7 +59,7 @@ extension Mutation {
       guard let store = known.randomElement(using: &random) else { return false }
       let type = program.variables[store.slot].type
       let variable = program.addRegister(type, .variable(store.slot)), copy = program.addTemporary(type)
-      program.replace(at: store.place) { [$0, .concatenate(destination: copy, sources: [variable], axis: 0)] }
+      program.replace(at: store.place) { [$0, .array(.concatenate, [[0]], destinations: [copy], sources: [variable])] }
       return true
     },
     Mutation("aliasing result: stored", .refused) { program, random in

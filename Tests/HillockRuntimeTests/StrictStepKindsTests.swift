@@ -12,7 +12,7 @@ import Testing
   /// Each row's elements as shares of their sum, for 100 rows: r2 and r3 belong to the rows in hand. Kernel 2 and kernel 3 do
   /// what kernel 1 and 0 do, but for other rows.
   private static let rows = """
-    hillock program 1
+    hillock program 2
     name "shares"
     argument 0 : f32[100,7]
     buffer 0 : 400
@@ -43,7 +43,7 @@ import Testing
       p2 = div p0, t0 : f32
     end
     launch 0
-    r2 = reduce.sum r3 outer 100 extent 7 inner 1
+    r2 = reduce.sum r3 outer [100] extent 7 inner []
     launch 1
     return r1
 
@@ -52,7 +52,7 @@ import Testing
   /// The columns' sums of 4x and largest elements of 2x, in panels: r2 and r3 belong to the positions in hand. Kernel 2 reads
   /// others.
   private static let columns = """
-    hillock program 1
+    hillock program 2
     name "columns"
     argument 0 : f32[20,6000]
     buffer 0 : 480000
@@ -79,15 +79,15 @@ import Testing
     end
     launch 0
     launch 1
-    r1 = reduce.sum r3 outer 1 extent 20 inner 6000
-    r4 = reduce.max r2 outer 1 extent 20 inner 6000
+    r1 = reduce.sum r3 outer [] extent 20 inner [6000]
+    r4 = reduce.max r2 outer [] extent 20 inner [6000]
     return r1, r4
 
     """
 
   /// v ← 2v + 1, five times, and what it was before each step. Kernel 1 does the same from the other end.
   private static let loop = """
-    hillock program 1
+    hillock program 2
     name "steps"
     argument 0 : f32[5000]
     buffer 0 : 8
@@ -129,7 +129,7 @@ import Testing
 
   /// v ← v + x, in its own memory, and the sum of the old values.
   private static let inPlace = """
-    hillock program 1
+    hillock program 2
     name "in place"
     argument 0 : f32[9000]
     variable 0 "v" : f32[9000]
@@ -274,7 +274,7 @@ import Testing
       guard let destination else { return }
       for row in first...last { destination.storeBytes(of: 1, toByteOffset: Int(row) * 4, as: Float.self) }
     }
-    executable.prepared.groups[0].members[1].reduction.function = unsafeBitCast(faulty, to: UnsafeRawPointer.self)
+    executable.prepared.groups[0].members[1].reduction?.function = faulty
     expectViolation(.guarded, ["reduce stores beyond the rows of buffer 0 in a row group"], executable)
   }
 

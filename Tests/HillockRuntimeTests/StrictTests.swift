@@ -11,7 +11,7 @@ import Testing
 @Suite struct StrictTests {
   /// x + y and its sum, over enough positions for several chunks, in two kernels: r2 is the only temporary.
   private static let text = """
-    hillock program 1
+    hillock program 2
     name "pair"
     argument 0 : f32[9000]
     argument 1 : f32[9000]
@@ -234,7 +234,7 @@ import Testing
   private func native(_ sum: hk_kernel_entry) throws -> Executable {
     // The second kernel is left out: its results come from the first alone.
     let text = Self.text.replacing(
-      "launch 1\n", with: "r3 = concatenate r2 axis 0\nr4 = reduce.sum r2 outer 1 extent 9000 inner 1\n")
+      "launch 1\n", with: "r3 = concatenate r2 axis 0\nr4 = reduce.sum r2 outer [] extent 9000 inner []\n")
     var options = ExecutionOptions.strict
     options.tier = .native
     options.compiler = GivenCode(kernels: [sum, Self.none])

@@ -36,7 +36,7 @@ extension NDArray {
       guard !plan.arrays.isEmpty else { return region.reshaped(plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 }) }
       let gather = try GatherPlan(plan)
       let rows = region.transposed(gather.permutation).reshaped(gather.rowShape)
-      let taken = NDArray.evaluate(.gather, [rows, gather.clamped])
+      let taken = NDArray.evaluate(.array(.gather), [rows, gather.clamped])
       return taken.reshaped(gather.takenShape).transposed(gather.backPermutation).reshaped(gather.resultShape(plan))
     }
   }
@@ -60,7 +60,7 @@ extension NDArray {
       guard !plan.arrays.isEmpty else {
         let update = converted.broadcast(to: resultShape).reshaped(plan.sizes)
         if plan.isWhole { return update }
-        return .evaluate(.updateSlice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, update])
+        return .evaluate(.update(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, update])
       }
       let gather = try GatherPlan(plan)
       let region =
@@ -72,10 +72,10 @@ extension NDArray {
       let updates = converted.broadcast(to: resultShape)
         .reshaped(gather.backPermutation.map { gather.takenShape[$0] })
         .transposed(gather.backPermutation.inverse).reshaped(gather.linear.shape + Array(gather.rowShape.dropFirst()))
-      let scattered = NDArray.evaluate(.scatter, [rows, gather.linear, updates])
+      let scattered = NDArray.evaluate(.array(.scatter), [rows, gather.linear, updates])
       let written = scattered.reshaped(gather.permutation.map { plan.sizes[$0] }).transposed(gather.permutation.inverse)
       if plan.isWhole { return written }
-      return .evaluate(.updateSlice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, written])
+      return .evaluate(.update(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, written])
     }
   }
 

@@ -133,7 +133,7 @@ extension NDArray {
 /// (else: a `shape` error).
 public func concatenate(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
   let rank = arrays.first?.type.rank ?? 0
-  return .evaluate(.concatenate(axis: axis < 0 ? axis + rank : axis), arrays)
+  return .evaluate(.array(.concatenate, [[axis < 0 ? axis + rank : axis]]), arrays)
 }
 
 /// The arrays, all of one shape (else: a `shape` error), along a new axis.

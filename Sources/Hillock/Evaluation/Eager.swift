@@ -30,12 +30,7 @@ package enum Eager {
       types.append(type)
     }
     // The same memory under another shape, or converted to the dtype it has: nothing to compute.
-    switch step {
-    case .reshape(let shape) where Shape.checkedCount(shape) == types[0].count:
-      return NDArray(storages[0], ArrayType(types[0].dtype, shape))
-    case .convert(types.first?.dtype), .broadcast(types.first?.shape ?? []): return NDArray(storages[0], types[0])
-    default: break
-    }
+    if let type = types.first, let same = step.typeOfSameMemory(type) { return NDArray(storages[0], same) }
     let entry = try entry(Key(step: step, types: types))
     let frame = entry.executable.makeFrame()
     defer { entry.executable.recycle(frame) }

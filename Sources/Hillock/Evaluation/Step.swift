@@ -3,59 +3,57 @@ import HillockIR
 /// One operation on arrays, with its static attributes: what an expression is evaluated in, one at a time outside `jit`,
 /// as nodes of the graph inside. Both ways add the same nodes, so both give the same bits.
 package enum Step: Hashable, Sendable {
-  case elementwise(ElementwiseOp)
-  case convert(DType)
-  case broadcast([Int])
-  case reshape([Int])
-  case transpose([Int])
-  case slice(starts: [Int], steps: [Int], sizes: [Int])
-  case updateSlice(starts: [Int], steps: [Int], sizes: [Int])
-  case concatenate(axis: Int)
-  case reduce(ReduceKind, axes: [Int])
-  case dot
-  case iota(DType, [Int], axis: Int)
-  case gather
-  case scatter
+  /// `type`: what the operation leaves open (see `GraphBuilder.apply`).
+  case operation(Operation, type: ArrayType?)
+  /// The slice's elements replaced; the update is broadcast to these sizes.
+  case update(starts: [Int], steps: [Int], sizes: [Int])
   case random(RandomDraw, DType, [Int])
 
   /// The name of the one-step program in the statistics.
   package var name: String {
     switch self {
-    case .elementwise(let op): op.row.name
-    case .convert(let dtype): "convert.\(dtype.name)"
-    case .broadcast: "broadcast"
-    case .reshape: "reshape"
-    case .transpose: "transpose"
-    case .slice: "slice"
-    case .updateSlice: "update"
-    case .concatenate: "concatenate"
-    case .reduce(let kind, _): "reduce.\(kind.name)"
-    case .dot: "dot"
-    case .iota: "iota"
-    case .gather: "gather"
-    case .scatter: "scatter"
+    case .operation(.convert, let type?): "convert.\(type.dtype.name)"
+    case .operation(let operation, _): operation.name
+    case .update: "update"
     case .random(let draw, _, _): "random.\(draw)"
+    }
+  }
+
+  /// The type under which the operand is the result already: nothing to compute.
+  func typeOfSameMemory(_ type: ArrayType) -> ArrayType? {
+    switch self {
+    case .operation(.reshape, let to?) where Shape.checkedCount(to.shape) == type.count: ArrayType(type.dtype, to.shape)
+    case .operation(.convert, let to?) where to.dtype == type.dtype: type
+    case .operation(.broadcast, let to?) where to.shape == type.shape: type
+    case .operation, .update, .random: nil
     }
   }
 
   /// Adds the step's nodes to a graph.
   package func emit(into builder: inout GraphBuilder, _ operands: [ValueID]) throws(HillockError) -> ValueID {
     switch self {
-    case .elementwise(let op): try builder.elementwise(op, operands)
-    case .convert(let dtype): try builder.convert(operands[0], to: dtype)
-    case .broadcast(let shape): try builder.broadcast(operands[0], to: shape)
-    case .reshape(let shape): try builder.reshape(operands[0], to: shape)
-    case .transpose(let permutation): try builder.transpose(operands[0], permutation)
-    case .slice(let starts, let steps, let sizes): try builder.slice(operands[0], starts: starts, steps: steps, sizes: sizes)
-    case .updateSlice(let starts, let steps, let sizes):
+    case .operation(let operation, let type): try builder.apply(operation, operands, type: type)
+    case .update(let starts, let steps, let sizes):
       try builder.updateSlice(operands[0], operands[1], starts: starts, steps: steps, sizes: sizes)
-    case .concatenate(let axis): try builder.concatenate(operands, axis: axis)
-    case .reduce(let kind, let axes): try builder.reduce(kind, operands[0], axes: axes)
-    case .dot: try builder.dot(operands[0], operands[1])
-    case .iota(let dtype, let shape, let axis): try builder.iota(dtype, shape: shape, axis: axis)
-    case .gather: try builder.gather(operands[0], operands[1])
-    case .scatter: try builder.scatter(operands[0], operands[1], operands[2])
     case .random(let draw, let dtype, let shape): try draw.emit(into: &builder, key: operands[0], dtype, shape)
     }
   }
+}
+
+/// Steps by the names of their operations.
+extension Step {
+  static func elementwise(_ op: ElementwiseOp) -> Step { .operation(.elementwise(op), type: nil) }
+  static func convert(_ dtype: DType) -> Step { .operation(.convert, type: ArrayType(dtype, [])) }
+  static func broadcast(_ shape: [Int]) -> Step { .operation(.broadcast, type: ArrayType(.bool, shape)) }
+  static func reshape(_ shape: [Int]) -> Step { .operation(.reshape, type: ArrayType(.bool, shape)) }
+  static func transpose(_ permutation: [Int]) -> Step { .operation(.transpose(permutation), type: nil) }
+  static func slice(starts: [Int], steps: [Int], sizes: [Int]) -> Step {
+    .operation(.slice(starts: starts, steps: steps), type: ArrayType(.bool, sizes))
+  }
+  static func reduce(_ kind: ReduceKind, axes: [Int]) -> Step { .operation(.reduce(kind, axes: axes), type: nil) }
+  static var dot: Step { .operation(.dot, type: nil) }
+  static func iota(_ dtype: DType, _ shape: [Int], axis: Int) -> Step {
+    .operation(.iota(axis: axis), type: ArrayType(dtype, shape))
+  }
+  static func array(_ op: ArrayOp, _ attributes: Attributes = []) -> Step { .operation(.array(op, attributes), type: nil) }
 }

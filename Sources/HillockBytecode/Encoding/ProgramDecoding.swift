@@ -191,30 +191,7 @@ extension WordReader {
     let code = try word("an instruction")
     switch code {
     case 0: return .launch(try index("a kernel"))
-    case 1:
-      let destination = try register(), a = try register()
-      return .matmul(destination: destination, a: a, b: try register())
-    case 2:
-      let kind = try word("a kind of reduction")
-      guard let kind = UInt8(exactly: kind).flatMap(ReduceKind.init(rawValue:)) else {
-        throw failure("there is no reduction \(kind)")
-      }
-      let destination = try register(), source = try register()
-      let outer = try long("an extent"), extent = try long("an extent"), inner = try long("an extent")
-      return .reduce(kind, destination: destination, source: source, outer: outer, extent: extent, inner: inner)
-    case 3:
-      let destination = try register(), source = try register()
-      return .gather(destination: destination, source: source, indices: try register())
-    case 4:
-      let destination = try register(), base = try register(), indices = try register()
-      return .scatter(destination: destination, base: base, indices: indices, updates: try register())
-    case 5:
-      let destination = try register(), base = try register(), update = try register()
-      let starts = try longs("starts")
-      return .updateSlice(destination: destination, base: base, update: update, starts: starts, steps: try longs("steps"))
-    case 6:
-      let destination = try register(), axis = try index("an axis")
-      return .concatenate(destination: destination, sources: try indices("registers"), axis: axis)
+    case 1: return try arrayInstruction()
     case 7:
       let slot = try index("a Variable slot")
       return .store(slot: slot, register: try register())
@@ -227,6 +204,24 @@ extension WordReader {
       return .call(function: function, operands: operands, results: try indices("results"))
     default: throw failure("there is no instruction \(code)")
     }
+  }
+
+  private mutating func arrayInstruction() throws(HillockError) -> Instruction {
+    let code = try word("an array op")
+    guard let op = UInt8(exactly: code).flatMap(ArrayOp.init(rawValue:)) else { throw failure("there is no array op \(code)") }
+    var values: [[Int]] = []
+    for attribute in op.row.attributes {
+      let value: [Int]
+      switch attribute.form {
+      case .number: value = [try long(attribute.name)]
+      case .numbers: value = try longs(attribute.name)
+      case .flag, .choice: value = [Int(try word(attribute.name))]
+      }
+      guard attribute.takes(value) else { throw failure("\(op.row.name) has no \(attribute.name) \(value)") }
+      values.append(value)
+    }
+    let destinations = try indices("registers")
+    return .array(op, Attributes(values), destinations: destinations, sources: try indices("registers"))
   }
 
   private mutating func register() throws(HillockError) -> Int { try index("a register") }

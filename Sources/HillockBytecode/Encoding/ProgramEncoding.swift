@@ -157,30 +157,18 @@ extension WordWriter {
     case .launch(let kernel):
       word(0)
       index(kernel)
-    case .matmul(let destination, let a, let b):
+    case .array(let op, let attributes, let destinations, let sources):
       word(1)
-      for register in [destination, a, b] { index(register) }
-    case .reduce(let kind, let destination, let source, let outer, let extent, let inner):
-      word(2)
-      word(UInt32(kind.rawValue))
-      index(destination)
-      index(source)
-      for extent in [outer, extent, inner] { long(extent) }
-    case .gather(let destination, let source, let indices):
-      word(3)
-      for register in [destination, source, indices] { index(register) }
-    case .scatter(let destination, let base, let indices, let updates):
-      word(4)
-      for register in [destination, base, indices, updates] { index(register) }
-    case .updateSlice(let destination, let base, let update, let starts, let steps):
-      word(5)
-      for register in [destination, base, update] { index(register) }
-      longs(starts)
-      longs(steps)
-    case .concatenate(let destination, let sources, let axis):
-      word(6)
-      index(destination)
-      index(axis)
+      word(UInt32(op.rawValue))
+      for (attribute, value) in zip(op.row.attributes, attributes.values) {
+        switch attribute.form {
+        case .number: long(value.first ?? 0)
+        case .numbers: longs(value)
+        // What does not fit becomes one that no program has.
+        case .flag, .choice: word(value.first.flatMap(UInt32.init(exactly:)) ?? .max)
+        }
+      }
+      indices(destinations)
       indices(sources)
     case .loop(let loop):
       word(9)

@@ -76,7 +76,7 @@ struct Classification {
       return .instruction
     case .dot:
       return classifyDot(node)
-    case .updateSlice, .concatenate, .gather, .scatter, .loop, .whileLoop, .branch, .call:
+    case .array, .loop, .whileLoop, .branch, .call:
       for operand in node.operands { requireWhole(operand) }
       return .instruction
     case .element:
@@ -150,10 +150,11 @@ struct Classification {
 }
 
 /// A reduction seen as [outer, extent, inner], reduced over the middle.
-struct ReductionShape: Hashable {
-  var outer = 1
+struct ReductionShape {
+  /// The kept axes before and behind the reduced ones.
+  var outerShape: [Int] = []
+  var innerShape: [Int] = []
   var extent = 1
-  var inner = 1
   /// Whether the reduced axes, extents of 1 aside, lie side by side.
   var isBlock = true
 
@@ -166,13 +167,16 @@ struct ReductionShape: Hashable {
         extent *= shape[axis]
         sawReduced = sawReduced || shape[axis] != 1
       } else if sawReduced {
-        inner *= shape[axis]
+        innerShape.append(shape[axis])
         sawInner = sawInner || shape[axis] != 1
       } else {
-        outer *= shape[axis]
+        outerShape.append(shape[axis])
       }
     }
   }
 
-  var isFull: Bool { isBlock && outer == 1 && inner == 1 }
+  var outer: Int { outerShape.reduce(1, *) }
+  var inner: Int { innerShape.reduce(1, *) }
+
+  var isFull: Bool { isBlock && (outerShape + innerShape).allSatisfy { $0 == 1 } }
 }

@@ -56,7 +56,7 @@ struct Fusion {
   /// depend on. A kernel whose array is stored or returned stays where it is, for there it may be written in place.
   private func columnsTogether(_ order: [Int]) -> [Int] {
     var reductions: [Int: ColumnReduction] = [:]
-    var kernels: [Int: ReductionShape] = [:]
+    var kernels: [Int: [Int]] = [:]
     for unit in order {
       guard let reduction = columnReduction(unit) else { continue }
       reductions[unit] = reduction
@@ -68,7 +68,7 @@ struct Fusion {
     }
     guard reductions.count > 1 else { return order }
     var result: [Int] = []
-    var lastOfArray: [ColumnReduction: Int] = [:], last: [ReductionShape: Int] = [:]
+    var lastOfArray: [ColumnReduction: Int] = [:], last: [[Int]: Int] = [:]
     for unit in order {
       let reduction = reductions[unit], shape = reduction?.shape ?? kernels[unit]
       let window = result.suffix(Self.maximumPassed + 1)
@@ -85,7 +85,8 @@ struct Fusion {
 
   private struct ColumnReduction: Hashable {
     let source: ValueID
-    let shape: ReductionShape
+    /// [outer, extent, inner]
+    let shape: [Int]
   }
 
   private func columnReduction(_ unit: Int) -> ColumnReduction? {
@@ -94,7 +95,8 @@ struct Fusion {
     guard case .reduce(_, let axes) = node.operation else { return nil }
     let shape = ReductionShape(graph.type(node.operands[0]).shape, axes: axes)
     guard shape.inner > 1, shape.outer < RowGroup.minimumRows else { return nil }
-    return ColumnReduction(source: classification.view(node.operands[0]).base, shape: shape)
+    return ColumnReduction(
+      source: classification.view(node.operands[0]).base, shape: [shape.outer, shape.extent, shape.inner])
   }
 
   /// How many units one may move past.

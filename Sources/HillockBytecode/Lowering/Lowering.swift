@@ -162,7 +162,7 @@ struct RegionLowering {
     let unit = fusion.units[index]
     guard let shape = unit.indexSpace else {
       let id = unit.members[0]
-      code.append(graph[id].operation.hasElements ? several(id, &program) : instruction(id))
+      code.append(instruction(id, &program))
       return
     }
     let registerOf = registerOf
@@ -192,25 +192,40 @@ struct RegionLowering {
     lastKernel = (number, unit)
   }
 
-  private func instruction(_ id: ValueID) -> Instruction {
+  /// A node that is an instruction of its own.
+  private mutating func instruction(_ id: ValueID, _ program: inout Program) -> Instruction {
     let node = graph[id]
-    let destination = registerOf[id]!
     let operands = node.operands.map { registerOf[classification.view($0).base]! }
     switch node.operation {
     case .reduce(let kind, let axes):
       let shape = ReductionShape(graph.type(node.operands[0]).shape, axes: axes)
-      return .reduce(
-        kind, destination: destination, source: operands[0], outer: shape.outer, extent: shape.extent, inner: shape.inner)
-    case .updateSlice(let starts, let steps):
-      return .updateSlice(destination: destination, base: operands[0], update: operands[1], starts: starts, steps: steps)
-    case .concatenate(let axis):
-      return .concatenate(destination: destination, sources: operands, axis: axis)
-    case .gather:
-      return .gather(destination: destination, source: operands[0], indices: operands[1])
-    case .scatter:
-      return .scatter(destination: destination, base: operands[0], indices: operands[1], updates: operands[2])
-    default:
-      return .matmul(destination: destination, a: operands[0], b: operands[1])
+      let number = ReduceKind.allCases.firstIndex(of: kind) ?? 0
+      return .array(
+        .reduce, [[number], shape.outerShape, [shape.extent], shape.innerShape], destinations: [registerOf[id]!],
+        sources: operands)
+    case .dot: return .array(.matmul, [], destinations: [registerOf[id]!], sources: operands)
+    case .array(let op, let attributes):
+      let destinations = op.row.hasSeveralResults ? results(id, &program) : [registerOf[id]!]
+      return .array(op, attributes, destinations: destinations, sources: operands)
+    case .call(let call): return .call(function: call.function, operands: operands, results: results(id, &program))
+    case .loop(let loop): return .loop(lower(loop, operands, elementRegisters[id] ?? [:], &program))
+    case .whileLoop(let condition, let body, let carried):
+      let regions = (graph.regions[condition], graph.regions[body])
+      return .whileLoop(lower(condition: regions.0, body: regions.1, carried, operands, elementRegisters[id] ?? [:], &program))
+    case .branch(let regions):
+      let branches = regions.map { graph.regions[$0] }
+      return .branch(lower(branches: branches, operands, elementRegisters[id] ?? [:], &program))
+    case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .iota, .randomBits,
+      .element:
+      preconditionFailure("\(node.operation.name) is classified as no instruction")
+    }
+  }
+
+  /// The registers of all values that a node stands for; those that nothing reads get some as well.
+  private mutating func results(_ id: ValueID, _ program: inout Program) -> [Int] {
+    let elements = elementRegisters[id] ?? [:]
+    return graph.elementTypes(graph[id]).enumerated().map { position, type in
+      elements[position] ?? add(type, .temporary(buffer: 0), &program)
     }
   }
 
@@ -241,27 +256,7 @@ struct RegionLowering {
     return destination
   }
 
-  // MARK: Control flow and calls
-
-  private mutating func several(_ id: ValueID, _ program: inout Program) -> Instruction {
-    let node = graph[id]
-    let operands = node.operands.map { registerOf[classification.view($0).base]! }
-    let elements = elementRegisters[id] ?? [:]
-    switch node.operation {
-    case .loop(let loop):
-      return .loop(lower(loop, operands, elements, &program))
-    case .whileLoop(let condition, let body, let carried):
-      return .whileLoop(
-        lower(condition: graph.regions[condition], body: graph.regions[body], carried, operands, elements, &program))
-    case .branch(let regions):
-      return .branch(lower(branches: regions.map { graph.regions[$0] }, operands, elements, &program))
-    case .call(let call):
-      let results = call.results.enumerated().map { elements[$0.offset] ?? add($0.element, .temporary(buffer: 0), &program) }
-      return .call(function: call.function, operands: operands, results: results)
-    default:
-      return instruction(id)
-    }
-  }
+  // MARK: Control flow
 
   private mutating func lower(
     _ loop: Operation.Loop, _ operands: [Int], _ elements: [Int: Int], _ program: inout Program

@@ -89,7 +89,7 @@ private struct ProgramParser {
   /// An instruction, control flow with its blocks; takes nothing and returns nil where the line is none.
   private mutating func instructionLine(depth: Int) throws(HillockError) -> Instruction? {
     let start = scanner
-    if let index = takeNumbered("r"), scanner.take("=") { return try instruction(destination: index) }
+    if let destinations = takeDestinations() { return try arrayInstruction(destinations) }
     scanner = start
     switch scanner.takeWord() {
     case "launch": return .launch(try scanner.integer("the kernel's index"))
@@ -199,35 +199,32 @@ private struct ProgramParser {
     program.registers.append(Register(type: type, role: role))
   }
 
-  private mutating func instruction(destination: Int) throws(HillockError) -> Instruction {
+  /// `r3, r4 =`; where something else comes, nil, and what was taken must be given back.
+  private mutating func takeDestinations() -> [Int]? {
+    var destinations: [Int] = []
+    repeat {
+      guard let index = takeNumbered("r") else { return nil }
+      destinations.append(index)
+    } while scanner.take(",")
+    return scanner.take("=") ? destinations : nil
+  }
+
+  private mutating func arrayInstruction(_ destinations: [Int]) throws(HillockError) -> Instruction {
     scanner.skipBlanks()
     let place = scanner.position
     let name = try scanner.word("an instruction")
-    if name.hasPrefix("reduce."), let kind = ReduceKind.allCases.first(where: { $0.name == name.dropFirst(7) }) {
-      let source = try registerName()
-      let outer = try labelled("outer"), extent = try labelled("extent"), inner = try labelled("inner")
-      return .reduce(kind, destination: destination, source: source, outer: outer, extent: extent, inner: inner)
+    guard let (op, choice) = ArrayOp.named(name) else { throw scanner.failure("there is no instruction `\(name)`", at: place) }
+    let sources = scanner.nextIs("r") && !op.row.attributes.contains(where: { nextIsLabel($0.name) }) ? try registerNames() : []
+    var given: [String: [Int]] = [:]
+    while let attribute = op.row.attributes.first(where: { nextIsLabel($0.name) && given[$0.name] == nil }) {
+      try scanner.expectWord(attribute.name)
+      given[attribute.name] = try scanner.value(attribute.form)
     }
-    switch name {
-    case "matmul":
-      let x = try registerNames(2)
-      return .matmul(destination: destination, a: x[0], b: x[1])
-    case "gather":
-      let x = try registerNames(2)
-      return .gather(destination: destination, source: x[0], indices: x[1])
-    case "scatter":
-      let x = try registerNames(3)
-      return .scatter(destination: destination, base: x[0], indices: x[1], updates: x[2])
-    case "update":
-      let x = try registerNames(2)
-      try scanner.expectWord("starts")
-      let starts = try scanner.integers()
-      try scanner.expectWord("steps")
-      return .updateSlice(destination: destination, base: x[0], update: x[1], starts: starts, steps: try scanner.integers())
-    case "concatenate":
-      let sources = scanner.nextIs("r") ? try registerNames() : []
-      return .concatenate(destination: destination, sources: sources, axis: try labelled("axis"))
-    default: throw scanner.failure("there is no instruction `\(name)`", at: place)
+    do {
+      let attributes = try op.row.attributes(given, choice: choice)
+      return .array(op, attributes, destinations: destinations, sources: sources)
+    } catch {
+      throw scanner.failure(error.message, at: place, code: error.code)
     }
   }
 

@@ -50,16 +50,9 @@ extension Instruction {
     func list(_ registers: [Int]) -> String { registers.map { "r\($0)" }.joined(separator: ", ") }
     switch self {
     case .launch(let kernel): return "launch \(kernel)"
-    case .matmul(let destination, let a, let b): return "r\(destination) = matmul \(list([a, b]))"
-    case .reduce(let kind, let destination, let source, let outer, let extent, let inner):
-      return "r\(destination) = reduce.\(kind.name) r\(source) outer \(outer) extent \(extent) inner \(inner)"
-    case .gather(let destination, let source, let indices): return "r\(destination) = gather \(list([source, indices]))"
-    case .scatter(let destination, let base, let indices, let updates):
-      return "r\(destination) = scatter \(list([base, indices, updates]))"
-    case .updateSlice(let destination, let base, let update, let starts, let steps):
-      return "r\(destination) = update \(list([base, update])) starts \(starts) steps \(steps)"
-    case .concatenate(let destination, let sources, let axis):
-      return ["r\(destination) = concatenate", list(sources), "axis \(axis)"].filter { !$0.isEmpty }.joined(separator: " ")
+    case .array(let op, let attributes, let destinations, let sources):
+      let words = ["\(list(destinations)) = \(op.name(attributes))", list(sources), op.row.text(attributes)]
+      return words.filter { !$0.isEmpty }.joined(separator: " ")
     case .loop(let loop):
       let rows = loop.rows.isEmpty ? "" : " rows \(list(loop.rows))"
       return "loop r\(loop.index) trips \(loop.trips)\(loop.isReversed ? " reversed" : "")\(rows) {"

@@ -1,40 +1,13 @@
 import HillockIR
 
-/// Why an instruction is a step of its own and no part of a kernel. The raw values are stable: `hillock disasm` prints them,
-/// `Spec/bytecode.md` lists them.
-package enum ArrayStep: String, CaseIterable, Sendable {
-  case matrixProduct = "matrix-product"
-  case axisReduction = "axis-reduction"
-  case byIndex = "by-index"
-  case partialUpdate = "partial-update"
-  case concatenation
-  case controlFlow = "control-flow"
-  case call
-
-  /// nil for kernels, for loops (which have reasons of their own), and for what does no work.
-  package init?(_ instruction: Instruction) {
-    switch instruction {
-    case .matmul: self = .matrixProduct
-    case .reduce: self = .axisReduction
-    case .gather, .scatter: self = .byIndex
-    case .updateSlice: self = .partialUpdate
-    case .concatenate: self = .concatenation
-    case .branch: self = .controlFlow
-    case .call: self = .call
-    case .launch, .loop, .whileLoop, .store, .return: return nil
-    }
-  }
-
-  /// One sentence for readers.
-  package var meaning: String {
+extension Instruction {
+  /// Why it is a step of its own; nil for kernels, for loops (which have reasons of their own), and for what does no work.
+  package var stepReason: StepReason? {
     switch self {
-    case .matrixProduct: "an element of it needs a whole row and a whole column"
-    case .axisReduction: "it keeps some axes: each result has positions of its own, not one tile's"
-    case .byIndex: "which elements belong to a position is known when the indices are"
-    case .partialUpdate: "it writes some positions of an array and keeps the others"
-    case .concatenation: "its positions belong to several arrays"
-    case .controlFlow: "which block runs is known when the selector is"
-    case .call: "it runs outside the program"
+    case .array(let op, _, _, _): op.row.reason
+    case .branch: .controlFlow
+    case .call: .call
+    case .launch, .loop, .whileLoop, .store, .return: nil
     }
   }
 }
@@ -52,7 +25,7 @@ extension Program {
     for (position, instruction) in code.enumerated() where !grouped.contains(position) {
       let head = instruction.blocks.isEmpty ? instruction.text : String(instruction.text.dropLast(2))
       let place = block.map { " inside \($0)" } ?? ""
-      if let step = ArrayStep(instruction) { lines.append("\(head)\(place) is a step: \(step.rawValue) (\(step.meaning))") }
+      if let step = instruction.stepReason { lines.append("\(head)\(place) is a step: \(step.rawValue) (\(step.meaning))") }
       if let interchange = interchange(instruction) { lines.append("\(head)\(place) \(Self.text(interchange))") }
       for block in instruction.blocks { lines += stepLines(of: block, inside: head, analysis) }
     }

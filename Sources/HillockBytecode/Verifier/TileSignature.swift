@@ -81,16 +81,6 @@ struct TileSignature {
   }
 }
 
-extension ReduceKind {
-  /// `any` and `all` are of bool, the others of numbers.
-  func exists(at dtype: DType) -> Bool {
-    switch self {
-    case .any, .all: dtype == .bool
-    case .sum, .max, .min, .product: dtype != .bool
-    }
-  }
-}
-
 extension Program {
   /// The dtype of a slot of one of the program's kernels.
   package func dtype(of slot: UInt16, in kernel: Kernel) -> DType {

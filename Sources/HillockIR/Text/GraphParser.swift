@@ -281,8 +281,8 @@ private struct GraphParser {
     scanner.skipBlanks()
     if !scanner.isAtLineEnd, !scanner.nextIs(":") {
       var ahead = scanner
-      let isAttribute = ahead.takeWord().map(NodeLine.attributeNames.contains) ?? false
-      if !isAttribute {
+      let next = ahead.takeWord()
+      if !NodeLine.attributes(of: line.operation).contains(where: { $0.name == next }) {
         let orSeveral = line.operation == "element"
         repeat { line.operands.append(try operand(orSeveral)) } while scanner.take(",")
       }
@@ -290,11 +290,11 @@ private struct GraphParser {
     scanner.skipBlanks()
     var place = scanner.position
     while let attribute = scanner.takeWord() {
-      guard NodeLine.attributes(of: line.operation).contains(attribute), line.attributes[attribute] == nil else {
+      let form = NodeLine.attributes(of: line.operation).first { $0.name == attribute }?.form
+      guard let form, line.attributes[attribute] == nil else {
         throw scanner.failure("`\(attribute)` is not expected here", at: place)
       }
-      let isNumber = NodeLine.numberAttributes.contains(attribute)
-      line.attributes[attribute] = isNumber ? [try scanner.integer()] : try scanner.integers()
+      line.attributes[attribute] = try scanner.value(form)
       scanner.skipBlanks()
       place = scanner.position
     }

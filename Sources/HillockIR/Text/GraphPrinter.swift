@@ -94,8 +94,8 @@ private struct GraphPrinter {
     switch node.operation {
     case .argument(let i), .variable(let i), .constant(let i): words.append("\(i)")
     case .transpose(let permutation): words.append("permutation \(permutation)")
-    case .slice(let starts, let steps), .updateSlice(let starts, let steps): words.append("starts \(starts) steps \(steps)")
-    case .concatenate(let axis), .iota(let axis): words.append("axis \(axis)")
+    case .slice(let starts, let steps): words.append("starts \(starts) steps \(steps)")
+    case .iota(let axis): words.append("axis \(axis)")
     case .reduce(_, let axes): words.append("axes \(axes)")
     case .loop(let loop):
       words.append("region \(loop.region) trips \(loop.trips) carried \(loop.carried) sliced \(loop.sliced)")
@@ -106,7 +106,8 @@ private struct GraphPrinter {
     case .call(let call): words.append("function \(call.function)")
     case .element(let position): words.append("position \(position)")
     case .randomBits(let first): if first != 0 { words.append("first \(first)") }
-    case .elementwise, .convert, .broadcast, .reshape, .dot, .gather, .scatter: break
+    case .array(let op, let attributes): words += [op.row.text(attributes)].filter { !$0.isEmpty }
+    case .elementwise, .convert, .broadcast, .reshape, .dot: break
     }
     return words.joined(separator: " ")
   }

@@ -13,27 +13,29 @@ struct NodeLine {
 
   init(operation: String) { self.operation = operation }
 
-  static let attributeNames = numberAttributes.union(["permutation", "starts", "steps", "sizes", "axes", "regions"])
-  /// The attributes that are one number; the others are lists.
-  static let numberAttributes: Set<String> = [
-    "axis", "region", "trips", "carried", "sliced", "reversed", "condition", "body", "function", "position", "first",
-  ]
-
-  /// The attributes an operation takes.
-  static func attributes(of operation: String) -> Set<String> {
-    switch operation {
-    case "transpose": ["permutation"]
-    case "slice", "update": ["starts", "steps", "sizes"]
-    case "concatenate", "iota": ["axis"]
-    case "randombits": ["first"]
-    case "loop": ["region", "trips", "carried", "sliced", "reversed"]
-    case "while": ["condition", "body", "carried"]
-    case "branch": ["regions"]
-    case "call": ["function"]
-    case "element": ["position"]
-    case _ where operation.hasPrefix("reduce."): ["axes"]
+  /// The attributes an operation takes. A slice may have its sizes in place of a type, and so may an update.
+  static func attributes(of operation: String) -> [Attribute] {
+    if let op = arrayOp(operation)?.op {
+      return op == .update ? op.row.attributes + [.numbers("sizes")] : op.row.attributes
+    }
+    return switch operation {
+    case "transpose": [.numbers("permutation")]
+    case "slice": [.numbers("starts"), .numbers("steps"), .numbers("sizes")]
+    case "iota": [.number("axis")]
+    case "randombits": [.number("first")]
+    case "loop": [.number("region"), .number("trips"), .number("carried"), .number("sliced"), .number("reversed")]
+    case "while": [.number("condition"), .number("body"), .number("carried")]
+    case "branch": [.numbers("regions")]
+    case "call": [.number("function")]
+    case "element": [.number("position")]
+    case _ where operation.hasPrefix("reduce."): [.numbers("axes")]
     default: []
     }
+  }
+
+  /// An array op that graphs have.
+  private static func arrayOp(_ name: String) -> (op: ArrayOp, choice: Int?)? {
+    ArrayOp.named(name).flatMap { $0.op.row.languages == .both ? $0 : nil }
   }
 
   /// Appends the node; types are inferred and checked by the builder.
@@ -41,57 +43,44 @@ struct NodeLine {
   func build(_ builder: inout GraphBuilder, functions: [FunctionSlot]) throws(HillockError) -> ValueID {
     if let op = ElementwiseOp.named(operation) { return try builder.elementwise(op, try elementwiseOperands(op, &builder)) }
     let x = try values()
-    if operation.hasPrefix("reduce.") {
-      guard let kind = ReduceKind.allCases.first(where: { $0.name == operation.dropFirst(7) }) else { throw unknown }
-      try expect(x, 1)
-      return try builder.reduce(kind, x[0], axes: attributes["axes"] ?? Array(builder.type(x[0]).shape.indices))
-    }
     switch operation {
-    case "convert":
-      try expect(x, 1)
-      return try builder.convert(x[0], to: try given().dtype)
-    case "broadcast":
-      try expect(x, 1)
-      return try builder.broadcast(x[0], to: try given().shape)
-    case "reshape":
-      try expect(x, 1)
-      return try builder.reshape(x[0], to: try given().shape)
-    case "transpose":
-      try expect(x, 1)
-      let rank = builder.type(x[0]).rank
-      return try builder.transpose(x[0], attributes["permutation"] ?? Array((0..<rank).reversed()))
-    case "slice":
-      try expect(x, 1)
-      let starts = try required("starts"), sizes = if let sizes = attributes["sizes"] { sizes } else { try given().shape }
-      return try builder.slice(x[0], starts: starts, steps: steps(starts), sizes: sizes)
-    case "update":
-      try expect(x, 2)
-      let starts = try required("starts"), sizes = attributes["sizes"] ?? builder.type(x[1]).shape
-      return try builder.updateSlice(x[0], x[1], starts: starts, steps: steps(starts), sizes: sizes)
-    case "concatenate": return try builder.concatenate(x, axis: try required("axis")[0])
-    case "dot":
-      try expect(x, 2)
-      return try builder.dot(x[0], x[1])
-    case "iota":
-      try expect(x, 0)
-      return try builder.iota(try given().dtype, shape: try given().shape, axis: try required("axis")[0])
-    case "gather":
-      try expect(x, 2)
-      return try builder.gather(x[0], x[1])
-    case "scatter":
-      try expect(x, 3)
-      return try builder.scatter(x[0], x[1], x[2])
-    case "randombits":
-      try expect(x, 1)
-      return try builder.randomBits(x[0], try given().dtype, shape: try given().shape, first: attributes["first"]?[0] ?? 0)
     case "loop", "while", "branch": return try controlFlow(x, &builder)
     case "call":
       let index = try number("function")
       guard functions.indices.contains(index) else { throw HillockError(.format, "there is no function \(index) here") }
       return try builder.call(index, functions[index], x)
     case "element":
-      try expect(x, 1)
+      guard x.count == 1 else { throw HillockError(.format, "element takes 1 operand, found \(x.count)") }
       return try builder.element(of: x[0], try number("position"))
+    case "update":
+      guard x.count == 2 else { throw HillockError(.format, "update takes 2 operands, found \(x.count)") }
+      let starts = try required("starts"), sizes = attributes["sizes"] ?? builder.type(x[1]).shape
+      return try builder.updateSlice(x[0], x[1], starts: starts, steps: steps(starts), sizes: sizes)
+    default:
+      let type = type.map { ArrayType($0.dtype, attributes["sizes"] ?? $0.shape) }
+      return try builder.apply(try named(x, builder), x, type: type ?? attributes["sizes"].map { ArrayType(.bool, $0) })
+    }
+  }
+
+  /// The operation that the line names, of those that take arrays alone.
+  private func named(_ x: [ValueID], _ builder: GraphBuilder) throws(HillockError) -> Operation {
+    let shape = x.first.map { builder.type($0).shape } ?? []
+    if operation.hasPrefix("reduce.") {
+      guard let kind = ReduceKind.allCases.first(where: { $0.name == operation.dropFirst(7) }) else { throw unknown }
+      return .reduce(kind, axes: attributes["axes"] ?? Array(shape.indices))
+    }
+    if let (op, choice) = Self.arrayOp(operation) { return .array(op, try op.row.attributes(attributes, choice: choice)) }
+    switch operation {
+    case "convert": return .convert
+    case "broadcast": return .broadcast
+    case "reshape": return .reshape
+    case "transpose": return .transpose(attributes["permutation"] ?? Array(shape.indices.reversed()))
+    case "slice":
+      let starts = try required("starts")
+      return .slice(starts: starts, steps: steps(starts))
+    case "dot": return .dot
+    case "iota": return .iota(axis: try number("axis"))
+    case "randombits": return .randomBits(first: attributes["first"]?[0] ?? 0)
     default: throw unknown
     }
   }
@@ -167,18 +156,7 @@ struct NodeLine {
     return result
   }
 
-  private func expect(_ values: [ValueID], _ count: Int) throws(HillockError) {
-    guard values.count == count else {
-      throw HillockError(.format, "\(operation) takes \(count) operand\(count == 1 ? "" : "s"), found \(values.count)")
-    }
-  }
-
   // MARK: Attributes
-
-  private func given() throws(HillockError) -> ArrayType {
-    guard let type else { throw HillockError(.format, "\(operation) needs its type: `: f32[…]` at the end of the line") }
-    return type
-  }
 
   private func required(_ attribute: String) throws(HillockError) -> [Int] {
     guard let value = attributes[attribute] else { throw HillockError(.format, "\(operation) needs `\(attribute)`") }

@@ -45,7 +45,7 @@ extension Run {
     var results: [UnsafeMutableRawPointer] = []
     for (position, register) in UnsafeBufferPointer(start: step.pointee.table, count: step.pointee.tableCount).enumerated() {
       let base = registers[register].unsafelyUnwrapped
-      if position < step.pointee.x { operands.append(UnsafeRawPointer(base)) } else { results.append(base) }
+      if position < step.pointee.b { operands.append(UnsafeRawPointer(base)) } else { results.append(base) }
     }
     do {
       try function.call(operands, results)

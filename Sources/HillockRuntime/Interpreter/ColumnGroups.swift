@@ -116,20 +116,20 @@ extension StepBuilder {
       case .launch(let kernel):
         members.append(PreparedColumnGroup.Member(kernel: kernel))
         cost += CostModel.position(program.kernels[kernel], registers: program.registers)
-      case .reduce(.reduce(let kind, let destination, let source, _, _, _), let apart):
-        let dtype = program.registers[source].type.dtype
+      case .reduce(let reduction, let apart):
+        let kind = reduction.kind, dtype = program.registers[reduction.source].type.dtype
         guard let join = hk_reduce_rows(isa, Int32(kind.rawValue), Int32(dtype.rawValue)) else {
           throw HillockError(.verification, "there is no kernel for reduce.\(kind.name) at \(dtype.name)")
         }
         members.append(PreparedColumnGroup.Member(kernel: -1, reduction: reductions.count))
         reductions.append(
           PreparedColumnGroup.Reduction(
-            join: join, kind: Int32(kind.rawValue), dtype: Int32(dtype.rawValue), source: source, destination: destination,
+            join: join, kind: Int32(kind.rawValue), dtype: Int32(dtype.rawValue), source: reduction.source,
+            destination: reduction.destination,
             elementSize: dtype.size))
         isApart.append(apart)
         laneByteCount += Kernel.rowLanes * dtype.size
         cost += dtype.size * Parameters.moveCost / 64 + 1
-      case .reduce: throw HillockError(.verification, "a column group reduces by reduce alone")
       }
     }
     // Registers that take turns in a buffer of the program take turns here too.

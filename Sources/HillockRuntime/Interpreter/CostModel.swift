@@ -81,13 +81,9 @@ enum CostModel {
       let work: Int
       switch instruction {
       case .launch(let index): work = kernel(program.kernels[index])
-      case .matmul(_, let a, let b):
-        let columns = program.registers[b].type.shape.last ?? 1
-        work = program.registers[a].type.count &* columns
-      case .reduce(_, _, let source, _, _, _): work = program.registers[source].type.count
-      case .gather(let destination, _, _), .scatter(let destination, _, _, _), .updateSlice(let destination, _, _, _, _),
-        .concatenate(let destination, _, _):
-        work = program.registers[destination].type.count
+      case .array(let op, let attributes, let destinations, let sources):
+        func types(_ registers: [Int]) -> [ArrayType] { registers.map { program.registers[$0].type } }
+        work = op.row.work(types(sources), types(destinations), attributes)
       case .loop(let loop):
         let (all, overflow) = loop.trips.multipliedReportingOverflow(by: volume(loop.body, program, of: kernel))
         work = overflow ? .max : all

@@ -80,6 +80,7 @@ struct ProgramLayout {
   private var interchanged = 0
 
   var partialsByteCount: Int { builder.partialsByteCount }
+  var arrayOps: [PreparedArrayOp] { builder.arrayOps }
 
   init(_ program: Program, isa: InstructionSet, arena: Arena, isStrict: Bool = false) throws(HillockError) {
     self.program = program
@@ -118,16 +119,16 @@ struct ProgramLayout {
   }
 
   private mutating func lay(_ group: RowGroup) throws(HillockError) {
-    var reductions: [Step] = []
+    var reductions: [AxisReductionKernel] = []
     var rowCost = 0
     for member in group.members {
       switch member {
       case .launch(let kernel, let positions):
         rowCost += positions * CostModel.position(program.kernels[kernel], registers: program.registers)
-      case .reduce(let instruction, let items):
-        guard let step = try builder.step(instruction) else { continue }
-        reductions.append(step)
-        rowCost += step.unitCost &* step.panels / max(step.block, 1) * items
+      case .reduce(let reduction, let items):
+        let kernel = try builder.reduction(reduction)
+        reductions.append(kernel)
+        rowCost += kernel.itemCost &* items
       }
     }
     let prepared = PreparedRowGroup(

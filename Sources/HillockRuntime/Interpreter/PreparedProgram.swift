@@ -12,6 +12,7 @@ final class PreparedProgram: @unchecked Sendable {
   private(set) var loops = UnsafeMutableBufferPointer<PreparedLoop>(start: nil, count: 0)
   private(set) var groups = UnsafeMutableBufferPointer<PreparedRowGroup>(start: nil, count: 0)
   private(set) var columnGroups = UnsafeMutableBufferPointer<PreparedColumnGroup>(start: nil, count: 0)
+  private(set) var arrayOps = UnsafeMutableBufferPointer<PreparedArrayOp>(start: nil, count: 0)
   /// Fresh registers that change places in a loop.
   private(set) var exchanged = List<(current: Int, next: Int)>(start: nil, count: 0)
   private(set) var kernels = UnsafeMutableBufferPointer<PreparedKernel>(start: nil, count: 0)
@@ -92,6 +93,7 @@ final class PreparedProgram: @unchecked Sendable {
 
   /// What a step is called in a trace.
   func name(of step: Step) -> String {
+    if step.kind == .array, arrayOps.indices.contains(step.a) { return arrayOps[step.a].op.row.name }
     guard step.kind == .launch, program.kernels.indices.contains(step.a) else { return "\(step.kind)" }
     return "kernel \(step.a) \(program.kernels[step.a].name)"
   }
@@ -213,6 +215,7 @@ final class PreparedProgram: @unchecked Sendable {
     for step in layout.steps { note(cost: step.units &* step.unitCost) }
     groups = arena.copy(layout.groups)
     columnGroups = arena.copy(layout.columnGroups)
+    arrayOps = arena.copy(layout.arrayOps)
     // A worker's scratch: what its kernel needs; its copy of the registers and an index, for interchanged loops and groups; and
     // memory for the rows of a group.
     let table = (program.registers.count + 1) * MemoryLayout<UnsafeMutableRawPointer?>.stride

@@ -9,7 +9,10 @@ struct PreparedRowGroup {
     var kernel: Int
     /// The kernel's positions, or the reduction's outer indices, for each row.
     var perRow: Int
-    var reduction: Step
+    var reduction: AxisReductionKernel?
+    /// The registers of a reduction.
+    var source = 0
+    var destination = 0
   }
 
   struct Local {
@@ -39,7 +42,7 @@ struct PreparedRowGroup {
   }
 
   /// `gap`: bytes between the registers in a worker's memory, and at its ends.
-  init(_ group: RowGroup, _ program: Program, reductions: [Step], rowCost: Int, gap: Int, arena: Arena) {
+  init(_ group: RowGroup, _ program: Program, reductions: [AxisReductionKernel], rowCost: Int, gap: Int, arena: Arena) {
     rows = group.rows
     // As many rows as stay in the second-level cache, but no more than leave something to share.
     let fitting = Parameters.rowBlockByteCount / max(group.rowByteCount, 1)
@@ -50,9 +53,11 @@ struct PreparedRowGroup {
       group.members.map { member in
         switch member {
         case .launch(let kernel, let positions):
-          Member(kernel: kernel, perRow: positions, reduction: Step(kind: .launch))
-        case .reduce(_, let items):
-          Member(kernel: -1, perRow: items, reduction: remaining.removeFirst())
+          Member(kernel: kernel, perRow: positions)
+        case .reduce(let reduction, let items):
+          Member(
+            kernel: -1, perRow: items, reduction: remaining.removeFirst(), source: reduction.source,
+            destination: reduction.destination)
         }
       })
     // Registers that take turns in a buffer of the program take turns here too.
@@ -107,8 +112,8 @@ extension Run {
     let (scratch, table) = blockTable(group, first, worker: worker)
     for member in group.pointee.members {
       let start = first &* member.perRow, end = last &* member.perRow
-      if member.kernel < 0 {
-        reduce(member.reduction, rows: start..<end, table)
+      if let reduction = member.reduction {
+        reduction.run(rows: start..<end, to: table[member.destination], from: table[member.source])
       } else {
         compute(
           UnsafePointer(kernels.unsafelyUnwrapped + member.kernel), entries?.pointee.kernels[member.kernel], table,

@@ -21,6 +21,7 @@ struct Run {
   var loops: UnsafeMutablePointer<PreparedLoop>?
   var groups: UnsafeMutablePointer<PreparedRowGroup>?
   var columnGroups: UnsafeMutablePointer<PreparedColumnGroup>?
+  var arrayOps: UnsafeMutablePointer<PreparedArrayOp>?
   /// The steps each loop has done.
   var counters: UnsafeMutablePointer<Int>
   var registerCount: Int
@@ -66,6 +67,7 @@ struct Run {
   var loop: UnsafePointer<PreparedLoop>?
   var group: UnsafePointer<PreparedRowGroup>?
   var columnGroup: UnsafePointer<PreparedColumnGroup>?
+  var arrayOp: UnsafePointer<PreparedArrayOp>?
   /// The team that stands for a loop, or is about to; the caller keeps it alive. And what this run is in it.
   var standing: Unmanaged<StandingTeam>?
   var standingLoop = 0
@@ -135,19 +137,7 @@ struct Run {
   mutating func perform(_ step: UnsafePointer<Step>) throws(HillockError) {
     switch step.pointee.kind {
     case .launch: launch(step)
-    case .matmul: share { run, _, first, last in Run.at(run).pointee.matmul(first, last) }
-    case .reduce: share { run, _, first, last in Run.at(run).pointee.reduce(first, last) }
-    case .reduceChunks:
-      share { run, _, first, last in Run.at(run).pointee.reduceChunks(first, last) }
-      if alone() { combineChunks() }
-    case .gather: share { run, _, first, last in Run.at(run).pointee.gather(first, last) }
-    case .scatter:
-      copyBase()
-      if alone() { scatter() }
-    case .updateSlice:
-      copyBase()
-      share { run, _, first, last in Run.at(run).pointee.updateSlice(first, last) }
-    case .place: share { run, _, first, last in Run.at(run).pointee.place(first, last) }
+    case .array: array(step)
     case .claim:
       try claim()
       // From here on every run ends in a commit.
@@ -265,12 +255,6 @@ struct Run {
   }
 
   // MARK: Other steps
-
-  /// Shares the step's units among the workers.
-  private mutating func share(_ body: Team.Body) {
-    guard let step else { return }
-    share(units: step.pointee.units, unitCost: step.pointee.unitCost, body)
-  }
 
   /// Shares units among the workers where that pays, or where it is asked for. The body's context is this run. A body that
   /// looks by itself whether the run is stopped is given `slice` units at least.

@@ -19,7 +19,7 @@ struct RowsAtWork {
 extension StrictRun {
   func before(_ group: PreparedRowGroup, units: Int) {
     for member in group.members {
-      let items = member.kernel < 0 ? member.reduction.items : prepared.program.kernels[member.kernel].count
+      let items = member.reduction?.outer ?? prepared.program.kernels[member.kernel].count
       guard units * group.block < group.rows || group.rows * member.perRow != items else { continue }
       report(.coverage, "\(name(member)) does \(min(units * group.block, group.rows) * member.perRow) of \(items) in a row group")
     }
@@ -46,21 +46,21 @@ extension StrictRun {
   }
 
   private func reads(_ member: PreparedRowGroup.Member) -> [Int] {
-    member.kernel < 0 ? [member.reduction.a] : prepared.program.reads(.launch(member.kernel))
+    member.kernel < 0 ? [member.source] : prepared.program.reads(.launch(member.kernel))
   }
 
   func writes(_ member: PreparedRowGroup.Member) -> [Int] {
-    member.kernel < 0 ? [member.reduction.destination] : prepared.program.writes(.launch(member.kernel))
+    member.kernel < 0 ? [member.destination] : prepared.program.writes(.launch(member.kernel))
   }
 
   /// Before a member is done for some rows: of what the group writes, and of what lies in the same memory, it reads these rows.
   func checkReads(_ member: PreparedRowGroup.Member, _ work: RowsAtWork) {
     let group = work.group.pointee
     let positions = work.rows.lowerBound * member.perRow..<work.rows.upperBound * member.perRow
-    guard member.kernel >= 0 else {
-      let perItem = member.reduction.x * member.reduction.y
+    if let reduction = member.reduction {
+      let perItem = reduction.extent * reduction.inner
       let elements = positions.lowerBound * perItem..<positions.upperBound * perItem
-      return checkRows(member.reduction.a, elements, name(member), work)
+      return checkRows(member.source, elements, name(member), work)
     }
     let kernel = prepared.program.kernels[member.kernel]
     for operand in kernel.operands where !operand.isWritten && sharesMemory(operand.register, group) {
@@ -140,8 +140,8 @@ extension Run {
     for member in group.pointee.members {
       strict._withUnsafeGuaranteedRef { $0.checkReads(member, work) }
       let start = rows.lowerBound * member.perRow, end = rows.upperBound * member.perRow
-      if member.kernel < 0 {
-        reduce(member.reduction, rows: start..<end, table)
+      if let reduction = member.reduction {
+        reduction.run(rows: start..<end, to: table[member.destination], from: table[member.source])
       } else {
         let kernel = UnsafePointer(kernels.unsafelyUnwrapped + member.kernel)
         TileLoop.run(

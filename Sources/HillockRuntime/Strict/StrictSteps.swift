@@ -39,7 +39,7 @@ extension StrictRun {
     case .rowGroup: before(prepared.groups[step.pointee.a], units: step.pointee.units)
     case .columnGroup: before(prepared.columnGroups[step.pointee.a])
     case .interchangedLoop: before(prepared.loops[step.pointee.a], step.pointee.a)
-    default:
+    case .launch, .array, .call:
       for register in reads(step) { read(register, what) }
       refuseInputs(writes(step), what)
     }
@@ -64,7 +64,7 @@ extension StrictRun {
     case .interchangedLoop:
       after(prepared.loops[step.pointee.a], step.pointee.a)
       checkGuards(name(step))
-    default:
+    case .launch, .array, .call:
       for register in writes(step) { define(register) }
       checkGuards(name(step))
     }
@@ -90,24 +90,19 @@ extension StrictRun {
     case .claim: "the claim of Variables"
     case .rowGroup: "a row group"
     case .columnGroup: "a column group"
-    case .place: "concatenate"
-    case .reduceChunks: "reduce"
     case .call: "the call of function \(step.pointee.a)"
-    case .matmul, .reduce, .gather, .scatter, .updateSlice: "\(step.pointee.kind)"
+    case .array: prepared.arrayOps[step.pointee.a].op.row.name
     }
   }
 
   func reads(_ step: UnsafePointer<Step>) -> [Int] {
     switch step.pointee.kind {
     case .launch: return prepared.program.reads(.launch(step.pointee.a))
-    case .matmul, .gather, .updateSlice: return [step.pointee.a, step.pointee.b]
-    case .reduce, .reduceChunks: return [step.pointee.a]
-    case .scatter: return [step.pointee.a, step.pointee.b, step.pointee.c]
-    case .call: return registers(of: step).dropLast(step.pointee.tableCount - step.pointee.x)
-    case .place:
-      guard let table = step.pointee.table else { return [] }
-      return (0..<step.pointee.tableCount).map { table[3 * $0] }
-    default: return []
+    case .array: return Array(prepared.arrayOps[step.pointee.a].sources)
+    case .call: return Array(registers(of: step).prefix(step.pointee.b))
+    case .claim, .rowGroup, .columnGroup, .interchangedLoop, .enterLoop, .repeatLoop, .enterWhile, .test, .repeatWhile, .select,
+      .jump:
+      return []
     }
   }
 
@@ -119,14 +114,15 @@ extension StrictRun {
   func writes(_ step: UnsafePointer<Step>) -> [Int] {
     switch step.pointee.kind {
     case .launch: prepared.program.writes(.launch(step.pointee.a))
-    case .call: Array(registers(of: step).dropFirst(step.pointee.x))
+    case .call: Array(registers(of: step).dropFirst(step.pointee.b))
     case .rowGroup: prepared.groups[step.pointee.a].members.flatMap(writes)
     case .columnGroup: writes(prepared.columnGroups[step.pointee.a])
     case .interchangedLoop:
       written(prepared.loops[step.pointee.a])
         + prepared.loops[step.pointee.a].carries.flatMap { [$0.current, $0.next] }
         + prepared.loops[step.pointee.a].rows.map(\.whole)
-    default: [step.pointee.destination]
+    case .array: Array(prepared.arrayOps[step.pointee.a].destinations)
+    case .claim, .enterLoop, .repeatLoop, .enterWhile, .test, .repeatWhile, .select, .jump: []
     }
   }
 

@@ -87,7 +87,7 @@ extension StrictRun {
     case .rowGroup:
       let group = prepared.groups[step.pointee.a], locals = Set(group.locals.map(\.register))
       return group.members.flatMap { member in
-        member.kernel < 0 ? [member.reduction.a] : prepared.program.reads(.launch(member.kernel))
+        member.kernel < 0 ? [member.source] : prepared.program.reads(.launch(member.kernel))
       }.filter { !locals.contains($0) }
     case .columnGroup:
       let group = prepared.columnGroups[step.pointee.a], locals = Set(group.locals.map(\.register))

@@ -50,7 +50,7 @@ package struct ProgramOutline {
   package enum CallReason: String {
     /// Worth more than one worker.
     case shared
-    /// A matrix product, a reduction of an axis, rows by index, a copy.
+    /// An array op: a matrix product, a reduction of an axis, rows by index.
     case arrayStep = "array-step"
     /// Reductions over rows with what surrounds them, block of rows by block of rows.
     case rowGroup = "row-group"
@@ -115,7 +115,7 @@ package struct ProgramOutline {
       return .kernel(
         step.a, positions: kernel.positions, chunks: kernel.chunks, reductions,
         cost: kernel.units * kernel.unitCost + Parameters.stepCost)
-    case .matmul, .reduce, .reduceChunks, .gather, .scatter, .updateSlice, .place: return .call(.arrayStep)
+    case .array: return .call(.arrayStep)
     case .call: return .call(.hostCall)
     case .claim: return .call(.claim)
     case .rowGroup: return .call(.rowGroup)

@@ -72,12 +72,9 @@ package struct ProgramOracle {
   private mutating func run(_ instruction: Instruction) {
     switch instruction {
     case .launch(let index): run(program.kernels[index])
-    case .matmul(let destination, let a, let b): step([a, b], destination)
-    case .reduce(_, let destination, let source, _, _, _): step([source], destination)
-    case .gather(let destination, let source, let indices): step([source, indices], destination)
-    case .scatter(let destination, let base, let indices, let updates): step([base, indices, updates], destination)
-    case .updateSlice(let destination, let base, let update, _, _): step([base, update], destination)
-    case .concatenate(let destination, let sources, _): step(sources, destination)
+    case .array(_, _, let destinations, let sources):
+      for source in sources { read(source) }
+      for destination in destinations { write(destination) }
     case .call(_, let operands, let results):
       for operand in operands { read(operand) }
       for result in results { write(result) }
@@ -130,11 +127,6 @@ package struct ProgramOracle {
       (exchanged[carry.current], exchanged[carry.next]) = (next, current)
       (held[current], held[next]) = (carry.next, carry.current)
     }
-  }
-
-  private mutating func step(_ sources: [Int], _ destination: Int) {
-    for source in sources { read(source) }
-    write(destination)
   }
 
   private mutating func run(_ kernel: Kernel) {

@@ -1,6 +1,6 @@
 /// A program that keeps every rule and uses every instruction and access: what the tests break, in one place each.
 package let sampleProgram = """
-  hillock program 1
+  hillock program 2
   name "sample"
   argument 0 : f32[6,3]
   argument 1 : f32[6]
@@ -80,7 +80,7 @@ package let sampleProgram = """
   r15 = scatter r0, r2, r14
   r16 = concatenate r12, r14 axis 1
   call 0 r12, r3 results r19
-  r17 = reduce.max r16 outer 1 extent 2 inner 5
+  r17 = reduce.max r16 outer [] extent 2 inner [5]
   r18 = concatenate r3, r3 axis 0
   store 0, r10
   return r15, r17, r9
