@@ -1,5 +1,5 @@
 /// Control flow: nodes that run regions. `elements` gives the values such a node stands for. A region becomes one of the
-/// graph's regions, unless `at` says which of them it is already.
+/// graph's regions, unless `at` says which of the declared ones it is.
 extension GraphBuilder {
   /// A counted loop. The region takes (index i64[], carried…, a row of each sliced value, captured…) and gives (carried…,
   /// stacked…); what is stacked gets a leading axis of `trips` elements.
@@ -26,10 +26,11 @@ extension GraphBuilder {
     for type in stacked where Shape.checkedCount(type.shape) == nil {
       throw HillockError(.shape, "the loop's stacked output of shape \(type.shape) is too large")
     }
+    if let index { try claim([index]) }
     let operation = Operation.loop(
       Operation.Loop(
         region: index ?? addRegion(region), trips: trips, carried: carried.count, sliced: sliced.count, isReversed: isReversed))
-    return try add(operation, carried + sliced + captured)
+    return appendSeveral(operation, carried + sliced + captured)
   }
 
   /// A loop that runs while the condition, (carried…, captured…) → bool[], holds.
@@ -47,9 +48,10 @@ extension GraphBuilder {
     guard body.results.count == carried.count else {
       throw HillockError(.shape, "the loop's body gives \(body.results.count) values for \(carried.count) carried ones")
     }
+    if let indices { try claim([indices.condition, indices.body]) }
     let operation = Operation.whileLoop(
       condition: indices?.condition ?? addRegion(condition), body: indices?.body ?? addRegion(body), carried: carried.count)
-    return try add(operation, carried + captured)
+    return appendSeveral(operation, carried + captured)
   }
 
   /// One of the regions, by a selector of type i32[].
@@ -67,8 +69,9 @@ extension GraphBuilder {
           .shape, "branch \(position) gives \(types(region)) and branch 0 gives \(types(first)); all must give the same")
       }
     }
+    if let indices { try claim(indices) }
     let operation = Operation.branch(regions: indices ?? branches.map { addRegion($0) })
-    return try add(operation, [selector] + captured)
+    return appendSeveral(operation, [selector] + captured)
   }
 
   /// A call of the function in this slot of the outermost graph, `slot` saying what it takes and gives.
@@ -79,7 +82,7 @@ extension GraphBuilder {
       throw HillockError(
         .shape, "function \(slot.name) takes (\(list(slot.operands))) but is given (\(list(operands.map(type))))")
     }
-    return try add(.call(Operation.Call(function: function, results: slot.results)), operands)
+    return appendSeveral(.call(Operation.Call(function: function, results: slot.results)), operands)
   }
 
   /// One of the values that a node stands for which has several.
@@ -94,15 +97,6 @@ extension GraphBuilder {
   /// All the values that such a node stands for, in order.
   package mutating func elements(of node: ValueID) -> [ValueID] {
     graph.elementTypes(graph[node]).enumerated().map { append(.element($0.offset), [node], $0.element) }
-  }
-
-  /// A region belongs to one node: shared at each of many depths, it would stand for exponentially many.
-  private mutating func add(_ operation: Operation, _ operands: [ValueID]) throws(HillockError) -> ValueID {
-    var owned: Set<Int> = []
-    for region in graph.nodes.flatMap(\.operation.regions) + operation.regions where !owned.insert(region).inserted {
-      throw HillockError(.format, "region \(region) is used by another node or branch already; write it again")
-    }
-    return appendSeveral(operation, operands)
   }
 
   /// Appends a node that stands for several values.

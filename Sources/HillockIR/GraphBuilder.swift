@@ -4,8 +4,19 @@
 /// of its own shape and of the dtypes its row names.
 package struct GraphBuilder {
   package private(set) var graph: Graph
+  /// The regions that were declared and that no node runs yet.
+  private var unclaimed: Set<Int> = []
 
   package init(name: String) { graph = Graph(name: name) }
+
+  /// A graph that declares the arguments, Variables and functions of another under the same numbers.
+  init(declaring source: Graph) {
+    graph = Graph(name: source.name)
+    graph.arguments = source.arguments
+    graph.argumentNames = source.argumentNames
+    graph.variables = source.variables
+    graph.functions = source.functions
+  }
 
   package func type(_ id: ValueID) -> ArrayType { graph.type(id) }
 
@@ -46,8 +57,7 @@ package struct GraphBuilder {
     guard data.type.dtype != .bool || data.bytes.allSatisfy({ $0 < 2 }) else {
       throw HillockError(.format, "an element of a bool constant is the byte 0 or 1")
     }
-    graph.constants.append(data)
-    return graph.constants.count - 1
+    return addConstant(data)
   }
 
   /// A function outside the program, which nodes of this graph and of its regions may call.
@@ -312,14 +322,48 @@ package struct GraphBuilder {
 
   // MARK: -
 
+  /// Adds a constant that is known to be well formed.
+  mutating func addConstant(_ data: ConstantData) -> Int {
+    graph.constants.append(data)
+    return graph.constants.count - 1
+  }
+
+  /// Adds a region for the node that is added next.
   mutating func addRegion(_ region: Graph) -> Int {
     graph.regions.append(region)
     return graph.regions.count - 1
   }
 
+  /// Adds a region that a node claims later.
+  mutating func declareRegion(_ region: Graph) {
+    unclaimed.insert(addRegion(region))
+  }
+
+  /// Gives declared regions to a node. A region belongs to one node: shared at each of many depths, it would stand for
+  /// exponentially many.
+  mutating func claim(_ regions: [Int]) throws(HillockError) {
+    var own: Set<Int> = []
+    for region in regions where !unclaimed.contains(region) || !own.insert(region).inserted {
+      throw HillockError(.format, "region \(region) is used by another node or branch already; write it again")
+    }
+    for region in own { unclaimed.remove(region) }
+  }
+
   mutating func append(_ operation: Operation, _ operands: [ValueID], _ type: ArrayType) -> ValueID {
-    graph.nodes.append(Node(operation: operation, operands: operands, type: type))
+    append(Node(operation: operation, operands: operands, type: type))
+  }
+
+  mutating func append(_ node: Node) -> ValueID {
+    graph.nodes.append(node)
     return ValueID(graph.nodes.count - 1)
+  }
+
+  /// The graph with these roots, whose types are known to fit.
+  func graph(results: [ValueID], stores: [Graph.Store]) -> Graph {
+    var graph = graph
+    graph.results = results
+    graph.stores = stores
+    return graph
   }
 
   /// The region's starts and steps. Where an axis takes one element or none, what does not matter is 1 (the step) and 0 (the

@@ -19,12 +19,10 @@ extension Trace {
 
   private static func evaluate(_ value: TracedValue, _ origins: TraceOrigins) -> NDArray? {
     var graph = origins.graph
-    var needed = [Bool](repeating: false, count: graph.nodes.count)
-    guard needed.indices.contains(Int(value.id.index)) else { return nil }
-    needed[Int(value.id.index)] = true
+    guard graph.nodes.indices.contains(Int(value.id.index)) else { return nil }
+    let isNeeded = graph.needed(for: [value.id])
     var arrays: [(type: ArrayType, storage: Storage)] = []
-    // Operands come first, so one walk from the value back meets all that it is made of.
-    for index in needed.indices.reversed() where needed[index] {
+    for index in graph.nodes.indices where isNeeded[index] {
       let node = graph.nodes[index]
       switch node.operation {
       case .argument(let position):
@@ -34,9 +32,8 @@ extension Trace {
       case .variable: return nil
       default: if graph.hasEffect(node) { return nil }
       }
-      for operand in node.operands { needed[Int(operand.index)] = true }
     }
-    return try? run(graph.part(needed, value.id, arguments: arrays.map(\.type)), arrays.map(\.storage))
+    return try? run(graph.part(isNeeded, value.id, arguments: arrays.map(\.type)), arrays.map(\.storage))
   }
 
   private static func run(_ graph: Graph, _ arguments: [Storage]) throws -> NDArray {
@@ -51,20 +48,12 @@ extension Trace {
 
 extension Graph {
   /// The graph of one value, of the nodes that it is made of.
-  fileprivate func part(_ needed: [Bool], _ value: ValueID, arguments: [ArrayType]) -> Graph {
-    var part = self
-    var moved = [Int](repeating: 0, count: nodes.count)
-    part.nodes = []
-    for index in nodes.indices where needed[index] {
-      moved[index] = part.nodes.count
-      var node = nodes[index]
-      node.operands = node.operands.map { ValueID(moved[Int($0.index)]) }
-      part.nodes.append(node)
-    }
-    part.results = [ValueID(moved[Int(value.index)])]
-    part.arguments = arguments
-    (part.stores, part.variables, part.functions, part.argumentNames) = ([], [], [], [:])
-    return part
+  fileprivate func part(_ isNeeded: [Bool], _ value: ValueID, arguments: [ArrayType]) -> Graph {
+    var whole = self
+    whole.results = [value]
+    whole.arguments = arguments
+    (whole.stores, whole.variables, whole.functions, whole.argumentNames) = ([], [], [], [:])
+    return GraphRewriter.run(whole, only: isNeeded) { _, _ in nil }
   }
 }
 

@@ -11,7 +11,7 @@ package enum Lowering {
     program.arguments = graph.arguments
     program.variables = graph.variables
     program.functions = graph.functions
-    var region = RegionLowering(graph, arguments: nil, targets: nil)
+    var region = RegionLowering(ReductionNormalisation.run(graph), arguments: nil, targets: nil)
     program.code = region.run(&program)
     var report = region.report
     report.addBlocks(of: program)
@@ -70,8 +70,8 @@ struct RegionLowering {
   /// The kernel launched last in this block, and its unit; a copy of a result has none.
   private var lastKernel: (kernel: Int, unit: Int?)?
 
-  init(_ source: Graph, arguments: [Int]?, targets: [Int]?) {
-    graph = ReductionNormalisation.run(source)
+  init(_ graph: Graph, arguments: [Int]?, targets: [Int]?) {
+    self.graph = graph
     classification = Classification(graph)
     fusion = Fusion(graph, classification)
     self.arguments = arguments

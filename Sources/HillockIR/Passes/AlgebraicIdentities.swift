@@ -5,8 +5,8 @@ enum AlgebraicIdentities {
   static func run(_ graph: Graph) -> Graph {
     GraphRewriter.run(graph) { rewriter, node in
       switch node.operation {
-      case .elementwise(let op): elementwise(&rewriter, op, node)
-      case .reshape, .broadcast, .transpose: view(&rewriter, node)
+      case .elementwise(let op): elementwise(&rewriter, op, node).map(NodeImage.one)
+      case .reshape, .broadcast, .transpose: view(&rewriter, node).map(NodeImage.one)
       default: nil
       }
     }
@@ -33,7 +33,7 @@ enum AlgebraicIdentities {
       if !dtype.isFloating, isZero(1) { return node.operands[0] }
       if !dtype.isFloating, isZero(0) { return node.operands[1] }
     case "neg", "not":
-      let inner = rewriter.graph[node.operands[0]]
+      let inner = rewriter[node.operands[0]]
       if inner.operation == node.operation { return inner.operands[0] }
     case "select":
       if node.operands[1] == node.operands[2] { return node.operands[1] }
@@ -73,11 +73,11 @@ enum AlgebraicIdentities {
 
   /// Views of views become one view, and views that change nothing disappear.
   private static func view(_ rewriter: inout GraphRewriter, _ node: Node) -> ValueID? {
-    let inner = rewriter.graph[node.operands[0]]
+    let inner = rewriter[node.operands[0]]
     if node.type == inner.type, node.operation == .reshape || node.operation == .broadcast { return node.operands[0] }
     switch (node.operation, inner.operation) {
     case (.reshape, .reshape):
-      if rewriter.graph.type(inner.operands[0]) == node.type { return inner.operands[0] }
+      if rewriter.type(inner.operands[0]) == node.type { return inner.operands[0] }
       return rewriter.add(Node(operation: .reshape, operands: inner.operands, type: node.type))
     case (.broadcast, .broadcast):
       return rewriter.add(Node(operation: .broadcast, operands: inner.operands, type: node.type))

@@ -9,15 +9,15 @@ enum BroadcastHoisting {
       }
       var sources: [ValueID] = []
       for operand in node.operands {
-        let producer = rewriter.graph[operand]
+        let producer = rewriter[operand]
         guard case .broadcast = producer.operation else { return nil }
         sources.append(producer.operands[0])
       }
-      let shapes = Set(sources.map { rewriter.graph.type($0).shape })
+      let shapes = Set(sources.map { rewriter.type($0).shape })
       guard shapes.count == 1, let shape = shapes.first else { return nil }
       let small = rewriter.add(
         Node(operation: node.operation, operands: sources, type: ArrayType(node.type.dtype, shape)))
-      return rewriter.add(Node(operation: .broadcast, operands: [small], type: node.type))
+      return .one(rewriter.add(Node(operation: .broadcast, operands: [small], type: node.type)))
     }
   }
 }

@@ -7,18 +7,18 @@ enum CommonSubexpressions {
     return GraphRewriter.run(graph) { rewriter, node in
       if case .constant(let index) = node.operation {
         let data = graph.constants[index]
-        if let earlier = constants[data] { return earlier }
-        let id = rewriter.add(node)
+        if let earlier = constants[data] { return .one(earlier) }
+        let id = rewriter.keep(node)
         constants[data] = id
-        return id
+        return .one(id)
       }
       if graph.hasEffect(node) { return nil }
       var key = node
       if case .elementwise(let op) = node.operation, op.row.commutes { key.operands.sort() }
-      if let earlier = known[key] { return earlier }
-      let id = rewriter.add(node)
+      if let earlier = known[key] { return .one(earlier) }
+      let id = rewriter.keep(node)
       known[key] = id
-      return id
+      return .one(id)
     }
   }
 }

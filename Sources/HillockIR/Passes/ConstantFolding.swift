@@ -8,11 +8,11 @@ enum ConstantFolding {
       guard !node.operands.isEmpty, node.type.count <= maximumCount, isWorthFolding(node) else { return nil }
       var operands: [ConstantData] = []
       for operand in node.operands {
-        guard case .constant(let index) = rewriter.graph[operand].operation else { return nil }
-        operands.append(rewriter.graph.constants[index])
+        guard let data = rewriter.constant(operand) else { return nil }
+        operands.append(data)
       }
       guard let value = fold(node, operands) else { return nil }
-      return rewriter.addConstant(value)
+      return .one(rewriter.addConstant(value))
     }
   }
 
@@ -20,8 +20,8 @@ enum ConstantFolding {
   private static func isWorthFolding(_ node: Node) -> Bool {
     switch node.operation {
     case .broadcast, .reshape: node.type.count == 1
-    case .loop, .whileLoop, .branch, .call, .element: false
-    default: true
+    case .element: false
+    default: !node.operation.hasElements
     }
   }
 }

@@ -12,34 +12,15 @@ enum LoopDistribution {
   static let maximumBytes = 64 << 20
 
   static func run(_ graph: Graph) -> Graph {
-    var regions = graph.regions
-    // For a loop that was split: which element of which loop takes the place of each of its elements.
-    var places: [ValueID: [LoopSplit.Place]] = [:]
-    var result = GraphRewriter.run(graph) { rewriter, node in
-      switch node.operation {
-      case .loop(let loop):
-        guard let split = LoopSplit(regions[loop.region], loop) else { return nil }
-        let (second, elements) = split.emit(node, into: &rewriter, &regions)
-        places[second] = elements
-        return second
-      case .element(let position):
-        guard let place = places[node.operands[0]]?[position] else { return nil }
-        return rewriter.add(Node(operation: .element(place.position), operands: [place.loop], type: node.type))
-      default: return nil
-      }
+    GraphRewriter.run(graph) { rewriter, node in
+      guard case .loop(let loop) = node.operation, let split = LoopSplit(graph.regions[loop.region], loop) else { return nil }
+      return .several(split.emit(node.operands, into: &rewriter))
     }
-    result.regions = regions
-    return result
   }
 }
 
 /// Which parts of a loop's body belong to the first loop (small, and independent of the rest) and which to the second.
 struct LoopSplit {
-  struct Place {
-    var loop: ValueID
-    var position: Int
-  }
-
   private let body: Graph
   private let loop: Operation.Loop
   /// Whether a node belongs to the first loop; leaves that both read, too.
@@ -121,8 +102,8 @@ struct LoopSplit {
 
   // MARK: The two loops
 
-  /// Adds both loops; gives the second one and where each element of the loop is found.
-  func emit(_ node: Node, into rewriter: inout GraphRewriter, _ regions: inout [Graph]) -> (loop: ValueID, elements: [Place]) {
+  /// Adds both loops, with the operands of the one that they replace; gives what its elements become.
+  func emit(_ operands: [ValueID], into rewriter: inout GraphRewriter) -> [ValueID] {
     let ownResults = Array(body.results.indices.dropFirst(loop.carried))
     let first = Half(
       carried: (0..<loop.carried).filter(smallCarried.contains),
@@ -131,23 +112,15 @@ struct LoopSplit {
       carried: (0..<loop.carried).filter { !smallCarried.contains($0) },
       outputs: ownResults.filter { !isSmall[Int(body.results[$0].index)] })
 
-    let firstLoop = add(first, exports, [], node, &rewriter, &regions)
-    var rows: [ValueID] = []
-    for (offset, export) in exports.enumerated() {
-      let type = body.type(export)
-      rows.append(
-        rewriter.add(
-          Node(
-            operation: .element(first.carried.count + first.outputs.count + offset), operands: [firstLoop],
-            type: ArrayType(type.dtype, [loop.trips] + type.shape))))
-    }
-    let secondLoop = add(second, [], rows, node, &rewriter, &regions)
+    let firstLoop = add(first, exports, [], operands, &rewriter)
+    let firstRow = first.carried.count + first.outputs.count
+    let rows = exports.indices.map { rewriter.addElement(firstRow + $0, of: firstLoop) }
+    let secondLoop = add(second, [], rows, operands, &rewriter)
 
-    let places = body.results.indices.map { result -> Place in
-      if let position = first.position(of: result) { return Place(loop: firstLoop, position: position) }
-      return Place(loop: secondLoop, position: second.position(of: result) ?? 0)
+    return body.results.indices.map { result in
+      if let position = first.position(of: result) { return rewriter.addElement(position, of: firstLoop) }
+      return rewriter.addElement(second.position(of: result) ?? 0, of: secondLoop)
     }
-    return (secondLoop, places)
   }
 
   /// The carried values and stacked outputs of the loop that one of the two takes over, by their positions.
@@ -160,61 +133,40 @@ struct LoopSplit {
 
   /// One of the loops: `stacked` are body values that it hands out besides its outputs, `rows` stand for the exports.
   private func add(
-    _ half: Half, _ stacked: [ValueID], _ rows: [ValueID], _ node: Node, _ rewriter: inout GraphRewriter, _ regions: inout [Graph]
+    _ half: Half, _ stacked: [ValueID], _ rows: [ValueID], _ operands: [ValueID], _ rewriter: inout GraphRewriter
   ) -> ValueID {
-    let slicedStart = 1 + loop.carried, capturedStart = slicedStart + loop.sliced
+    let imports = exports.prefix(rows.count)
     let roots = (half.carried + half.outputs).map { body.results[$0] } + stacked
-    let needed = reachable(from: roots, stoppingAt: rows.isEmpty ? [] : Set(exports))
-    let read = Set(needed.compactMap { id -> Int? in if case .argument(let index) = body[id].operation { index } else { nil } })
+    let isNeeded = body.needed(for: roots, stoppingAt: Set(imports))
+    let read = Set(
+      zip(body.nodes, isNeeded).compactMap { node, isNeeded -> Int? in
+        if isNeeded, case .argument(let index) = node.operation { index } else { nil }
+      })
+    let slicedStart = 1 + loop.carried, capturedStart = slicedStart + loop.sliced
     let sliced = (slicedStart..<capturedStart).filter(read.contains)
     let captured = (capturedStart..<body.arguments.count).filter(read.contains)
 
+    var region = GraphBuilder(name: body.name)
+    for constant in body.constants { _ = region.addConstant(constant) }
     // The region's arguments, by the body's.
-    let arguments = [0] + half.carried.map { $0 + 1 } + sliced
-    var region = Graph(name: body.name)
-    region.constants = body.constants
-    region.arguments =
-      arguments.map { body.arguments[$0] } + exports.prefix(rows.count).map(body.type)
-      + captured.map { body.arguments[$0] }
-    var placeOf = Dictionary(uniqueKeysWithValues: arguments.enumerated().map { ($0.element, $0.offset) })
-    for (offset, argument) in captured.enumerated() { placeOf[argument] = arguments.count + rows.count + offset }
-    var moved: [ValueID: ValueID] = [:]
-    func append(_ node: Node, for id: ValueID) {
-      moved[id] = ValueID(region.nodes.count)
-      region.nodes.append(node)
+    var places: [Int: Int] = [:]
+    for argument in [0] + half.carried.map({ $0 + 1 }) + sliced {
+      places[argument] = region.declareArgument(body.arguments[argument])
     }
-    for (offset, export) in exports.prefix(rows.count).enumerated() {
-      append(Node(operation: .argument(arguments.count + offset), operands: [], type: body.type(export)), for: export)
+    var known: [ValueID: ValueID] = [:]
+    for value in imports { known[value] = region.argument(body.type(value)) }
+    for argument in captured { places[argument] = region.declareArgument(body.arguments[argument]) }
+    let moved = body.walk(only: isNeeded, known: known) { _, node, operands in
+      if case .argument(let index) = node.operation { return .one(region.read(argument: places[index] ?? 0)) }
+      return .one(region.append(node.operation, operands, node.type))
     }
-    for id in needed.sorted() where moved[id] == nil {
-      var copy = body[id]
-      if case .argument(let index) = copy.operation { copy.operation = .argument(placeOf[index] ?? 0) }
-      copy.operands = copy.operands.compactMap { moved[$0] }
-      append(copy, for: id)
-    }
-    region.results = roots.compactMap { moved[$0] }
-    regions.append(region)
+    for root in roots { region.result(moved[root]) }
 
-    let operands =
-      half.carried.map { node.operands[$0] } + sliced.map { node.operands[$0 - 1] } + rows
-      + captured.map { node.operands[$0 - 1] }
-    let operation = Operation.loop(
-      Operation.Loop(
-        region: regions.count - 1, trips: loop.trips, carried: half.carried.count, sliced: sliced.count + rows.count,
-        isReversed: loop.isReversed))
-    let firstResult = region.results.first.map(region.type)
-    let type = firstResult.map { half.carried.isEmpty ? ArrayType($0.dtype, [loop.trips] + $0.shape) : $0 }
-    return rewriter.add(Node(operation: operation, operands: operands, type: type ?? ArrayType(.bool, [0])))
-  }
-
-  private func reachable(from roots: [ValueID], stoppingAt ends: Set<ValueID>) -> Set<ValueID> {
-    var seen: Set<ValueID> = []
-    var stack = roots
-    while let id = stack.popLast() {
-      guard seen.insert(id).inserted, !ends.contains(id) else { continue }
-      stack += body[id].operands
-    }
-    return seen
+    let taken =
+      half.carried.map { operands[$0] } + sliced.map { operands[$0 - 1] } + rows + captured.map { operands[$0 - 1] }
+    return rewriter.addLoop(
+      trips: loop.trips, carried: half.carried.count, sliced: sliced.count + rows.count, isReversed: loop.isReversed,
+      region.graph, taken)
   }
 }
 

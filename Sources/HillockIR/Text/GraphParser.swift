@@ -115,7 +115,7 @@ private struct GraphParser {
     let region = try inner.lines { $0.isAtEnd || $0.nextIs("}") }
     scanner = inner.scanner
     try scanner.expect("}")
-    _ = builder.addRegion(region)
+    builder.declareRegion(region)
   }
 
   private mutating func function(_ place: Int) throws(HillockError) {
