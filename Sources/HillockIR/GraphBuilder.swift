@@ -23,8 +23,8 @@ package struct GraphBuilder {
   // MARK: Leaves
 
   /// Declares the next argument and reads it.
-  package mutating func argument(_ type: ArrayType) -> ValueID {
-    read(argument: declareArgument(type))
+  package mutating func argument(_ type: ArrayType, name: String? = nil) -> ValueID {
+    read(argument: declareArgument(type, name: name))
   }
 
   /// The value a Variable has when the run starts; declares its slot.

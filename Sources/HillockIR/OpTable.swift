@@ -81,11 +81,14 @@ package struct OpRow: Sendable {
   package let accuracy: Accuracy
   /// Whether operands may change places without changing a bit of the result (NaN payloads aside).
   package let commutes: Bool
+  /// Of results of floats.
+  package let derivative: Derivative
   private let define: @Sendable ([BodyValue]) -> BodyValue
 
   package init(
     _ code: UInt8, _ name: String, arity: Int, _ typing: TypingRule, _ spelling: PublicSpelling, commutes: Bool = false,
-    accuracy: Accuracy = .rounded, _ summary: String, define: @escaping @Sendable ([BodyValue]) -> BodyValue
+    accuracy: Accuracy = .rounded, derivative: Derivative, _ summary: String,
+    define: @escaping @Sendable ([BodyValue]) -> BodyValue
   ) {
     self.op = ElementwiseOp(code: code)
     self.name = name
@@ -95,6 +98,7 @@ package struct OpRow: Sendable {
     self.summary = summary
     self.commutes = commutes
     self.accuracy = accuracy
+    self.derivative = derivative
     self.define = define
   }
 

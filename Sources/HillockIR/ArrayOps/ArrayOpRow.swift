@@ -30,6 +30,7 @@ package struct ArrayOpRow: Sendable {
   package let overwrites: Int?
   /// Why it is a step of its own.
   package let reason: StepReason
+  package let derivative: ArrayDerivative
   package let fit: Fit
   /// What it weighs beside kernels, which count tile instructions times positions.
   package let work: Work
@@ -38,7 +39,7 @@ package struct ArrayOpRow: Sendable {
 
   package init(
     _ name: String, _ summary: String, in languages: Languages = .both, operands: ClosedRange<Int>, attributes: [Attribute] = [],
-    hasSeveralResults: Bool = false, overwrites: Int? = nil, reason: StepReason,
+    hasSeveralResults: Bool = false, overwrites: Int? = nil, reason: StepReason, derivative: ArrayDerivative,
     fit: @escaping Fit = { (_, operands, _) throws(HillockError) in operands }, types: @escaping Types,
     work: @escaping Work = { _, results, _ in results.reduce(0) { $0 &+ $1.count } }
   ) {
@@ -50,6 +51,7 @@ package struct ArrayOpRow: Sendable {
     self.hasSeveralResults = hasSeveralResults
     self.overwrites = overwrites
     self.reason = reason
+    self.derivative = derivative
     self.fit = fit
     self.work = work
     resultTypes = types

@@ -3,6 +3,27 @@ extension ArrayOpRow {
   static let concatenate = ArrayOpRow(
     "concatenate", "One array or more that differ at most along the axis, one behind the other.",
     operands: 1...Int.max, attributes: [.number("axis")], reason: .concatenation,
+    derivative: .rules(
+      pushforward: { (builder, use, tangents) throws(HillockError) in
+        guard tangents.contains(where: { $0 != nil }) else { return [nil] }
+        var changes: [ValueID] = []
+        for (tangent, operand) in zip(tangents, use.operands) {
+          if let tangent { changes.append(tangent) } else { changes.append(try builder.zeros(builder.type(operand))) }
+        }
+        return [try builder.array(.concatenate, changes, use.attributes)]
+      },
+      pullback: { (builder, use, cotangents, wanted) throws(HillockError) in
+        guard let cotangent = cotangents[0] else { return use.operands.map { _ in nil } }
+        let axis = use.attributes.number(0)
+        var starts = builder.type(cotangent).shape.map { _ in 0 }
+        var parts: [ValueID?] = []
+        for (operand, isWanted) in zip(use.operands, wanted) {
+          let shape = builder.type(operand).shape
+          parts.append(isWanted ? try builder.slice(cotangent, starts: starts, steps: shape.map { _ in 1 }, sizes: shape) : nil)
+          starts[axis] += shape[axis]
+        }
+        return parts
+      }),
     fit: { (builder, operands, _) throws(HillockError) in
       let dtypes = operands.map { builder.type($0).dtype }
       let dtype = dtypes.reduce(dtypes[0], DType.promote)

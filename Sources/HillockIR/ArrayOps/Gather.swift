@@ -4,6 +4,7 @@ extension ArrayOpRow {
     "gather",
     "(source, indices): rows of the source's first axis; an index beyond the ends is clamped, a negative one counts from the end.",
     operands: 2...2, reason: .byIndex,
+    derivative: .none("rows by index are not differentiated yet"),
     fit: { (builder, operands, _) throws(HillockError) in
       [operands[0], try builder.positions(operands[1])]
     },

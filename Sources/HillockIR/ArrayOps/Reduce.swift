@@ -7,7 +7,7 @@ extension ArrayOpRow {
     attributes: [
       .choice("kind", ReduceKind.allCases.map(\.name)), .numbers("outer"), .number("extent"), .numbers("inner"),
     ],
-    reason: .axisReduction,
+    reason: .axisReduction, derivative: .none("programs are not differentiated"),
     types: { (operands, attributes) throws(HillockError) in
       let source = operands[0], kind = ReduceKind.allCases[attributes.number(0)]
       guard kind.exists(at: source.dtype) else {

@@ -3,7 +3,7 @@ extension ArrayOpRow {
   static let scatter = ArrayOpRow(
     "scatter",
     "(base, indices, updates): base with rows replaced, later updates win; an index beyond the ends is dropped.",
-    operands: 3...3, overwrites: 0, reason: .byIndex,
+    operands: 3...3, overwrites: 0, reason: .byIndex, derivative: .none("rows by index are not differentiated yet"),
     fit: { (builder, operands, _) throws(HillockError) in
       let (base, indices) = (builder.type(operands[0]), builder.type(operands[1]))
       guard base.rank >= 1 else { throw HillockError(.shape, "an array without axes cannot be indexed") }

@@ -5,6 +5,25 @@ extension ArrayOpRow {
     "(base, update): base with the elements starts + i · steps of each axis replaced by the update's, which lie in the base; a start "
       + "is at most the extent, a step is not 0 and no longer than the axis.",
     operands: 2...2, attributes: [.numbers("starts"), .numbers("steps")], overwrites: 0, reason: .partialUpdate,
+    derivative: .rules(
+      pushforward: { (builder, use, tangents) throws(HillockError) in
+        guard tangents[0] != nil || tangents[1] != nil else { return [nil] }
+        var changes: [ValueID] = []
+        for (tangent, operand) in zip(tangents, use.operands) {
+          if let tangent { changes.append(tangent) } else { changes.append(try builder.zeros(builder.type(operand))) }
+        }
+        return [try builder.array(.update, changes, use.attributes)]
+      },
+      pullback: { (builder, use, cotangents, wanted) throws(HillockError) in
+        guard let cotangent = cotangents[0] else { return [nil, nil] }
+        let update = builder.type(use.operands[1])
+        let kept =
+          wanted[0] ? try builder.array(.update, [cotangent, try builder.zeros(update)], use.attributes) : nil
+        let taken =
+          wanted[1]
+          ? try builder.slice(cotangent, starts: use.attributes[0], steps: use.attributes[1], sizes: update.shape) : nil
+        return [kept, taken]
+      }),
     types: { (operands, attributes) throws(HillockError) in
       let (base, update) = (operands[0], operands[1])
       let (starts, steps) = (attributes[0], attributes[1])

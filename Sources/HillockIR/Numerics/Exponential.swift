@@ -171,4 +171,17 @@ enum Exponential {
     let format = n.value.format, shift = n.bits.builder.bits(UInt64(format.significandBits), format.bits)
     return (n.bits << shift).bits(as: format.dtype)
   }
+
+  /// The slope of exprel, (eˣ - exprel x) / x. Near 0, where that cancels, Σ (k + 1) xᵏ / (k + 2)!, of which the first term left out is
+  /// below 2⁻⁵³ of the sum for |x| < 1/2.
+  static func exprelSlope(_ x: Term, _ value: Term) -> Term {
+    var coefficients: [Double] = [], factorial = 1.0
+    for k in 0..<15 {
+      factorial *= Double(k + 2)
+      coefficients.append(Double(k + 1) / factorial)
+    }
+    let isSmall = x.absolute.isLess(x.number(0.5))
+    let safe = isSmall.select(x.number(1), x)
+    return isSmall.select(x.polynomial(coefficients), (x.exp - value) / safe)
+  }
 }

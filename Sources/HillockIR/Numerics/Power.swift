@@ -84,4 +84,12 @@ enum Power {
     let isInfinite = a.isEqual(infinity) | b.isEqual(infinity)
     return isInfinite.select(infinity, large.isEqual(zero).select(small, value))
   }
+
+  /// ∂/∂x = y xʸ⁻¹, 0 where y is 0; ∂/∂y = xʸ log x, 0 where x is 0 and NaN where it is negative.
+  static func partials(_ x: [Term], _ result: Term) -> [Partial] {
+    let (x, y) = (x[0], x[1]), zero = y.number(0), one = y.number(1)
+    let slope = y.isEqual(zero).select(zero, y * x.pow(y - one))
+    let growth = x.isEqual(zero).select(one, x).log * result
+    return [.factor(slope), .factor(growth)]
+  }
 }
