@@ -177,6 +177,19 @@ extension OpTable {
     },
   ]
 
+  /// What derivatives see otherwise than it is. The passes replace both by their first operand.
+  static let derivativeRows: [OpRow] = [
+    OpRow(
+      61, "stopgradient", arity: 1, .arithmetic, .handwritten("stopGradient(x)"), derivative: .none("it counts as constant"),
+      "x; to derivatives it is a constant."
+    ) { $0[0] },
+    OpRow(
+      62, "customslope", arity: 3, .floating, .handwritten("withSlope(value, slope, of: x)"),
+      derivative: .partials { x, _ in [.zero, .factor(x[2]), .zero] },
+      "The first operand; to derivatives its slope with respect to the second is the third."
+    ) { $0[0] },
+  ]
+
   /// The part of a change that one operand of a minimum or maximum hands on: all where it is taken, half where both are equal, nothing
   /// beside NaN.
   private static func share(_ isTaken: Term, _ x: [Term]) -> Term {

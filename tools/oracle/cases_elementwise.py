@@ -20,7 +20,7 @@ OPS |= {name: (2, INTEGERS) for name in ["shl", "shr", "ipow"]}
 OPS |= {name: (1, SIGNED) for name in ["neg", "abs", "sign"]}
 OPS |= {name: (1, FLOATS) for name in [
     "sqrt", "rsqrt", "reciprocal", "isnan", "isfinite", "isinf", "floor", "ceil", "trunc", "round"]}
-OPS |= {"div": (2, FLOATS), "square": (1, NUMBERS), "fma": (3, FLOATS), "select": (3, ALL), "not": (1, BITWISE)}
+OPS |= {"div": (2, FLOATS), "square": (1, NUMBERS), "stopgradient": (1, NUMBERS), "fma": (3, FLOATS), "customslope": (3, FLOATS), "select": (3, ALL), "not": (1, BITWISE)}
 
 def _accuracy():
     """The bounds of the reference page, in units of the last place of the exact value, for f32 and f64."""

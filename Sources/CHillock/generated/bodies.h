@@ -3760,3 +3760,31 @@ HK_INLINE hk_u64 hk_op_ipow_u64(hk_u64 v0, hk_u64 v1) {
   const hk_u64 v384 = hk_select_u64(v382, v383, v378);
   return v384;
 }
+
+// stopgradient
+HK_INLINE hk_f32 hk_op_stopgradient_f32(hk_f32 v0) {
+  return v0;
+}
+HK_INLINE hk_f64 hk_op_stopgradient_f64(hk_f64 v0) {
+  return v0;
+}
+HK_INLINE hk_i32 hk_op_stopgradient_i32(hk_i32 v0) {
+  return v0;
+}
+HK_INLINE hk_i64 hk_op_stopgradient_i64(hk_i64 v0) {
+  return v0;
+}
+HK_INLINE hk_u32 hk_op_stopgradient_u32(hk_u32 v0) {
+  return v0;
+}
+HK_INLINE hk_u64 hk_op_stopgradient_u64(hk_u64 v0) {
+  return v0;
+}
+
+// customslope
+HK_INLINE hk_f32 hk_op_customslope_f32(hk_f32 v0, hk_f32 v1, hk_f32 v2) {
+  return v0;
+}
+HK_INLINE hk_f64 hk_op_customslope_f64(hk_f64 v0, hk_f64 v1, hk_f64 v2) {
+  return v0;
+}

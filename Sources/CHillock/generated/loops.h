@@ -213,6 +213,14 @@ HK_LOOPS_2(ipow, i32, i32, i32, i32)
 HK_LOOPS_2(ipow, i64, i64, i64, i64)
 HK_LOOPS_2(ipow, u32, u32, u32, u32)
 HK_LOOPS_2(ipow, u64, u64, u64, u64)
+HK_LOOPS_1(stopgradient, f32, f32, f32)
+HK_LOOPS_1(stopgradient, f64, f64, f64)
+HK_LOOPS_1(stopgradient, i32, i32, i32)
+HK_LOOPS_1(stopgradient, i64, i64, i64)
+HK_LOOPS_1(stopgradient, u32, u32, u32)
+HK_LOOPS_1(stopgradient, u64, u64, u64)
+HK_LOOPS_3(customslope, f32, f32, f32, f32, f32)
+HK_LOOPS_3(customslope, f64, f64, f64, f64, f64)
 
 static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [0][HK_f32] = HK_FORMS_2(add, f32),
@@ -428,4 +436,12 @@ static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [60][HK_i64] = HK_FORMS_2(ipow, i64),
   [60][HK_u32] = HK_FORMS_2(ipow, u32),
   [60][HK_u64] = HK_FORMS_2(ipow, u64),
+  [61][HK_f32] = HK_FORMS_1(stopgradient, f32),
+  [61][HK_f64] = HK_FORMS_1(stopgradient, f64),
+  [61][HK_i32] = HK_FORMS_1(stopgradient, i32),
+  [61][HK_i64] = HK_FORMS_1(stopgradient, i64),
+  [61][HK_u32] = HK_FORMS_1(stopgradient, u32),
+  [61][HK_u64] = HK_FORMS_1(stopgradient, u64),
+  [62][HK_f32] = HK_FORMS_3(customslope, f32),
+  [62][HK_f64] = HK_FORMS_3(customslope, f64),
 };

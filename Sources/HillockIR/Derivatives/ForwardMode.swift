@@ -189,7 +189,7 @@ package struct ForwardMode {
 
 extension GraphBuilder {
   /// A change as an array: zeros where there is none.
-  mutating func change(_ change: ValueID?, of value: ValueID) throws(HillockError) -> ValueID {
+  package mutating func change(_ change: ValueID?, of value: ValueID) throws(HillockError) -> ValueID {
     if let change { return change }
     return try zeros(type(value))
   }

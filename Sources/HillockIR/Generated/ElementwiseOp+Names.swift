@@ -62,4 +62,6 @@ extension ElementwiseOp {
   package static let erf = ElementwiseOp(code: 58)
   package static let rexprel = ElementwiseOp(code: 59)
   package static let ipow = ElementwiseOp(code: 60)
+  package static let stopgradient = ElementwiseOp(code: 61)
+  package static let customslope = ElementwiseOp(code: 62)
 }

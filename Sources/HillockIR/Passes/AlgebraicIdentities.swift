@@ -38,6 +38,8 @@ enum AlgebraicIdentities {
     case "select":
       if node.operands[1] == node.operands[2] { return node.operands[1] }
       if let condition = constant(0) { return node.operands[condition != 0 ? 1 : 2] }
+    // Derivatives have been taken when the passes run.
+    case "stopgradient", "customslope": return node.operands[0]
     case "and", "or":
       if node.operands[0] == node.operands[1] { return node.operands[0] }
     default:
