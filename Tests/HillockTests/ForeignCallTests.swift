@@ -18,7 +18,7 @@
       #expect(try f(a, x).floats() == expected)
       let fast = jit(f)
       #expect(try fast(a, x).floats() == expected)
-      try fast.promote()
+      try fast.promoteWherePossible()
       #expect(try fast(a, x).floats() == expected)
     }
 

@@ -24,7 +24,7 @@ struct Broken: Error, Equatable, CustomStringConvertible {
     let f = jit { (x: NDArray) in try sorted(x * 2) + 1 }
     #expect(try f(NDArray([3.0, 1.0, 2.0])).floats() == [3, 5, 7])
     #expect(try f(NDArray([9.0, 8.0, 7.0])).floats() == [15, 17, 19])
-    try f.promote()
+    try f.promoteWherePossible()
     #expect(try f(NDArray([3.0, 1.0, 2.0])).floats() == [3, 5, 7])
     #expect(try sorted(NDArray([3.0, 1.0, 2.0])).floats() == [1, 2, 3], "outside jit it is called at once")
     #expect(try withoutJIT { try f(NDArray([3.0, 1.0, 2.0])).floats() } == [3, 5, 7])
@@ -89,7 +89,7 @@ struct Broken: Error, Equatable, CustomStringConvertible {
       v.value = zeros(2)
       #expect(try f(ones(2)).item(as: Int.self) == 2)
       #expect(try v.value.floats() == [3, 3])
-      try f.promote()
+      try f.promoteWherePossible()
     }
     let once: [Double] = [0, 101, 100, 1, 2, 2, 111, 110, 2, 121, 120, -1, -2, -3]
     #expect(record.values == once + once)
@@ -161,7 +161,7 @@ struct Broken: Error, Equatable, CustomStringConvertible {
       }
     }
     #expect(throws: HillockError.self) { try f(NDArray(1.0)) }
-    try f.promote()
+    try f.promoteWherePossible()
     #expect(throws: HillockError.self) { try f(NDArray(3.0)) }
     #expect(throws: CancellationError.self) { try withCancellation(token) { try f(NDArray(-2.0)) } }
     #expect(record.values == [0, 1, 0, 1, 2, 3, 0, 1, 2])

@@ -100,7 +100,7 @@ private struct Worker {
     case 4:
       // A new signature now and then: the shared function is retraced.
       expect(try world.shared(zeros(length)).item(), Float(length))
-    case 5: try world.shared.promote()
+    case 5: try world.shared.promoteWherePossible()
     case 6:
       let factor = Float(own.count + 1)
       own.append(jit({ (x: NDArray) in addedThrice(x, factor) }, name: "own"))
@@ -108,7 +108,7 @@ private struct Worker {
     case 7: if !own.isEmpty { own.remove(at: Int.random(in: 0..<own.count, using: &random)) }
     case 8:
       guard let program = own.last else { return }
-      try program.promote()
+      try program.promoteWherePossible()
       _ = try program(ones(length)).floats()
     default:
       // Reads are of whole commits: all elements alike.
