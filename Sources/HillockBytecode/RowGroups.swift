@@ -60,7 +60,6 @@ package struct RowGroupAnalysis {
   /// Variables that it writes in place.
   package func groups(in code: [Instruction]) -> [RowGroup] {
     var groups: [RowGroup] = []
-    var refused: Set<Beginning> = []
     var start = 0
     let claim = program.firstInPlaceWriter(in: code) ?? code.count
     while start < code.count {
@@ -70,12 +69,13 @@ package struct RowGroupAnalysis {
       }
       let limit = start < claim ? claim : code.count
       let end = code[start..<limit].firstIndex { !isEligible($0) } ?? limit
+      var windows: [Int: RowWindow] = [:]
       var at = start
       while at < end {
         guard let anchor = code[at..<end].firstIndex(where: { rows(ofAnchor: $0) != nil }),
           let rows = rows(ofAnchor: code[anchor])
         else { break }
-        let group = makeGroup(around: anchor, from: at, to: end, rows: rows, code, &refused)
+        let group = makeGroup(around: anchor, from: at, to: end, rows: rows, code, &windows)
         if let group { groups.append(group) }
         at = group?.range.upperBound ?? anchor + 1
       }
@@ -84,27 +84,25 @@ package struct RowGroupAnalysis {
     return groups
   }
 
-  /// A group that begins there extends as far as it can, so whether it is one does not depend on the reduction it is looked for at.
-  private struct Beginning: Hashable {
-    var first: Int
-    var rows: Int
-  }
-
   /// A group that contains the anchor, whose rows these are. The rows of a later reduction of the stretch will do too, where
   /// they are fewer: those of a reduction of what was reduced before.
   private func makeGroup(
-    around anchor: Int, from start: Int, to end: Int, rows: Int, _ code: [Instruction], _ refused: inout Set<Beginning>
+    around anchor: Int, from start: Int, to end: Int, rows: Int, _ code: [Instruction], _ windows: inout [Int: RowWindow]
   ) -> RowGroup? {
     var candidates = [rows]
     for other in code[anchor..<min(end, anchor + Self.reach)].compactMap(rows(ofAnchor:)) {
       if rows % other == 0, !candidates.contains(other) { candidates.append(other) }
     }
     for rows in candidates {
-      for first in max(start, anchor - Self.reach)...anchor where !refused.contains(Beginning(first: first, rows: rows)) {
-        let extent = extent(from: first, to: end, rows: rows, code)
-        if let extent, extent <= anchor { continue }
-        if let extent, let group = makeGroup(first..<extent, rows: rows, code) { return group }
-        refused.insert(Beginning(first: first, rows: rows))
+      var window = windows.removeValue(forKey: rows) ?? RowWindow(rows: rows, first: -1)
+      defer { windows[rows] = window }
+      // Whether a group begins at a place does not depend on the anchor: what was refused for an earlier one is not tried again.
+      let first = max(start, anchor - Self.reach, window.range.lowerBound + 1)
+      for first in stride(from: first, through: anchor, by: 1) {
+        window.move(to: first, before: end, code, self)
+        if window.fits, window.hasLink, window.range.contains(anchor), let group = makeGroup(window.range, rows: rows, code) {
+          return group
+        }
       }
     }
     return nil
@@ -140,34 +138,20 @@ package struct RowGroupAnalysis {
     }
   }
 
-  /// How far a group that begins at `first` extends; nil where a row of all its registers is too long.
-  private func extent(from first: Int, to end: Int, rows: Int, _ code: [Instruction]) -> Int? {
-    var written: Set<Int> = [], touched: Set<Int> = []
-    var rowByteCount = 0
-    var position = first
-    while position < end, member(code[position], rows: rows, written: written) != nil {
-      written.formUnion(program.writes(code[position]))
-      for register in Self.touched(code[position], program) where touched.insert(register).inserted {
-        rowByteCount += self.rowByteCount(register, rows)
-      }
-      guard rowByteCount <= RowGroup.maximumRowByteCount else { return nil }
-      position += 1
-    }
-    return position
-  }
-
   /// Bytes of a row, where the register is made of rows.
-  private func rowByteCount(_ register: Int, _ rows: Int) -> Int {
+  func rowByteCount(_ register: Int, _ rows: Int) -> Int {
     let type = program.registers[register].type
     return type.count % rows == 0 ? type.byteCount / rows : 0
   }
 
-  private func member(_ instruction: Instruction, rows: Int, written: Set<Int>) -> RowGroup.Member? {
+  /// What the instruction does for a block of rows, after others of its group have written these registers; nil where it cannot be
+  /// taken row by row.
+  func member(_ instruction: Instruction, rows: Int, isWritten: (Int) -> Bool) -> RowGroup.Member? {
     switch instruction {
     case .launch(let index):
       let kernel = program.kernels[index]
       guard kernel.count % rows == 0 else { return nil }
-      for operand in kernel.operands where !operand.isWritten && written.contains(operand.register) {
+      for operand in kernel.operands where !operand.isWritten && isWritten(operand.register) {
         guard isRowwise(operand, kernel, rows: rows) else { return nil }
       }
       return .launch(kernel: index, positions: kernel.count / rows)
@@ -222,15 +206,12 @@ package struct RowGroupAnalysis {
     var written: Set<Int> = []
     var members: [RowGroup.Member] = []
     var touchesInside: [Int: Int] = [:]
-    var hasLink = false
     for instruction in code[range] {
-      guard let member = member(instruction, rows: rows, written: written) else { return nil }
+      guard let member = member(instruction, rows: rows, isWritten: written.contains) else { return nil }
       members.append(member)
-      if program.reads(instruction).contains(where: written.contains) { hasLink = true }
       written.formUnion(program.writes(instruction))
       for register in Self.touched(instruction, program) { touchesInside[register, default: 0] += 1 }
     }
-    guard hasLink else { return nil }
     var group = RowGroup(range: range, rows: rows, members: members, locals: [], rowByteCount: 0)
     for register in touchesInside.keys.sorted() {
       group.rowByteCount += rowByteCount(register, rows)
@@ -240,10 +221,7 @@ package struct RowGroupAnalysis {
       group.locals.append(
         RowGroup.Local(register: register, buffer: buffer, rowByteCount: program.registers[register].type.byteCount / rows))
     }
-    guard group.rowByteCount <= RowGroup.maximumRowByteCount, isSafe(group, code[range], written, touchesInside.keys) else {
-      return nil
-    }
-    return group
+    return isSafe(group, code[range], written, touchesInside.keys) ? group : nil
   }
 
   /// Whether no row that one member writes is another row's value for another: registers that share memory with one that is
@@ -253,23 +231,27 @@ package struct RowGroupAnalysis {
   {
     let locals = Set(group.locals.map(\.register))
     let sharing = Dictionary(grouping: touched.filter { !locals.contains($0) }, by: { memories[$0] })
+    let unsafe = registersNotTakenByRows(code, rows: group.rows)
     for registers in sharing.values where registers.count > 1 && registers.contains(where: written.contains) {
       let byteCount = program.registers[registers[0]].type.byteCount
-      for register in registers {
-        guard program.registers[register].type.byteCount == byteCount,
-          code.allSatisfy({ isRowwise(register, in: $0, rows: group.rows) })
-        else { return false }
-      }
+      guard
+        registers.allSatisfy({
+          program.registers[$0].type.byteCount == byteCount && program.registers[$0].type.count % group.rows == 0
+            && !unsafe.contains($0)
+        })
+      else { return false }
     }
     return true
   }
 
-  /// Whether an instruction takes the register, if at all, row by row.
-  private func isRowwise(_ register: Int, in instruction: Instruction, rows: Int) -> Bool {
-    guard case .launch(let index) = instruction else { return program.registers[register].type.count % rows == 0 }
-    return program.kernels[index].operands.allSatisfy {
-      $0.register != register || isRowwise($0, program.kernels[index], rows: rows)
+  /// The registers that a kernel takes in another way than row by row.
+  private func registersNotTakenByRows(_ code: ArraySlice<Instruction>, rows: Int) -> Set<Int> {
+    var registers: Set<Int> = []
+    for case .launch(let index) in code {
+      let kernel = program.kernels[index]
+      for operand in kernel.operands where !isRowwise(operand, kernel, rows: rows) { registers.insert(operand.register) }
     }
+    return registers
   }
 
   /// Registers in one buffer share it, and so do the two that are exchanged.

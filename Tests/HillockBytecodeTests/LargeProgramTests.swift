@@ -65,11 +65,22 @@ struct LargeProgramTests {
 
   @Test("reductions of rows that are too many for a group")
   func reductionsOfRows() throws {
-    let numbers = 0..<Self.count / 10
+    let numbers = 0..<2 * Self.count
     let program = try takeThroughAllStages(
       "hillock graph 1\n%x = argument 0 : f32[64,64]\n"
         + numbers.map { "%a\($0) = add %x, \($0)\n%s\($0) = reduce.sum %a\($0) axes [1]\n" }.joined()
         + "return " + numbers.map { "%s\($0)" }.joined(separator: ", "))
     #expect(program.code.count > numbers.count)
+  }
+
+  /// A group could hold them all, but none reads what another one has written.
+  @Test("reductions of rows that have nothing to hand on")
+  func reductionsOfArguments() throws {
+    let numbers = 0..<Self.count
+    let program = try takeThroughAllStages(
+      "hillock graph 1\n" + numbers.map { "%x\($0) = argument \($0) : f32[64,2]\n" }.joined()
+        + numbers.map { "%s\($0) = reduce.sum %x\($0) axes [1]\n" }.joined()
+        + "return " + numbers.map { "%s\($0)" }.joined(separator: ", "))
+    #expect(RowGroupAnalysis(program).groups(in: program.code).isEmpty)
   }
 }
