@@ -10,6 +10,16 @@ struct CommandRun {
   /// The number of the process, which has ended.
   let process: Int32
 
+  /// Whether the command of this build has the native tier. Without the trait it has none, and so has the build for ThreadSanitizer, which
+  /// cannot watch assembled code (`tools/sanitize`).
+  static var hasNativeTier: Bool {
+    #if Native
+      true
+    #else
+      false
+    #endif
+  }
+
   /// The command `hillock`, which lies beside the tests' own executable.
   static var hillock: URL {
     URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
