@@ -222,7 +222,8 @@ public class Variable: @unchecked Sendable {
 
   /// The Variable behind a view.
   private var base: Variable? {
-    switch home {
+    // Not by `home`: each call asks, and one that was created in a trace is never a view.
+    switch origin {
     case .view(let base, _): base
     case .none(_, let base): base
     case .cell, .local: nil
