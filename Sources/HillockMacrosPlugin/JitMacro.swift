@@ -35,7 +35,21 @@
       }
       plain.modifiers = [DeclModifierSyntax(name: .keyword(.private, trailingTrivia: .space))]
       plain.leadingTrivia = []
+      plain.body = method.function.body.map { inPlace($0, in: context) }
       return [DeclSyntax(plain)]
+    }
+
+    /// The body with the place of each statement in the user's file: what `explain()` and error messages find in the debug
+    /// information. (The expansion keeps the lines of the source within a statement only.)
+    private static func inPlace(_ body: CodeBlockSyntax, in context: some MacroExpansionContext) -> CodeBlockSyntax {
+      var items: [CodeBlockItemSyntax] = []
+      for statement in body.statements {
+        guard let place = context.location(of: statement, at: .afterLeadingTrivia, filePathMode: .filePath) else { return body }
+        items.append(CodeBlockItemSyntax(item: .decl("\n#sourceLocation(file: \(place.file), line: \(place.line))")))
+        items.append(statement.with(\.leadingTrivia, []))
+      }
+      items.append(CodeBlockItemSyntax(item: .decl("\n#sourceLocation()")))
+      return body.with(\.statements, CodeBlockItemListSyntax(items))
     }
   }
 

@@ -36,7 +36,9 @@ import Testing
         }
 
         private func _plain_count(_ x: NDArray, by n: Int) throws -> NDArray {
+        #sourceLocation(file: "test.swift", line: 4)
             x * n
+        #sourceLocation()
           }
       }
       """)
@@ -60,7 +62,9 @@ import Testing
         }
 
         private func _plain_reset() throws {
+        #sourceLocation(file: "test.swift", line: 3)
             V[...] = 0
+        #sourceLocation()
           }
       }
       """)

@@ -1,3 +1,4 @@
+import Foundation
 import HillockDynamics
 import HillockMacros
 import Testing
@@ -20,6 +21,16 @@ import Testing
 
     @Jit func parts(_ xs: [String: NDArray], _ scale: NDArray, _ isOn: Bool) throws -> (NDArray, [String: NDArray]) {
       (scale, xs.mapValues { isOn ? $0 * scale : $0 })
+    }
+
+    @Jit func scaled(_ x: NDArray) throws -> NDArray {
+      // A comment and a statement on two lines stand before the constant.
+      let y =
+        x
+        + 1
+
+      let factor = NDArray([3.0, 4.0])
+      return y * factor  // here
     }
 
     @Jit func fail(_ x: NDArray) throws -> NDArray {
@@ -98,6 +109,16 @@ import Testing
     try system.update(t: 0, dt: 0.5)
     try system.run(1, dt: 0.25)
     #expect(try system.y.value.floats() == [1.5])
+  }
+
+  @Test func placesAreThoseOfTheMethod() throws {
+    let cell = Cell()
+    #expect(try cell.scaled(ones(2)).floats() == [6, 8])
+    let source = try String(contentsOfFile: #filePath, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+    let line = try #require(source.firstIndex { $0.hasSuffix("* factor  // here") }) + 1
+    let text = "\(try #require(cell.explainMethods().first { !$0.programs.isEmpty }))"
+    #expect(text.contains("JitMacroTests.swift:\(line)"), "\(text)")
+    #expect(!text.contains("@__swiftmacro"), "\(text)")
   }
 
   @Test func plainly() throws {
