@@ -5,6 +5,14 @@ enum FunctionsWriter {
   /// The infix operators that have a compound assignment in Swift.
   private static let compound: Set<String> = ["+", "-", "*", "/", "%", "<<", ">>"]
   private static let parameters = ["a", "b", "c"]
+  /// Functions that Swift and the C library have of numbers (`Arrays/ScalarFunctions.swift`). Ours take a number beside an array only:
+  /// were `2 * sin(x) + 1 - 2 * cos(x)` of a `Double` possible in two ways, the compiler would take seconds to choose.
+  private static let haveNamesakes: Set<String> = [
+    "abs", "acos", "asin", "atan", "atan2", "ceil", "cos", "cosh", "erf", "exp", "exp2", "expm1", "floor", "fma", "hypot", "log",
+    "log10", "log1p", "log2", "round", "sin", "sinh", "sqrt", "tan", "tanh", "trunc",
+  ]
+  /// Those of which Swift itself knows the one of an `Int`.
+  private static let haveWholeNamesakes: Set<String> = ["abs"]
 
   static var contents: String {
     let free = OpTable.rows.compactMap(function).joined(separator: "\n")
@@ -29,14 +37,32 @@ enum FunctionsWriter {
   private static func function(_ row: OpRow) -> String? {
     guard case .function(let name) = row.spelling else { return nil }
     let names = row.arity == 1 ? ["x"] : Array(parameters[..<row.arity])
-    let list = names.map { "_ \($0): some ArrayConvertible" }.joined(separator: ", ")
-    return """
-      \(documentation(row, indent: ""))
-      public func \(name)(\(list)) -> NDArray {
+    let body = """
+      {
         .apply(\(operation(row)), [\(names.map { "\($0).array" }.joined(separator: ", "))])
       }
 
       """
+    return forms(row, name).map { documentation, types in
+      let list = zip(names, types).map { "_ \($0): \($1)" }.joined(separator: ", ")
+      return "\(documentation)\npublic func \(name)(\(list)) -> NDArray \(body)"
+    }.joined(separator: "\n")
+  }
+
+  /// The lists of parameter types with which there is a function, and what is said of each.
+  private static func forms(_ row: OpRow, _ name: String) -> [(documentation: String, types: [String])] {
+    let all = documentation(row, indent: "")
+    guard haveNamesakes.contains(name) else { return [(all, Array(repeating: "some ArrayConvertible", count: row.arity))] }
+    var forms = (0..<row.arity).map { first in
+      (
+        first == 0 ? all : "/// The same where the first array is argument \(first + 1).",
+        (0..<row.arity).map { $0 < first ? "some ArrayScalar" : $0 == first ? "some ArrayValue" : "some ArrayConvertible" }
+      )
+    }
+    if !haveWholeNamesakes.contains(name) {
+      forms.append(("/// The same of whole numbers, such as literals.", Array(repeating: "Int", count: row.arity)))
+    }
+    return forms
   }
 
   private static func operatorFunctions(_ row: OpRow) -> String? {

@@ -95,3 +95,16 @@ func scalars(_ dt: Double, _ x: NDArray, _ f: Float) -> NDArray {
   let d: Float = sqrt(f) * exp(f)
   return c * x * sqrt(dt) + d * x + NDArray(sqrt(dt) * c) - sqrt(2) * x
 }
+// A function of a number is a number, also beside a whole one.
+func numbers(_ I: Double, _ f: Float, _ x: NDArray) -> ([Double], Float, NDArray) {
+  let rate = I <= 20 ? 0 : 1000 / (5 + 10 * log(I / (I - 20)))
+  let powers = 2 * pow(I, 0.5) + 3 * sqrt(I) + 1 / hypot(I, 2)
+  let waves = 2 * sin(I) + 1 - 2 * cos(I) + 2 * atan2(1, I)
+  let parts = 2 * floor(I) + 1 / abs(I) + 2 * round(I)
+  let channel = 0.1 * (I + 40) / (1 - exp(-(I + 40) / 10)) + 4 * exp(-(I + 65) / 18)
+  let bell = 1 / sqrt(2 * Double.pi * parts) * exp(-(I - 1) * (I - 1) / (2 * parts)) + pow(2, I)
+  let last = max(rate, 2 * exp(-I))
+  let single = 2 * exp(-f)
+  let whole = exp(2) * x + pow(2, 3) + log(10) / x + 2 * exp(x)
+  return ([rate, powers, waves, parts, channel, bell, last], single, whole)
+}

@@ -42,7 +42,7 @@ func comparisons(_ a: NDArray, _ b: NDArray, _ v: Variable) {
 }
 
 func literals() {
-  _ = NDArray([])  // error: 'init(_:dtype:)' is unavailable: [] has elements of no type: write zeros(0), or NDArray([Float]())
+  _ = NDArray([ones(2), ones(2)])  // error: arrays are put together by stack([a, b]), along a new axis, or concatenate([a, b])
   let text: String = ones(2)  // error: cannot convert value of type 'NDArray' to specified type 'String'
   let number: Double = ones(2).sum()  // error: cannot convert value of type 'NDArray' to specified type 'Double'
   let integers: [Int] = ones(2)  // error: cannot convert value of type 'NDArray' to specified type '[Int]'
@@ -58,6 +58,14 @@ func arithmetic(_ x: NDArray, _ s: String, _ o: NDArray?) {
   _ = Float(x)  // error: 'init(_:)' is unavailable: the value may not be known, or may be an error: write try x.item(as:
   _ = Int(x)  // error: 'init(_:)' is unavailable: the value may not be known, or may be an error: write try x.item(as:
   _ = Double(x.sum())  // error: 'init(_:)' is unavailable: the value may not be known, or may be an error: write try
+}
+
+func greatest(_ x: NDArray, _ v: Variable) {
+  _ = max(x, 0)  // error: 'max' is unavailable: Swift's max compares two values: write maximum(a, b), element by element, or
+  _ = max(0.5, v)  // error: 'max' is unavailable: Swift's max compares two values: write maximum(a, b), element by element, or
+  _ = min(x, v) + 1  // error: 'min' is unavailable: Swift's min compares two values: write minimum(a, b), element by element, or
+  let numbers = (max(1, 2), min(0.5, 2), max(x.rank, 1))
+  _ = numbers
 }
 
 func assignments(_ x: NDArray, _ v: Variable) {
@@ -92,5 +100,13 @@ final class Model: Base {
 func jitted(_ x: NDArray) throws {
   let f = jit { (x: NDArray) in x + 1 }
   _ = try f("x")  // error: cannot convert value of type 'String' to expected argument type 'NDArray'
+  let g = jit { (x: NDArray, n: Int) in x + n }
+  let h = jit { x }
+  _ = try f()  // error: 'callAsFunction()' is unavailable: the compiled function takes other arguments: those of the function
+  _ = try f(x, x)  // error: 'callAsFunction' is unavailable: the compiled function takes other arguments: those of the function
+  _ = try f(x, x, x)  // error: 'callAsFunction' is unavailable: the compiled function takes other arguments: those of the
+  _ = try g(x)  // error: 'callAsFunction' is unavailable: the compiled function takes other arguments: those of the function that
+  _ = try g(x, 0.5)  // error: cannot convert value of type 'Double' to expected argument type 'Int'
+  _ = try h(x)  // error: 'callAsFunction' is unavailable: the compiled function takes other arguments: those of the function that
   _ = jit(Model())  // error: 'jit' is unavailable: jit(object) takes an object that conforms to Callable0, Callable1, … by its
 }

@@ -33,6 +33,13 @@ import Testing
     #expect("\(x + 1)" == "NDArray([[1, 2, 3],\n         [4, 5, 6]], dtype=int32)")
   }
 
+  @Test func boundsFromTheEnd() throws {
+    let x = arange(6)
+    print(x[1..<-1])        // NDArray([1, 2, 3, 4], dtype=int32)
+    print(x[-3..<-1])       // NDArray([3, 4], dtype=int32)
+    #expect("\(x[1..<-1])" == "NDArray([1, 2, 3, 4], dtype=int32)" && "\(x[-3..<-1])" == "NDArray([3, 4], dtype=int32)")
+  }
+
   @Test func products() throws {
     let X = ones(20, 10), w = ones(10)
     _ = dot(X, w)        // f32[20,10] · f32[10] → f32[20]

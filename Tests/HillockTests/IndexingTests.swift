@@ -95,6 +95,30 @@ import Testing
     #expect(y[.newAxis, 0].shape == [1, 3])
   }
 
+  // The formatter puts spaces around operators that it does not know.
+  // swift-format-ignore
+  @Test func boundsThatCountFromTheEndHaveOperators() throws {
+    let x = arange(6), two = 2
+    #expect(try x[1..<-1].ints() == [1, 2, 3, 4])
+    #expect(try x[two..<-two].ints() == [2, 3])
+    #expect(try x[-3..<-1].ints() == [3, 4])
+    #expect(try x[4..<-4].ints() == [])
+    #expect(try x[1..<-0].ints() == [1, 2, 3, 4, 5], "nothing is left out at the end")
+    #expect(try x[1...-1].ints() == [1, 2, 3, 4, 5])
+    #expect(try x[1...-2].ints() == [1, 2, 3, 4])
+    #expect(try x[..<-2].ints() == [0, 1, 2, 3])
+    #expect(try x[...-2].ints() == [0, 1, 2, 3, 4])
+    #expect(try x.reshaped(2, 3)[..., ..<-1].ints() == [0, 1, 3, 4])
+    #expect(try x.at[1..<-1].set(0).ints() == [0, 0, 0, 0, 0, 5])
+    let v = Variable(zeros(4))
+    v[1..<-1] += 1
+    #expect(try v.floats() == [0, 1, 1, 0])
+    for number in [8, -8, Int.max, -Int.max, .min] {
+      #expect([x[0..<-number], x[0...-number], x[..<-number], x[...-number]].allSatisfy { $0.error?.code == .index }, "\(number)")
+    }
+    #expect(x[0...-0].error?.code == .index, "the last is number 1")
+  }
+
   @Test func fixedIndicesBeyondTheEndsAreErrors() {
     let x = arange(6).reshaped(2, 3)
     func code(_ x: NDArray) -> ErrorCode? { x.error?.code }

@@ -4,13 +4,13 @@
 /// |---|---|
 /// | `x[2]`, `x[-1]` | one element of the axis, which disappears; negative counts from the end |
 /// | `x[1..<4]`, `x[1...3]`, `x[2...]`, `x[..<3]`, `x[(-3)...]` | a range; a negative bound counts from the end |
+/// | `x[1..<-1]`, `x[1...-2]`, `x[..<-1]` | a range up to a bound that counts from the end, as Python's `x[1:-1]` |
 /// | `x[.stride(from: 8, to: 2, by: -2)]`, `x[.stride(by: -1)]` | every step-th element, as Python's `x[8:2:-2]` |
 /// | `x[.all]`, `x[...]` | the whole axis; `...` first: as many axes as are left |
 /// | `x[.newAxis]` | a new axis of extent 1 |
 /// | `x[[1, 3]]`, `x[indices]` | the elements at these positions; an integer array gives its shape to the result |
 ///
-/// Python's `x[1:-1]` is `x[.stride(from: 1, to: -1)]`. `1..<(-1)` is a range that Swift itself refuses: it ends the program before
-/// the array sees it, and so does `3...1`.
+/// `1..<(-1)` and `1 ..< -1` are ranges that Swift itself refuses: it ends the program before the array sees them, and so does `3...1`.
 ///
 /// A fixed index or bound beyond the ends is an `index` error. The elements of an index *array* are known only at run time:
 /// reading clamps them to the ends, writing drops what lies beyond (both as JAX does).

@@ -53,9 +53,9 @@ extension NDArray {
       let resultShape =
         try plan.arrays.isEmpty
         ? plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 } : GatherPlan(plan).resultShape(plan)
-      guard Shape.broadcast(converted.shape, resultShape) == resultShape else {
+      guard Shape.broadcast(converted.type.shape, resultShape) == resultShape else {
         throw HillockError(
-          .shape, "a value of shape \(value.shape) cannot be broadcast to the part of shape \(resultShape) it is to replace")
+          .shape, "a value of shape \(value.type.shape) cannot be broadcast to the part of shape \(resultShape) it is to replace")
       }
       guard !plan.arrays.isEmpty else {
         let update = converted.broadcast(to: resultShape).reshaped(plan.sizes)
@@ -101,10 +101,10 @@ extension NDArray {
     }
     let extended = mask.reshaped(mask.shape + [Int](repeating: 1, count: rank - mask.rank))
     let converted = try value.written(as: dtype)
-    guard Shape.broadcast(converted.shape, shape) == shape else {
+    guard Shape.broadcast(converted.type.shape, shape) == shape else {
       throw HillockError(
         .shape,
-        "a value of shape \(value.shape) cannot be broadcast to shape \(shape); under a mask it is given for every "
+        "a value of shape \(value.type.shape) cannot be broadcast to shape \(shape); under a mask it is given for every "
           + "element")
     }
     return select(extended, converted, self)

@@ -1,4 +1,4 @@
-// What is often written by mistake: the compiler says what to write instead. None of it ever runs.
+// What is often written by mistake, or was right before: the compiler says what to write instead. None of it ever runs.
 
 import HillockIR
 
@@ -31,7 +31,7 @@ extension ArrayValue {
   public static prefix func ! (a: Self) -> Bool { false }
 }
 
-// Python's words.
+// Names of Python, and names that were given up.
 extension ArrayValue {
   @available(*, unavailable, message: "^ is the exclusive or of Swift's integers: write x ** y for a power, x .^ y bit by bit")
   public static func ^ (a: Self, b: some ArrayConvertible) -> NDArray { a.array }
@@ -68,6 +68,23 @@ extension ArrayValue {
 
   @available(*, unavailable, message: "an array never changes, so it needs no copy; what changes is a Variable: Variable(x)")
   public func copy() -> NDArray { array }
+
+  @available(*, unavailable, renamed: "asType(_:)")
+  public func astype(_ dtype: DType) -> NDArray { asType(dtype) }
+
+  @available(*, unavailable, renamed: "swappingAxes(_:_:)")
+  public func swapAxes(_ a: Int, _ b: Int) -> NDArray { swappingAxes(a, b) }
+
+  @available(*, unavailable, renamed: "expandingDims(axis:)")
+  public func expandedDims(_ axis: Int) -> NDArray { expandingDims(axis: axis) }
+
+  @available(*, unavailable, message: "write squeezed(axis: 0), or squeezed(axes: [0, 2])")
+  public func squeezed(_ axes: Int...) -> NDArray { squeezed(axes: axes) }
+
+  @available(*, unavailable, renamed: "variance(axis:ddof:keepDims:)")
+  public func `var`(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+    variance(axis: axis, ddof: ddof, keepDims: keepDims)
+  }
 }
 
 extension BinaryFloatingPoint {
@@ -80,14 +97,55 @@ extension FixedWidthInteger {
   public init(_ array: some ArrayValue) { self = 0 }
 }
 
-/// The literal `[]`, which has elements of no type.
-public struct EmptyArrayLiteral: ExpressibleByArrayLiteral {
-  public init(arrayLiteral elements: Never...) {}
+@available(*, unavailable, renamed: "select(_:_:_:)")
+public func `where`(_ condition: some ArrayConvertible, _ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
+  select(condition, a, b)
 }
 
+@available(*, unavailable, message: "write x.sum(), or x.sum(axis: 0)")
+public func sum(_ x: some ArrayConvertible, axis: Int? = nil, keepDims: Bool = false) -> NDArray {
+  x.array.sum(axis: axis, keepDims: keepDims)
+}
+
+@available(*, unavailable, message: "write x.mean(), or x.mean(axis: 0)")
+public func mean(_ x: some ArrayConvertible, axis: Int? = nil, keepDims: Bool = false) -> NDArray {
+  x.array.mean(axis: axis, keepDims: keepDims)
+}
+
+@available(*, unavailable, message: "Swift's max compares two values: write maximum(a, b), element by element, or x.max()")
+public func max(_ a: some ArrayValue, _ b: some ArrayConvertible) -> NDArray { a.array }
+
+@available(*, unavailable, message: "Swift's max compares two values: write maximum(a, b), element by element, or x.max()")
+public func max(_ a: some ArrayScalar, _ b: some ArrayValue) -> NDArray { b.array }
+
+@available(*, unavailable, message: "Swift's min compares two values: write minimum(a, b), element by element, or x.min()")
+public func min(_ a: some ArrayValue, _ b: some ArrayConvertible) -> NDArray { a.array }
+
+@available(*, unavailable, message: "Swift's min compares two values: write minimum(a, b), element by element, or x.min()")
+public func min(_ a: some ArrayScalar, _ b: some ArrayValue) -> NDArray { b.array }
+
 extension NDArray {
-  @available(*, unavailable, message: "[] has elements of no type: write zeros(0), or NDArray([Float]())")
-  public init(_ values: EmptyArrayLiteral, dtype: DType? = nil) { self.init(weak: 0) }
+  @available(*, unavailable, message: "arrays are put together by stack([a, b]), along a new axis, or concatenate([a, b])")
+  public init(_ arrays: [NDArray], dtype: DType? = nil) { self = stack(arrays) }
+}
+
+// Arrays in another number than the compiled function takes. Other types of arguments are told by Swift itself.
+extension Jitted {
+  @available(*, unavailable, message: "the compiled function takes other arguments: those of the function that jit was given")
+  @_disfavoredOverload
+  public func callAsFunction() throws -> Output { throw Self.otherArguments }
+
+  @available(*, unavailable, message: "the compiled function takes other arguments: those of the function that jit was given")
+  @_disfavoredOverload
+  public func callAsFunction(_ a: some ArrayTree & ArrayValue) throws -> Output { throw Self.otherArguments }
+
+  @available(*, unavailable, message: "the compiled function takes other arguments: those of the function that jit was given")
+  @_disfavoredOverload
+  public func callAsFunction<each More: ArrayTree & ArrayValue>(
+    _ a: some ArrayTree & ArrayValue, _ b: some ArrayTree & ArrayValue, _ more: repeat each More
+  ) throws -> Output { throw Self.otherArguments }
+
+  private static var otherArguments: HillockError { HillockError(.argument, "other arguments") }
 }
 
 @available(

@@ -59,22 +59,24 @@ public struct NDArray: Sendable {
   /// The type of the elements. `f32` where the array carries an error.
   public var dtype: DType { type.dtype }
 
-  /// The extent of each axis; empty for a scalar, and where the array carries an error.
+  /// The extent of each axis; empty for a scalar.
   ///
-  /// Who asks an array that carries an error for its ``shape``, ``rank`` or ``count`` is about to go on without seeing the error: it
-  /// goes to the handler of warnings then, with its place, once.
-  public var shape: [Int] { typeTellingOfErrors.shape }
+  /// An array that carries an error has no shape, and a property cannot throw. It answers with sixteen ones, as many as an array may have
+  /// axes, so that `x.shape[1]` does not end the program. Who asks such an array for its shape, ``rank`` or ``count`` is about to go on
+  /// without seeing the error: it goes to the handler of warnings then, with its place, once.
+  public var shape: [Int] { shapeTellingOfErrors }
 
-  /// The number of axes.
-  public var rank: Int { typeTellingOfErrors.shape.count }
+  /// The number of axes; that of ``shape``, also where the array carries an error.
+  public var rank: Int { shapeTellingOfErrors.count }
 
-  /// The number of elements.
-  public var count: Int { typeTellingOfErrors.count }
+  /// The number of elements; 1 where the array carries an error.
+  public var count: Int { shapeTellingOfErrors.reduce(1, *) }
 
-  /// The type for users; the library itself reads `type`, which says nothing.
-  private var typeTellingOfErrors: ArrayType {
-    if case .failure(let failure) = content { failure.tellOnce() }
-    return type
+  /// The shape for users; the library itself reads `type`, which says nothing.
+  private var shapeTellingOfErrors: [Int] {
+    guard case .failure(let failure) = content else { return type.shape }
+    failure.tellOnce()
+    return Array(repeating: 1, count: Shape.maximumRank)
   }
 
   /// The error this array carries, if the expression that made it could not be evaluated.

@@ -30,7 +30,13 @@ public func ** (x: some ArrayConvertible, y: some ArrayConvertible) -> NDArray {
 /// NDArray([2, 3]) ** NDArray([10, 3])        // i32: [1024, 27]
 /// NDArray([1, 2, 4]) ** -1.0                 // f32: [1, 0.5, 0.25]
 /// ```
-public func pow(_ x: some ArrayConvertible, _ y: some ArrayConvertible) -> NDArray { .power(x.array, y.array) }
+public func pow(_ x: some ArrayValue, _ y: some ArrayConvertible) -> NDArray { .power(x.array, y.array) }
+
+/// The same where the first array is argument 2.
+public func pow(_ x: some ArrayScalar, _ y: some ArrayValue) -> NDArray { .power(x.array, y.array) }
+
+/// The same of whole numbers, such as literals.
+public func pow(_ x: Int, _ y: Int) -> NDArray { .power(x.array, y.array) }
 
 extension NDArray {
   /// The largest exponent that becomes a chain of products.

@@ -14,6 +14,9 @@ extension NDArray {
     self.init(shape: [values.count], dtype: dtype ?? Element.defaultDType, values)
   }
 
+  /// `NDArray([])`, whose literal has elements of no type: an array without elements, `f32` unless a dtype is given.
+  public init(_ nothing: [Never], dtype: DType? = nil) { self = zeros(0, dtype: dtype ?? .f32) }
+
   /// A 2-D array of the rows, which have one length.
   public init<Element: ArrayElement>(_ rows: [[Element]], dtype: DType? = nil) {
     let width = rows.first?.count ?? 0

@@ -18,7 +18,7 @@ public func maximum(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> N
 }
 
 /// The absolute value; the most negative integer stays itself. (signed numbers → T)
-public func abs(_ x: some ArrayConvertible) -> NDArray {
+public func abs(_ x: some ArrayValue) -> NDArray {
   .apply(ElementwiseOp.abs, [x.array])
 }
 
@@ -33,7 +33,12 @@ public func square(_ x: some ArrayConvertible) -> NDArray {
 }
 
 /// The square root, correctly rounded. (floats → T, others as f32)
-public func sqrt(_ x: some ArrayConvertible) -> NDArray {
+public func sqrt(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.sqrt, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func sqrt(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.sqrt, [x.array])
 }
 
@@ -48,7 +53,22 @@ public func reciprocal(_ x: some ArrayConvertible) -> NDArray {
 }
 
 /// a · b + c, rounded once. (floats → T, others as f32)
-public func fma(_ a: some ArrayConvertible, _ b: some ArrayConvertible, _ c: some ArrayConvertible) -> NDArray {
+public func fma(_ a: some ArrayValue, _ b: some ArrayConvertible, _ c: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.fma, [a.array, b.array, c.array])
+}
+
+/// The same where the first array is argument 2.
+public func fma(_ a: some ArrayScalar, _ b: some ArrayValue, _ c: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.fma, [a.array, b.array, c.array])
+}
+
+/// The same where the first array is argument 3.
+public func fma(_ a: some ArrayScalar, _ b: some ArrayScalar, _ c: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.fma, [a.array, b.array, c.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func fma(_ a: Int, _ b: Int, _ c: Int) -> NDArray {
   .apply(ElementwiseOp.fma, [a.array, b.array, c.array])
 }
 
@@ -68,77 +88,152 @@ public func isInfinite(_ x: some ArrayConvertible) -> NDArray {
 }
 
 /// The largest integer not above x. (floats → T, others as f32)
-public func floor(_ x: some ArrayConvertible) -> NDArray {
+public func floor(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.floor, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func floor(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.floor, [x.array])
 }
 
 /// The smallest integer not below x. (floats → T, others as f32)
-public func ceil(_ x: some ArrayConvertible) -> NDArray {
+public func ceil(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.ceil, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func ceil(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.ceil, [x.array])
 }
 
 /// x rounded towards zero. (floats → T, others as f32)
-public func trunc(_ x: some ArrayConvertible) -> NDArray {
+public func trunc(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.trunc, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func trunc(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.trunc, [x.array])
 }
 
 /// x rounded to the nearest integer, halves to even. (floats → T, others as f32)
-public func round(_ x: some ArrayConvertible) -> NDArray {
+public func round(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.round, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func round(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.round, [x.array])
 }
 
 /// eˣ. (floats → T, others as f32)
-public func exp(_ x: some ArrayConvertible) -> NDArray {
+public func exp(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.exp, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func exp(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.exp, [x.array])
 }
 
 /// 2ˣ. (floats → T, others as f32)
-public func exp2(_ x: some ArrayConvertible) -> NDArray {
+public func exp2(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.exp2, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func exp2(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.exp2, [x.array])
 }
 
 /// eˣ - 1, exact for small x too. (floats → T, others as f32)
-public func expm1(_ x: some ArrayConvertible) -> NDArray {
+public func expm1(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.expm1, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func expm1(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.expm1, [x.array])
 }
 
 /// The natural logarithm. (floats → T, others as f32)
-public func log(_ x: some ArrayConvertible) -> NDArray {
+public func log(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.log, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func log(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.log, [x.array])
 }
 
 /// The logarithm to base 2; exact for powers of 2. (floats → T, others as f32)
-public func log2(_ x: some ArrayConvertible) -> NDArray {
+public func log2(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.log2, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func log2(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.log2, [x.array])
 }
 
 /// The logarithm to base 10. (floats → T, others as f32)
-public func log10(_ x: some ArrayConvertible) -> NDArray {
+public func log10(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.log10, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func log10(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.log10, [x.array])
 }
 
 /// log(1 + x), exact for small x too. (floats → T, others as f32)
-public func log1p(_ x: some ArrayConvertible) -> NDArray {
+public func log1p(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.log1p, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func log1p(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.log1p, [x.array])
 }
 
 /// The sine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64). (floats → T, others as f32)
-public func sin(_ x: some ArrayConvertible) -> NDArray {
+public func sin(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.sin, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func sin(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.sin, [x.array])
 }
 
 /// The cosine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64). (floats → T, others as f32)
-public func cos(_ x: some ArrayConvertible) -> NDArray {
+public func cos(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.cos, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func cos(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.cos, [x.array])
 }
 
 /// The tangent; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64). (floats → T, others as f32)
-public func tan(_ x: some ArrayConvertible) -> NDArray {
+public func tan(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.tan, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func tan(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.tan, [x.array])
 }
 
 /// The hyperbolic tangent. (floats → T, others as f32)
-public func tanh(_ x: some ArrayConvertible) -> NDArray {
+public func tanh(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.tanh, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func tanh(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.tanh, [x.array])
 }
 
@@ -153,32 +248,67 @@ public func softplus(_ x: some ArrayConvertible) -> NDArray {
 }
 
 /// The hyperbolic sine. (floats → T, others as f32)
-public func sinh(_ x: some ArrayConvertible) -> NDArray {
+public func sinh(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.sinh, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func sinh(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.sinh, [x.array])
 }
 
 /// The hyperbolic cosine. (floats → T, others as f32)
-public func cosh(_ x: some ArrayConvertible) -> NDArray {
+public func cosh(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.cosh, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func cosh(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.cosh, [x.array])
 }
 
 /// The inverse tangent. (floats → T, others as f32)
-public func atan(_ x: some ArrayConvertible) -> NDArray {
+public func atan(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.atan, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func atan(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.atan, [x.array])
 }
 
 /// The angle of the point (b, a), in (-π, π]. (floats → T, others as f32)
-public func atan2(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
+public func atan2(_ a: some ArrayValue, _ b: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.atan2, [a.array, b.array])
+}
+
+/// The same where the first array is argument 2.
+public func atan2(_ a: some ArrayScalar, _ b: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.atan2, [a.array, b.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func atan2(_ a: Int, _ b: Int) -> NDArray {
   .apply(ElementwiseOp.atan2, [a.array, b.array])
 }
 
 /// The inverse sine. (floats → T, others as f32)
-public func asin(_ x: some ArrayConvertible) -> NDArray {
+public func asin(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.asin, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func asin(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.asin, [x.array])
 }
 
 /// The inverse cosine. (floats → T, others as f32)
-public func acos(_ x: some ArrayConvertible) -> NDArray {
+public func acos(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.acos, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func acos(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.acos, [x.array])
 }
 
@@ -188,12 +318,27 @@ public func exprel(_ x: some ArrayConvertible) -> NDArray {
 }
 
 /// √(a² + b²) without overflow on the way. (floats → T, others as f32)
-public func hypot(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
+public func hypot(_ a: some ArrayValue, _ b: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.hypot, [a.array, b.array])
+}
+
+/// The same where the first array is argument 2.
+public func hypot(_ a: some ArrayScalar, _ b: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.hypot, [a.array, b.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func hypot(_ a: Int, _ b: Int) -> NDArray {
   .apply(ElementwiseOp.hypot, [a.array, b.array])
 }
 
 /// The error function. (floats → T, others as f32)
-public func erf(_ x: some ArrayConvertible) -> NDArray {
+public func erf(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.erf, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func erf(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.erf, [x.array])
 }
 

@@ -17,7 +17,7 @@ import Testing
     #expect(try block.ints() == [1, 2, 5, 6] && block.shape == [2, 2] && column.ints() == [2, 6, 10])
     let last = x[(-2)..., 0]               // [4, 8]
     let backwards = x[0, .stride(by: -1)]  // [3, 2, 1, 0]
-    let inner = x[.stride(from: 1, to: -1), .stride(from: 1, to: -1)]      // [[5, 6]]
+    let inner = x[1..<-1, 1..<-1]          // [[5, 6]]
     let tall = x[.all, .newAxis, 0]        // [[0], [4], [8]]
     let picked = x[[2, 0], 1]              // [9, 1]
     #expect(try last.ints() == [4, 8] && backwards.ints() == [3, 2, 1, 0])
@@ -26,11 +26,14 @@ import Testing
   }
 
   @Test func negativeBounds() throws {
-    let line = arange(6)
-    let between = line[.stride(from: 1, to: -1)]     // [1, 2, 3, 4]
-    let allButLast = line[..<(-1)]                   // [0, 1, 2, 3, 4]
-    let lateOnes = line[(-3)..<(-1)]                 // [3, 4]
+    let line = arange(6), border = 2
+    let between = line[1..<-1]                       // [1, 2, 3, 4]
+    let allButLast = line[..<-1]                     // [0, 1, 2, 3, 4]
+    let lateOnes = line[-3..<-1]                     // [3, 4]
+    let middle = line[border..<-border]              // [2, 3]
+    let lastThree = line[(-3)...]                    // [3, 4, 5]
     #expect(try between.ints() == [1, 2, 3, 4] && allButLast.ints() == [0, 1, 2, 3, 4] && lateOnes.ints() == [3, 4])
+    #expect(try middle.ints() == [2, 3] && lastThree.ints() == [3, 4, 5])
   }
 
   @Test func ellipsis() throws {
