@@ -1,17 +1,17 @@
 @_exported import Hillock
 
-/// A system whose state, its `Variable`s, advances in time: the class of neuron groups, synapses and networks.
+/// A system whose state advances in time: the base class of neuron groups, synapses and networks. Its state is in `Variable`s.
 ///
-/// A subclass says in ``update(t:dt:)`` how one step is done. A system that holds others and does not override it advances
-/// those, in the order of their declaration: a network needs no more than its parts as properties.
+/// A subclass does one step in ``update(t:dt:)``. A system that does not override it advances the systems that it holds, in the order
+/// of their declaration. So a network only needs its parts as properties.
 ///
 /// Times are in ms.
 open class DynamicalSystem: Base {
-  /// The number of steps done so far; a Variable, so that going on after a run is the same program again.
+  /// The number of steps done so far. It is a Variable, so that the next run can use the same program again.
   public final let step = Variable(zeros([], dtype: .i64), name: "step")
 
-  /// What a step's number times its length lacks to its time, and that length, `f64[2]` in ms: time goes on where a run has
-  /// another dt than the one before.
+  /// The offset in time = number of steps · dt + offset, and dt, as `f64[2]` in ms. The offset lets time go on if a run has another
+  /// dt than the one before.
   final let clock = Variable(zeros([2], dtype: .f64), name: "clock")
 
   /// Advances the state from t to t + dt.
@@ -23,24 +23,24 @@ open class DynamicalSystem: Base {
     for (_, part) in try parts { try part.update(t: t, dt: dt) }
   }
 
-  /// Sets the state to that of the beginning. A subclass that has state of its own overrides it and calls `super`.
+  /// Sets the state to what it was at the beginning. A subclass with additional state overrides this and calls `super`.
   ///
-  /// - Throws: an `argument` error where a property holds state that discovery cannot see.
+  /// - Throws: an `argument` error if a property holds state that discovery cannot see.
   open func reset() throws {
     step.value = zeros([], dtype: .i64)
     clock.value = zeros([2], dtype: .f64)
     for (_, part) in try parts { try part.reset() }
   }
 
-  /// The systems that this one holds itself.
+  /// The systems that this one holds directly.
   private var parts: Collector<DynamicalSystem> {
     get throws { try nodes(level: 1, includeSelf: false).subset(DynamicalSystem.self) }
   }
 
   /// Advances the system by a duration, as one compiled loop, and records Variables after each step.
   ///
-  /// A run goes on at the time at which the last one ended, also with another dt. The systems that this one holds go with it:
-  /// afterwards their time is its own.
+  /// A run begins at the time at which the last one ended, also with another dt. Afterwards the systems that this one holds have the
+  /// same time as this one.
   ///
   /// ```swift
   /// let group = LIF(100)
@@ -53,11 +53,11 @@ open class DynamicalSystem: Base {
   ///   - duration: in ms; rounded to a whole number of steps.
   ///   - dt: the length of a step in ms.
   ///   - monitors: what is recorded, by names of your choice.
-  ///   - inputs: called before each step with its time; sets inputs, for instance.
+  ///   - inputs: called before each step with its time, for example to set inputs.
   ///   - progress: called with the number of finished steps; see `forLoop`.
   /// - Returns: the times at the end of each step, and for each monitor its values with a leading axis of steps.
-  /// - Throws: an `argument` error where the duration is negative, dt is not above 0, or the steps are too many; what the updates
-  ///   and `inputs` throw. No Variable is changed then (with `progress`, those of finished blocks are).
+  /// - Throws: an `argument` error if the duration is negative, dt is not above 0, or there are too many steps; and what the updates
+  ///   and `inputs` throw. No Variable is changed then (with `progress`, finished blocks stay).
   @discardableResult
   public final func run(
     _ duration: Double, dt: Double = 0.1, monitors: [String: Variable] = [:],
@@ -70,7 +70,7 @@ open class DynamicalSystem: Base {
           + "\(dt) ms")
     }
     let before = step.value, last = clock.value
-    // The same for each run of one dt, so that a run in parts has the times of the whole one.
+    // The same in each run with one dt, so that a run in parts has the same times as a whole run.
     let offset = select(last[1] .== dt, last[0], last[0] + before.asType(.f64) * (last[1] - dt))
     let values = try forLoop(0..<steps, progress: progress, file: file, line: line) { i in
       let t = (offset + (before + i).asType(.f64) * dt).asType(.f32)

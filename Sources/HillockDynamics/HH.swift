@@ -9,16 +9,16 @@ import Hillock
 ///     α_h = 0.07·exp(−(V + 65)/20)                       β_h = 1 / (1 + exp(−(V + 35)/10))
 ///     α_n = 0.01·(V + 55) / (1 − exp(−(V + 55)/10))     β_n = 0.125·exp(−(V + 65)/80)
 ///
-/// (Hodgkin and Huxley, J. Physiol. 117, 1952, eqs. 26, 12, 13, 15, 16, 20, 21, 23, 24; with the sign and the resting
-/// potential of today, −65 mV, as in Gerstner et al., Neuronal Dynamics, 2014, table 2.1.)
+/// (Hodgkin and Huxley, J. Physiol. 117, 1952, eqs. 26, 12, 13, 15, 16, 20, 21, 23, 24; with today's sign and resting
+/// potential of −65 mV, as in Gerstner et al., Neuronal Dynamics, 2014, table 2.1.)
 ///
-/// α_m and α_n are 0/0 at −40 and −55 mV. Both are u/(1 − e^(−u)) = rexprel(−u) up to a factor, which has no hole.
+/// α_m and α_n are 0/0 at −40 and −55 mV. Up to a factor, both are u/(1 − e^(−u)) = rexprel(−u), which is defined there too.
 ///
-/// Each variable is integrated by the exponential Euler method: its equation is linear in itself, and the step is exact with
-/// the others held at their values of the beginning. (Rush and Larsen, IEEE Trans. Biomed. Eng. 25, 1978.)
+/// Each variable is integrated by the exponential Euler method: its equation is linear in the variable itself, and the step is exact if
+/// the other variables keep the values that they had at its beginning. (Rush and Larsen, IEEE Trans. Biomed. Eng. 25, 1978.)
 ///
 /// V in mV, time in ms, I (`input`) in µA/cm², conductances in mS/cm², C in µF/cm². A neuron fires in the step in which V
-/// passes V_th upwards. Parameters are numbers, or arrays of the group's shape.
+/// rises above V_th. Parameters are numbers, or arrays of the group's shape.
 ///
 /// ```swift
 /// let neuron = HH(1)
@@ -28,21 +28,21 @@ import Hillock
 public final class HH: NeuGroup {
   /// The reversal potential (mV) and the maximal conductance (mS/cm²) of the sodium channels.
   public let E_Na: NDArray, g_Na: NDArray
-  /// Those of the potassium channels.
+  /// The same of the potassium channels.
   public let E_K: NDArray, g_K: NDArray
-  /// Those of the leak.
+  /// The same of the leak.
   public let E_L: NDArray, g_L: NDArray
   /// The capacitance of the membrane, in µF/cm².
   public let C: NDArray
-  /// The potential that is passed upwards in a spike, in mV.
+  /// The threshold: V rises above it in a spike, in mV.
   public let V_th: NDArray
 
   /// The activation of the sodium channels, their inactivation, and the activation of the potassium channels: 0 to 1.
   public let m: Variable, h: Variable, n: Variable
 
-  /// A group of this many neurons, or of this shape; it begins at V with the gates at their steady state.
+  /// A group of this many neurons, or of this shape. It begins at V with the gates at their steady state.
   ///
-  /// A parameter of another shape, or a shape that is none, gives a group whose run throws the `shape` error.
+  /// With a parameter of another shape, or an invalid shape, a run of the group throws the `shape` error.
   public convenience init(
     _ size: Int..., E_Na: some ArrayConvertible = 50.0, g_Na: some ArrayConvertible = 120.0,
     E_K: some ArrayConvertible = -77.0, g_K: some ArrayConvertible = 36.0, E_L: some ArrayConvertible = -54.387,
@@ -78,7 +78,7 @@ public final class HH: NeuGroup {
     let (V, m, h, n) = (self.V.value, self.m.value, self.h.value, self.n.value)
     let gNa = g_Na * m * m * m * h, n2 = n * n, gK = g_K * (n2 * n2)
     let g = gNa + gK + g_L, current = gNa * (E_Na - V) + gK * (E_K - V) + g_L * (E_L - V) + input.value
-    // Exact for constant conductances. Without any, V_∞ = V + current / g would be infinite; this form is not.
+    // Exact for constant conductances. If they are all 0, V_∞ = V + current / g would be infinite; this form stays finite.
     let perCapacity = dt / C, next = V + perCapacity * current * exprel(-perCapacity * g)
     self.m.value = Gate.m(V).step(m, dt)
     self.h.value = Gate.h(V).step(h, dt)
@@ -100,7 +100,7 @@ struct Gate {
   let alpha: NDArray
   let beta: NDArray
 
-  // Products with the reciprocals of the slopes: a division takes the time of several multiplications.
+  // Multiplying by the reciprocals of the slopes, since a division takes as long as several multiplications.
   static func m(_ V: NDArray) -> Gate { Gate(alpha: rexprel((V + 40) * -0.1), beta: 4 * exp((V + 65) * (-1.0 / 18))) }
   static func h(_ V: NDArray) -> Gate { Gate(alpha: 0.07 * exp((V + 65) * -0.05), beta: 1 / (1 + exp((V + 35) * -0.1))) }
   static func n(_ V: NDArray) -> Gate { Gate(alpha: 0.1 * rexprel((V + 55) * -0.1), beta: 0.125 * exp((V + 65) * -0.0125)) }
@@ -108,7 +108,7 @@ struct Gate {
   /// The value to which the gate tends.
   var steadyState: NDArray { alpha / (alpha + beta) }
 
-  /// The gate's value after a step, exact for constant rates.
+  /// The gate's value after a step. Exact if the rates are constant.
   func step(_ x: NDArray, _ dt: Double) -> NDArray {
     let steady = steadyState
     return steady + (x - steady) * exp(-dt * (alpha + beta))

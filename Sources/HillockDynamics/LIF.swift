@@ -4,16 +4,15 @@ import Hillock
 ///
 ///     τ dV/dt = −(V − V_rest) + R·I
 ///
-/// A neuron whose V reaches V_th fires: its V is set to V_reset and held there for the refractory period τ_ref.
+/// A neuron fires when V reaches V_th. Then V is set to V_reset and held there for the refractory period τ_ref.
 /// (Abbott, Lapicque's introduction of the integrate-and-fire model neuron, Brain Res. Bull. 50, 1999.)
 ///
 /// The equation is linear in V, so each step is exact for an input that is constant during it:
 ///
 ///     V(t + dt) = V(t) + (V_∞ − V(t))·(1 − exp(−dt/τ)),   V_∞ = V_rest + R·I
 ///
-/// V in mV, I (`input`) in nA, R in MΩ, τ and τ_ref in ms. τ_ref, as an `f32`, is rounded to a whole number of steps; a neuron
-/// that fires in one step is held in that many of the steps which follow. Parameters are numbers, or arrays of the group's shape; they
-/// are constants of a compiled run.
+/// V in mV, I (`input`) in nA, R in MΩ, τ and τ_ref in ms. τ_ref, as an `f32`, is rounded to a whole number of steps: so many steps
+/// after a spike the neuron is held. Parameters are numbers, or arrays of the group's shape. They are constants of a compiled run.
 ///
 /// ```swift
 /// let group = LIF(4)
@@ -35,12 +34,12 @@ public final class LIF: NeuGroup {
   /// The refractory period, in ms.
   public let tau_ref: NDArray
 
-  /// The steps for which each neuron is still held, `i32`.
+  /// For how many steps each neuron is still held, `i32`.
   public let refractorySteps: Variable
 
-  /// A group of this many neurons, or of this shape; it begins at rest.
+  /// A group of this many neurons, or of this shape. It begins at rest.
   ///
-  /// A parameter of another shape, or a shape that is none, gives a group whose run throws the `shape` error.
+  /// With a parameter of another shape, or an invalid shape, a run of the group throws the `shape` error.
   public convenience init(
     _ size: Int..., V_rest: some ArrayConvertible = 0.0, V_reset: some ArrayConvertible = -5.0,
     V_th: some ArrayConvertible = 20.0, R: some ArrayConvertible = 1.0, tau: some ArrayConvertible = 10.0,
@@ -69,7 +68,7 @@ public final class LIF: NeuGroup {
     let heldFor = refractorySteps.value
     let isActive = heldFor .== 0
     let V_inf = V_rest + R * input.value
-    // The change is small where dt is small beside τ: as a difference of exponentials it would lose its digits.
+    // If dt is much smaller than τ, the change is small. A difference of exponentials would lose its digits.
     let integrated = V.value + (V.value - V_inf) * expm1(-dt / tau)
     let next = select(isActive, integrated, V.value)
     let fires = isActive .& (next .>= V_th)

@@ -5,7 +5,7 @@ open class NeuGroup: DynamicalSystem {
   /// The shape of the group: `[100]` for a hundred neurons, `[10, 10]` for a sheet of them.
   public final let size: [Int]
 
-  /// The number of neurons; 0 where the shape is none.
+  /// The number of neurons; 0 if the shape is invalid.
   public final var count: Int {
     size.reduce(1) { count, extent in
       let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 0))
@@ -19,7 +19,7 @@ open class NeuGroup: DynamicalSystem {
   /// Which neurons fired in the last step, `bool`.
   public final let spike: Variable
 
-  /// The external input, in the unit of the model; it stays until it is set again.
+  /// The external input, in the model's unit. It stays until it is set again.
   public final let input: Variable
 
   /// A parameter of a group: a number, or an array of the group's shape (or one that is broadcast to it), as `f32`.
@@ -28,7 +28,7 @@ open class NeuGroup: DynamicalSystem {
   /// let tau = NeuGroup.parameter(NDArray([10.0, 20.0]), "tau", size: [2])
   /// ```
   ///
-  /// One of another shape carries a `shape` error that names it; a run throws it.
+  /// A parameter of another shape carries a `shape` error that names it, and a run throws this error.
   public static func parameter(_ value: some ArrayConvertible, _ name: String, size: [Int]) -> NDArray {
     let value = value.array
     if value.isWeak || value.error != nil { return value }
@@ -41,7 +41,7 @@ open class NeuGroup: DynamicalSystem {
           + "group's shape"))
   }
 
-  /// The potential with which the group begins.
+  /// The membrane potential at the beginning.
   private final let initialV: NDArray
 
   /// - Parameters:
