@@ -13,14 +13,14 @@ import Synchronization
 /// print(try counter.vars().keys)   // ["Counter0.n"]
 /// ```
 ///
-/// What an object holds is found by looking at its stored properties, also through arrays, dictionaries, optionals, tuples,
-/// structs, enums with payloads and `Any`, at any depth. What cannot be looked into is an error that names the path: a class that
-/// is no `Base` but holds Variables, or a `Set` of them. Captures of closures cannot be seen, nor a lazy property before its
-/// first use; ``register(_:as:)-(Variable,_)`` declares what is hidden there.
+/// What an object holds is found by looking at its stored properties, also inside arrays, dictionaries, optionals, tuples,
+/// structs, enums with payloads and `Any`, at any depth. It is an error, which names the path, if a class that does not inherit from
+/// `Base` holds Variables, or a `Set` does. What closures capture cannot be seen, nor a lazy property before its
+/// first use. Declare what they hide with ``register(_:as:)-(Variable,_)``.
 open class Base {
-  /// Unique among live objects: the class's name with a number, or the one given.
+  /// Unique among live objects: the class's name with a number, or the given name.
   public private(set) final var name = ""
-  /// The programs of its methods die with it; those of functions that took it as an argument are let go.
+  /// The programs of its methods go with it; programs of functions that took it as an argument are dropped.
   final let programs = Mutex(OwnedPrograms())
 
   /// What was registered at run time.
@@ -31,7 +31,7 @@ open class Base {
 
   /// An object with this name.
   ///
-  /// - Throws: an `argument` error where the name is no identifier or a live object has it.
+  /// - Throws: an `argument` error if the name is not an identifier, or if a live object has it.
   public init(name: String) throws(HillockError) {
     try NameRegistry.claim(name)
     self.name = name
@@ -42,20 +42,20 @@ open class Base {
     NameRegistry.release(name)
   }
 
-  /// Lets automatic names begin at 0 again: of one class, or of all. Names that live objects have are passed over.
+  /// Starts automatic names at 0 again, for one class or for all. Names of live objects are skipped.
   public static func resetNameCounters(of type: Base.Type? = nil) { NameRegistry.resetCounters(of: type) }
 
-  /// How found objects are named: by the name of the object that holds them, or by the path from this one.
+  /// How found objects are named: by the name of the object that holds them, or by the path from this object.
   public enum KeyMethod: Sendable { case absolute, relative }
 
-  /// This object and those it holds, directly or through others, each once under its shortest path: first itself, then what it
-  /// holds, then what those hold. Cycles are followed once. The relative key of the object itself is empty.
+  /// This object and the objects it holds, directly or through others, each once under its shortest path. First comes the object itself,
+  /// then what it holds, then what those hold. Cycles are followed once. The relative key of the object itself is empty.
   ///
   /// - Parameters:
   ///   - method: whether keys are names (`LIF0`) or paths (`layers[2].cell`).
   ///   - level: how deep to look: 0 for the object itself, 1 for what it holds, nil for everything.
   ///   - includeSelf: whether the object itself is among them.
-  /// - Throws: an `argument` error that names the path of what cannot be seen through.
+  /// - Throws: an `argument` error that names the path of what cannot be looked into.
   public final func nodes(
     method: KeyMethod = .absolute, level: Int? = nil, includeSelf: Bool = true
   ) throws(HillockError) -> NodeCollection {
@@ -66,7 +66,7 @@ open class Base {
     return result
   }
 
-  /// The Variables that this object and the objects it holds have, in the order of ``nodes(method:level:includeSelf:)`` and of
+  /// The Variables of this object and of the objects it holds, in the order of ``nodes(method:level:includeSelf:)`` and of
   /// declaration. A Variable that is held twice is found under both keys; see ``Collector/unique()``. Views (``VariableView``)
   /// are not among them.
   ///
@@ -75,8 +75,8 @@ open class Base {
   /// try net.vars(method: .relative).keys      // ["bias", "cells[0].step", …]
   /// ```
   ///
-  /// - Parameters: as for ``nodes(method:level:includeSelf:)``; `level: 0` gives those of the object itself.
-  /// - Throws: an `argument` error that names the path of what cannot be seen through.
+  /// - Parameters: as for ``nodes(method:level:includeSelf:)``; `level: 0` gives the object's own Variables.
+  /// - Throws: an `argument` error that names the path of what cannot be looked into.
   public final func vars(
     method: KeyMethod = .absolute, level: Int? = nil, includeSelf: Bool = true
   ) throws(HillockError) -> VariableCollection {
@@ -91,20 +91,20 @@ open class Base {
     return result
   }
 
-  /// The Variables that are to be trained: ``vars(method:level:includeSelf:)`` of the kind ``TrainVar``.
+  /// The Variables that training changes: ``vars(method:level:includeSelf:)`` of the kind ``TrainVar``.
   public final func trainVars(
     method: KeyMethod = .absolute, level: Int? = nil, includeSelf: Bool = true
   ) throws(HillockError) -> Collector<TrainVar> {
     try vars(method: method, level: level, includeSelf: includeSelf).subset(TrainVar.self)
   }
 
-  /// Adds a Variable that is in no stored property, under a key of its own.
+  /// Adds a Variable that is in no stored property, under this key.
   ///
   /// ```swift
   /// for i in 0..<3 { try model.register(Variable(zeros(2)), as: "trace\(i)") }
   /// ```
-  /// - Throws: an `argument` error where the key is no identifier or another object is registered under it, or where the Variable
-  ///   is a ``VariableView``, which is no state of its own.
+  /// - Throws: an `argument` error if the key is not an identifier, if another object is registered under it, or if the Variable
+  ///   is a ``VariableView``, which has no state itself.
   public final func register(_ variable: Variable, as key: String) throws(HillockError) {
     if variable is VariableView {
       throw HillockError(
@@ -113,9 +113,9 @@ open class Base {
     try register(Discovery.Child(key: key, object: .variable(variable)))
   }
 
-  /// Adds an object that is in no stored property, under a key of its own.
+  /// Adds an object that is in no stored property, under this key.
   ///
-  /// - Throws: an `argument` error where the key is no identifier or another object is registered under it.
+  /// - Throws: an `argument` error if the key is not an identifier, or if another object is registered under it.
   public final func register(_ node: Base, as key: String) throws(HillockError) {
     try register(Discovery.Child(key: key, object: .node(node)))
   }
@@ -134,7 +134,7 @@ open class Base {
 
   final var registered: [Discovery.Child] { registrations.withLock { $0 } }
 
-  /// Shows the body each node with its relative path and what it holds, nearest first.
+  /// Calls the body for each node, nearest first, with its relative path and what it holds.
   private func walk(
     level: Int?, includeSelf: Bool,
     _ body: (String, Base, [Discovery.Child]) throws(HillockError) -> Void

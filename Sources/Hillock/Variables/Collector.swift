@@ -9,14 +9,14 @@ import HillockIR
 /// ```
 public struct Collector<Element: AnyObject>: RandomAccessCollection {
   private var entries: [(key: String, value: Element)] = []
-  /// Where each key stands.
+  /// The position of each key.
   private var positions: [String: Int] = [:]
 
   public init() {}
 
   /// Adds an object. The same object under the same key changes nothing.
   ///
-  /// - Throws: an `argument` error where the key names another object.
+  /// - Throws: an `argument` error if the key names another object.
   public mutating func append(_ key: String, _ value: Element) throws(HillockError) {
     if let position = positions[key] {
       guard entries[position].value === value else {
@@ -41,9 +41,9 @@ public struct Collector<Element: AnyObject>: RandomAccessCollection {
   public var keys: [String] { entries.map(\.key) }
   public var values: [Element] { entries.map(\.value) }
 
-  /// Replaces the object that has this key; its place stays.
+  /// Replaces the object with this key, in the same place.
   ///
-  /// - Throws: an `argument` error where no object has the key.
+  /// - Throws: an `argument` error if no object has the key.
   public mutating func replace(_ key: String, with value: Element) throws(HillockError) {
     guard let position = positions[key] else {
       throw HillockError(.argument, "there is no \(key) to replace; the keys are \(Listing.of(keys))")
@@ -64,25 +64,25 @@ public struct Collector<Element: AnyObject>: RandomAccessCollection {
     return result
   }
 
-  /// The objects that are not of this class nor of a subclass.
+  /// The objects that are neither of this class nor of a subclass.
   public func notSubset<Kind: AnyObject>(_ kind: Kind.Type) -> Collector { filtered { !($0.value is Kind) } }
 
   /// The objects of any of these types: classes, with their subclasses, or protocols.
   public func include(_ types: Any.Type...) -> Collector { filtered { entry in types.contains { Self.is(entry.value, $0) } } }
 
-  /// The objects of none of these types.
+  /// The objects that have none of these types.
   public func exclude(_ types: Any.Type...) -> Collector { filtered { entry in !types.contains { Self.is(entry.value, $0) } } }
 
   /// Both collections' objects, the left one's first.
   ///
-  /// - Throws: an `argument` error where a key names different objects in the two.
+  /// - Throws: an `argument` error if a key names different objects in the two.
   public static func + (a: Collector, b: Collector) throws(HillockError) -> Collector {
     var result = a
     for entry in b { try result.append(entry.key, entry.value) }
     return result
   }
 
-  /// The objects that the right one does not have, under whatever key.
+  /// The objects of the left collection that the right one does not have under any key.
   public static func - <Other>(a: Collector, b: Collector<Other>) -> Collector {
     let removed = Set(b.map { ObjectIdentifier($0.value) })
     return a.filtered { !removed.contains(ObjectIdentifier($0.value)) }
@@ -96,7 +96,7 @@ public struct Collector<Element: AnyObject>: RandomAccessCollection {
     return result
   }
 
-  /// Adds an object under a key that is new.
+  /// Adds an object under a new key.
   private mutating func add(_ key: String, _ value: Element) {
     positions[key] = entries.count
     entries.append((key, value))
@@ -108,7 +108,7 @@ public typealias VariableCollection = Collector<Variable>
 /// Objects by name.
 public typealias NodeCollection = Collector<Base>
 
-/// Names in a message: the first few, and how many more there are.
+/// Names in a message: the first few, and the number of others.
 enum Listing {
   static func of(_ names: [String], limit: Int = 12) -> String {
     if names.isEmpty { return "none" }

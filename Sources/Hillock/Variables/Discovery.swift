@@ -7,9 +7,9 @@ struct Discovery {
     case node(Base)
   }
 
-  /// What an object holds, with its path from there.
+  /// What an object holds, with the path from the object.
   struct Child: @unchecked Sendable {
-    // @unchecked: only a reference; the object is no more shared than its owner is.
+    // @unchecked: only a reference; the object is not shared more than its owner.
     let key: String
     let object: Found
 
@@ -24,9 +24,9 @@ struct Discovery {
   private let owner: Base
   private var found: [Child] = []
 
-  /// What the object holds itself, by the path from it: its properties in the order of declaration, then what was registered.
+  /// What the object holds directly, by the path from it: its properties in the order of declaration, then what was registered.
   ///
-  /// - Throws: an `argument` error that names the path of what discovery cannot see through.
+  /// - Throws: an `argument` error that names the path of what discovery cannot look into.
   static func children(of owner: Base) throws(HillockError) -> [Child] {
     var discovery = Discovery(owner: owner)
     try Layout.forEachProperty(of: owner) { (label, value) throws(HillockError) in
@@ -39,7 +39,7 @@ struct Discovery {
 
   private mutating func look(at value: Any, _ key: String) throws(HillockError) {
     if let variable = value as? Variable {
-      // A view is a way to another Variable, which is found where it is held.
+      // A view only leads to another Variable, which is found where it is held.
       if !(variable is VariableView) { found.append(Child(key: key, object: .variable(variable))) }
       return
     }
@@ -82,9 +82,9 @@ struct Discovery {
     }.map { ($0.name, $0.value) }
   }
 
-  // MARK: What cannot be seen through
+  // MARK: What cannot be looked into
 
-  /// An object that is no node may not hold state: nobody would know whose it is.
+  /// An object that is not a node may not hold state: it would be unclear which node the state belongs to.
   private func search(_ object: AnyObject, _ key: String) throws(HillockError) {
     var seen: Set<ObjectIdentifier> = []
     guard let held = Self.firstState(in: object, "", &seen) else { return }
@@ -96,7 +96,7 @@ struct Discovery {
 
   private func path(_ key: String) -> String { "\(owner.name).\(key)" }
 
-  /// The path to the first Variable or node in an object that is none.
+  /// The path to the first Variable or node in an object that is neither.
   private static func firstState(in object: AnyObject, _ key: String, _ seen: inout Set<ObjectIdentifier>) -> String? {
     guard seen.insert(ObjectIdentifier(object)).inserted else { return nil }
     var result: String?

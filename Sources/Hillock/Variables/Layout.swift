@@ -2,8 +2,8 @@ import Synchronization
 
 /// Which stored properties of a class may lead to Variables or nodes, by their declared types. Found once for each class.
 ///
-/// By the declared ones (`Reflection`): a `Mirror` knows the types of the present values only, and those of an `Any` or of an
-/// optional may be others the next time. Values are read through a `Mirror`.
+/// It uses declared types (`Reflection`), because a `Mirror` knows only the types of the present values, and an `Any` or an optional may hold
+/// another type the next time. Values are read through a `Mirror`.
 struct Layout: Sendable {
   /// For each class from the topmost superclass down, the positions of the properties to look at; nil for all of them.
   private let positions: [[Int]]?
@@ -15,14 +15,14 @@ struct Layout: Sendable {
 
   private static let known = Mutex(Known())
 
-  /// Whether a class was looked at already.
+  /// Whether a class has been looked at before.
   static func isKnown(_ type: AnyClass) -> Bool { known.withLock { $0.layouts[ObjectIdentifier(type)] != nil } }
 
-  /// The properties of a known class itself that are looked at.
+  /// The properties of a known class, without its superclass's, that are looked at.
   static func positions(of type: AnyClass) -> [Int]? { known.withLock { $0.layouts[ObjectIdentifier(type)]?.positions?.last } }
 
-  /// Shows the body the properties of an object that may lead somewhere: those of the superclass first, then in the order
-  /// of declaration.
+  /// Calls the body for the properties of an object that may lead to Variables or nodes: first those of the superclass, then in the
+  /// order of declaration.
   static func forEachProperty<Failure: Error>(
     of object: AnyObject, _ body: (_ label: String, _ value: Any) throws(Failure) -> Void
   ) throws(Failure) {
@@ -45,7 +45,7 @@ struct Layout: Sendable {
   }
 
   private static func layout(of object: AnyObject, _ mirrors: [Mirror]) -> Layout {
-    // Such an object decides at run time what it shows.
+    // This object decides at run time what it shows.
     if object is any CustomReflectable { return Layout(positions: nil) }
     let type: AnyClass = type(of: object)
     if let layout = known.withLock({ $0.layouts[ObjectIdentifier(type)] }) { return layout }
@@ -70,7 +70,7 @@ struct Layout: Sendable {
     return verdict
   }
 
-  /// A type that is being looked at already adds nothing to the answer about itself.
+  /// A type that is already being looked at adds nothing to its own answer.
   private static func mayHold(_ type: Any.Type, _ visiting: inout Set<ObjectIdentifier>) -> Bool {
     if type is any Stateless.Type { return false }
     guard visiting.insert(ObjectIdentifier(type)).inserted else { return false }
@@ -96,9 +96,9 @@ extension ContiguousArray: Container { static var heldTypes: [Any.Type] { [Eleme
 extension Set: Container { static var heldTypes: [Any.Type] { [Element.self] } }
 extension Dictionary: Container { static var heldTypes: [Any.Type] { [Key.self, Value.self] } }
 
-/// A type whose values hold no state of the objects they are in: discovery does not look into them. Declare it of a class that
-/// is no ``Base`` and refers to Variables that belong to others. (Whether a value is a constant of compiled programs is another
-/// question: an array is one, and holds no state. See ``Untracked``.)
+/// A type whose values hold no state: discovery does not look into them. Declare it for a class that does not inherit from ``Base`` and
+/// refers to Variables that belong to others. (Whether a value is a constant of compiled programs is another
+/// question. An array is a constant and holds no state. See ``Untracked``.)
 ///
 /// ```swift
 /// extension Plotter: Stateless {}

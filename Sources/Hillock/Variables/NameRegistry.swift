@@ -22,7 +22,7 @@ enum NameRegistry {
     }
   }
 
-  /// The class's name without what it is generic over.
+  /// The class's name without generic parameters.
   private static func stem(_ type: Any.Type) -> String {
     String(String(describing: type).prefix { $0 != "<" && $0 != "(" && $0 != " " })
   }

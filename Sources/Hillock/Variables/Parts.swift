@@ -1,7 +1,7 @@
 extension Variable {
   // Subscripts of a fixed number of indices: the compiler crashes on a setter with a parameter pack.
 
-  /// The part that the index takes; ``ArrayIndex`` says what may be written. A value assigned is converted to the
+  /// The part that the index takes; ``ArrayIndex`` lists the possible indices. An assigned value is converted to the
   /// Variable's dtype and broadcast to the part.
   ///
   /// ```swift
@@ -30,13 +30,13 @@ extension Variable {
     set { replace([a.axisIndex, b.axisIndex, c.axisIndex, d.axisIndex], newValue) }
   }
 
-  /// Everything: `v[...] = x` converts and broadcasts where `v.value = x` would refuse.
+  /// The whole array: `v[...] = x` converts and broadcasts where `v.value = x` would refuse.
   public subscript(_ all: UnboundedRange) -> NDArray {
     get { value }
     set { replace([.remaining], newValue) }
   }
 
-  /// The indices stand at the last axes.
+  /// The indices stand for the last axes.
   public subscript<A: ArrayIndex>(_ leading: UnboundedRange, _ a: A) -> NDArray {
     get { value.element(at: [.remaining, a.axisIndex]) }
     set { replace([.remaining, a.axisIndex], newValue) }

@@ -2,8 +2,8 @@ import HillockIR
 import HillockRuntime
 import Synchronization
 
-/// An array that changes in place: the only thing in the library that does. Its shape and dtype never change, but for the size
-/// along its batch axis where it has one.
+/// An array that can change. Nothing else in the library can. Its shape and dtype never change, except for the size
+/// along a batch axis if it has one.
 ///
 /// ```swift
 /// let v = Variable(arange(10))
@@ -13,8 +13,8 @@ import Synchronization
 /// v.update(onesLike(v))
 /// ```
 ///
-/// A jitted function finds the Variables it uses by itself. Its writes become visible when the call returns, all of them
-/// or, where it throws, none.
+/// A jitted function finds the Variables it uses by itself. When the call returns, all of its writes become visible; if it throws, none
+/// do.
 ///
 /// | Python | Swift |
 /// |---|---|
@@ -31,13 +31,12 @@ import Synchronization
 /// | `v.add_(x)` and the like | `v += x` and the like |
 /// | `v.copy()` | `v.value` |
 ///
-/// Assigning to `value` and the augmented assignments demand the Variable's exact shape and dtype; assigning to a part
-/// (`v[i] = x`) converts and broadcasts. A bad value is refused: the Variable keeps its last good one, and the error is
-/// thrown at the next boundary its value meets (reading it out, a jitted call).
+/// Assigning to `value` and the augmented assignments require the Variable's exact shape and dtype. Assigning to a part
+/// (`v[i] = x`) converts and broadcasts. A bad value is refused: the Variable keeps its last good value, and the error is
+/// thrown at the next boundary (reading the value out, a jitted call).
 ///
-/// With `batchAxis`, the size along that axis may change: a value assigned to the whole Variable has the same dtype and the same
-/// extents along the other axes. Assigning to a part leaves the size as it is. A jitted function has a program for each size
-/// that it meets.
+/// With `batchAxis`, the size along that axis may change. A value assigned to the whole Variable must have the same dtype and the same
+/// extents along the other axes. Assigning to a part keeps the size. A jitted function has a program for each size that it meets.
 ///
 /// ```swift
 /// let state = Variable(zeros(1, 100), batchAxis: 0)
@@ -45,28 +44,28 @@ import Synchronization
 /// print(state.batchSize ?? 1)           // 32
 /// ```
 ///
-/// A Variable may be used from any thread. Two threads that write it at once, or one that writes while a jitted call on
-/// another reads it, get a `conflict` error instead of a mixed value.
+/// A Variable may be used from any thread. If two threads write it at once, or one writes it while a jitted call on
+/// another reads it, they get a `conflict` error instead of a mixed value.
 public class Variable: @unchecked Sendable {
-  // @unchecked: the value is the cell's, which synchronises; the rest is immutable or guarded.
+  // @unchecked: the cell holds the value and synchronises; the rest is immutable or guarded.
   private let origin: Home
   package final let form: VariableForm
-  /// The name messages give it.
+  /// Its name in messages.
   public final let name: String
-  /// Whether who wants it waits for its turn, whatever the setting (``Engine/conflicts``).
+  /// Whether a thread that wants it waits for its turn, whatever the setting (``Engine/conflicts``).
   private let takesTurns: Bool
   /// Set by a bad write, until the error is thrown.
   private let pending = Mutex<Failure?>(nil)
   private let hasPending = Atomic<Bool>(false)
 
-  /// Where the value is kept.
+  /// Where the value is stored.
   private enum Home {
     case cell(VariableCell)
     /// Created while a function was traced.
     case local(LocalHome)
     /// The part of another Variable.
     case view(Variable, [AxisIndex])
-    /// It never had a value: the error of what it was made from, and for a view the Variable behind it.
+    /// It never had a value. This is the error of what it was made from, and for a view the Variable behind it.
     case none(Failure, of: Variable?)
 
     init(_ settled: LocalHome.Settled) {
@@ -77,18 +76,18 @@ public class Variable: @unchecked Sendable {
     }
   }
 
-  /// Where the value is now: one that was created in a trace and outlives it has got a cell.
+  /// Where the value is now. A Variable that was created in a trace and outlives it has a cell by now.
   private var home: Home {
     guard case .local(let local) = origin, let settled = local.settled else { return origin }
     return Home(settled)
   }
 
-  /// A Variable with this value; it owns the value's shape and dtype. A literal gives `f32` or `i32`.
+  /// A Variable with this value, shape and dtype. A literal gives `f32` or `i32`.
   ///
   /// - Parameters:
-  ///   - batchAxis: the axis along which the size may change, a negative one counting from the last; nil, none may. With one that
-  ///     the value does not have, the Variable carries an `argument` error instead of a value.
-  ///   - name: how messages call it; unique names are not needed. A file of states has the paths of properties instead.
+  ///   - batchAxis: the axis along which the size may change; a negative one counts from the last. With nil, no size may change. If the
+  ///     value does not have this axis, the Variable carries an `argument` error instead of a value.
+  ///   - name: its name in messages; it need not be unique. Files of states use the paths of properties instead.
   public convenience init(_ value: some ArrayConvertible, batchAxis: Int? = nil, name: String? = nil) {
     self.init(array: value.array.settled, batchAxis: batchAxis, name: name)
   }
@@ -140,27 +139,27 @@ public class Variable: @unchecked Sendable {
 
   /// The type of the elements.
   public final var dtype: DType { form.first.dtype }
-  /// The extents of the axes. With a batch axis, those of the value at the moment.
+  /// The extents of the axes. With a batch axis, those of the present value.
   public final var shape: [Int] { type.shape }
   /// The number of axes.
   public final var rank: Int { form.first.rank }
   /// The number of elements.
   public final var count: Int { type.count }
 
-  /// The axis along which the size may change, counted from the first; nil: the shape is fixed.
+  /// The axis along which the size may change, counted from the first; nil if the shape is fixed.
   public final var batchAxis: Int? { form.batchAxis }
-  /// The size along the batch axis at the moment; nil where there is no such axis.
+  /// The present size along the batch axis; nil if there is no such axis.
   ///
-  /// While a function is traced, it is a constant of the program, and another size is another program.
+  /// During tracing it is a constant of the program, and another size makes another program.
   public final var batchSize: Int? { form.batchAxis.map { shape[$0] } }
-  /// The shape without the batch axis: what every value has.
+  /// The shape without the batch axis: the same for every value.
   public final var unbatchedShape: [Int] {
     var shape = form.first.shape
     if let axis = form.batchAxis { shape.remove(at: axis) }
     return shape
   }
 
-  /// The type of the current value: of the one in the trace, while one is under way.
+  /// The type of the current value; during a trace, of the value in the trace.
   package final var type: ArrayType {
     guard isResizable else { return form.first }
     switch home {
@@ -169,7 +168,7 @@ public class Variable: @unchecked Sendable {
       guard let current = Trace.current, current.isInside(local.trace) else { return form.first }
       return current.type(of: self)
     case .view(let base, let indices):
-      // Worked out in a trace that is thrown away: nothing is computed, and nothing counts as read.
+      // Found in a trace that is thrown away: nothing is computed, and nothing counts as read.
       let scratch = Trace(name: name, arguments: [(type: base.type, isWeak: false)], parent: Trace.current)
       defer { scratch.close() }
       return scratch.run { scratch.argument(0).element(at: indices).type }
@@ -177,15 +176,15 @@ public class Variable: @unchecked Sendable {
     }
   }
 
-  /// Whether the size may change: its own, or that of the Variable behind a view.
+  /// Whether the size may change; for a view, whether that of the Variable behind it may.
   private var isResizable: Bool {
     if case .view(let base, _) = home { return base.isResizable }
     return form.batchAxis != nil
   }
 
-  /// The current value; assigning one demands the Variable's shape and dtype.
+  /// The current value. An assigned value must have the Variable's shape and dtype.
   ///
-  /// The array read is a value of its own: later writes to the Variable do not change it.
+  /// Later writes to the Variable do not change an array that was read from it.
   public final var value: NDArray {
     get {
       if let failure = pendingFailure { return NDArray(.failure(failure)) }
@@ -197,7 +196,7 @@ public class Variable: @unchecked Sendable {
   /// The same as assigning to ``value``.
   public final func update(_ value: some ArrayConvertible) { assign(value.array) }
 
-  /// The error of the last refused write, if it was not thrown yet.
+  /// The error of the last refused write, if it has not been thrown yet.
   public final var error: HillockError? { pendingFailure?.error }
 
   /// The value without regard to a refused write.
@@ -259,7 +258,7 @@ public class Variable: @unchecked Sendable {
 
   private func assign(_ array: NDArray) {
     do throws(HillockError) {
-      // The same error may have been thrown elsewhere before; here it is new.
+      // The same error may have been thrown elsewhere before; for this Variable it is new.
       if case .failure(let failure) = array.content { return refuse(failure.wasThrown ? Failure(failure.error) : failure) }
       if case .none(let failure, _) = home { throw failure.error }
       try write(try fitting(array), home)
@@ -292,7 +291,7 @@ public class Variable: @unchecked Sendable {
     return false
   }
 
-  /// Gives a Variable that was created in a trace, and that outlives it, a value of its own.
+  /// Gives a value to a Variable that was created in a trace and outlives it.
   final func settle(_ storage: Storage, _ type: ArrayType) {
     guard case .local(let local) = origin else { return }
     do throws(HillockError) {
@@ -304,13 +303,13 @@ public class Variable: @unchecked Sendable {
     }
   }
 
-  /// The same where it has none.
+  /// The same for a Variable that got no value: it carries this error.
   final func settle(_ error: HillockError) {
     if case .local(let local) = origin { local.settle(.none(Failure(error))) }
   }
 
-  /// Replaces the value by one computed from it; `kind` is what messages of conflicts call it. Outside `jit` the Variable is
-  /// leased meanwhile: no other write comes between reading and writing.
+  /// Replaces the value by one computed from it. `kind` names the write in messages of conflicts. Outside `jit` the Variable is
+  /// leased meanwhile, so no other write comes between reading and writing.
   final func modify(_ kind: String, _ change: (NDArray) -> NDArray) {
     if case .view(let base, let indices) = home {
       return base.modify(kind) { whole in
@@ -335,7 +334,7 @@ public class Variable: @unchecked Sendable {
     return nil
   }
 
-  /// The cell; the error of a Variable that has none.
+  /// The cell. Throws the error of a Variable without a cell.
   final func ownCell() throws(HillockError) -> VariableCell {
     switch home {
     case .cell(let cell): return cell
@@ -360,7 +359,7 @@ public class Variable: @unchecked Sendable {
   }
 
   private func checkFit(_ given: ArrayType) throws(HillockError) {
-    // A view of a Variable with a batch axis has the shape of its part at the moment.
+    // A view of a Variable with a batch axis has the present shape of its part.
     let form = form.batchAxis == nil ? VariableForm(type) : form
     guard form.admits(ArrayType(dtype, given.shape)) else {
       let mend =
@@ -386,11 +385,11 @@ public class Variable: @unchecked Sendable {
 }
 
 extension Variable: ArrayValue {
-  /// The current value, as in `value`: what a Variable stands for in an expression.
+  /// The current value, as in `value`. In an expression, a Variable stands for it.
   public var array: NDArray { value }
 }
 
 extension Variable: CustomStringConvertible {
-  /// The value as NumPy writes it: `Variable(NDArray([0, 1, 2], dtype=int32))`.
+  /// The value as NumPy prints it: `Variable(NDArray([0, 1, 2], dtype=int32))`.
   public var description: String { lastGoodValue.description(prefix: "Variable(NDArray(", suffix: "))") }
 }
