@@ -25,7 +25,7 @@ struct CountedLoop {
     self.progress = progress
   }
 
-  /// A loop over the first axes of operands, which all have the same extent.
+  /// A loop over the rows of operands; all of them have the same number of rows.
   init(
     _ name: String, over operands: [NDArray], paths: () -> [String], reverse: Bool, unroll: Int, progress: ((Int) -> Void)?,
     _ site: Site
@@ -61,7 +61,8 @@ struct CountedLoop {
 
   // MARK: Traced
 
-  /// The steps at these positions, the first of which has the index `first`; operands have one row for each. Results are the carried values, then the outputs.
+  /// The steps at these positions; the first has the index `first`. Operands have one row for each. Results are the carried values, then the
+  /// outputs.
   private func emit(
     _ positions: Range<Int>, first: NDArray, carried: [NDArray], operands: [NDArray], _ body: Body
   ) throws -> [NDArray] {
@@ -73,7 +74,7 @@ struct CountedLoop {
       }
       return result.carried + result.outputs
     }
-    // `unroll` steps in each trip, and what remains in a loop of its own: after it, or before it in reverse.
+    // `unroll` steps in each trip. The remaining steps are a second loop: after the first, or in reverse before it.
     let split = whole * unroll
     var carried = carried
     var outputs: [[NDArray]] = []
@@ -92,7 +93,7 @@ struct CountedLoop {
     return carried + first.indices.map { position in concatenate(outputs.map { $0[position] }) }
   }
 
-  /// Each trip does `unroll` steps. Operands are passed as that many strided ones, and outputs woven together afterwards: so
+  /// Each trip does `unroll` steps. Operands are passed as that many strided ones, and outputs are interleaved afterwards. So
   /// each step still reads and writes rows.
   private func unrolled(
     _ trace: Trace, _ trips: Int, _ first: NDArray, _ carried: [NDArray], _ operands: [NDArray], _ body: Body

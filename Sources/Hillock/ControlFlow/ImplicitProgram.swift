@@ -2,15 +2,15 @@ import HillockIR
 import HillockRuntime
 import Synchronization
 
-/// A control-flow construct outside `jit`: it is traced where it stands and runs as a program of its own, whose results are
-/// there at once. Programs are kept by their graphs, so the same construct over other values is compiled once.
+/// A control-flow construct outside `jit`: it is traced when it is reached, and runs at once as a program. Programs are found again by
+/// their graphs, so the same construct over other values is compiled only once.
 struct ImplicitProgram {
   /// The name and the place of the call.
   private let site: String
   private let program: BoundProgram
   private let results: [ArrayType]
 
-  /// How many programs are kept; past it all are dropped, and the ones in use come back with their next run.
+  /// How many programs are kept. When there are more, all are dropped; those in use come back with their next run.
   static let capacity = 256
   private static let cache = Mutex<[Graph: Executable]>([:])
 
@@ -47,8 +47,8 @@ struct ImplicitProgram {
     return executable
   }
 
-  /// Runs the program; Variables change when it is done, all of them or none. nil where another thread has changed the batch size
-  /// of a Variable since it was traced: it is to be traced again.
+  /// Runs the program. Variables change when it is done, all of them or none. nil if another thread has changed the batch size
+  /// of a Variable since the trace: the construct must be traced again.
   func run(_ inputs: [NDArray]) throws -> [NDArray]? {
     let frame = program.executable.makeFrame()
     defer { program.executable.recycle(frame) }
@@ -60,7 +60,7 @@ struct ImplicitProgram {
     return results.enumerated().map { NDArray(frame.takeResult($0.offset), $0.element) }
   }
 
-  /// Evaluates a construct: as part of the trace that is under way, else as a program of its own.
+  /// Evaluates a construct: as part of the current trace, or without one as a separate program.
   static func evaluate(
     _ name: String, _ site: String, _ inputs: [NDArray], _ body: ([NDArray]) throws -> [NDArray]
   ) throws -> [NDArray] {

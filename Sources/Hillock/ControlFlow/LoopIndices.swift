@@ -5,11 +5,11 @@ public protocol LoopIndices {
 
 /// Integers at equal distances.
 public struct LoopSteps: Sendable, Hashable {
-  /// The first of them.
+  /// The first index.
   public let first: Int
-  /// From each to the next; may be negative.
+  /// The distance from each index to the next; may be negative.
   public let stride: Int
-  /// How many there are.
+  /// The number of indices.
   public let count: Int
 
   /// No number below the first where `count` is 0.
@@ -19,8 +19,7 @@ public struct LoopSteps: Sendable, Hashable {
     self.count = max(count, 0)
   }
 
-  /// The integers from the first one to a bound, in steps of `stride`; the bound itself is one of them if `through` is true and it
-  /// is met.
+  /// The integers from `first` to a bound, in steps of `stride`. The bound itself is included if `through` is true and a step reaches it.
   init(from first: Int, to bound: Int, by stride: Int, through: Bool) {
     let isAscending = stride > 0
     let distance = UInt(bitPattern: isAscending ? bound &- first : first &- bound)
@@ -33,7 +32,7 @@ public struct LoopSteps: Sendable, Hashable {
     }
   }
 
-  /// The last of them; the first where there is none.
+  /// The last index; `first` if there is none.
   var last: Int { count == 0 ? first : self[count - 1] }
 
   /// The index at this position.
@@ -70,7 +69,7 @@ extension ReversedCollection: LoopIndices where Base: LoopIndices {
 }
 
 extension LoopSteps {
-  /// Of a sequence of the standard library, which shows its parts in its mirror only.
+  /// For a sequence of the standard library that shows its parts only in its mirror.
   fileprivate init(of integers: some Sequence<Int>, bound: String, through: Bool) {
     let mirror = Mirror(reflecting: integers)
     if let first = mirror.descendant("from") as? Int, let bound = mirror.descendant(bound) as? Int,

@@ -1,16 +1,16 @@
 import HillockIR
 import HillockRuntime
 
-/// What an argument of a region stands for beyond those its construct declares: found while the region is traced.
+/// An input of a region: an argument beyond those that its construct declares, found while the region is traced.
 enum RegionInput {
   /// The value of a Variable that the region reads or writes, of this type.
   case variable(Variable, ArrayType)
-  /// A value of a trace around the region.
+  /// A value of an outer trace.
   case value(TracedValue)
   /// An array too large to be a constant.
   case array(Storage, ArrayType)
 
-  /// Equal for the same thing met in several regions.
+  /// Equal if several regions use the same thing.
   enum Key: Hashable {
     case variable(ObjectIdentifier)
     case value(OuterValue)
@@ -33,7 +33,7 @@ enum RegionInput {
     }
   }
 
-  /// What the region gets, in the terms of the trace around it.
+  /// What the region gets, as a value of the trace around it.
   func array(in trace: Trace) -> NDArray {
     switch self {
     case .variable(let variable, _): trace.read(variable)
@@ -43,7 +43,7 @@ enum RegionInput {
   }
 }
 
-/// A value of a certain trace.
+/// A value, and the trace it belongs to.
 struct OuterValue: Hashable {
   var trace: ObjectIdentifier
   var id: ValueID
@@ -63,8 +63,8 @@ struct Region {
     case input(RegionInput)
   }
 
-  /// The graph with its arguments in the order of these places, and as results those of the body followed, or with
-  /// `variablesAt` interrupted, by the Variables' values after the region: what it wrote, or what came in.
+  /// The graph with its arguments in the order of these places. Its results are those of the body and the Variables' values after the
+  /// region: what it wrote, or what came in. The Variables come at the end, or at `variablesAt`.
   func graph(_ places: [Place], variables: [Variable], variablesAt position: Int) -> Graph {
     var result = graph
     var moved: [Int: Int] = [:]

@@ -1,9 +1,9 @@
 import HillockIR
 
-/// Control-flow nodes: a construct's regions are traced, what they use is found, and one node is added for the whole. Nothing
-/// in this trace changes before every region has been traced, so an error leaves no trace of the construct.
+/// Control-flow nodes: a construct's regions are traced, what they use is found, and one node is added for the whole. This trace
+/// changes only after all regions have been traced, so a construct that fails leaves nothing behind.
 extension Trace {
-  /// What a loop's body gives: the carried values of the next step, and what is stacked.
+  /// The results of a loop's body: the carried values of the next step, and what is stacked.
   typealias StepResult = (carried: [NDArray], outputs: [NDArray])
 
   /// A counted loop. The carried values leave the body as they enter it; the sliced ones have a first axis of `trips`.
@@ -40,8 +40,8 @@ extension Trace {
   ) throws -> [NDArray] {
     let declared = carried.map { (type: $0.type, isWeak: false) }
     let test = try region("the condition of \(name)", declared) { [try condition($0)] }
-    // A condition that writes Variables, as random draws do, is evaluated before the loop and at the end of each step, and the
-    // loop goes on by what it gave.
+    // A condition may write Variables, as random draws do. It is then evaluated before the loop and at the end of each step, and its
+    // result decides whether the loop goes on.
     guard test.writes.isEmpty else {
       let first = try condition(carried)
       let last = try whileLoop(name, carried: carried + [first]) {
@@ -94,7 +94,7 @@ extension Trace {
     written.map { .input(.variable($0, type(of: $0))) }
   }
 
-  /// The Variables go on with the values that the node gave them.
+  /// The Variables take the values that the node gave them.
   private func take(_ variables: [Variable], from values: ArraySlice<NDArray>) {
     for (variable, value) in zip(variables, values) { write(variable, value) }
   }

@@ -1,8 +1,8 @@
 import HillockIR
 
-/// A part of an array tree that has no parts: an array, a static value, or an object that stands for itself.
+/// A leaf of an array tree: an array, a static value, or an object that stands for itself.
 struct TreeLeaf {
-  /// How messages call it: the root, then properties, positions and keys.
+  /// Its name in messages: the root, then properties, positions and keys.
   let path: String
   /// The static value or the object's identity; nil for an array.
   let value: StaticValue?
@@ -25,9 +25,9 @@ struct TreeLeaf {
     let arrays = form.count { if case .array = $0 { true } else { false } }
     let values = form.count { if case .value = $0 { true } else { false } }
     let found = walk.leaves.filter { $0.value == nil }
-    // A tree that keeps its arrays where reflection does not see them gets numbers.
+    // If a tree keeps its arrays where reflection does not see them, they get numbers.
     if found.count != arrays { return (0..<arrays).map { TreeLeaf(path: "\(root)[\($0)]", value: nil, text: "an array") } }
-    // One whose properties are not all parts of it is not known by its static values.
+    // If not all properties of a tree are parts of it, its static values do not identify it.
     return walk.leaves.count - found.count + walk.keys == values ? walk.leaves : found
   }
 
@@ -65,13 +65,13 @@ struct TreeLeaf {
   }
 }
 
-/// In what two array trees that should have one structure differ.
+/// The differences of two array trees that should have one structure.
 enum TreeDifference {
   case onlyFirst(String)
   case onlySecond(String)
   case other(path: String, String, String)
 
-  /// All differences by their paths, in the order of the trees; trees that differ have one at least.
+  /// All differences by their paths, in the order of the trees. Trees that differ have at least one.
   static func list(_ root: String, _ first: [any ArrayTree], _ second: [any ArrayTree]) -> [TreeDifference] {
     let old = TreeLeaf.leaves(root, first), new = TreeLeaf.leaves(root, second)
     let newByPath = Dictionary(new.map { ($0.path, $0) }) { first, _ in first }
@@ -85,7 +85,7 @@ enum TreeDifference {
     return result.isEmpty ? [unnamed(root, Trees.form(first), Trees.form(second))] : result
   }
 
-  /// What reflection does not see: the first part, in the order of the visit, that differs.
+  /// For what reflection does not see: the first part, in the order of the visit, that differs.
   private static func unnamed(_ root: String, _ first: Signature, _ second: Signature) -> TreeDifference {
     func text(_ part: Signature.Part) -> String { if case .array = part { "an array" } else { Signature.text(part) } }
     let pair = zip(first.parts, second.parts).enumerated().first { !Signature.isEqual($0.element.0, $0.element.1) }

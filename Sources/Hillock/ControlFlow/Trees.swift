@@ -22,8 +22,8 @@ enum Trees {
     return arrays
   }
 
-  /// Gives these arrays one after another, in the order in which `arrays` takes them: the transformation that puts a tree
-  /// together again. (A function that takes and returns the pack itself crashes the compiler.)
+  /// The transformation that puts a tree together again: it gives these arrays one after another, in the order of `arrays`. (A function
+  /// that takes and returns the pack itself crashes the compiler.)
   static func replacing(with arrays: [NDArray]) -> (NDArray) -> NDArray {
     var position = 0
     return { array in
@@ -39,14 +39,14 @@ enum Trees {
     return list
   }
 
-  /// The structure and the static values, without the arrays: two trees are alike where these are equal.
+  /// The structure and the static values, without the arrays. Two trees are alike if these are equal.
   static func form(_ parts: [any ArrayTree]) -> Signature {
     var visitor = TreeVisitor()
     for part in parts { part.map { _ in NDArray(weak: .bool(false)) }.visit(&visitor) }
     return Signature(visitor.parts)
   }
 
-  /// How messages call each array: `carry`, or `carry.0`, `carry.1` where there are several trees, then properties,
+  /// The name of each array in messages: `carry`, or `carry.0`, `carry.1` if there are several trees, then properties,
   /// positions and keys.
   static func paths(_ root: String, _ parts: [any ArrayTree]) -> [String] {
     TreeLeaf.leaves(root, parts).filter { $0.value == nil }.map(\.path)
@@ -57,12 +57,12 @@ enum Trees {
   }
 }
 
-/// The carried values of a loop: their structure and types stay as they are from step to step.
+/// The carried values of a loop. Their structure and types are the same in every step.
 struct CarryForm {
   private let name: String
   private let entering: [any ArrayTree]
   private let form: Signature
-  /// The values that enter the loop; a number without a dtype gets the one it is read out with.
+  /// The values that enter the loop. A number without a dtype gets the one that it would be read out as.
   let initial: [NDArray]
 
   init<each Part: ArrayTree>(_ name: String, _ parts: repeat each Part) throws(HillockError) {
@@ -74,7 +74,7 @@ struct CarryForm {
     self.initial = initial
   }
 
-  /// The arrays that leave a step, each as it entered; what differs is named by its path.
+  /// The arrays that leave a step, with the types with which they entered. The error for a difference names its path.
   func leaving<each Part: ArrayTree>(_ parts: repeat each Part) throws(HillockError) -> [NDArray] {
     let leaving = Trees.parts(repeat each parts)
     guard Trees.form(leaving).isEqual(form) else {

@@ -1,18 +1,17 @@
 import HillockIR
 
-/// One of two branches, by a bool that is known only when the program runs; the other branch is not executed.
+/// Executes one of two branches, chosen by a bool that is known only when the program runs.
 ///
 /// ```swift
 /// let x = NDArray([1.0, 3.0])
 /// let y = try cond(x.sum() .> 0, then: { x / x.sum() }, else: { x })
 /// ```
 ///
-/// Each branch is called once, to trace it. Both give results of the same structure, dtypes and shapes; each may read and
-/// write ``Variable``s, and those that it does not write stay as they are. Outside `jit` the construct is compiled as well.
+/// Each branch is called once, to trace it. Both must give results of the same structure, dtypes and shapes. Each may read and
+/// write ``Variable``s; those that it does not write stay as they are. Outside `jit` the construct is compiled as well.
 /// To choose element by element, use `select`.
 ///
-/// - Throws: an error that names the results in which the branches differ; what the branches throw. No Variable is changed
-///   then.
+/// - Throws: an error that names the results in which the branches differ, or what the branches throw. Then no Variable is changed.
 public func cond<Output: ArrayTree>(
   _ predicate: some ArrayConvertible, file: String = #fileID, line: Int = #line, then: () throws -> Output,
   else other: () throws -> Output
@@ -44,13 +43,14 @@ public func cond<each Output: ArrayTree>(
   }
 }
 
-/// The branch of the first condition that is true; the last branch, one more than there are conditions, where none is.
+/// Executes the branch of the first condition that is true. There is one branch more than conditions: the last one is executed if no
+/// condition is true.
 ///
 /// ```swift
 /// let y = try ifelse([x .< -1, x .< 1], [{ -1 - x }, { x * x }, { x - 1 }])     // x: one number
 /// ```
 ///
-/// All conditions are evaluated, one branch is executed. For the rest it is as `cond`.
+/// All conditions are evaluated, and one branch is executed. Everything else is as for `cond`.
 public func ifelse(
   _ conditions: [NDArray], _ branches: [() throws -> NDArray], file: String = #fileID, line: Int = #line
 ) throws -> NDArray {
@@ -80,7 +80,7 @@ public func ifelse<each Output: ArrayTree>(
     })
 }
 
-/// Conditions, and one branch more than there are conditions.
+/// Conditions, and one branch more than conditions.
 struct Branches<Output> {
   private let site: Site
   private let name: String
@@ -106,7 +106,7 @@ struct Branches<Output> {
     }
   }
 
-  /// The functions tell how an output is taken apart and put together.
+  /// The functions take an output apart and put it together.
   func run(
     parts: (Output) -> [any ArrayTree], arrays: @escaping (Output) -> [NDArray],
     rebuild: (Output, [NDArray]) -> Output
@@ -127,7 +127,7 @@ struct Branches<Output> {
     let results = try ImplicitProgram.evaluate(name, site.text, conditions) { conditions in
       guard let trace = Trace.current else { throw HillockError(.trace, "\(name) is not being traced") }
       templates = []
-      // What each branch gives, before numbers without a dtype got one.
+      // The results of each branch, before numbers without a dtype get one.
       var given: [[NDArray]] = []
       let regions = try bodies.map { body in
         try trace.region(name, []) { _ in
@@ -155,8 +155,8 @@ struct Branches<Output> {
     return selector
   }
 
-  /// The types that the branches have in common: a number without a dtype takes that of the other branches,
-  /// and among such they are promoted.
+  /// The common types of the branches. A number without a dtype takes the dtype of the other branches; if there is none either, the
+  /// numbers are promoted.
   private func commonTypes(_ given: [[NDArray]]) -> [ArrayType] {
     (given.first ?? []).indices.map { position in
       let values = given.map { $0[position] }

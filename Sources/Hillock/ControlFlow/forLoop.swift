@@ -1,9 +1,9 @@
-// Of each form, the one whose body returns a single tree is the preferred one: a body of several statements is not understood
-// otherwise. The other takes nothing and several trees. Carried arrays have forms of their own, because the types in them are
-// known before the body is looked at: the compiler needs seconds for a tuple of three sums otherwise.
+// Each form has two overloads. The one whose body returns a single tree is preferred: otherwise Swift does not understand a body of several
+// statements. The other is for bodies that return nothing or several trees. Carried arrays have separate forms, because Swift then knows
+// their types before it looks at the body; otherwise it needs seconds for a tuple of three sums.
 
-/// Runs the body for each index, as one compiled loop; what it returns is stacked: each array gets a leading axis with one row for
-/// each step, in the order of the indices also in reverse.
+/// Runs the body for each index, as one compiled loop, and stacks what it returns: each array gets a leading axis with one row for
+/// each step. The rows are in the order of the indices, also in reverse.
 ///
 /// ```swift
 /// let v = Variable(zeros(3))
@@ -12,26 +12,27 @@
 /// let odd = try forLoop(stride(from: 5, through: 1, by: -2)) { i in i }     // [5, 3, 1]
 /// ```
 ///
-/// The body is called once, to trace it; what it does to arrays and ``Variable``s becomes the loop's body. Variables that it
-/// reads and writes are found by themselves and carried from step to step; arrays from outside are used as they are. The
-/// index is a number without a dtype of its own: `x * i` has the dtype of `x`, and `i` by itself, like `i * i`, is an `i32`
-/// where that holds what it can be in any step of the range, else an `i64`. Outside `jit`, the loop is compiled as well and its
-/// results are there at once; inside, it becomes part of the program. The body is traced again where another thread changes the
-/// batch size of a ``Variable`` meanwhile, and with `progress` once more for a shorter last block. Loops may be nested. A
-/// range without indices gives arrays without rows. Under ``withoutJIT(_:)`` the body runs plainly, step by step.
+/// The body is called once, to trace it. What it does to arrays and ``Variable``s becomes the loop's body. Variables that it
+/// reads and writes are found automatically and carried from step to step. Arrays from outside are used as they are.
 ///
-/// To take values from step to step, give them as `carry`; to do that and stack others, use `scan`.
+/// The index is a number without a dtype: `x * i` has the dtype of `x`. Read by itself, `i` or `i * i` is an `i32`, or an `i64` if
+/// its value could be too large for `i32` in any step of the range.
+///
+/// Outside `jit`, the loop is compiled and run at once; inside, it becomes part of the program. Loops may be nested. A range without
+/// indices gives arrays without rows. Under ``withoutJIT(_:)`` the body runs plainly, step by step. In two cases the body is traced
+/// again: if another thread changes the batch size of a ``Variable`` meanwhile, and with `progress` for a shorter last block.
+///
+/// To pass values from step to step, give them as `carry`. To stack other values as well, use `scan`.
 ///
 /// - Parameters:
 ///   - indices: a range or a stride of integers (``LoopIndices``).
-///   - reverse: begin with the last index.
-///   - unroll: how many steps each trip of the compiled loop does; the body is then traced as many times, and once more
-///     for a remainder.
-///   - progress: called with the number of finished steps, about a hundred times. The loop is then run in as many blocks,
-///     and Variables change after each of them: an error in a later block leaves the writes of the earlier ones. Inside a
-///     traced function it is not called.
-/// - Throws: what the body throws, the first error of an expression in it, and what a jitted call throws; no Variable is
-///   changed then.
+///   - reverse: whether to begin with the last index.
+///   - unroll: how many steps each trip of the compiled loop does. The body is traced that many times, and once more for a remainder.
+///   - progress: called with the number of finished steps, about a hundred times. The loop then runs in that many blocks,
+///     and Variables change after each block. An error in a later block leaves the writes of the earlier ones. Inside a
+///     traced function `progress` is not called.
+/// - Throws: what the body throws, the first error of an expression in it, and what a jitted call throws. Then no Variable is
+///   changed.
 public func forLoop<Output: ArrayTree>(
   _ indices: some LoopIndices, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil, file: String = #fileID,
   line: Int = #line, _ body: (_ index: NDArray) throws -> Output
@@ -65,8 +66,8 @@ public func forLoop<each Output: ArrayTree>(
   }
 }
 
-/// Runs the body for each row of the operands: of every array in them, the elements at one position of the first axis. A
-/// ``Variable`` among them gives the rows of the value that it has when the loop begins.
+/// Runs the body for each row of the operands. A row of an array is what lies at one position of its first axis. A
+/// ``Variable`` among the operands gives rows of the value that it has when the loop begins.
 ///
 /// ```swift
 /// let x = NDArray([1, 2]), y = NDArray([10, 20])
@@ -114,8 +115,8 @@ public func forLoop<each Operand: ArrayTree, each Output: ArrayTree>(
   }
 }
 
-/// Runs the body for each index with a value that it takes from step to step; gives the value after the last one. It leaves every
-/// step with the structure, dtypes and shapes with which it enters.
+/// Runs the body for each index and passes a value from step to step. The result is the value after the last step. Its structure, dtypes
+/// and shapes must stay the same in every step.
 ///
 /// ```swift
 /// let factorial = try forLoop(1..<6, carry: NDArray(1)) { i, f in f * i }     // 120
@@ -227,7 +228,7 @@ private struct OperandLoop<each Operand: ArrayTree> {
     self.operands = (repeat each operands)
   }
 
-  /// The operands with these rows in the places of their arrays.
+  /// The operands, with their arrays replaced by these rows.
   func operands(with rows: [NDArray]) -> (repeat (each Operand).LoopRow) {
     let next = Trees.replacing(with: rows)
     return (repeat (each operands).row(next))
@@ -235,7 +236,7 @@ private struct OperandLoop<each Operand: ArrayTree> {
 }
 
 extension CountedLoop {
-  /// The loop with its outputs stacked and put together as the body returned them.
+  /// Runs the loop, stacks its outputs and puts them together as the body returned them.
   func stacked<each Output: ArrayTree>(
     _ operands: [NDArray], _ body: (_ index: NDArray, _ rows: [NDArray]) throws -> (repeat each Output)
   ) throws -> (repeat each Output) {

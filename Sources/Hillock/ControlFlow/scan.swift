@@ -1,20 +1,19 @@
 import HillockIR
 
-/// Steps over the rows of `xs` with a value that is taken from step to step; gives the last of these, and what is returned beside
-/// them, stacked.
+/// Runs the body for each row of `xs` and passes a value from step to step. The results are the value after the last step, and the body's
+/// other outputs, stacked.
 ///
 /// ```swift
 /// let (sum, partial) = try scan(NDArray([1, 2, 3]), init: NDArray(0)) { c, x in (c + x, c + x) }
 /// // 6, [1, 3, 6]
 /// ```
 ///
-/// What is carried and what is stacked may be trees of arrays. What `forLoop` says of
-/// Variables, reverse, unroll and progress holds here.
+/// What is carried and what is stacked may be trees of arrays. Variables, reverse, unroll and progress are as for `forLoop`.
 ///
 /// - Parameters:
-///   - xs: every array of it has the same number of rows. Of a ``Variable``, the value that it has when the loop begins.
-///   - initial: leaves every step with the structure, dtypes and shapes with which it enters.
-/// - Throws: an error that names the part of the carried value which changes its type, and what `forLoop` throws.
+///   - xs: all its arrays have the same number of rows. A ``Variable`` counts with the value that it has when the loop begins.
+///   - initial: the carried value at the beginning. Its structure, dtypes and shapes must stay the same in every step.
+/// - Throws: an error that names the part of the carried value whose type changes, and what `forLoop` throws.
 public func scan<Operands: ArrayTree, Carry: ArrayTree, Output: ArrayTree>(
   _ xs: Operands, init initial: Carry, reverse: Bool = false, unroll: Int = 1, progress: ((Int) -> Void)? = nil,
   file: String = #fileID, line: Int = #line,

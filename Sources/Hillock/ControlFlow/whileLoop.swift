@@ -1,7 +1,7 @@
 import HillockIR
 import HillockRuntime
 
-/// Runs the body while the condition holds, as one compiled loop; gives the carried value for which it no longer does.
+/// Runs the body while the condition is true, as one compiled loop. The result is the carried value for which it is false.
 ///
 /// ```swift
 /// let (x, n) = try whileLoop(carry: NDArray(1.0), NDArray(0)) { x, _ in
@@ -11,10 +11,10 @@ import HillockRuntime
 /// }                                                   // 128, 7
 /// ```
 ///
-/// The condition gives one bool. It may write Variables, as random draws do: once more than the body. Everything else is as for
-/// `forLoop`. A loop whose values nobody reads runs all the same: one that never ends does so until it is cancelled.
+/// The condition gives one bool. It may write Variables, as random draws do; it runs once more than the body. A loop runs even if nothing
+/// reads its values. If it never ends, it runs until it is cancelled. Everything else is as for `forLoop`.
 ///
-/// - Throws: an error that names the part of the carried values which changes its type; what the condition, the body and a
+/// - Throws: an error that names the part of the carried values whose type changes; what the condition, the body and a
 ///   jitted call throw.
 public func whileLoop(
   carry a: NDArray, file: String = #fileID, line: Int = #line, while condition: (NDArray) throws -> NDArray,
@@ -110,9 +110,9 @@ public func whileLoop(
   try carriedLoop(while: condition, body: body, Site("whileLoop", file, line))
 }
 
-/// What decides in a loop or a branch.
+/// A condition of a loop or a branch.
 enum Condition {
-  /// One bool, or an error that says what came instead.
+  /// The condition as one bool. Throws an error that says what came instead.
   static func checked(_ array: NDArray, _ name: String) throws(HillockError) -> NDArray {
     let array = try array.checked().settled
     guard array.type == ArrayType(.bool, []) else {
