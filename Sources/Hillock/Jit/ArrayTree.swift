@@ -2,7 +2,7 @@ import HillockIR
 
 /// What a jitted function takes and returns: arrays, and structures of arrays.
 ///
-/// Arrays, optionals, dictionaries with `String` keys, and tuples (as results) of array trees are array trees. Of your own
+/// Arrays, optionals, dictionaries with `String` keys, and tuples (as results) of array trees are array trees. For your own
 /// structures, list the parts in both requirements, in the same order:
 ///
 /// ```swift
@@ -15,16 +15,16 @@ import HillockIR
 /// }
 /// ```
 public protocol ArrayTree {
-  /// Shows the visitor every part, in a fixed order.
+  /// Passes every part to the visitor, in a fixed order.
   func visit(_ visitor: inout TreeVisitor)
 
   /// The same structure with every array replaced, in the order of `visit`.
   func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Self
 
-  /// What a loop over the rows of this tree gives its body: a tree of the same structure, with an array in place of each ``Variable``.
+  /// What the body of a loop over the rows of this tree gets: a tree of the same structure, with an array in place of each ``Variable``.
   associatedtype LoopRow: ArrayTree = Self
 
-  /// A row: the same structure with every array, and every ``Variable``'s value, replaced. There is no need to write it.
+  /// A row: the same structure with every array, and every ``Variable``'s value, replaced. You need not write it.
   func row(_ transform: (NDArray) throws -> NDArray) rethrows -> LoopRow
 }
 
@@ -32,13 +32,13 @@ extension ArrayTree where LoopRow == Self {
   public func row(_ transform: (NDArray) throws -> NDArray) rethrows -> Self { try map(transform) }
 }
 
-/// A value that a jitted function takes as fixed: it is part of the signature, and another value means another trace.
-/// `Int`, `Bool`, `String`, `Double`, … are static; make an enum of your own static by declaring the conformance:
+/// A value that is part of a jitted function's signature: another value means another trace.
+/// `Int`, `Bool`, `String`, `Double`, … are static. Make your own enum static by declaring the conformance:
 ///
 /// ```swift
 /// enum Method: StaticArgument { case euler, rk4 }
 /// ```
-/// A number that changes from call to call is better passed as an `NDArray`.
+/// Pass a number that changes from call to call as an `NDArray` instead.
 public protocol StaticArgument: ArrayTree, Hashable, Sendable {}
 
 extension StaticArgument {
@@ -62,7 +62,7 @@ extension NDArray: ArrayTree {
 }
 
 extension Variable: ArrayTree {
-  /// A Variable is passed as what it is: the function reads and writes this Variable, and another one means another trace.
+  /// A Variable is passed as itself: the function reads and writes this Variable, and another one means another trace.
   public func visit(_ visitor: inout TreeVisitor) { visitor.add(object: self) }
 
   /// A loop over a Variable steps over the rows of its value.
@@ -72,7 +72,7 @@ extension Variable: ArrayTree {
 extension Base: ArrayTree {
   public func row(_ transform: (NDArray) throws -> NDArray) rethrows -> Base { self }
 
-  /// An object is passed as what it is; another object means another trace.
+  /// An object is passed as itself; another object means another trace.
   public func visit(_ visitor: inout TreeVisitor) { visitor.add(object: self) }
 }
 

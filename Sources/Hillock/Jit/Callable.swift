@@ -1,6 +1,6 @@
-// Swift cannot find an object's `callAsFunction` by itself; an object says by one of these protocols how many arguments it
-// takes, and the compiler infers the rest from the method. (A protocol cannot have a list of associated types, so there is one for
-// each number.) Without them: `jit(model, Model.callAsFunction)`, or the macro `@Jit` before the method.
+// Swift cannot find an object's `callAsFunction` by itself. These protocols tell it how many arguments the object takes, and it infers
+// the rest from the method. (A protocol cannot have a list of associated types, so there is one protocol for each number.) Without them,
+// write `jit(model, Model.callAsFunction)`, or the macro `@Jit` before the method.
 
 /// An object that is called without arguments.
 public protocol Callable0: AnyObject {
@@ -76,8 +76,8 @@ public protocol Callable6: AnyObject {
     throws -> Output
 }
 
-/// Wraps the call of an object; its Variables are found as for any function, and its stored properties are compared at each
-/// call with what they were when it was traced (``StaticStatePolicy``).
+/// Wraps the call of an object. Its Variables are found as for any function. At each call its stored properties are compared with what
+/// they were when the function was traced (``StaticStatePolicy``).
 public func jit<Model: Callable0>(_ model: Model, file: String = #fileID, line: Int = #line) -> Jitted<Void>
 where Model.Output == Void {
   Jitted(Site(Site.name(of: model), file, line), subject: model, model.callAsFunction)

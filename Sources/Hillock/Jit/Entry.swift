@@ -2,7 +2,7 @@ import HillockIR
 import HillockRuntime
 import Synchronization
 
-/// The program of a jitted function at one signature, and how it is tied to the world.
+/// The program of a jitted function at one signature, with what it depends on.
 class Entry: @unchecked Sendable {
   // @unchecked: `retrace` is set before the entry is shared.
   let signature: Signature
@@ -10,9 +10,9 @@ class Entry: @unchecked Sendable {
   let results: [ResultForm]
   /// Where the constants came from.
   let constants: [ConstantOrigin]
-  /// The objects whose properties are constants of the program; nil where there are none.
+  /// The objects whose properties are constants of the program; nil if there are none.
   let watch: StaticWatch?
-  /// Why the function was traced again to make it; nil for the first one.
+  /// Why the function was traced again to make this program; nil for the first one.
   var retrace: Retrace?
   /// The function's clock at the last call.
   let lastUse = Atomic<UInt64>(0)
@@ -33,9 +33,9 @@ class Entry: @unchecked Sendable {
   }
 }
 
-/// With what the function returns.
+/// An entry with the function's output.
 final class EntryOf<Output>: Entry, @unchecked Sendable {
-  // @unchecked: `template` holds no more than static values and placeholders.
+  // @unchecked: `template` holds only static values and placeholders.
   /// The output with placeholders for its arrays.
   let template: Output
 
@@ -53,7 +53,7 @@ struct OutputMap<Output> {
   let map: (Output, (NDArray) throws -> NDArray) throws -> Output
 }
 
-/// What a result of a program is in the function's own terms.
+/// What a result of a program is for the function.
 struct ResultForm {
   let type: ArrayType
   let isWeak: Bool

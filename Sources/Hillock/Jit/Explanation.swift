@@ -1,7 +1,7 @@
 import HillockIR
 import HillockRuntime
 
-/// What is known of a jitted function: its programs and what each of them was made from. Printed, it is a report.
+/// A jitted function's programs, and what each was made from. Print it to get a report.
 ///
 /// ```swift
 /// let count = jit(counter)
@@ -11,11 +11,11 @@ import HillockRuntime
 public struct Explanation: Sendable, CustomStringConvertible {
   /// The function.
   public let name: String
-  /// The programs it holds, in the order in which they were traced.
+  /// Its programs, in the order in which they were traced.
   public let programs: [Program]
-  /// How many programs are held at most.
+  /// How many programs are kept at most.
   public let capacity: Int
-  /// How many programs had to make room for others.
+  /// How many programs were dropped to make room for others.
   public let dropped: Int
   /// Why it was last traced again.
   public let lastRetrace: Retrace?
@@ -28,7 +28,7 @@ public struct Explanation: Sendable, CustomStringConvertible {
     public let tier: String
     /// Why it is in its tier: a stable code of Spec/tiers.
     public let reason: String
-    /// The calls of it so far.
+    /// The number of calls so far.
     public let calls: Int
     /// The Variables whose value it starts from.
     public let reads: [VariableUse]
@@ -36,17 +36,17 @@ public struct Explanation: Sendable, CustomStringConvertible {
     public let writes: [VariableUse]
     /// What was fixed when it was traced, in the order of first use.
     public let constants: [Constant]
-    /// Why it was traced although the function had a program; nil for the first one.
+    /// Why it was traced although the function already had a program; nil for the first one.
     public let retrace: Retrace?
-    /// Properties that differ by now from what the program holds.
+    /// Properties that now differ from what the program holds.
     public let changes: [StaticChange]
   }
 
   /// A Variable that a program reads or writes.
   public struct VariableUse: Sendable, Hashable, CustomStringConvertible {
-    /// The name that it was given, or `Variable`.
+    /// The given name, or `Variable`.
     public let name: String
-    /// The property that holds it, such as `LIF0.V`, where the function's objects are known.
+    /// The property that holds it, such as `LIF0.V`, if the function's objects are known.
     public let property: String?
     public let dtype: DType
     public let shape: [Int]
@@ -58,11 +58,11 @@ public struct Explanation: Sendable, CustomStringConvertible {
   public struct Constant: Sendable, CustomStringConvertible {
     public let dtype: DType
     public let shape: [Int]
-    /// The elements of a small one.
+    /// The elements, if it is small.
     public let value: String?
-    /// Where the function used it first: `model.swift:12`. Looked up in the debug information when it is asked for.
+    /// Where the function first used it: `model.swift:12`. Looked up in the debug information when you ask for it.
     public var location: String? { place?.location }
-    /// The property that holds this array, or the only one that has this number.
+    /// The property that holds this array, or the only property with this number.
     public let property: String?
     let place: CallPlace?
 
@@ -114,7 +114,7 @@ extension Explanation.Program {
 }
 
 extension ConstantOrigin {
-  /// The elements in words, where they are few.
+  /// The elements as text, if they are few.
   fileprivate var text: String? {
     guard type.count <= 8, let bytes, let array = try? NDArray(ConstantData(type: type, bytes: bytes)),
       let (storage, type) = try? array.concrete()
@@ -124,7 +124,7 @@ extension ConstantOrigin {
 }
 
 extension Graph {
-  /// The slots of the Variables whose first value is used.
+  /// The slots of the Variables whose initial value is used.
   fileprivate var readVariables: Set<Int> {
     let used = Set(nodes.flatMap(\.operands) + roots)
     return Set(

@@ -3,15 +3,15 @@ import HillockIR
 import HillockRuntime
 import Synchronization
 
-/// A function that `jit` has wrapped: call it as the function itself, with `try`.
+/// A function that `jit` has wrapped. Call it like the function itself, with `try`.
 ///
-/// The first call at a signature (dtypes, shapes and structure of the arguments, static values) traces the function; later
-/// calls run the program. It may be called from any thread. The function itself runs only while tracing, one thread at a
-/// time; apart from Variables, what it captures must not be changed meanwhile by others.
+/// The first call with a signature (dtypes, shapes and structure of the arguments, static values) traces the function. Later
+/// calls run the program. You may call it from any thread. The function itself runs only during tracing, on one thread at a
+/// time. Meanwhile other threads must not change what it captures, apart from Variables.
 ///
-/// ``explain()`` tells what it has compiled, and why.
+/// ``explain()`` shows what has been compiled, and why.
 public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
-  // @unchecked: `function` may not be Sendable; it is run under `tracing`, or on the caller's thread where the caller asks
+  // @unchecked: `function` may not be Sendable. It runs under `tracing`, or on the caller's thread if the caller asks
   // to run plainly. Everything else synchronises itself.
   private let function: (repeat each Input) throws -> Output
   private let outputMap: OutputMap<Output>
@@ -25,7 +25,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// 0: not set.
   private let conflictSetting = Atomic<UInt8>(0)
   private let tracing = Mutex(())
-  /// The calls so far that have created Variables which outlive them.
+  /// How many calls so far have created Variables that outlive them.
   private let creations = Atomic<Int>(0)
 
   init(
@@ -42,9 +42,9 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// Runs the function.
   ///
   /// - Throws: the first error of the arguments, of the function, or of an expression whose value it returns or writes to a
-  ///   Variable; a `conflict` error where another thread has one of its Variables; a `stale` error where a property has
-  ///   changed that the program holds as a constant, and ``staticState`` says so; `CancellationError` where the task that the
-  ///   call belongs to is cancelled, or the token around it (``withCancellation(_:_:)``). No Variable is changed then.
+  ///   Variable; a `conflict` error if another thread has one of its Variables; a `stale` error if a property that the program holds
+  ///   as a constant has changed, and ``staticState`` is `.error`; `CancellationError` if the call's task, or the token
+  ///   around it (``withCancellation(_:_:)``), is cancelled. Then no Variable is changed.
   public func callAsFunction(_ input: repeat each Input) throws -> Output {
     if Trace.current != nil { return try inline(repeat each input) }
     if PlainMode.isOn { return try runPlainly(repeat each input) }
@@ -52,7 +52,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     let known = cache.entries
     let likely = cache.lastHit.load(ordering: .relaxed)
     for step in known.indices {
-      // The likely one, then all the others in turn.
+      // First the likely one, then the others in turn.
       let index = step == 0 ? (known.indices.contains(likely) ? likely : 0) : step <= likely ? step - 1 : step
       let entry = known[index]
       let frame = entry.executable.makeFrame()
@@ -80,7 +80,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     return try run(entry, frame) ?? callAsFunction(repeat each input)
   }
 
-  /// What becomes of a call that wants a Variable which another thread has; nil, as at first: ``Engine/conflicts`` says it.
+  /// What happens if a call wants a Variable that another thread has. nil, the default, means the setting of ``Engine/conflicts``.
   ///
   /// ```swift
   /// let count = jit(Counter())
@@ -96,14 +96,14 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
 
   // MARK: Running
 
-  /// nil where another thread has changed the batch size of a Variable since the program was chosen: another one is to be taken.
+  /// nil if another thread has changed the batch size of a Variable since the program was chosen: choose another program.
   private func run(_ entry: Entry, _ frame: Frame) throws -> Output? {
     defer { entry.executable.recycle(frame) }
     cache.noteUse(entry)
     if !entry.program.variables.isEmpty { entry.executable.statistics.countBarrierChecks(entry.program.variables.count) }
     guard try entry.program.run(frame, site: site, policy: conflicts?.policy) else { return nil }
     var position = 0
-    // The cache holds nothing but what `trace` has made for this function.
+    // The cache holds only what `trace` has made for this function.
     return try outputMap.map(unsafeDowncast(entry, to: EntryOf<Output>.self).template) { _ in
       let array = try entry.results[position].array(frame.takeResult(position))
       position += 1
@@ -128,7 +128,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
 
   // MARK: Static state
 
-  /// The change for which the function is to be traced again; nil: the program may run.
+  /// The change because of which the function must be traced again; nil if the program may run.
   private func staleness(of watch: StaticWatch) throws(HillockError) -> Staleness? {
     let policy = staticState
     guard policy != .off, !watch.isFresh(toleratingStale: policy == .warn) else { return nil }
@@ -145,7 +145,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     }
   }
 
-  /// What happens where a property has changed that a program holds as a constant; ``Engine/staticState`` unless it was set.
+  /// What happens if a property that a program holds as a constant has changed. By default ``Engine/staticState``.
   public var staticState: StaticStatePolicy {
     get { StaticStatePolicy(code: policySetting.load(ordering: .relaxed)) ?? Engine.staticState }
     set { policySetting.store(newValue.code, ordering: .relaxed) }
@@ -178,7 +178,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     }
   }
 
-  /// nil where the function is to be traced again (`Trace.settleStrays`).
+  /// nil if the function must be traced again (`Trace.settleStrays`).
   private func trace(_ signature: Signature, isSecondTime: Bool = false, _ input: repeat each Input) throws -> Entry? {
     let start = Tracing.begin()
     let trace = Trace(name: name, site: site, arguments: signature.arrays, isExplained: true)
@@ -224,7 +224,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
         + "it before the call, or return its value")
   }
 
-  /// Reports what the function has changed itself while it was traced.
+  /// Reports what the function itself changed during tracing.
   private func settle(_ watch: StaticWatch) throws(HillockError) {
     let changes = watch.settle()
     guard let first = changes.first else { return }
@@ -237,13 +237,13 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
 
   // MARK: Its programs
 
-  /// How many programs are kept; the least recently used one makes room for another. At least 1.
+  /// How many programs are kept, at least 1. When there are more, the least recently used one is dropped.
   public var capacity: Int {
     get { cache.capacity }
     set { cache.capacity = newValue }
   }
 
-  /// Lets go of all programs, their machine code and what they hold: the next call traces again.
+  /// Drops all programs, their machine code and what they hold. The next call traces again.
   public func forget() { cache.removeAll(whereObjectsAreGone: false) }
 
   /// What it has compiled, from what, and why it was traced again.
@@ -256,8 +256,8 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   /// How many objects each program's call compares. For tests.
   package var watchedObjects: [Int] { cache.entries.map { $0.watch?.count ?? 0 } }
 
-  /// The graph that the function has for these arguments, as text; traces it if need be. Written to a file, it is a program for the
-  /// command `hillock`, whose arguments are `--input 0=x.npy` and so on (see `Spec/tiers.md`).
+  /// The function's graph for these arguments, as text. The function is traced if necessary. Written to a file, the text is a program for
+  /// the command `hillock`, with arguments such as `--input 0=x.npy` (see `Spec/tiers.md`).
   public func graph(_ input: repeat each Input) throws -> String { try lookedAt(repeat each input).graph.text }
 
   /// The bytecode for these arguments, disassembled.
@@ -265,7 +265,7 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     try lookedAt(repeat each input).executable.program.text
   }
 
-  /// The program for these arguments, which is not to be run. What it would create has the values that are known without that.
+  /// The program for these arguments, which will not be run. Variables that it would create get the values that are known without a run.
   private func lookedAt(_ input: repeat each Input) throws -> Entry {
     let first = try entry(nil, repeat each input)
     guard first.program.isForOneCall else { return first }
@@ -275,12 +275,12 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
     return second
   }
 
-  /// What is known of its programs, in the order in which they were traced.
+  /// The statistics of its programs, in the order in which they were traced.
   public var statistics: [ProgramReport] { cache.entries.map { ProgramReport($0.executable.statistics.snapshot) } }
 
-  /// Compiles the programs it has to machine code now, instead of in the background when they are hot.
+  /// Compiles its programs to machine code now, instead of in the background when they are hot.
   ///
-  /// - Throws: a `system` error with the compiler's reason where that is not possible; the programs stay interpreted.
+  /// - Throws: a `system` error with the compiler's reason if that is not possible. The programs stay interpreted.
   public func promote() throws(HillockError) {
     for entry in cache.entries {
       do throws(NativeFailure) {
@@ -292,13 +292,13 @@ public final class Jitted<Output, each Input: ArrayTree>: @unchecked Sendable {
   }
 }
 
-/// Why a function is to be traced again. A class: a warm call, which has none, holds one word for it.
+/// Why a function must be traced again. It is a class so that a warm call, which has no reason, needs only one word for it.
 private final class Staleness {
   let change: StaticChange
   init(_ change: StaticChange) { self.change = change }
 }
 
-/// What keeps programs for objects, and lets go of them when an object is gone.
+/// Something that keeps programs for objects, and drops them when an object is gone.
 protocol ProgramHolder: AnyObject, Sendable {
   func objectIsGone()
 }
@@ -307,7 +307,7 @@ extension Jitted: ProgramHolder {
   func objectIsGone() { cache.removeAll(whereObjectsAreGone: true) }
 }
 
-/// An object that is referred to and not kept.
+/// A weak reference to an object.
 struct Subject: @unchecked Sendable {
   // @unchecked: weak references are safe to read from any thread, and it is never written again.
   weak var object: AnyObject?

@@ -1,6 +1,7 @@
 import HillockIR
 
-// `jit(model.update)` wraps a bound method as any function: Swift does not tell whose it is. The functions here are told.
+// `jit(model.update)` wraps a bound method like any function: Swift does not say which object it belongs to. The functions here get the
+// object.
 
 /// Wraps a method of an object.
 ///
@@ -15,8 +16,8 @@ import HillockIR
 /// let model = Model()
 /// let step = jit(model, Model.update)
 /// ```
-/// The method takes any number of arguments; of an object that is called itself it is `jit(model, Model.callAsFunction)`.
-/// It does what `jit(model.update)` does, and compares the object's stored properties at each call with what they were when
+/// The method takes any number of arguments. For an object that is called itself, write `jit(model, Model.callAsFunction)`.
+/// This does the same as `jit(model.update)`, and also compares the object's stored properties at each call with what they were when
 /// the method was traced (``StaticStatePolicy``).
 public func jit<Model: AnyObject, each Input: ArrayTree, Output: ArrayTree>(
   _ model: Model, _ method: @escaping (Model) -> (repeat each Input) throws -> Output, name: String? = nil,
@@ -33,9 +34,8 @@ public func jit<Model: AnyObject, each Input: ArrayTree, each Output: ArrayTree>
   Jitted(Site(name ?? Site.name(of: model), file, line), subject: model, method(model))
 }
 
-/// The compiled form of a method, which the object keeps: made with the first call, found again by later ones, gone with the
-/// object. It does not keep the object, so there is no cycle. The macro `@Jit` of HillockMacros writes this call;
-/// by hand it is
+/// The compiled form of a method. The object keeps it: the first call makes it, later calls find it, and it goes with the
+/// object. It does not keep the object, so there is no cycle. The macro `@Jit` of HillockMacros writes this call. By hand it is:
 ///
 /// ```swift
 /// final class Model: Base {
@@ -49,7 +49,7 @@ public func jit<Model: AnyObject, each Input: ArrayTree, each Output: ArrayTree>
 /// ```
 ///
 /// - Parameters:
-///   - name: how statistics and messages call the method, after the object; a literal, by whose address it is found again.
+///   - name: the method's name in statistics and messages, after the object's. It must be a literal: its address finds the method again.
 public func compiledMethod<Model: Base, each Input: ArrayTree, Output: ArrayTree>(
   of model: Model, _ name: StaticString, file: String = #fileID, line: Int = #line,
   _ method: @escaping (Model) -> (repeat each Input) throws -> Output
@@ -78,7 +78,7 @@ public func compiledMethod<Model: Base, each Input: ArrayTree, each Output: Arra
 }
 
 extension Base {
-  /// What the object's compiled methods have compiled (`compiledMethod`).
+  /// What has been compiled for the object's compiled methods (`compiledMethod`).
   public final func explainMethods() -> [Explanation] { programs.withLock { $0.explanations } }
 
   /// Tells the holder when the object is gone.
@@ -93,7 +93,7 @@ protocol Explainable { func explain() -> Explanation }
 extension Jitted: Explainable {}
 
 extension Site {
-  /// `Counter0.count`, also where the name says the class, as those of the macro do: they differ from class to class, so that an
+  /// `Counter0.count`, also if the name contains the class. The macro's names do: they differ from class to class, so that an
   /// override is another method.
   static func name(of model: Base, _ method: StaticString) -> String {
     "\(model.name).\("\(method)".split(separator: ".").last ?? "")"

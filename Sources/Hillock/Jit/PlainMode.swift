@@ -1,10 +1,10 @@
 import HillockRuntime
 
-/// Runs the body with jitted functions run plainly, step by step, on this thread: for debugging, when you want to print
-/// values in the middle of a function or find the step that goes wrong. The environment variable `HILLOCK_DISABLE_JIT=1`
-/// does so for a whole process.
+/// Runs the body while jitted functions run plainly, step by step, on this thread. Use it for debugging: to print
+/// values in the middle of a function, or to find the step that goes wrong. The environment variable `HILLOCK_DISABLE_JIT=1`
+/// does the same for a whole process.
 ///
-/// Variable writes are then visible at once, not when the call returns.
+/// Writes to Variables are then visible at once, not when the call returns.
 ///
 /// ```swift
 /// let fast = jit { (x: NDArray) in x + 1 }
@@ -13,7 +13,7 @@ import HillockRuntime
 public func withoutJIT<Result>(_ body: () throws -> Result) rethrows -> Result { try PlainMode.run(body) }
 
 enum PlainMode {
-  /// Not nil where the thread runs plainly.
+  /// Not nil if the thread runs plainly.
   private static let word = ThreadWord()
 
   private static let isOnForProcess = Environment.isOn("HILLOCK_DISABLE_JIT")

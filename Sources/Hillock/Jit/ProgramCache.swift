@@ -1,26 +1,26 @@
 import HillockRuntime
 import Synchronization
 
-/// The programs of one function, one a signature, and no more than its capacity: the least recently used one makes room.
+/// The programs of one function, one for each signature. When there are more than its capacity, the least recently used one is dropped.
 ///
-/// Not generic, as every call comes by: generic code that is not specialised looks up its types at run time.
+/// It is not generic, because every call uses it: generic code that is not specialised looks up its types at run time.
 final class ProgramCache: Sendable {
   private struct State {
     var entries: [Entry] = []
     var capacity: Int
-    /// Signatures of programs that had to go, the latest last: to tell why one is traced again. Texts, because a signature
-    /// would keep what it names.
+    /// Signatures of dropped programs, the latest last, to say why one is traced again. They are texts, because a signature
+    /// would keep the objects it names.
     var gone: [String] = []
     var dropped = 0
     var lastRetrace: Retrace?
   }
 
   private let state: Mutex<State>
-  /// Where among the entries the last call found its program: tried first.
+  /// The entry where the last call found its program. It is tried first.
   let lastHit = Atomic<Int>(0)
   private let clock = Atomic<UInt64>(0)
 
-  /// Signatures of dropped programs that are remembered.
+  /// How many signatures of dropped programs are remembered.
   private static let memory = 256
 
   init(capacity: Int) { state = Mutex(State(capacity: max(capacity, 1))) }
@@ -47,7 +47,7 @@ final class ProgramCache: Sendable {
     entries.first { $0.signature.isEqual(signature) && $0.program.hasItsSizes }
   }
 
-  /// Takes in a program that was just traced. `change` is the change of static state that made it necessary, if any.
+  /// Adds a program that was just traced. `change` is the change of static state that made it necessary, if any.
   func add(_ entry: Entry, change: StaticChange?) {
     noteUse(entry)
     let released = state.withLock { state in
@@ -78,9 +78,9 @@ final class ProgramCache: Sendable {
     state.withLock { state in state.entries.removeAll { $0 === entry } }
   }
 
-  /// Lets go of all programs, or of those whose signature names an object that is gone.
+  /// Drops all programs, or those whose signature names an object that is gone.
   func removeAll(whereObjectsAreGone: Bool) {
-    // What is released may hold other objects, whose end comes here again: not under the lock.
+    // What is released may hold other objects, whose end calls this again. So it is released outside the lock.
     let released = state.withLock { state in
       let all = state.entries
       state.entries.removeAll { !whereObjectsAreGone || $0.signature.namesDeadObject }

@@ -1,9 +1,9 @@
-/// Why a function was traced again although it had a program: the first difference that was met.
+/// Why a function was traced again although it had a program: the first difference that was found.
 public struct Retrace: Sendable, Hashable, CustomStringConvertible {
   public enum Cause: String, Sendable, Hashable, CaseIterable {
     /// An argument has another type, structure or static value than at the call before, or a Variable another batch size.
     case signature
-    /// There was a program for these arguments; it had to make room for others.
+    /// There was a program for these arguments, but it was dropped to make room for others.
     case dropped
     /// A property that the program holds as a constant has changed, and the policy is to trace again.
     case staticState
@@ -31,7 +31,7 @@ public struct Retrace: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Entry {
-  /// In what way this program is for other calls than an earlier one.
+  /// How the calls that this program is for differ from those of an earlier one.
   func difference(from earlier: Entry) -> Retrace {
     guard signature.isEqual(earlier.signature) else { return signature.difference(from: earlier.signature) }
     for use in program.batches {

@@ -1,7 +1,7 @@
 import HillockIR
 import HillockRuntime
 
-/// dtypes, shapes and structure of the arguments of a call, plus the static values: what a program is traced for.
+/// What a program is traced for: dtypes, shapes and structure of a call's arguments, and the static values.
 final class Signature: Sendable {
   enum Part: Sendable {
     case array(ArrayType, isWeak: Bool)
@@ -11,7 +11,7 @@ final class Signature: Sendable {
   }
 
   let parts: [Part]
-  /// How messages call each part: `argument 0`, `argument 1.V[2]`; empty where nobody asks.
+  /// The name of each part in messages: `argument 0`, `argument 1.V[2]`; empty if names are not needed.
   let paths: [String]
   /// The types of the arrays among the parts.
   let arrays: [(type: ArrayType, isWeak: Bool)]
@@ -25,7 +25,7 @@ final class Signature: Sendable {
     }
   }
 
-  /// Whether both are the same; compared part by part.
+  /// Whether both are the same, compared part by part.
   func isEqual(_ other: Signature) -> Bool {
     guard parts.count == other.parts.count else { return false }
     return zip(parts, other.parts).allSatisfy { Self.isEqual($0, $1) }
@@ -55,7 +55,7 @@ final class Signature: Sendable {
     }
   }
 
-  /// In what way this signature differs from an earlier one: the first part that does.
+  /// The first difference of this signature from an earlier one.
   func difference(from earlier: Signature) -> Retrace {
     for (index, pair) in zip(earlier.parts, parts).enumerated() where !Self.isEqual(pair.0, pair.1) {
       let (old, new) = (Self.text(pair.0), Self.text(pair.1))
@@ -66,12 +66,12 @@ final class Signature: Sendable {
       .signature, path: "the number of parts of the arguments", old: "\(earlier.parts.count)", new: "\(parts.count)")
   }
 
-  /// The objects that are named by their identity.
+  /// The objects that it names by their identity.
   var objects: [AnyObject] {
     parts.compactMap { if case .value(let value) = $0 { (value as? ObjectIdentity)?.object } else { nil } }
   }
 
-  /// Whether it names an object that no longer lives: no call can have this signature again.
+  /// Whether it names an object that no longer lives. Then no call can have this signature again.
   var namesDeadObject: Bool {
     parts.contains { if case .value(let value as ObjectIdentity) = $0 { value.object == nil } else { false } }
   }
@@ -106,7 +106,7 @@ final class StaticValueOf<Held: Hashable & Sendable>: StaticValue, @unchecked Se
   override func isEqual(_ other: StaticValue) -> Bool { other.isEqual(value) }
 }
 
-/// An object as a static value: equal to itself alone, while it lives. It does not keep the object.
+/// An object as a static value. While it lives it equals only itself. It does not keep the object.
 final class ObjectIdentity: StaticValue, @unchecked Sendable {
   // @unchecked: weak references are safe to read from any thread, and it is never written again.
   private(set) weak var object: AnyObject?
@@ -127,11 +127,11 @@ final class ObjectIdentity: StaticValue, @unchecked Sendable {
   override func isSame(_ other: AnyObject) -> Bool { object === other }
 }
 
-/// What an array tree is shown to: it reads the signature of a call, or compares it with a known one and fills a frame.
+/// Visits an array tree. It reads the signature of a call, or compares it with a known one and fills a frame.
 public struct TreeVisitor {
   private enum Purpose {
     case collect
-    /// Compare, and pass the arrays to the frame as they come.
+    /// Compare, and pass the arrays to the frame in their order.
     case match(Signature, Frame)
   }
 
@@ -157,10 +157,10 @@ public struct TreeVisitor {
     }
   }
 
-  /// Compares with a signature; where all matches, the frame has its arguments.
+  /// Compares with a signature. If everything matches, the frame has its arguments.
   init(matching signature: Signature, into frame: Frame) { purpose = .match(signature, frame) }
 
-  /// Whether everything was as the signature says.
+  /// Whether everything matched the signature.
   var matches: Bool {
     if case .match(let signature, _) = purpose { return isMatch && position == signature.parts.count }
     return false

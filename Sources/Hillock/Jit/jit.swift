@@ -1,7 +1,7 @@
 import HillockIR
 
-/// Wraps a function so that it is traced once for each signature of its arguments and then runs as a program: at once in
-/// the interpreter, and as machine code when it is called often.
+/// Wraps a function: it is traced once for each signature of its arguments, and then runs as a program. The program runs at once in
+/// the interpreter, and as machine code when it is hot.
 ///
 /// ```swift
 /// func gelu(_ x: NDArray) -> NDArray {
@@ -13,11 +13,11 @@ import HillockIR
 /// ```
 ///
 /// Arguments are any number of array trees (``ArrayTree``) and static values (``StaticArgument``). The Variables that the
-/// function reads and writes are found by themselves; their new values become visible when the call returns. Everything else
-/// that the function refers to is a constant of the program, as it was when the function was traced.
+/// function reads and writes are found automatically; their new values become visible when the call returns. Everything else
+/// that the function refers to is a constant of the program: it has the value that it had during tracing.
 ///
 /// - Parameters:
-///   - name: how statistics and messages call it; otherwise the place of this call.
+///   - name: its name in statistics and messages; by default the place of this call.
 /// - Returns: a function with the same arguments that may throw.
 public func jit<each Input: ArrayTree, Output: ArrayTree>(
   _ function: @escaping (repeat each Input) throws -> Output, name: String? = nil, file: String = #fileID, line: Int = #line
@@ -48,7 +48,7 @@ extension Jitted {
   }
 }
 
-/// Where a function was jitted, or a loop or a branch stands.
+/// Where a function was jitted, or where a loop or branch is.
 struct Site {
   let name: String
   let text: String
@@ -62,7 +62,7 @@ struct Site {
     text = name.map { "\($0) (\(place))" } ?? self.name
   }
 
-  /// The error with this place, if it has none of its own.
+  /// The error with this place, if it has no place yet.
   func located(_ error: any Error) -> any Error {
     guard var located = error as? HillockError, located.location == nil else { return error }
     located.location = place
