@@ -8,12 +8,12 @@ public protocol ArrayConvertible {
 
 /// An ``NDArray`` or a ``Variable``: at least one operand of an array operator is one of them.
 public protocol ArrayValue: ArrayConvertible {
-  /// What an operator gives: ``NDArray``, always.
+  /// The type of an operator's result: always ``NDArray``.
   ///
-  /// Operators say `Computed` so that the compiler chooses them by their operands. Where it sees the result's type first, as with
-  /// `let d: NDArray = …`, it tries operators from the outermost inwards, and a long equation takes it seconds.
+  /// Operators return `Computed` so that the compiler chooses them by their operands. If it sees the result's type first, as in
+  /// `let d: NDArray = …`, it tries operators from the outermost inwards, and needs seconds for a long equation.
   associatedtype Computed = NDArray
-  /// The array as what an operator gives.
+  /// The array as an operator's result.
   static func computed(_ array: NDArray) -> Computed
 }
 
@@ -21,12 +21,12 @@ extension ArrayValue where Computed == NDArray {
   public static func computed(_ array: NDArray) -> NDArray { array }
 }
 
-/// A Swift number or truth value used in an array expression. It has no dtype of its own there: computed in double (or in
-/// 64-bit integers) until it meets an array, it is then rounded once to that array's dtype.
+/// A Swift number or truth value in an array expression. It has no dtype there: it is computed in double (or in
+/// 64-bit integers) until it meets an array, and is then rounded once to that array's dtype.
 ///
 /// A number with a fraction that meets an integer array makes the result `f32`.
 public protocol ArrayScalar: ArrayConvertible {
-  /// The number as one without a dtype of its own.
+  /// The number, without a dtype.
   var weakScalar: WeakScalar { get }
 }
 
@@ -38,7 +38,7 @@ extension NDArray: ArrayValue {
   public var array: NDArray { self }
 }
 
-/// A number that has no dtype of its own yet.
+/// A number that has no dtype yet.
 public enum WeakScalar: Hashable, Sendable {
   case int(Int64)
   /// Above `Int64.max`; smaller ones are `int`.
@@ -63,11 +63,11 @@ public enum WeakScalar: Hashable, Sendable {
     return carrier.weakReadOut
   }
 
-  /// Whether an argument of a function stays without a dtype while it is traced. An integer that `i32` does not hold is an `i64`:
-  /// what is computed from it must not wrap unseen.
+  /// Whether an argument of a function stays without a dtype during tracing. An integer that does not fit `i32` becomes an `i64`, so that
+  /// what is computed from it does not wrap unnoticed.
   package var adopts: Bool { readOutDType != .i64 && readOutDType != .u64 }
 
-  /// The bits of the number at a dtype, rounded once; an integer that the dtype does not hold is an error.
+  /// The bits of the number at a dtype, rounded once. An integer that does not fit the dtype is an error.
   package func bits(_ dtype: DType) throws(HillockError) -> UInt64 {
     switch self {
     case .bool(let value): return DType.bits(value ? 1 : 0, dtype)
@@ -127,14 +127,14 @@ extension FixedWidthInteger {
 }
 
 extension NDArray {
-  /// A number that adopts the dtype of the array it meets.
+  /// A number that takes the dtype of the array it meets.
   public init(weak value: some ArrayScalar) { self.init(weak: value.weakScalar) }
 
   package init(weak value: WeakScalar) { content = .weak(value) }
 
-  /// π, computed with in double until it meets an array.
+  /// π. Computed in double until it meets an array.
   public static let pi = NDArray(weak: Double.pi)
-  /// The base of the natural logarithm, computed with in double until it meets an array.
+  /// The base of the natural logarithm. Computed in double until it meets an array.
   public static let e = NDArray(weak: 2.718281828459045)
 }
 

@@ -2,11 +2,11 @@ import HillockIR
 
 /// A Swift type whose values fill arrays and are read from them.
 public protocol ArrayElement: ArrayScalar, Sendable {
-  /// The dtype of an array made from values of this type where none is given: `Double` gives `f32`, `Int` gives `i32`.
+  /// The default dtype of an array made from values of this type: `Double` gives `f32`, `Int` gives `i32`.
   static var defaultDType: DType { get }
-  /// The value of an element of this dtype, given as bits; nil where this type cannot hold it.
+  /// The value of an element of this dtype, given as bits; nil if this type cannot hold it.
   init?(bits: UInt64, dtype: DType)
-  /// The bits at a dtype, floats rounded once; nil where an integer does not fit.
+  /// The bits at a dtype, floats rounded once; nil if an integer does not fit.
   func bits(_ dtype: DType) -> UInt64?
 }
 
@@ -72,7 +72,7 @@ extension UInt32: ArrayElement { public static var defaultDType: DType { .u32 } 
 
 extension UInt64: ArrayElement {
   public static var defaultDType: DType { .u64 }
-  /// Exact also beyond `Int64.max`.
+  /// Also exact beyond `Int64.max`.
   public var weakScalar: WeakScalar { WeakScalar(self) }
 }
 

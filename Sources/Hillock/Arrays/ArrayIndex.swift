@@ -1,4 +1,4 @@
-/// What may stand in the brackets of an array, one for each axis from the first:
+/// An index of an array: one for each axis, beginning with the first.
 ///
 /// | written | takes |
 /// |---|---|
@@ -13,15 +13,15 @@
 /// `1..<(-1)` and `1 ..< -1` are ranges that Swift itself refuses: it ends the program before the array sees them, and so does `3...1`.
 ///
 /// A fixed index or bound beyond the ends is an `index` error. The elements of an index *array* are known only at run time:
-/// reading clamps them to the ends, writing drops what lies beyond (both as JAX does).
+/// reading clamps them to the ends, writing drops what lies beyond (like JAX).
 public protocol ArrayIndex {
   var axisIndex: AxisIndex { get }
 }
 
-/// One axis's part of an index.
+/// The index of one axis.
 public enum AxisIndex: Sendable, ArrayIndex {
   case element(Int)
-  /// Bounds as in Python: nil is the end that the step comes from or goes to; a negative one counts from the end.
+  /// Bounds as in Python: nil is the end where the steps begin or stop; a negative one counts from the end.
   case range(from: Int?, to: Int?, by: Int)
   /// A new axis of extent 1.
   case insertion
@@ -49,7 +49,7 @@ extension Int: ArrayIndex {
 }
 
 extension Range: ArrayIndex where Bound == Int {
-  /// A bound of 0 above a negative one is the end: `-3..<0` are the last three.
+  /// With a negative lower bound, an upper bound of 0 is the end: `-3..<0` are the last three.
   public var axisIndex: AxisIndex { .range(from: lowerBound, to: lowerBound < 0 && upperBound == 0 ? nil : upperBound, by: 1) }
 }
 
@@ -78,6 +78,6 @@ extension NDArray: ArrayIndex {
 }
 
 extension Int {
-  /// The number after this one; the largest stays what it is, and is out of range wherever it is an index.
+  /// The next number. The largest stays the same; as an index it is out of range everywhere.
   fileprivate var next: Int { self == .max ? .max : self + 1 }
 }

@@ -17,8 +17,8 @@ public func ones(_ shape: Int..., dtype: DType = .f32) -> NDArray { full(shape, 
 /// An array of ones of the given shape.
 public func ones(_ shape: [Int], dtype: DType = .f32) -> NDArray { full(shape, 1, dtype: dtype) }
 
-/// An array of the given shape, each element of it `value`; by default `f32`, or `i32` or `bool` where the value is an
-/// integer or a truth value. An integer that the dtype does not hold gives an `argument` error.
+/// An array of the given shape in which each element is `value`. By default it is `f32`, for an integer `i32`, and for a truth value
+/// `bool`. An integer that does not fit the dtype gives an `argument` error.
 public func full(_ shape: [Int], _ value: some ArrayScalar, dtype: DType? = nil) -> NDArray {
   let scalar = value.weakScalar
   return NDArray { () throws(HillockError) in
@@ -47,7 +47,7 @@ public func arange(_ stop: Int, dtype: DType? = nil) -> NDArray { arange(0, stop
 public func arange(_ start: Int, _ stop: Int, _ step: Int = 1, dtype: DType? = nil) -> NDArray {
   let count = Creation.count(start, stop, step)
   return Creation.progression("arange from \(start) to \(stop) in steps of \(step)", count: count, dtype: dtype ?? .i32) {
-    // What wraps on the way comes back: each element lies between the bounds.
+    // Intermediate values may wrap, and wrap back: each element lies between the bounds.
     .int(Int64(start &+ $0 &* step))
   }
 }
@@ -55,10 +55,10 @@ public func arange(_ start: Int, _ stop: Int, _ step: Int = 1, dtype: DType? = n
 /// The numbers 0, 1, … below `stop`, as `f32` unless a dtype is given.
 public func arange(_ stop: Double, dtype: DType? = nil) -> NDArray { arange(0.0, stop, dtype: dtype) }
 
-/// The numbers `start + i * step`, computed in double and rounded once; `f32` unless a dtype is given. There are
-/// ⌈(stop - start) / step⌉ of them, computed in double, as in NumPy: below `stop` (above it where the step is negative), but that rounding
-/// may let the last one be `stop` or lie beyond it, as in `arange(1.0, 1.3, 0.1)`, which has the four elements 1, 1.1, 1.2 and 1.3.
-/// Where the number of elements matters, use ``linspace(_:_:count:dtype:)`` or integers.
+/// The numbers `start + i * step`, computed in double and rounded once; `f32` unless a dtype is given. As in NumPy, there are
+/// ⌈(stop - start) / step⌉ of them, computed in double. They lie below `stop` (above it if the step is negative). But by rounding the
+/// last one may be `stop` or lie beyond: `arange(1.0, 1.3, 0.1)` has the four elements 1, 1.1, 1.2 and 1.3.
+/// If the number of elements matters, use ``linspace(_:_:count:dtype:)`` or integers.
 ///
 /// A step of 0, NaN, or a range without an end gives an `argument` error.
 public func arange(_ start: Double, _ stop: Double, _ step: Double = 1, dtype: DType? = nil) -> NDArray {
@@ -68,8 +68,8 @@ public func arange(_ start: Double, _ stop: Double, _ step: Double = 1, dtype: D
   }
 }
 
-/// `count` numbers at equal distances from `start` to `stop`, both included; computed in double and rounded once, to an integer dtype
-/// down (as in NumPy).
+/// `count` numbers at equal distances from `start` to `stop`, both included. They are computed in double and rounded once; for an integer
+/// dtype they are rounded down (as in NumPy).
 public func linspace(_ start: Double, _ stop: Double, count: Int = 50, dtype: DType = .f32) -> NDArray {
   let step = count > 1 ? (stop - start) / Double(count - 1) : 0
   return Creation.progression("linspace", count: count, dtype: dtype) {
@@ -108,7 +108,7 @@ enum Creation {
     return NDArray { () throws(HillockError) in try filled(array.shape, .int(value), dtype ?? array.dtype) }
   }
 
-  /// Outside a trace the memory is filled here; inside, the array is a broadcast scalar, which costs nothing.
+  /// Outside a trace the memory is filled here. Inside, the array is a broadcast scalar, which costs nothing.
   static func filled(_ shape: [Int], _ value: WeakScalar, _ dtype: DType) throws(HillockError) -> NDArray {
     let bits = try value.bits(dtype)
     guard Shape.checkedCount(shape) != nil else { return NDArray(try allocate(shape, dtype)) }
@@ -124,7 +124,7 @@ enum Creation {
     return NDArray(storage, type)
   }
 
-  /// How many terms an arithmetic progression has before `stop`; nil where it has no end or too many.
+  /// How many terms an arithmetic progression has before `stop`; nil if it has no end or too many terms.
   static func count(_ start: Int, _ stop: Int, _ step: Int) -> Int? {
     guard step != 0 else { return nil }
     guard step > 0 ? start < stop : start > stop else { return 0 }
@@ -134,7 +134,7 @@ enum Creation {
     return terms <= UInt(Shape.maximumCount) ? Int(terms) : nil
   }
 
-  /// The same for floats. A step that is infinite, or so large that the quotient vanishes, leaves the first term.
+  /// The same for floats. If the step is infinite, or so large that the quotient vanishes, only the first term is left.
   static func count(_ start: Double, _ stop: Double, _ step: Double) -> Int? {
     let quotient = (stop - start) / step
     if quotient == 0, start != stop { return quotient.sign == .minus ? 0 : 1 }

@@ -1,13 +1,13 @@
 import HillockIR
 
-/// An index resolved against a shape: first a region of the array (one range for each axis), then, where there are index
-/// arrays, rows taken along the axes they stand at, then the shape of the result.
+/// An index resolved against a shape: first a region of the array (one range for each axis); then, if there are index
+/// arrays, rows taken along their axes; then the shape of the result.
 struct IndexPlan {
   var starts: [Int] = []
   var steps: [Int] = []
   /// The extents of the region, axis by axis of the indexed array.
   var sizes: [Int] = []
-  /// The axes that integers took away.
+  /// The axes that integers remove.
   var dropped: [Int] = []
   /// Index arrays, by the axis of the indexed array.
   var arrays: [(axis: Int, indices: NDArray)] = []

@@ -1,7 +1,7 @@
 import HillockIR
 
 extension NDArray {
-  /// The part of the array that the indices take; ``ArrayIndex`` says what may be written.
+  /// The part of the array that the indices take; ``ArrayIndex`` lists the possible indices.
   ///
   /// ```swift
   /// let x = arange(12).reshaped(3, 4)
@@ -18,7 +18,7 @@ extension NDArray {
   /// The whole array.
   public subscript(_ all: UnboundedRange) -> NDArray { self }
 
-  /// The indices stand at the last axes.
+  /// The indices stand for the last axes.
   public subscript<each Index: ArrayIndex>(_ leading: UnboundedRange, _ index: repeat each Index) -> NDArray {
     var indices: [AxisIndex] = [.remaining]
     repeat indices.append((each index).axisIndex)
@@ -41,8 +41,8 @@ extension NDArray {
     }
   }
 
-  /// The array with the part that the indices take replaced by the value, which is converted to this array's dtype and
-  /// broadcast to the part.
+  /// A copy of the array in which the part that the indices take is replaced by the value. The value is converted to this array's dtype
+  /// and broadcast to the part.
   func replacing(_ indices: [AxisIndex], with value: NDArray) -> NDArray {
     if case .failure = content { return self }
     if case .failure = value.content { return value }
@@ -68,7 +68,7 @@ extension NDArray {
         ? self
         : .evaluate(.slice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self])
       let rows = region.transposed(gather.permutation).reshaped(gather.rowShape)
-      // The way of `element(at:)` backwards.
+      // The reverse of `element(at:)`.
       let updates = converted.broadcast(to: resultShape)
         .reshaped(gather.backPermutation.map { gather.takenShape[$0] })
         .transposed(gather.backPermutation.inverse).reshaped(gather.linear.shape + Array(gather.rowShape.dropFirst()))
@@ -79,8 +79,8 @@ extension NDArray {
     }
   }
 
-  /// What is written to a part of an array of a dtype: converted, but that a whole number that is known, or the index of a loop, is one
-  /// that the dtype holds.
+  /// The value to be written to a part of an array of a dtype: converted. A known whole number, or the index of a loop, must fit the
+  /// dtype.
   private func written(as dtype: DType) throws(HillockError) -> NDArray {
     switch content {
     case .weak(.int), .weak(.unsigned): try adopting(dtype)
@@ -89,7 +89,7 @@ extension NDArray {
     }
   }
 
-  /// A bool array as the only index: what is written goes where it is true.
+  /// A bool array as the only index: the value is written where it is true.
   private func mask(_ indices: [AxisIndex]) -> NDArray? {
     guard indices.count == 1, case .array(let array) = indices[0], array.dtype == .bool else { return nil }
     return array
@@ -111,13 +111,13 @@ extension NDArray {
   }
 }
 
-/// How rows are taken by index arrays: the axes they stand at are brought to the front and seen as one.
+/// How rows are taken by index arrays: their axes are moved to the front and treated as one.
 struct GatherPlan {
-  /// Brings the indexed axes to the front.
+  /// Moves the indexed axes to the front.
   var permutation: [Int]
   /// The region as rows: one axis for all the indexed ones, then the others.
   var rowShape: [Int]
-  /// The position in the front axis; beyond it where any index is out of range.
+  /// The position in the front axis; beyond its end if any index is out of range.
   var linear: NDArray
   /// The same, every index clamped.
   var clamped: NDArray
@@ -180,6 +180,6 @@ extension [Int] {
 }
 
 extension NDArray {
-  /// Indices as i64; those of u64 beyond it stay beyond every end.
+  /// Indices as i64. A u64 that does not fit stays beyond every end.
   fileprivate var asPositions: NDArray { dtype == .u64 ? minimum(self, Int64.max).asType(.i64) : asType(.i64) }
 }

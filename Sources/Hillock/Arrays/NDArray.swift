@@ -3,7 +3,7 @@ import HillockRuntime
 
 /// An array of numbers or truth values: a value type over immutable shared memory.
 ///
-/// Copies are free, mutation is not possible: `let b = a` can never change under you. What changes in place is a
+/// Copies are free and an array never changes: after `let b = a`, `b` stays the same. State that changes is a
 /// ``Variable``. An `NDArray` may be used from any thread.
 ///
 /// ```swift
@@ -15,18 +15,18 @@ import HillockRuntime
 /// Inside a function that `jit` traces, an array stands for a value that is yet to be computed: its ``shape`` and
 /// ``dtype`` are known, its elements are not.
 ///
-/// No operation traps. One that cannot be done gives an array that carries the error with the place it came from
-/// (``error``); the error is thrown where values are read, saved, or passed to or from a jitted function.
+/// No operation traps. An operation that cannot be done gives an array that carries the error and its place
+/// (``error``). The error is thrown when values are read, saved, or passed to or from a jitted function.
 public struct NDArray: Sendable {
   package let content: Content
 
   package enum Content: Sendable {
     /// Elements in row-major order.
     case concrete(Storage, ArrayType)
-    /// A number without a dtype of its own: it adopts that of the array it meets.
+    /// A number without a dtype: it takes the dtype of the array it meets.
     case weak(WeakScalar)
-    /// A whole number without a dtype of its own that is known here, and of which a compiled loop knows the bounds only: what is
-    /// computed plainly from the index of a loop. It has the dtypes that it has there.
+    /// A whole number without a dtype, computed from the index of a loop that runs plainly. Its value is known here, while a compiled loop
+    /// would know only its bounds. It gets the same dtypes as there.
     case ranged(Int64, IntegerBounds)
     /// A value of a graph that is being traced.
     case traced(TracedValue)
@@ -37,15 +37,15 @@ public struct NDArray: Sendable {
 
   package init(_ storage: Storage, _ type: ArrayType) { content = .concrete(storage, type) }
 
-  /// An array that stands for an error; the place of the user's code is found from the stack.
+  /// An array that carries an error. The place in the user's code is found from the stack.
   package init(failing error: HillockError) { content = .failure(Failure(error)) }
 
   package init(catching body: () throws(HillockError) -> NDArray) {
     do { self = try body() } catch { self.init(failing: error) }
   }
 
-  /// The type that the value has, or will have when it is read out: a weak scalar is `f32` or `i32`, or `i64` where
-  /// `i32` may not hold it.
+  /// The type that the value has, or will have when it is read out: a weak scalar is `f32` or `i32`, or `i64` if it may not fit
+  /// `i32`.
   package var type: ArrayType {
     switch content {
     case .concrete(_, let type): type
@@ -56,7 +56,7 @@ public struct NDArray: Sendable {
     }
   }
 
-  /// The type of the elements. `f32` where the array carries an error.
+  /// The type of the elements. `f32` if the array carries an error.
   public var dtype: DType { type.dtype }
 
   /// The extent of each axis; empty for a scalar.
@@ -85,7 +85,7 @@ public struct NDArray: Sendable {
     return nil
   }
 
-  /// Whether it is a number without a dtype of its own, such as a literal.
+  /// Whether it is a number without a dtype, such as a literal.
   package var isWeak: Bool {
     switch content {
     case .weak, .ranged: true
@@ -96,6 +96,6 @@ public struct NDArray: Sendable {
 }
 
 extension DType {
-  /// The dtype of a weak scalar that never met an array, from the dtype it is carried in.
+  /// The dtype of a weak scalar that never met an array, from the dtype in which it is computed.
   package var weakReadOut: DType { self == .f64 ? .f32 : self == .i64 ? .i32 : self }
 }

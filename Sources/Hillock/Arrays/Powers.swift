@@ -7,8 +7,8 @@ precedencegroup PowerPrecedence {
 
 /// x to the power of y; see ``pow(_:_:)``.
 ///
-/// A sign in front belongs to the base: `-x ** 2` is (−x)², as Swift reads all prefix operators. Write `-(x ** 2)` or `-square(x)`
-/// for the negative of the power.
+/// A sign in front belongs to the base: `-x ** 2` is (−x)², because Swift applies prefix operators first. For the negative of the power
+/// write `-(x ** 2)` or `-square(x)`.
 infix operator ** : PowerPrecedence
 
 /// x to the power of y; see ``pow(_:_:)``. `-x ** 2` is (−x)²: write `-(x ** 2)`.
@@ -16,13 +16,13 @@ public func ** (x: some ArrayConvertible, y: some ArrayConvertible) -> NDArray {
 
 /// x to the power of y.
 ///
-/// A power of integers is an integer, at the dtype that both promote to, modulo 2^width, whatever is known when: with a literal, an `Int`,
-/// an array or the index of a loop as the exponent. (Bools count as `i32`.) A negative exponent would give a fraction. Where it is a known
-/// number that is an `argument` error; of exponents that are known at run time only, the power's whole part is taken: 1 or -1 for a base
+/// A power of integers is an integer of the dtype that both promote to, modulo 2^width. The exponent may be a literal, an `Int`,
+/// an array or the index of a loop. (Bools count as `i32`.) A negative exponent would give a fraction. If it is a known
+/// number, that is an `argument` error. If it is known only at run time, the result is the power's whole part: 1 or -1 for a base
 /// of 1 or -1, else 0. For fractions make one of the two a float: `x ** -1.0`, or `x.asType(.f32) ** n`.
 ///
-/// A power of floats by an integer exponent from 0 to 64 that is known when the expression is evaluated is a fixed chain of products:
-/// `x ** 2` is x · x, `x ** 3` is x · x · x from the left, and from 4 on an even power is the square of half the power, an odd one x times
+/// A power of floats whose exponent is a known integer from 0 to 64 is a fixed chain of products: `x ** 2` is x · x, and `x ** 3` is
+/// x · x · x from the left. From 4 on, an even power is the square of half the power, and an odd one is x times
 /// the power below. Every other power of floats is the op `pow`, whose accuracy is in Spec/numerics.
 ///
 /// ```swift

@@ -1,5 +1,5 @@
 /// The product of vectors and matrices: 1-D·1-D gives a scalar, 2-D·1-D and 1-D·2-D a vector, 2-D·2-D a matrix. The last
-/// axis of `a` is contracted with the first of `b`; extents that differ give a `shape` error.
+/// axis of `a` is contracted with the first of `b`. Different extents give a `shape` error.
 ///
 /// ```swift
 /// dot(X, w)        // f32[20,10] · f32[10] → f32[20]

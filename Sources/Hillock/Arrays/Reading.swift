@@ -1,15 +1,15 @@
 import HillockIR
 import HillockRuntime
 
-// What reads an array is said once, for arrays and for Variables, whose value it reads.
+// Defined once for arrays and for Variables, which it reads.
 extension ArrayValue {
   /// The elements in row-major order.
   ///
   /// Every dtype can be read as `Double` or `Float` (rounded), integers and bools as an integer type that holds them, bools
   /// as `Bool`.
   ///
-  /// - Throws: the error that the array carries; a `dtype` error where a value cannot be one of `Element`; a `trace` error
-  ///   where the array is a value that is being traced.
+  /// - Throws: the error that the array carries; a `dtype` error if `Element` cannot hold a value; a `trace` error
+  ///   if the array is a value that is being traced.
   public func scalars<Element: ArrayElement>(as type: Element.Type = Element.self) throws(HillockError) -> [Element] {
     let (storage, arrayType) = try array.concrete()
     let base = UnsafeRawPointer(storage.base), dtype = arrayType.dtype, count = arrayType.count
@@ -28,9 +28,9 @@ extension ArrayValue {
     return result
   }
 
-  /// The only element of an array that has one.
+  /// The element of an array with exactly one.
   ///
-  /// - Throws: a `shape` error where there are more or none, and what ``scalars(as:)`` throws.
+  /// - Throws: a `shape` error if there are more or none, and what ``scalars(as:)`` throws.
   public func item<Element: ArrayElement>(as type: Element.Type = Element.self) throws(HillockError) -> Element {
     let values = try scalars(as: Element.self)
     guard values.count == 1 else {
@@ -46,7 +46,7 @@ extension ArrayValue {
   /// The elements as `Bool`.
   public func bools() throws(HillockError) -> [Bool] { try scalars() }
 
-  /// Calls the body with the elements' memory, dense and row-major; the pointer is valid inside the call only.
+  /// Calls the body with the elements' memory, dense and row-major. The pointer is valid only during the call.
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     let (storage, type) = try array.concrete()
     return try body(UnsafeRawBufferPointer(start: storage.base, count: type.byteCount))

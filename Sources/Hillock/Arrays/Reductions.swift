@@ -1,10 +1,10 @@
 import HillockIR
 
-// What reads an array is said once, for arrays and for Variables, whose value it reads.
+// Defined once for arrays and for Variables, which it reads.
 extension ArrayValue {
   /// The sum over the axes, or over all of them; bools are counted in `i32`.
   ///
-  /// The order of the additions follows from the shape alone, so the bits do not depend on threads or processor.
+  /// The order of the additions depends only on the shape, so the bits do not depend on threads or processor.
   ///
   /// ```swift
   /// ones(2, 3).sum(axis: 0)                     // f32[3]
@@ -12,7 +12,7 @@ extension ArrayValue {
   /// ```
   /// An axis out of range gives an `index` error.
   public func sum(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.sum, axis.map { [$0] }, keepDims) }
-  /// The sum over several axes; none leave the array as it is. An axis out of range, or named twice, gives an `index` error.
+  /// The sum over several axes. Without axes the array stays as it is. An axis out of range, or named twice, gives an `index` error.
   public func sum(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.sum, axes, keepDims) }
 
   /// The product over the axis, or over all axes.
@@ -42,13 +42,13 @@ extension ArrayValue {
   /// Whether every element over several axes differs from 0.
   public func all(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.all, axes, keepDims) }
 
-  /// The sum divided by the number of elements; integers give `f32`. NaN where there are none.
+  /// The sum divided by the number of elements; integers give `f32`. NaN if there are no elements.
   public func mean(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.mean(over: axis.map { [$0] }, keepDims) }
   /// The mean over several axes.
   public func mean(axes: [Int], keepDims: Bool = false) -> NDArray { array.mean(over: axes, keepDims) }
 
-  /// The mean of the squared distances from the mean; with `ddof: 1` divided by one less than the number of elements. Where the
-  /// divisor is 0, it is NaN or infinite.
+  /// The mean of the squared distances from the mean. With `ddof: 1` the sum is divided by one less than the number of elements. If the
+  /// divisor is 0, the result is NaN or infinite.
   public func variance(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
     array.variance(over: axis.map { [$0] }, ddof, keepDims)
   }

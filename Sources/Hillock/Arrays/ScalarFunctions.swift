@@ -1,5 +1,5 @@
-// The C library's functions of Swift numbers, by name, so that `sqrt(2.0)` is a Double without an import of Foundation too, and is
-// never ambiguous with one: both name the same function.
+// The C library's functions of Swift numbers, by name. So `sqrt(2.0)` is a Double also without an import of Foundation. With one it is not
+// ambiguous, since both name the same function.
 
 #if canImport(Glibc)
   @_exported import func Glibc.exp

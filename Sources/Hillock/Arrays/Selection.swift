@@ -11,7 +11,7 @@ public func select(_ condition: some ArrayConvertible, _ a: some ArrayConvertibl
   .apply(.select, [condition.array, a.array, b.array])
 }
 
-/// x where it lies between the bounds, else the nearer bound.
+/// x where it lies between the bounds, elsewhere the nearer bound.
 public func clip(_ x: some ArrayConvertible, _ low: some ArrayConvertible, _ high: some ArrayConvertible) -> NDArray {
   .apply(.min, [.apply(.max, [x.array, low.array]), high.array])
 }

@@ -1,8 +1,8 @@
 import HillockIR
 
-// What reads an array is said once, for arrays and for Variables, whose value it reads.
+// Defined once for arrays and for Variables, which it reads.
 extension ArrayValue {
-  /// The same elements in row-major order under another shape; one extent may be -1 and is then computed.
+  /// The same elements in row-major order, with another shape. One extent may be -1 and is then computed.
   ///
   /// ```swift
   /// arange(6).reshaped(2, -1)    // i32[2,3]
@@ -30,7 +30,7 @@ extension ArrayValue {
   public var T: NDArray { transposed() }
 
   /// The axes in reverse order, or in the given one: axis i of the result is axis `axes[i]` of this array. Negative axes
-  /// count from the last. Axes that are no permutation give an `index` error.
+  /// count from the last. If they are not a permutation, that is an `index` error.
   public func transposed(_ axes: Int...) -> NDArray { transposed(axes) }
 
   /// The same for axes that are in an array.
@@ -88,15 +88,15 @@ extension ArrayValue {
     return array.reshaped(shape)
   }
 
-  /// The array repeated along axes of extent 1 and along new leading axes, as broadcasting does it. A shape that it cannot be
+  /// The array repeated along axes of extent 1 and along new leading axes, as in broadcasting. A shape that it cannot be
   /// broadcast to gives a `shape` error.
   public func broadcast(to shape: Int...) -> NDArray { broadcast(to: shape) }
 
   /// The same for a shape that is an array.
   public func broadcast(to shape: [Int]) -> NDArray { .evaluate(.broadcast(shape), [array]) }
 
-  /// The array converted to a dtype. Floats become integers by truncation towards zero, saturating at the bounds, NaN
-  /// gives 0; to `bool`: whether the value differs from 0.
+  /// The array converted to a dtype. Floats become integers by truncation towards zero; they saturate at the bounds, and NaN
+  /// gives 0. A `bool` says whether the value differs from 0.
   public func asType(_ dtype: DType) -> NDArray {
     let array = self.array
     if array.isWeak { return NDArray { () throws(HillockError) in try array.converted(weakTo: dtype) } }
@@ -105,14 +105,14 @@ extension ArrayValue {
 }
 
 extension NDArray {
-  /// An explicit conversion wraps integers where adopting a dtype silently would be an error.
+  /// An explicit conversion wraps integers; implicitly, a number that does not fit is an error.
   fileprivate func converted(weakTo dtype: DType) throws(HillockError) -> NDArray {
     if case .weak(.unsigned) = content { return .evaluate(.convert(dtype), [try adopting(.u64)]) }
     guard integerBounds != nil, dtype != .i64 else { return try adopting(dtype) }
     return .evaluate(.convert(dtype), [try adopting(.i64)])
   }
 
-  /// Calls the body with the axes counted from the first, or fails with an `index` error where one is out of range or named
+  /// Calls the body with the axes counted from the first. Fails with an `index` error if one is out of range or named
   /// twice.
   func with(axes: [Int], _ body: ([Int]) -> NDArray) -> NDArray {
     if case .failure = content { return self }

@@ -51,9 +51,9 @@ extension NDArray {
     self.init(shape: shape, dtype: dtype ?? Element.defaultDType, values)
   }
 
-  /// A scalar. With a dtype it is of that one. Without, an `Int`, `Double` or `Bool`, the types of Swift's literals, is a number without
-  /// a dtype of its own, like the number itself in an expression (so `NDArray(k)` is what `NDArray(2)` is, which Swift reads as a
-  /// literal): it takes that of the array it meets, and read out it is `f32`, `i32` (`i64` where that does not hold it) or `bool`. Other
+  /// A scalar of the given dtype. Without one, the types of Swift's literals (`Int`, `Double`, `Bool`) give a number without
+  /// a dtype, like the number itself in an expression. (So `NDArray(k)` is the same as `NDArray(2)`, which Swift reads as a
+  /// literal.) It takes the dtype of the array it meets; read out, it is `f32`, `i32` (`i64` if it does not fit) or `bool`. Other
   /// types have their own dtype.
   ///
   /// ```swift
@@ -70,8 +70,8 @@ extension NDArray {
     }
   }
 
-  /// An array from dense row-major memory in this machine's byte order. The bytes are copied; for `bool`, any byte but 0
-  /// is true. Fails with a `shape` error where the buffer's size is not that of the array.
+  /// An array from dense row-major memory in this machine's byte order. The bytes are copied. For `bool`, any byte but 0
+  /// is true. Fails with a `shape` error if the buffer does not have the array's size.
   public init(bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) {
     self.init { () throws(HillockError) in
       let (storage, type) = try Creation.allocate(shape, dtype)

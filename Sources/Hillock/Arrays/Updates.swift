@@ -1,5 +1,5 @@
 extension ArrayValue {
-  /// Names a part of the array, to make a copy in which that part differs:
+  /// Chooses a part of the array, to make a copy in which this part differs:
   ///
   /// ```swift
   /// let a = zeros(4)
@@ -10,7 +10,7 @@ extension ArrayValue {
 }
 
 extension NDArray {
-  /// `a.at`: what the brackets are put on.
+  /// `a.at`, which takes the brackets.
   public struct Updates: Sendable {
     let array: NDArray
 

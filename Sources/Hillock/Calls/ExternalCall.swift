@@ -1,7 +1,7 @@
 import HillockIR
 import HillockRuntime
 
-/// Calls of functions outside the program: part of the trace that is under way, else made at once.
+/// Calls of functions outside the program: a part of the current trace, or without a trace made at once.
 enum ExternalCall {
   /// `make` gives the function for operands of these types.
   static func evaluate(

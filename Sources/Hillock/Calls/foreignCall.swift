@@ -17,14 +17,13 @@
   /// A function of arrays, `int saxpy(int64_t n, float a, const float *x, float *y)`, is called with `.integer(x.count)`,
   /// `.value(a)`, `.input(x)` and `.output(ArrayForm(like: x))`.
   ///
-  /// The C types follow from the arguments: of an array of `f32`, `f64`, `i32`, `i64`, `u32`, `u64`, `bool` they are `float`,
-  /// `double`, `int32_t`, `int64_t`, `uint32_t`, `uint64_t`, `uint8_t` (0 or 1). Calls are steps of the program as those of
-  /// `hostCall` are: as often as the program says, in its order, on the thread that called
-  /// the jitted function.
+  /// The C types follow from the arguments: for an array of `f32`, `f64`, `i32`, `i64`, `u32`, `u64`, `bool` they are `float`,
+  /// `double`, `int32_t`, `int64_t`, `uint32_t`, `uint64_t`, `uint8_t` (0 or 1). Calls are steps of the program, like those of
+  /// `hostCall`: they happen as often as the program says, in its order, on the thread that called the jitted function.
   ///
-  /// - Returns: the returned value, where the function returns one, then its outputs.
-  /// - Throws: a `call` error that names the function, with a ``ForeignStatus`` as ``HillockError/underlyingError``, where it
-  ///   returns a status other than 0; the run ends and no ``Variable`` is changed. An `argument` or `shape` error for
+  /// - Returns: the returned value, if the function returns one, then its outputs.
+  /// - Throws: a `call` error that names the function, with a ``ForeignStatus`` as ``HillockError/underlyingError``, if it
+  ///   returns a status other than 0. Then the run ends and no ``Variable`` is changed. An `argument` or `shape` error for
   ///   arguments that cannot be passed.
   public func foreignCall(_ function: ForeignFunction, _ arguments: ForeignArgument...) throws -> [NDArray] {
     var operands: [NDArray] = [], forms: [ArrayForm] = []

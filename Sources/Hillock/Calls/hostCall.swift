@@ -12,20 +12,20 @@ import HillockRuntime
 /// try f(NDArray([3.0, 1.0, 2.0]))      // [1, 2, 3]
 /// ```
 ///
-/// Inside `jit`, loops and branches the call becomes a step of the program: the function is called once each time the program
-/// comes there, in the program's order, on the thread that called the jitted function. It is never left out, doubled or moved
-/// past another call, also where nobody uses what it returns. Outside `jit` it is called at once.
+/// Inside `jit`, loops and branches the call becomes a step of the program. Each time the program reaches it, the function is called once,
+/// in the program's order, on the thread that called the jitted function. The call is never left out, repeated or moved
+/// past another call, even if nothing uses the results. Outside `jit` the function is called at once.
 ///
-/// The function sees the arrays' values; they are its own to keep. It may use the whole library: run jitted functions, also
-/// this one, and read ``Variable``s, which still have the values from before the run. A Variable that the run writes cannot be
-/// written meanwhile: such a write is refused with a `conflict` error.
+/// The function gets the arrays' values and may keep them. It may use the whole library: run jitted functions, even
+/// this one, and read ``Variable``s, which still have the values from before the run. It cannot write a Variable that the run
+/// writes: that is refused with a `conflict` error.
 ///
 /// - Parameters:
 ///   - forms: the shapes and dtypes of what the function returns; the results are checked against them.
-///   - name: how messages and the text form call it; otherwise the place of this call.
+///   - name: its name in messages and in the text form; by default the place of this call.
 ///   - function: may be called from any thread, by several runs at once.
-/// - Throws: a `call` error that names the function, with what it threw as ``HillockError/underlyingError``; the run ends and
-///   no Variable is changed. Inside a traced function: the errors of the inputs, or of a form that is none.
+/// - Throws: a `call` error that names the function, with what it threw as ``HillockError/underlyingError``. Then the run ends and
+///   no Variable is changed. Inside a traced function: the errors of the inputs, or of an invalid form.
 public func hostCall(
   _ inputs: any ArrayConvertible..., returning forms: [ArrayForm], name: String? = nil, file: String = #fileID,
   line: Int = #line, _ function: @escaping @Sendable (_ arrays: [NDArray]) throws -> [NDArray]
@@ -42,8 +42,8 @@ public func hostCall(
   return results[0]
 }
 
-/// Shows the values that arrays have when the program runs to a Swift function: to print them, to record them, to stop the run
-/// by throwing.
+/// Passes the values that arrays have when the program runs to a Swift function, which may print them, record them, or stop the run
+/// by throwing an error.
 ///
 /// ```swift
 /// let v = Variable(zeros([]))
@@ -53,7 +53,7 @@ public func hostCall(
 /// }
 /// ```
 ///
-/// For the rest it is as `hostCall`.
+/// Everything else is as for `hostCall`.
 public func tap(
   _ inputs: any ArrayConvertible..., name: String? = nil, file: String = #fileID, line: Int = #line,
   _ function: @escaping @Sendable (_ arrays: [NDArray]) throws -> Void
@@ -94,7 +94,7 @@ struct HostCall {
     }
   }
 
-  /// What the function returned, if it has the forms. A number without a dtype takes the one that is expected.
+  /// What the function returned, if it has the right forms. A number without a dtype takes the expected dtype.
   private func checked(_ arrays: [NDArray]) throws(HillockError) -> [NDArray] {
     guard arrays.count == forms.count else {
       throw HillockError(.argument, "it returned \(arrays.count) arrays, \(forms.count) are expected")

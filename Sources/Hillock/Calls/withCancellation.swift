@@ -9,14 +9,14 @@ import Synchronization
 /// try withCancellation(stop) { try simulate() }      // throws CancellationError
 /// ```
 ///
-/// Inside a `Task` none of this is needed: a call that belongs to a task that is cancelled stops by itself.
+/// Inside a `Task` you do not need this: a call stops by itself when its task is cancelled.
 public final class CancellationToken: Sendable {
   private let flag = Atomic<Bool>(false)
 
   /// A token that is not cancelled.
   public init() {}
 
-  /// Asks what runs under this token to stop; from any thread, any number of times. It cannot be taken back.
+  /// Asks everything that runs under this token to stop. May be called from any thread, any number of times. It cannot be undone.
   public func cancel() { flag.store(true, ordering: .relaxed) }
 
   /// Whether ``cancel()`` was called.
@@ -25,11 +25,11 @@ public final class CancellationToken: Sendable {
 
 extension CancellationToken: CancellationSource {}
 
-/// Runs the body; jitted calls and loops in it, on this thread, stop where the token is cancelled, with `CancellationError`.
+/// Runs the body. When the token is cancelled, jitted calls and loops in it, on this thread, stop with `CancellationError`.
 ///
-/// A run looks when it begins, before it calls a function outside the program, and at least after every few hundred
-/// microseconds of work; it never stops where it has begun to commit. A run that is stopped has changed no ``Variable``, and
-/// the next one is as if it had never been. Tokens may be nested: each of them stops what runs inside.
+/// A run checks the token when it begins, before it calls a function outside the program, and at least after every few hundred
+/// microseconds of work. Once it has begun to commit, it does not stop. A stopped run has changed no ``Variable``, and
+/// the next run is as if it had never been. Tokens may be nested: each stops what runs inside.
 ///
 /// - Throws: what the body throws; `CancellationError` from the calls in it that were stopped.
 public func withCancellation<Result>(_ token: CancellationToken, _ body: () throws -> Result) rethrows -> Result {

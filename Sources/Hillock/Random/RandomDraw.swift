@@ -1,7 +1,7 @@
 import HillockIR
 
-/// What is drawn from a key, as nodes of a graph. Every bit of a draw follows from the key, the dtype and the element's
-/// position: threads, tiers and devices make no difference.
+/// Draws from a key, as nodes of a graph. Every bit of a draw depends only on the key, the dtype and the element's
+/// position. Threads, tiers and processors make no difference.
 package enum RandomDraw: Hashable, Sendable {
   /// Two new keys in one u32[4]: the generator's next one, and the one to draw with.
   case split
@@ -11,7 +11,7 @@ package enum RandomDraw: Hashable, Sendable {
   case normal
   /// Uniform bits of a u32 or u64.
   case bits
-  /// 64 uniform bits as a u64 whose leading 32 are those of `bits` at u32: what is compared with a probability.
+  /// 64 uniform bits as a u64, for comparing with a probability. Its leading 32 bits are those of `bits` at u32.
   case fraction
 
   func emit(
@@ -51,7 +51,7 @@ package enum RandomDraw: Hashable, Sendable {
       radiusBits = try b.convert(try b.elementwise(.shr, [block, try constant(&b, 32, .u64)]), to: .u32)
       angleBits = try b.convert(try b.elementwise(.and, [block, try constant(&b, 0xffff_ffff, .u64)]), to: .u32)
     } else {
-      // Two blocks of 64 bits: the second ones are counted on behind the first.
+      // Two blocks of 64 bits: the counters of the second ones follow those of the first.
       radiusBits = try b.randomBits(key, .u64, shape: shape)
       angleBits = try b.randomBits(key, .u64, shape: shape, first: shape.reduce(1, *))
     }

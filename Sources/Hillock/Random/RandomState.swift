@@ -4,10 +4,10 @@ import HillockRuntime
 /// The default generator: `random.uniform(100)`.
 public let random = Trace.suspended { RandomState() }
 
-/// A source of random numbers: a counter-based generator (Threefry-2x32-20). It is a ``Variable`` whose value is its key, u32[2]:
-/// an object that holds one saves it and finds it among its Variables.
+/// A source of random numbers: a counter-based generator (Threefry-2x32-20). It is a ``Variable`` whose value is its key, u32[2].
+/// So an object that holds one saves it with its other Variables.
 ///
-/// Each draw splits the key, so draws differ, and one seed gives the same numbers outside `jit`, inside, and in loops, with
+/// Each draw splits the key, so draws differ. One seed gives the same numbers outside `jit`, inside, and in loops, with
 /// any number of threads. (Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC11.)
 ///
 /// ```swift
@@ -17,7 +17,7 @@ public let random = Trace.suspended { RandomState() }
 /// ```
 public final class RandomState: Variable, @unchecked Sendable {
   // @unchecked: as for every Variable.
-  /// A generator that begins with a seed: the same one, the same numbers.
+  /// A generator that begins with a seed. The same seed gives the same numbers.
   public init(seed: UInt64 = 0, name: String? = nil) {
     super.init(array: Self.words(seed), name: name ?? "random key", takesTurns: true)
   }
@@ -27,7 +27,7 @@ public final class RandomState: Variable, @unchecked Sendable {
 
   private static func words(_ seed: UInt64) -> NDArray { NDArray([UInt32(seed >> 32), UInt32(truncatingIfNeeded: seed)]) }
 
-  /// A key of its own for one draw; the generator moves on.
+  /// A new key for one draw. The generator's own key changes.
   public func split() -> NDArray {
     guard let cell, Trace.current == nil, pendingFailure == nil else {
       let keys = Self.split(value)
@@ -47,14 +47,14 @@ public final class RandomState: Variable, @unchecked Sendable {
 
   private static func split(_ key: NDArray) -> NDArray { .evaluate(.random(.split, .u32, [4]), [key]) }
 
-  /// Uniform in [0, 1), `f32` (24 random bits) unless `f64` (53) is asked for. Another dtype gives a `dtype` error,
-  /// an invalid shape a `shape` error; so it is for all draws.
+  /// Uniform in [0, 1), `f32` (24 random bits) unless you ask for `f64` (53). For all draws, another dtype gives a `dtype` error, and
+  /// an invalid shape a `shape` error.
   public func random(_ shape: Int..., dtype: DType = .f32) -> NDArray { draw(.uniform, shape, dtype) }
   /// The same for a shape that is an array.
   public func random(_ shape: [Int], dtype: DType = .f32) -> NDArray { draw(.uniform, shape, dtype) }
 
-  /// Uniform between the bounds: `low + (high - low) * u` with u in [0, 1). Rounding may give `high` itself. Bounds that are known numbers
-  /// are finite, and `low` is not above `high`; else it is an `argument` error.
+  /// Uniform between the bounds: `low + (high - low) * u` with u in [0, 1). Rounding may give `high` itself. If the bounds are known numbers,
+  /// they must be finite and `low` not above `high`; otherwise it is an `argument` error.
   public func uniform(
     _ shape: Int..., low: some ArrayConvertible = 0.0, high: some ArrayConvertible = 1.0, dtype: DType = .f32
   ) -> NDArray { uniform(shape, low: low, high: high, dtype: dtype) }
@@ -89,9 +89,9 @@ public final class RandomState: Variable, @unchecked Sendable {
 
   /// True with probability p, `bool`; p may be an array that is broadcast with the draw.
   ///
-  /// 64 random bits are compared with p, so a small p is as exact as a large one: at p = 2⁻²⁷ about 8 of 2³⁰ are true. A p that is a
-  /// known number and lies outside [0, 1] gives an `argument` error; in an array, what is not above 0, or NaN, is never true and what is
-  /// not below 1 always.
+  /// 64 random bits are compared with p, so a small p is as exact as a large one: at p = 2⁻²⁷ about 8 of 2³⁰ are true. If p is a
+  /// known number outside [0, 1], it gives an `argument` error. In an array, an element of 0 or less, or NaN, is never true, and one of 1 or
+  /// more is always true.
   public func bernoulli(_ p: some ArrayConvertible, _ shape: Int...) -> NDArray { bernoulli(p, shape) }
   /// The same for a shape that is an array.
   public func bernoulli(_ p: some ArrayConvertible, _ shape: [Int]) -> NDArray {
@@ -104,9 +104,9 @@ public final class RandomState: Variable, @unchecked Sendable {
     return (draw(.fraction, shape, .u64) .< threshold) .| (p .>= 1)
   }
 
-  /// Integers from `low` to below `high`, `i32`. The chance of each differs from the others' by less than 2⁻³² of one.
+  /// Integers from `low` to below `high`, `i32`. The chances of any two differ by less than 2⁻³².
   ///
-  /// Bounds that `i32` does not hold, or none between them, give an `argument` error.
+  /// It is an `argument` error if the bounds do not fit `i32`, or if no integer lies between them.
   public func randint(_ shape: Int..., low: Int, high: Int) -> NDArray { randint(shape, low: low, high: high) }
 
   /// The same for a shape that is an array.
@@ -130,7 +130,7 @@ public final class RandomState: Variable, @unchecked Sendable {
 }
 
 extension NDArray {
-  /// The value of a number without a dtype, where it is known now.
+  /// The value of a number without a dtype, if it is known now.
   fileprivate var knownNumber: Double? {
     switch content {
     case .weak(.double(let value)): value
