@@ -3,8 +3,8 @@ import HillockIR
 /// The gradients of Variables: an array for each, of its shape and dtype. A Variable that a model shares occurs once.
 ///
 /// ```swift
-/// let w = TrainVar([1.0, 2.0])
-/// let gradients = try grad({ sum(w * w) }, of: [w])()
+/// let w = TrainVar(NDArray([1.0, 2.0]))
+/// let gradients = try grad({ (w * w).sum() }, of: [w])()
 /// gradients[w]!                     // [2, 4]
 /// ```
 ///

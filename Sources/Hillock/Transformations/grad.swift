@@ -6,13 +6,13 @@ import HillockIR
 /// The gradient of a function with respect to its first argument, by reverse mode.
 ///
 /// ```swift
-/// let slope = grad { (x: NDArray) in sum(x ** 3) }
-/// try slope([1, 2])                 // [3, 12]
+/// let slope = grad { (x: NDArray) in (x ** 3).sum() }
+/// try slope(NDArray([1.0, 2.0]))                 // [3, 12]
 /// ```
 ///
 /// The function takes arrays and structures of them (``ArrayTree``), and returns a scalar of floats; what comes back has the structure,
 /// the shapes and the dtypes of the first argument. It may use loops, branches, Variables and other gradients, and may itself be
-/// jitted: `jit(grad(loss))` is the fast way to call one often. Where a function has a corner, the table in `Spec/transformations.md`
+/// jitted: `jit` of what comes back is the fast way to call it often. Where a function has a corner, the table in `Spec/transformations.md`
 /// says which slope it gets. Variables that the function writes have what it wrote, once.
 ///
 /// The method is the usual one (Griewank and Walther, *Evaluating Derivatives*, 2008): forward once, and backwards through the
@@ -30,8 +30,8 @@ public func grad<First: ArrayTree, each Rest: ArrayTree>(
 /// The value of a function, and its gradient with respect to the first argument.
 ///
 /// ```swift
-/// let f = valueAndGrad { (x: NDArray) in sum(x * x) }
-/// let (value, gradient) = try f([3, 4])
+/// let f = valueAndGrad { (x: NDArray) in (x * x).sum() }
+/// let (value, gradient) = try f(NDArray([3.0, 4.0]))
 /// value                             // 25
 /// gradient                          // [6, 8]
 /// ```
@@ -55,8 +55,8 @@ public func valueAndGrad<First: ArrayTree, each Rest: ArrayTree>(
 /// The value of a function, its gradient with respect to the first argument, and what else it returns.
 ///
 /// ```swift
-/// let f = valueAndGrad(aux: { (x: NDArray) in (sum(x * x), mean(x)) })
-/// let (value, gradient, average) = try f([3, 5])
+/// let f = valueAndGrad(aux: { (x: NDArray) in ((x * x).sum(), x.mean()) })
+/// let (value, gradient, average) = try f(NDArray([3.0, 5.0]))
 /// average                           // 4
 /// ```
 /// See ``grad(_:file:line:)``.
@@ -84,9 +84,9 @@ public func valueAndGrad<First: ArrayTree, each Rest: ArrayTree, Aux: ArrayTree>
 /// The gradients of a function with respect to Variables.
 ///
 /// ```swift
-/// let w = TrainVar([1.0, 2.0])
-/// let slope = grad({ (x: NDArray) in sum(w * x) }, of: [w])
-/// try slope([5, 7])[w]!             // [5, 7]
+/// let w = TrainVar(NDArray([1.0, 2.0]))
+/// let slope = grad({ (x: NDArray) in (w * x).sum() }, of: [w])
+/// try slope(NDArray([5.0, 7.0]))[w]!             // [5, 7]
 /// ```
 /// See ``valueAndGrad(_:of:file:line:)-(_,Collector<V>,_,_)``.
 public func grad<each Input: ArrayTree, V: Variable>(
@@ -110,11 +110,11 @@ public func grad<each Input: ArrayTree>(
 /// ```swift
 /// final class Line: Base {
 ///   let a = TrainVar(1.0), b = TrainVar(0.0)
-///   func loss(_ x: NDArray, _ y: NDArray) -> NDArray { mean(square(a * x + b - y)) }
+///   func loss(_ x: NDArray, _ y: NDArray) -> NDArray { square(a * x + b - y).mean() }
 /// }
 /// let line = Line()
 /// let step = valueAndGrad(line.loss, of: try line.trainVars())
-/// let (loss, gradients) = try step([0, 1], [1, 3])
+/// let (loss, gradients) = try step(NDArray([0.0, 1.0]), NDArray([1.0, 3.0]))
 /// gradients[line.b]!                // -3
 /// ```
 ///

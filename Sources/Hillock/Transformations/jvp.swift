@@ -3,7 +3,7 @@ import HillockIR
 /// The value of a function, and how it changes when its argument changes along `tangent`: forward mode.
 ///
 /// ```swift
-/// let (y, dy) = try jvp({ (x: NDArray) in x * x }, at: [1, 2], along: [1, 10])
+/// let (y, dy) = try jvp({ (x: NDArray) in x * x }, at: NDArray([1.0, 2.0]), along: NDArray([1.0, 10.0]))
 /// y                                 // [1, 4]
 /// dy                                // [2, 40]
 /// ```
@@ -31,7 +31,7 @@ public func jvp<Input: ArrayTree, Output: ArrayTree>(
 /// The value of a function, and what `cotangent`, a weight for each element of the result, makes of its argument: reverse mode.
 ///
 /// ```swift
-/// let (y, back) = try vjp({ (x: NDArray) in x * x }, at: [1, 2], cotangent: [1, 10])
+/// let (y, back) = try vjp({ (x: NDArray) in x * x }, at: NDArray([1.0, 2.0]), cotangent: NDArray([1.0, 10.0]))
 /// back                              // [2, 40]
 /// ```
 ///
@@ -52,7 +52,7 @@ public func vjp<Input: ArrayTree, Output: ArrayTree>(
 /// few evaluations.
 ///
 /// ```swift
-/// let product = try hessianVectorProduct({ (x: NDArray) in sum(x ** 3) }, at: [1, 2], along: [1, 1])
+/// let product = try hessianVectorProduct({ (x: NDArray) in (x ** 3).sum() }, at: NDArray([1.0, 2.0]), along: NDArray([1.0, 1.0]))
 /// product                           // [6, 12]
 /// ```
 public func hessianVectorProduct<Input: ArrayTree>(
@@ -66,7 +66,7 @@ public func hessianVectorProduct<Input: ArrayTree>(
 /// reverse mode.
 ///
 /// ```swift
-/// try jacobian { (x: NDArray) in x * x }([1, 2])      // [[2, 0], [0, 4]]
+/// try jacobian { (x: NDArray) in x * x }(NDArray([1.0, 2.0]))      // [[2, 0], [0, 4]]
 /// ```
 ///
 /// - Throws: as ``grad(_:file:line:)``.
@@ -88,7 +88,7 @@ public func jacobian(
 /// argument.
 ///
 /// ```swift
-/// try jacobianForward { (x: NDArray) in x * x }([1, 2])      // [[2, 0], [0, 4]]
+/// try jacobianForward { (x: NDArray) in x * x }(NDArray([1.0, 2.0]))      // [[2, 0], [0, 4]]
 /// ```
 public func jacobianForward(
   _ function: @escaping (NDArray) throws -> NDArray, file: String = #fileID, line: Int = #line
@@ -109,7 +109,7 @@ public func jacobianForward(
 /// reverse mode.
 ///
 /// ```swift
-/// try hessian { (x: NDArray) in sum(x ** 3) }([1, 2])      // [[6, 0], [0, 12]]
+/// try hessian { (x: NDArray) in (x ** 3).sum() }(NDArray([1.0, 2.0]))      // [[6, 0], [0, 12]]
 /// ```
 public func hessian(
   _ function: @escaping (NDArray) throws -> NDArray, file: String = #fileID, line: Int = #line

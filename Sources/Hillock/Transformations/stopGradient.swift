@@ -3,7 +3,7 @@ import HillockIR
 /// The same array; to derivatives it is a constant.
 ///
 /// ```swift
-/// try grad { (x: NDArray) in sum(x * stopGradient(x)) }([3])      // [3], where x * x would give [6]
+/// try grad { (x: NDArray) in (x * stopGradient(x)).sum() }(NDArray([3.0]))      // [3], where x * x would give [6]
 /// ```
 /// Arrays without floats are constants anyway.
 public func stopGradient(_ x: NDArray) -> NDArray {
@@ -22,7 +22,7 @@ public func stopGradient<Tree: ArrayTree>(_ tree: Tree) -> Tree { tree.map { sto
 ///   let s = sigmoid(4 * v)
 ///   return withSlope((v .>= 0).asType(.f32), 4 * s * (1 - s), of: v)
 /// }
-/// try grad { (v: NDArray) in sum(spike(v)) }([0])      // [1]
+/// try grad { (v: NDArray) in spike(v).sum() }(NDArray([0.0]))      // [1]
 /// ```
 ///
 /// - Parameters:
