@@ -185,6 +185,9 @@ def layernorm(x):
     return centred * jax.lax.rsqrt(jnp.square(centred).mean(axis=1, keepdims=True) + 1e-5)
 
 
+# Where elements are taken and added.
+PLACES = jnp.asarray((np.arange(1_000_000, dtype=np.int64) * 7919 % 1_000_000).astype(np.int32))
+
 ARRAYS = {
     "softmax": softmax,
     "layernorm": layernorm,
@@ -201,6 +204,10 @@ ARRAYS = {
     "matvec": lambda x: jnp.dot(x, x[0]),
     "vecmat": lambda x: jnp.dot(x[0], x),
     "gather": lambda x: x[(jnp.arange(16384) * 7919) % 16384],
+    "gather-elements": lambda x: x.ravel()[PLACES],
+    "add-at": lambda x: jnp.zeros(4000).at[PLACES % 4000].add(x.ravel()),
+    "window": lambda x: jax.lax.dynamic_slice(x, ((x[0, 0] * 1000).astype(int), 512), (1024, 1024)),
+    "pad": lambda x: jnp.pad(x, 3, constant_values=1.5),
     "normal": lambda x, key: jax.random.normal(key, (1000, 1000)) + x[0],
 }
 

@@ -74,3 +74,12 @@ hk_reduce_rows_fn hk_reduce_rows(int isa, int kind, int dtype) {
 }
 
 hk_transposed_fn hk_load_transposed(int isa) { return level(isa)->load_transposed; }
+
+hk_gather_fn hk_gather(int isa, int64_t row_bytes) {
+  const hk_gather_fn *table = level(isa)->gather;
+  return table[row_bytes == 1 ? HK_GATHER_BYTES : row_bytes == 4 ? HK_GATHER_WORDS : row_bytes == 8 ? HK_GATHER_LONGS : HK_GATHER_RUNS];
+}
+
+hk_scatter_fn hk_scatter(int isa, int kind, int dtype) {
+  return in_range(kind, HK_SCATTERS) && in_range(dtype, HK_DTYPES) ? level(isa)->scatter[kind][dtype] : 0;
+}

@@ -9,6 +9,7 @@
 #include "contract.h"
 #include "matmul.h"
 #include "transpose.h"
+#include "indexed.h"
 
 const hk_level HK_LEVEL = {
   .elementwise = elementwise_table,
@@ -24,4 +25,6 @@ const hk_level HK_LEVEL = {
   .reduce_axis = reduce_axis_table,
   .reduce_rows = reduce_rows_table,
   .load_transposed = load_transposed,
+  .gather = gather_table,
+  .scatter = scatter_table,
 };

@@ -6,6 +6,8 @@
 
 // The highest operation code plus one that a table has room for, and the forms (masks of scalar operands).
 enum { HK_OPS = 128, HK_FORMS = 8 };
+// What a gather copies for each index: one element of 1, 4 or 8 bytes, or a run of any length.
+enum { HK_GATHER_BYTES, HK_GATHER_WORDS, HK_GATHER_LONGS, HK_GATHER_RUNS, HK_GATHERS };
 
 typedef struct {
   hk_tile_fn (*elementwise)[HK_DTYPES][HK_FORMS];
@@ -21,6 +23,8 @@ typedef struct {
   hk_reduce_axis_fn (*reduce_axis)[HK_DTYPES];
   hk_reduce_rows_fn (*reduce_rows)[HK_DTYPES];
   hk_transposed_fn load_transposed;
+  hk_gather_fn *gather;
+  hk_scatter_fn (*scatter)[HK_DTYPES];
 } hk_level;
 
 extern const hk_level hk_level_baseline;

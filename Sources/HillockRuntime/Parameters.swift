@@ -67,6 +67,13 @@ package enum Parameters {
   /// The least bytes of a panel's rows: shorter ones are no streams, and leave vectors half empty.
   package static let leastPanel = 1 << 10
 
+  // MARK: Updates by index
+
+  /// A worker's range of the rows is worth it from so many picoseconds of updates on: it looks at the indices of all.
+  package static let scatterRange = 20_000_000
+  /// Updates between two looks whether the run is to stop.
+  package static let scatterBlock = 1 << 18
+
   // MARK: Transposed operands
 
   /// Operands of fewer bytes are read as they lie: they stay in the nearer caches.
@@ -123,8 +130,14 @@ package enum Parameters {
   package static let moveCost = 800
   /// Reading 64 bytes of an operand too large for the second-level cache.
   package static let streamCost = 3_000
-  /// One element through strides, or one index.
+  /// One element through strides.
   package static let stridedCost = 1_200
+  /// Taking a row by its index, beside moving it.
+  package static let indexCost = 800
+  /// Changing a row by its index, beside moving it.
+  package static let scatterCost = 1_600
+  /// Looking whether an index is one of a worker's own.
+  package static let pickCost = 300
   /// One block of random bits.
   package static let randomCost = 900
   /// Calling a tile kernel.

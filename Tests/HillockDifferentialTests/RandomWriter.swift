@@ -99,7 +99,7 @@ struct RandomWriter {
     if scale == .large, depth < 2, Int.random(in: 0..<5, using: &random) == 0 {
       return Int.random(in: 0..<3, using: &random) > 0 ? try loop(&random, depth) : try whileLoop(&random, depth)
     }
-    switch Int.random(in: 0..<38, using: &random) {
+    switch Int.random(in: 0..<41, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
     case 12:
       let type = type(&random)
@@ -130,10 +130,10 @@ struct RandomWriter {
       try spreadRows(of: try value(of: ArrayType(.f32, shape), &random), &random)
     case 31, 32: if from.count + builder.type(y).count < 3000 { try call(x, y, &random) }
     case 23: values.append(try builder.iota(from.dtype, shape: from.shape, axis: 0))
-    case 24:
-      let indices = builder.type(y).count
-      if indices < 200, indices * rowCount(from) <= scale.most { values.append(try builder.gather(x, y)) }
-    case 25: if builder.type(y).count < 200 { values.append(try builder.scatter(x, y, z)) }
+    case 24: try gather(from: x, y, &random)
+    case 25, 38: try scatter(into: x, y, z, &random)
+    case 39: try window(of: x, z, &random)
+    case 40: try pad(x, y, &random)
     case 26:
       let key = try builder.constant(RandomData.array(ArrayType(.u32, [2]), &random))
       values.append(try builder.randomBits(key, Bool.random(using: &random) ? .u32 : .u64, shape: type(&random).shape))
@@ -155,6 +155,68 @@ struct RandomWriter {
     guard Shape.checkedCount(result.shape).map({ $0 <= scale.most }) == true else { return }
     if isPositionwise, let shape = shapes.first, result.shape != shape, !result.shape.isEmpty { return }
     values.append(try builder.elementwise(row.op, operands))
+  }
+
+  // MARK: Places that are known when the program runs
+
+  /// An axis of x to index, a number of batch axes before it, and indices for it: y where there are no batch axes.
+  private mutating func indices(
+    for x: ValueID, _ y: ValueID, _ random: inout SeededRandom
+  ) throws(HillockError) -> (indices: ValueID, batch: Int, axis: Int)? {
+    let shape = builder.type(x).shape
+    guard !shape.isEmpty else { return nil }
+    let axis = Bool.random(using: &random) ? 0 : Int.random(in: 0..<shape.count, using: &random)
+    let batch = Bool.random(using: &random) ? 0 : Int.random(in: 0...axis, using: &random)
+    var indices = y
+    if batch > 0 {
+      let tail = [[], [3], [2, 5], [40]].randomElement(using: &random)!
+      guard shape[..<batch].reduce(1, *) <= scale.row else { return nil }
+      indices = try value(of: ArrayType(.i64, shape[..<batch] + tail), &random)
+    }
+    let taken = builder.type(indices).count / max(shape[..<batch].reduce(1, *), 1)
+    guard taken < 200, taken * builder.type(x).count / max(shape[axis], 1) <= scale.most else { return nil }
+    return (indices, batch, axis)
+  }
+
+  private mutating func gather(from x: ValueID, _ y: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    guard let (indices, batch, axis) = try indices(for: x, y, &random) else { return }
+    values.append(try builder.gather(x, indices, batch: batch, axis: axis))
+  }
+
+  /// Updates are z where it broadcasts to them.
+  private mutating func scatter(into x: ValueID, _ y: ValueID, _ z: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    guard let (indices, batch, axis) = try indices(for: x, y, &random) else { return }
+    let kind = ScatterKind.allCases.randomElement(using: &random)!, type = builder.type(x)
+    let shape = type.shape[..<axis] + builder.type(indices).shape[batch...] + type.shape[(axis + 1)...]
+    let fits = Shape.broadcast(builder.type(z).shape, Array(shape)) == Array(shape)
+    let updates = fits ? z : try value(of: ArrayType(type.dtype, Array(shape)), &random)
+    values.append(try builder.scatter(x, indices, updates, kind, batch: batch, axis: axis))
+  }
+
+  /// A window of x at a random place, and x with a window replaced by that of another place.
+  private mutating func window(of x: ValueID, _ z: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    let shape = builder.type(x).shape
+    let batch = Bool.random(using: &random) ? 0 : Int.random(in: 0...shape.count, using: &random)
+    let sizes = shape[batch...].map { [$0, max($0 - 1, 0), min($0, 1), $0 / 2].randomElement(using: &random)! }
+    guard shape[..<batch].reduce(1, *) <= scale.row else { return }
+    let places = ArrayType(.i64, shape[..<batch] + [shape.count - batch])
+    let starts = try value(of: places, &random), others = try builder.elementwise(.not, [starts])
+    let taken = try builder.dynamicSlice(x, starts, sizes: sizes, batch: batch)
+    values.append(taken)
+    values.append(try builder.dynamicUpdate(x, taken, others, batch: batch))
+    let update = try value(of: builder.type(taken), &random)
+    values.append(try builder.dynamicUpdate(x, update, starts, batch: batch))
+  }
+
+  private mutating func pad(_ x: ValueID, _ y: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    let type = builder.type(x)
+    let low = type.shape.map { _ in Int.random(in: -2...3, using: &random) }
+    let high = type.shape.map { _ in Int.random(in: -2...3, using: &random) }
+    let interior = type.shape.map { _ in Bool.random(using: &random) ? 0 : Int.random(in: 0...2, using: &random) }
+    let grown = zip(type.shape, interior).reduce(1) { $0 * ($1.0 * (1 + $1.1) + 6) }
+    guard grown <= scale.most else { return }
+    let value = try value(of: ArrayType(type.dtype, []), &random)
+    values.append(try builder.pad(x, value, low: low, high: high, interior: interior))
   }
 
   /// A call of a host or C function: what it was called with, how often and when shows in what it gives.
@@ -220,9 +282,6 @@ struct RandomWriter {
     writer.values = arguments.map { writer.builder.argument($0) }
     return writer
   }
-
-  /// Elements of one row along the first axis.
-  private func rowCount(_ type: ArrayType) -> Int { type.shape.dropFirst().reduce(1, *) }
 
   /// About the multiply-adds of a product.
   private func dotWork(_ a: ArrayType, _ b: ArrayType) -> Int { a.count &* max(b.shape.last ?? 1, 1) }

@@ -97,6 +97,36 @@ import Testing
     #expect(try c.floats() == [1, 5, 5, 1])
   }
 
+  @Test func parts() throws {
+    let twice = zeros(3).at[[0, 0, 2]].add(1)                   // [2, 0, 1]
+    let y = NDArray([-2.0, 3.0])
+    let positive = y.at[y .< 0].multiply(by: -1)                // [2, 3]
+    #expect(try twice.floats() == [2, 0, 1] && positive.floats() == [2, 3])
+  }
+
+  @Test func windows() throws {
+    let image = arange(12).reshaped(3, 4)
+    let i = NDArray(1)
+    _ = image.dynamicSlice(at: [i, 2], sizes: [2, 2])        // [[6, 7], [10, 11]]
+    _ = image.dynamicSlice(at: [9, 9], sizes: [2, 2])        // [[6, 7], [10, 11]]: the last one there is
+    #expect(try image.dynamicSlice(at: [i, 2], sizes: [2, 2]).ints() == [6, 7, 10, 11])
+    #expect(try image.dynamicSlice(at: [9, 9], sizes: [2, 2]).ints() == [6, 7, 10, 11])
+    let table = zeros(2, 3, dtype: .i32)
+    let row = NDArray(1)
+    _ = table.dynamicUpdate(at: [row, 0], with: NDArray([[7, 8, 9]]))     // [[0, 0, 0], [7, 8, 9]]
+    #expect(try table.dynamicUpdate(at: [row, 0], with: NDArray([[7, 8, 9]])).ints() == [0, 0, 0, 7, 8, 9])
+  }
+
+  @Test func padding() throws {
+    _ = NDArray([1, 2]).padded(1)                              // [0, 1, 2, 0]
+    _ = ones(1, 2).padded(before: [0, 1], after: [1, 0], with: 5)        // [[5, 1, 1], [5, 5, 5]]
+    #expect(try NDArray([1, 2]).padded(1).ints() == [0, 1, 2, 0])
+    #expect(try ones(1, 2).padded(before: [0, 1], after: [1, 0], with: 5).floats() == [5, 1, 1, 5, 5, 5])
+    let scores = NDArray([[3, 9, 1], [7, 2, 8]])
+    _ = scores.takeAlong(NDArray([[2, 0], [1, -1]]), axis: 1)     // [[1, 3], [2, 8]]
+    #expect(try scores.takeAlong(NDArray([[2, 0], [1, -1]]), axis: 1).ints() == [1, 3, 2, 8])
+  }
+
   @Test func randomNumbers() throws {
     let random = RandomState()
     random.seed(42)

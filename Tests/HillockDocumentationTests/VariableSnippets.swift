@@ -29,7 +29,8 @@ import Testing
     v[0] = 2.0
     v[2..<4] = NDArray([7, 8])
     v[[5, -1]] = 0
-    #expect(try v.value.ints() == [2, 1, 7, 8, 4, 0, 6, 7, 8, 0])
+    v[v .> 7] += 10
+    #expect(try v.value.ints() == [2, 1, 7, 18, 4, 0, 6, 7, 18, 0])
   }
 
   @Test func views() throws {

@@ -159,6 +159,23 @@ import Testing
     try expectBits(graph, arguments, [10, 22, 12, 13, 21] as [Int32])
   }
 
+  /// So many updates that workers share the rows, and so few that they share the columns.
+  @Test func scatterAdd() throws {
+    for (rows, width, count) in [(1000, 1, 50_000), (300, 7, 9000), (5, 40_000, 9)] {
+      let types = [ArrayType(.f32, [rows, width]), ArrayType(.i64, [count]), ArrayType(.f32, [count, width])]
+      let graph = try graph(types) { builder, a in [try builder.scatter(a[0], a[1], a[2], .add)] }
+      let xs = (0..<rows * width).map { Float($0 % 13) * 0.1 }, updates = (0..<count * width).map { Float($0 % 97) * 0.3 }
+      let indices = (0..<count).map { Int64(($0 &* 7919 &+ $0 / 3) % (2 * rows + 4) - rows - 2) }
+      var expected = xs
+      for (place, index) in indices.enumerated() {
+        let row = Int(index < 0 ? index + Int64(rows) : index)
+        guard (0..<rows).contains(row) else { continue }
+        for column in 0..<width { expected[row * width + column] += updates[place * width + column] }
+      }
+      try expectBits(graph, [storage(xs), storage(indices), storage(updates)], expected)
+    }
+  }
+
   @Test func updateSlice() throws {
     let (rows, columns) = (200, 150)
     let graph = try graph([ArrayType(.f32, [rows, columns]), ArrayType(.f32, [50, 70])]) { builder, a in

@@ -313,6 +313,23 @@ import Testing
     #expect(try v.value.floats() == [2])
   }
 
+  @Test func anIndexNamedTwiceIsWrittenOnceByPlusEquals() throws {
+    let v = Variable(zeros(2))
+    v[[0, 0]] += 1
+    #expect(try v.floats() == [1, 0])
+    v.value = v.at[[0, 0]].add(1)
+    #expect(try v.floats() == [3, 0])
+  }
+
+  @Test func aMaskedAssignmentTakesValuesForTheWholeArray() throws {
+    let v = Variable(NDArray([1.0, -2, 3, -4]))
+    v[v .< 0] += NDArray([10.0, 20, 30, 40])
+    #expect(try v.floats() == [1, 18, 3, 36])
+    #expect(v[v .> 0].error?.code == .dtype)
+    v[v .> 0] += NDArray([1.0, 2])
+    #expect(v.error?.code == .shape)
+  }
+
   @Test func aVariableKeepsItsTypeInAnyOrder() throws {
     let v = Variable(zeros(2))
     let f = jit { (x: NDArray) in v.value = x }

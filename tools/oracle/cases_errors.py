@@ -53,7 +53,34 @@ def shape_cases():
                 "%0 = argument 0 : f32[6]\n%1 = argument 1 : f32[3]\n%2 = update %0, %1 starts [0] sizes [2]\nreturn %2", "shape")
 
 
+    index = "%0 = argument 0 : f32[4,5]\n%1 = constant i64[2] {0, 0}\n%2 = argument 1 : f32[3,5]\n"
+    yield graph("a gather whose batch axes differ", index + "%3 = gather %0, %1 batch 1 axis 1\nreturn %3", "shape", "batch")
+    yield graph("updates of a scatter that do not fit", index + "%3 = scatter.add %0, %1, %2\nreturn %3", "shape")
+    yield graph("a window larger than the array", index + "%3 = dynamicslice %0, %1 sizes [5, 5]\nreturn %3", "shape", "window")
+    yield graph("a window of negative size", index + "%3 = dynamicslice %0, %1 sizes [1, -1]\nreturn %3", "shape", "window")
+    yield graph("a window of too few axes", index + "%3 = dynamicslice %0, %1 sizes [1]\nreturn %3", "shape", "window")
+    yield graph("too few starts", index + "%3 = slice %1 starts [0] : i64[1]\n%4 = dynamicslice %0, %3 sizes [1, 1]\nreturn %4",
+                "shape", "starts")
+    yield graph("an update of a window that is too large",
+                index + "%3 = argument 2 : f32[1,6]\n%4 = dynamicupdate %0, %3, %1\nreturn %4", "shape", "window")
+    yield graph("an update of a window of another rank",
+                index + "%3 = argument 2 : f32[5]\n%4 = dynamicupdate %0, %3, %1\nreturn %4", "shape", "dynamicupdate")
+    yield graph("pad with more than one value",
+                index + "%3 = argument 2 : f32[1]\n%4 = pad %0, %3 low [0, 0] high [0, 0] interior [0, 0]\nreturn %4", "shape", "pad")
+    yield graph("pad that cuts more than there is",
+                "%0 = argument 0 : f32[4]\n%1 = constant f32[] {0}\n%2 = pad %0, %1 low [-3] high [-2] interior [0]\nreturn %2",
+                "shape", "cut")
+    yield graph("pad to a size that is too large",
+                "%0 = argument 0 : f32[4096]\n%1 = constant f32[] {0}\n"
+                "%2 = pad %0, %1 low [0] high [0] interior [1099511627776]\nreturn %2", "shape", "too large")
+
+
 def dtype_cases():
+    logic = "%0 = argument 0 : bool[3]\n%1 = constant i64[1] {0}\n%2 = constant bool[1] {true}\n"
+    yield graph("adding bools by their indices", logic + "%3 = scatter.add %0, %1, %2\nreturn %3", "dtype", "scatter.max")
+    yield graph("multiplying bools by their indices", logic + "%3 = scatter.multiply %0, %1, %2\nreturn %3", "dtype", "scatter.min")
+    yield graph("starts that are floats",
+                "%0 = argument 0 : f32[3]\n%1 = argument 1 : f32[1]\n%2 = dynamicslice %0, %1 sizes [1]\nreturn %2", "dtype", "integers")
     yield graph("arithmetic of bool", "%0 = argument 0 : bool[3]\n%1 = add %0, %0\nreturn %1", "dtype", "bool")
     yield graph("the negative of unsigned", "%0 = argument 0 : u32[3]\n%1 = neg %0\nreturn %1", "dtype", "u32")
     yield graph("bits of floats", "%0 = argument 0 : f32[3]\n%1 = xor %0, %0\nreturn %1", "dtype", "xor")
@@ -86,7 +113,25 @@ def index_cases():
                 "%0 = argument 0 : f32[0]\n%1 = constant i32[1] {0}\n%2 = gather %0, %1\nreturn %2", "index", "empty")
 
 
+    two = "%0 = argument 0 : f32[4,5]\n%1 = constant i64[4] {0, 0, 0, 0}\n"
+    yield graph("a gather along an axis that is not there", two + "%2 = gather %0, %1 axis 2\nreturn %2", "index", "axis 2")
+    yield graph("a gather along a batch axis", two + "%2 = gather %0, %1 batch 1\nreturn %2", "index", "batch")
+    yield graph("more batch axes than indices have", two + "%2 = gather %0, %1 batch 2 axis 2\nreturn %2", "index", "batch")
+    yield graph("negative batch axes", two + "%2 = scatter.add %0, %1, %0 batch -1\nreturn %2", "index", "batch")
+    yield graph("a dynamic slice of more batch axes than there are",
+                two + "%2 = dynamicslice %0, %1 sizes [] batch 3\nreturn %2", "index", "batch")
+
+
 def argument_cases():
+    yield graph("pad of too few axes",
+                "%0 = argument 0 : f32[4,5]\n%1 = constant f32[] {0}\n%2 = pad %0, %1 low [1] high [1, 1] interior [0, 0]\nreturn %2",
+                "argument", "each axis")
+    yield graph("pad with less than nothing between",
+                "%0 = argument 0 : f32[4]\n%1 = constant f32[] {0}\n%2 = pad %0, %1 low [0] high [0] interior [-1]\nreturn %2",
+                "argument", "interior")
+    yield graph("pad with an edge that is too large",
+                "%0 = argument 0 : f32[4]\n%1 = constant f32[] {0}\n"
+                "%2 = pad %0, %1 low [9223372036854775807] high [9223372036854775807] interior [0]\nreturn %2", "argument", "low")
     yield graph("iota of bool", "%0 = iota axis 0 : bool[3]\nreturn %0", "argument", "iota")
     yield graph("iota along an axis that is not there", "%0 = iota axis 1 : f32[3]\nreturn %0", "argument", "iota")
     yield graph("random bits of floats", "%0 = constant u32[2] {1, 2}\n%1 = randombits %0 : f32[4]\nreturn %1", "argument")

@@ -239,6 +239,142 @@ def index_cases():
         yield g
 
 
+# For four axes: what NumPy's take does, take_along_axis, and axes between.
+INDEXED = [(0, 0), (0, 2), (1, 1), (1, 3), (2, 2), (3, 3)]
+
+
+def some_indices(name, extent, shape):
+    """Some of them beyond the ends, or counted from them."""
+    return random(name).integers(-extent - 2, extent + 2, shape)
+
+
+def digits(dtype, shape):
+    """Numbers of one digit, so that large arrays are short texts."""
+    count = int(np.prod(shape, dtype=int))
+    return (np.resize(np.arange(997) * 7 % 11 % 10, count) % (2 if dtype == "bool" else 10)).astype(DTYPES[dtype]).reshape(shape)
+
+
+def axis_cases():
+    for dtype in ALL:
+        g = Case(f"gather {dtype} along any axis, with batch axes",
+                 note="Without batch axes np.take, with all axes before the last np.take_along_axis.")
+        x = g.argument(normal(f"gather {dtype} source", dtype, [2, 3, 2, 3]))
+        for batch, axis in INDEXED:
+            for tail in [[], [3], [2, 2], [0]] if batch < 2 else [[2]]:
+                indices = some_indices(f"gather {batch} {axis} {tail}", x.shape[axis], x.shape[:batch] + tail)
+                g.result(g.gather(x, g.constant(np.asarray(indices)), batch, axis))
+        yield g
+
+        for kind in ["set", "add", "multiply", "min", "max"]:
+            if dtype == "bool" and kind in ("add", "multiply"):
+                continue
+            g = Case(f"scatter {kind} {dtype}",
+                     note="Several updates of one place, one after the other. Beyond the ends dropped.")
+            base = normal(f"scatter {dtype} base", dtype, [2, 3, 2, 3])
+            if dtype in FLOATS:
+                base.ravel()[::5] = [np.nan, np.inf, -np.inf, -0.0, 0.0, 1e30, -0.0, 2.0]
+            x = g.argument(base)
+            for batch, axis in INDEXED:
+                for tail in [[5], [2, 2]] if batch < 2 else [[], [4]]:
+                    indices = some_indices(f"scatter {batch} {axis} {tail}", x.shape[axis], x.shape[:batch] + tail)
+                    updates = normal(f"scatter {dtype} {batch} {axis} {tail}", dtype, x.shape[:axis] + tail + x.shape[axis + 1:], 3.0)
+                    if dtype in FLOATS:
+                        updates.ravel()[::7] = -0.0
+                        updates.ravel()[5::23] = np.nan
+                    g.result(g.scatter(x, g.constant(np.asarray(indices)), g.constant(updates), kind, batch, axis))
+            single = g.argument(normal(f"scatter {dtype} line", dtype, [9]))
+            many = some_indices("scatter line", 9, [60])
+            updates = normal(f"scatter {dtype} many", dtype, [60])
+            g.result(g.scatter(single, g.argument(many), g.argument(updates), kind))
+            yield g
+
+    g = Case("the order of added updates shows in the bits",
+             note="1e8 and then ones, in f32: each of the ones is lost where it comes after, none where they come before.")
+    x = g.argument(np.zeros(2, np.float32))
+    at = g.argument(np.array([0] * 9 + [1] * 9, np.int64))
+    updates = g.argument(np.array([1e8] + [1.0] * 8 + [1.0] * 8 + [1e8], np.float32))
+    g.result(g.scatter(x, at, updates, "add"))
+    yield g
+
+    for dtype in ["f32", "i64", "bool"]:
+        g = Case(f"gather and scatter {dtype} of many", note="Elements and rows enough for several workers, and for whole vectors.")
+        g.period = 997
+        x = g.argument(digits(dtype, [5000]))
+        at = g.argument(np.resize(some_indices("many", 5000, [997]), 9001))
+        updates = g.argument(digits(dtype, [9001]))
+        g.result(g.gather(x, at)).result(g.scatter(x, at, updates))
+        g.result(g.scatter(x, at, updates, "max" if dtype == "bool" else "add"))
+        rows = g.argument(digits(dtype, [9, 3001]))
+        few = g.argument(some_indices("few", 9, [3]))
+        g.result(g.gather(rows, few)).result(g.scatter(rows, few, g.gather(rows, few), "min"))
+        yield g
+
+    g = Case("gather and scatter along empty axes")
+    none, x = g.argument(np.zeros([2, 0], np.int64)), g.argument(normal("empty", "f32", [2, 0, 3]))
+    g.result(g.gather(x, none, 1, 1)).result(g.scatter(x, none, g.argument(np.zeros([2, 0, 3], np.float32)), "add", 1, 1))
+    thin, at = g.argument(np.zeros([4, 0], np.float32)), g.argument(np.array([1, 9], np.int64))
+    g.result(g.gather(thin, at)).result(g.scatter(thin, at, g.argument(np.zeros([2, 0], np.float32)), "max"))
+    nobody = g.argument(np.zeros([0, 2], np.int64))
+    g.result(g.gather(g.argument(np.zeros([0, 5], np.float32)), nobody, 1, 1))
+    lost = g.argument(np.array([0, 1], np.int64))
+    g.result(g.scatter(g.argument(np.zeros([0], np.float32)), lost, g.argument(np.ones(2, np.float32)), "add"))
+    yield g
+
+
+def window_cases():
+    # Inside, at both ends, beyond them.
+    places = np.array([[0, 0, 0], [1, 2, 3], [2, -7, 1], [-1, 5, 9], [2**62, -(2**62), 2]], np.int64)
+    for dtype in ALL:
+        g = Case(f"dynamic slices and updates {dtype}", note="A window that would leave the array is shifted until it fits.")
+        x = g.argument(ramp(dtype, [3, 4, 5]))
+        for sizes in [[2, 3, 3], [1, 4, 5], [3, 1, 5], [3, 4, 5], [1, 1, 1], [0, 2, 2], [3, 4, 0]]:
+            update = g.constant(normal(f"window {dtype} {sizes}", dtype, sizes))
+            for place in places if sizes == [2, 3, 3] else places[1:3]:
+                starts = g.constant(place)
+                g.result(g.dynamic_slice(x, starts, sizes)).result(g.dynamic_update(x, update, starts))
+        for batch, sizes in [(1, [2, 3]), (2, [2]), (3, [])]:
+            shape = [3, 4, 5][:batch]
+            starts = g.constant(random(f"window starts {batch}").integers(-3, 8, shape + [3 - batch]))
+            update = g.constant(normal(f"window batch {dtype} {batch}", dtype, shape + sizes))
+            g.result(g.dynamic_slice(x, starts, sizes, batch)).result(g.dynamic_update(x, update, starts, batch))
+        g.result(g.dynamic_slice(x, g.constant(np.array([1, 1, 1], np.int32)), [1, 2, 3]))
+        yield g
+    g = Case("dynamic slices of large rows", note="Few runs, so long that workers share them; and many short ones.")
+    g.period = 997
+    x = g.argument(digits("i32", [4, 9001]))
+    at = g.argument(np.array([1, 3], np.int64))
+    g.result(g.dynamic_slice(x, at, [1, 9001])).result(g.dynamic_slice(x, at, [3, 2]))
+    g.result(g.dynamic_update(x, g.slice(x, [0, 0], [1, 1], [2, 5000]), at))
+    yield g
+    g = Case("dynamic slices without axes")
+    x, none = g.argument(np.float32(3)), g.argument(np.zeros([0], np.int64))
+    g.result(g.dynamic_slice(x, none, [])).result(g.dynamic_update(x, g.argument(np.float32(4)), none))
+    yield g
+
+
+def pad_cases():
+    for dtype in ALL:
+        g = Case(f"pad {dtype}", note="Around, between, and with negative edges, which cut what lies there: elements, and those between.")
+        x, line, value = g.argument(ramp(dtype, [3, 4])), g.argument(ramp(dtype, [5])), g.argument(ramp(dtype, [], start=90))
+        for low, high, interior in [
+            ([1, 2], [0, 1], [0, 0]), ([0, 0], [0, 0], [0, 0]), ([2, 1], [1, 0], [1, 2]), ([-1, 0], [0, -2], [0, 0]),
+            ([-2, 3], [3, -5], [1, 0]), ([-1, -1], [-1, -1], [2, 1]), ([0, -4], [0, 0], [0, 0]), ([0, 5], [0, -7], [3, 0]),
+        ]:
+            g.result(g.pad(x, value, low, high, interior))
+        for low, high, interior in [(3, 2, 0), (-2, -3, 0), (-1, 4, 1), (0, -8, 2), (-13, 1, 2), (100, 0, 0)]:
+            g.result(g.pad(line, value, [low], [high], [interior]))
+        g.result(g.pad(g.argument(np.zeros([0], DTYPES[dtype])), value, [2], [1], [5]))
+        g.result(g.pad(value, value, [], [], [])).result(g.pad(g.argument(np.zeros([2, 0], DTYPES[dtype])), value, [1, 0], [0, 0], [0, 9]))
+        yield g
+    g = Case("pad of many", note="A row of several panels, and many rows.")
+    g.period = 997
+    line = g.argument(digits("i64", [9001]))
+    rows = g.argument(digits("i64", [900, 7]))
+    zero = g.argument(np.int64(-1))
+    g.result(g.pad(line, zero, [3000], [-17], [0])).result(g.pad(line, zero, [-5], [1000], [1])).result(g.pad(rows, zero, [3, 1], [1, -2], [1, 0]))
+    yield g
+
+
 def random_cases():
     key = np.array([0x13198A2E, 0x03707344], dtype=np.uint32)
     for dtype in ["u32", "u64"]:
@@ -377,7 +513,8 @@ def sharing_cases():
 def groups():
     return [
         ("convert", list(convert_cases())), ("shapes", list(shape_cases())), ("iota", list(iota_cases())),
-        ("reduce", list(reduce_cases())), ("dot", list(dot_cases())), ("index", list(index_cases())),
+        ("reduce", list(reduce_cases())), ("dot", list(dot_cases())), ("index", list(index_cases())), ("axes", list(axis_cases())),
+        ("windows", list(window_cases())), ("pad", list(pad_cases())),
         ("random", list(random_cases())), ("empty", list(empty_cases())), ("variables", list(variable_cases())),
         ("sharing", list(sharing_cases())),
     ]

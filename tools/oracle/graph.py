@@ -191,12 +191,28 @@ class Case:
         along = np.arange(shape[axis]).astype(DTYPES[dtype])
         return self._value(np.broadcast_to(along.reshape([-1 if a == axis else 1 for a in range(len(shape))]), shape), ("iota", axis))
 
-    def gather(self, source, indices):
-        return self._value(numerics.gather(source.array, indices.array), ("gather",), [source, self.convert(indices, "i64")])
-
-    def scatter(self, base, indices, updates):
+    def gather(self, source, indices, batch=0, axis=0):
         return self._value(
-            numerics.scatter(base.array, indices.array, updates.array), ("scatter",), [base, self.convert(indices, "i64"), updates])
+            numerics.gather(source.array, indices.array, batch, axis), ("gather", batch, axis), [source, self.convert(indices, "i64")])
+
+    def scatter(self, base, indices, updates, kind="set", batch=0, axis=0):
+        with np.errstate(all="ignore"):
+            result = numerics.scatter(base.array, indices.array, updates.array, kind, batch, axis)
+        return self._value(result, ("scatter", kind, batch, axis), [base, self.convert(indices, "i64"), updates])
+
+    def dynamic_slice(self, source, starts, sizes, batch=0):
+        return self._value(
+            numerics.dynamic_slice(source.array, starts.array, sizes, batch), ("dynamicslice", sizes, batch),
+            [source, self.convert(starts, "i64")])
+
+    def dynamic_update(self, base, update, starts, batch=0):
+        return self._value(
+            numerics.dynamic_update(base.array, update.array, starts.array, batch), ("dynamicupdate", batch),
+            [base, update, self.convert(starts, "i64")])
+
+    def pad(self, x, value, low, high, interior):
+        return self._value(
+            numerics.pad(x.array, value.array, low, high, interior), ("pad", low, high, interior), [x, self.convert(value, x.dtype)])
 
     def random_bits(self, key, dtype, shape, first=None):
         operation = ("randombits",) if first is None else ("randombits", first)
@@ -307,10 +323,15 @@ class Case:
         attributes = {
             "transpose": "permutation {}", "slice": "starts {} steps {}", "update": "starts {} steps {}",
             "concatenate": "axis {}", "iota": "axis {}", "element": "position {}", "branch": "regions {}",
+            "dynamicslice": "sizes {} batch {}", "dynamicupdate": "batch {}", "pad": "low {} high {} interior {}",
             "loop": "region {} trips {} carried {} sliced {}", "while": "condition {} body {} carried {}", "call": "function {}",
         }
         if kind == "reduce":
             return f"reduce.{rest[0]} {uses} axes {rest[1]}"
+        if kind in ("gather", "scatter"):
+            name = kind if kind == "gather" or rest[0] == "set" else f"scatter.{rest[0]}"
+            words = [name, uses] + [f"{word} {number}" for word, number in zip(("batch", "axis"), rest[-2:]) if number]
+            return " ".join(words)
         words = [kind, uses, attributes[kind].format(*rest) if kind in attributes else ""]
         if kind == "randombits" and rest:
             words.append(f"first {rest[0]}")

@@ -390,19 +390,82 @@ def dot(a, b):
 
 # Indices and random bits
 
-def gather(source, indices):
-    n = source.shape[0]
-    at = np.where(indices < 0, indices + n, indices)
-    return source[np.clip(at, 0, n - 1)] if indices.size else np.zeros(indices.shape + source.shape[1:], source.dtype)
+def _positions(indices, n):
+    """Negative indices count from the end."""
+    return np.where(indices < 0, indices + n, indices)
 
 
-def scatter(base, indices, updates):
-    out, n = base.copy(), base.shape[0]
-    for i in np.ndindex(indices.shape):
-        at = int(indices[i]) + (n if indices[i] < 0 else 0)
-        if 0 <= at < n:
-            out[at] = updates[i]
+def gather(source, indices, batch=0, axis=0):
+    """np.take along the axis for each index of the first `batch` axes, which source and indices share; beyond the ends clamped."""
+    n = source.shape[axis]
+    out = np.zeros(source.shape[:axis] + indices.shape[batch:] + source.shape[axis + 1:], source.dtype)
+    for b in np.ndindex(source.shape[:batch]):
+        if indices[b].size:
+            out[b] = np.take(source[b], np.clip(_positions(indices[b], n), 0, n - 1), axis=axis - batch)
     return out
+
+
+# What a scatter makes of an element and an update; bools: min is and, max is or.
+SCATTER = {
+    "set": lambda old, new: new, "add": ELEMENTWISE["add"], "multiply": ELEMENTWISE["mul"],
+    "min": lambda old, new: old & new if old.dtype == np.bool_ else _smaller(old, new),
+    "max": lambda old, new: old | new if old.dtype == np.bool_ else _larger(old, new),
+}
+UFUNC = {"add": np.add, "multiply": np.multiply, "min": np.minimum, "max": np.maximum}
+
+
+def scatter(base, indices, updates, kind="set", batch=0, axis=0):
+    """One update after the other; beyond the ends dropped."""
+    out, n = base.copy(), base.shape[axis]
+    for b in np.ndindex(base.shape[:batch]):
+        # The axis first, so that one index is one row of what lies around it.
+        rows = np.moveaxis(out[b], axis - batch, 0)
+        count = indices.ndim - batch
+        given = np.moveaxis(updates[b], range(axis - batch, axis - batch + count), range(count))
+        at = _positions(indices[b], n)
+        before = rows.copy()
+        for i in np.ndindex(at.shape):
+            if 0 <= at[i] < n:
+                rows[at[i]] = SCATTER[kind](rows[at[i]], given[i])
+        if kind in UFUNC:  # NumPy's own way to do the same, for what it has a rule for
+            inside = (at >= 0) & (at < n)
+            UFUNC[kind].at(before, at[inside], given[inside])
+            assert np.array_equal(before, rows, equal_nan=rows.dtype.kind == "f")
+    return out
+
+
+def _windows(shape, starts, sizes, batch):
+    """For each batch index the slices of its window, shifted until it fits (StableHLO, dynamic_slice)."""
+    for b in np.ndindex(shape[:batch]):
+        first = [min(max(int(s), 0), n - size) for s, n, size in zip(starts[b], shape[batch:], sizes)]
+        yield b, tuple(slice(f, f + size) for f, size in zip(first, sizes))
+
+
+def dynamic_slice(source, starts, sizes, batch=0):
+    out = np.zeros(source.shape[:batch] + tuple(sizes), source.dtype)
+    for b, window in _windows(source.shape, starts, sizes, batch):
+        out[b] = source[b + window]
+    return out
+
+
+def dynamic_update(base, update, starts, batch=0):
+    out = base.copy()
+    for b, window in _windows(base.shape, starts, update.shape[batch:], batch):
+        out[b + window] = update[b]
+    return out
+
+
+def pad(x, value, low, high, interior):
+    """StableHLO's pad: elements of the value between, then around; negative edges cut."""
+    for axis in range(x.ndim):
+        n = x.shape[axis]
+        spread = np.full(x.shape[:axis] + (n + max(n - 1, 0) * interior[axis],) + x.shape[axis + 1:], value, x.dtype)
+        spread[(slice(None),) * axis + (slice(None, None, interior[axis] + 1),)] = x
+        widths = [(max(low[axis], 0), max(high[axis], 0)) if a == axis else (0, 0) for a in range(x.ndim)]
+        spread = np.pad(spread, widths, constant_values=value)
+        end = spread.shape[axis] + min(high[axis], 0)
+        x = spread[(slice(None),) * axis + (slice(max(-low[axis], 0), end),)]
+    return x.copy()
 
 
 def threefry2x32(key, counter):

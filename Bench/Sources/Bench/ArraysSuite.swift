@@ -1,7 +1,7 @@
 import Hillock
 
 /// What arrays are asked for besides elementwise work: reductions along either axis, operands that broadcast or are transposed,
-/// normalised rows, products, gathers. A case is `NAME ROWSxCOLUMNS`.
+/// normalised rows, products, gathers, updates by index, windows. A case is `NAME ROWSxCOLUMNS`.
 enum ArraysSuite {
   struct Work: Sendable {
     let name: String
@@ -13,6 +13,10 @@ enum ArraysSuite {
     let operations: Double
     let function: @Sendable (NDArray) -> NDArray
   }
+
+  /// Where elements are taken and added: spread over an array, as the targets of a network's synapses are.
+  private static let places = (arange(1_000_000, dtype: .i64) * 7919) % 1_000_000
+  private static let targets = (arange(1_000_000, dtype: .i64) * 7919) % 4000
 
   static let works = [
     Work(name: "softmax", rows: 4096, columns: 1024, traffic: 2, operations: 16) { x in
@@ -40,6 +44,14 @@ enum ArraysSuite {
     Work(name: "gather", rows: 16384, columns: 64, traffic: 2, operations: 0) { x in
       x[(arange(16384) * 7919) % 16384]
     },
+    Work(name: "gather-elements", rows: 1000, columns: 1000, traffic: 4, operations: 0) { x in x.flattened()[places] },
+    Work(name: "add-at", rows: 1000, columns: 1000, traffic: 3, operations: 0) { x in
+      zeros(4000).at[targets].add(x.flattened())
+    },
+    Work(name: "window", rows: 2048, columns: 2048, traffic: 0.5, operations: 0) { x in
+      x.dynamicSlice(at: [(x[0, 0] * 1000).asType(.i64), 512], sizes: [1024, 1024])
+    },
+    Work(name: "pad", rows: 2048, columns: 2048, traffic: 2, operations: 0) { x in x.padded(3, with: 1.5) },
     Work(name: "normal", rows: 1000, columns: 1000, traffic: 1, operations: 40) { x in random.normal(1000, 1000) + x[0] },
   ]
 

@@ -59,6 +59,23 @@ typedef struct {
 typedef void (*hk_transposed_fn)(int64_t n, void *d, const void *base, int64_t first, void *panel, const hk_transposition *t);
 hk_transposed_fn hk_load_transposed(int isa);
 
+// Rows of row_bytes bytes by their indices, of each the bytes from..<to: d[i] = source[indices[i]]. There is at least one row; a
+// negative index counts from the end, one beyond the ends is clamped. d and source are disjoint.
+typedef void (*hk_gather_fn)(int64_t count, const int64_t *indices, int64_t rows, int64_t row_bytes, int64_t from, int64_t to,
+                             void *d, const void *source);
+hk_gather_fn hk_gather(int isa, int64_t row_bytes);
+
+// Rows of `inner` elements, of each the elements from..<to, changed by their indices one after the other:
+// d[indices[i]] = op(d[indices[i]], updates[i]). A negative index counts from the end; one beyond the ends is dropped, and so are
+// rows outside lower..<upper. d and updates are disjoint. kind: HillockIR.ScatterKind's raw value; NULL where the kind does not exist
+// at the dtype.
+enum {
+  HK_SCATTER_KIND_SET = 0, HK_SCATTER_KIND_ADD, HK_SCATTER_KIND_MULTIPLY, HK_SCATTER_KIND_MIN, HK_SCATTER_KIND_MAX, HK_SCATTERS
+};
+typedef void (*hk_scatter_fn)(int64_t count, const int64_t *indices, int64_t rows, int64_t lower, int64_t upper, int64_t inner,
+                              int64_t from, int64_t to, void *d, const void *updates);
+hk_scatter_fn hk_scatter(int isa, int kind, int dtype);
+
 // d[i] = index along the axis (i / inner % extent) of positions first..<first+n.
 void hk_iota(int64_t n, void *d, int dtype, int64_t first, int64_t inner, int64_t extent);
 

@@ -36,10 +36,14 @@ extension NDArray {
       guard !plan.arrays.isEmpty else { return region.reshaped(plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 }) }
       let gather = try GatherPlan(plan)
       let rows = region.transposed(gather.permutation).reshaped(gather.rowShape)
-      let taken = NDArray.evaluate(.array(.gather), [rows, gather.clamped])
-      return taken.reshaped(gather.takenShape).transposed(gather.backPermutation).reshaped(gather.resultShape(plan))
+      let taken = NDArray.evaluate(.array(.gather, [[0], [gather.axis]]), [rows, gather.clamped])
+      return taken.transposed(gather.backPermutation).reshaped(gather.resultShape(plan))
     }
   }
+
+  /// What is read if the part that the indices take is about to be written. Under a mask this is the whole array, for values are given for
+  /// every element.
+  func writablePart(at indices: [AxisIndex]) -> NDArray { mask(indices) == nil ? element(at: indices) : self }
 
   /// A copy of the array in which the part that the indices take is replaced by the value. The value is converted to this array's dtype
   /// and broadcast to the part.
@@ -50,38 +54,45 @@ extension NDArray {
       if let mask = mask(indices) { return try replacing(mask: mask, with: value) }
       let plan = try IndexPlan(indices, shape: shape)
       let converted = try value.written(as: dtype)
-      let resultShape =
-        try plan.arrays.isEmpty
-        ? plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 } : GatherPlan(plan).resultShape(plan)
-      guard Shape.broadcast(converted.type.shape, resultShape) == resultShape else {
-        throw HillockError(
-          .shape, "a value of shape \(value.type.shape) cannot be broadcast to the part of shape \(resultShape) it is to replace")
-      }
-      guard !plan.arrays.isEmpty else {
-        let update = converted.broadcast(to: resultShape).reshaped(plan.sizes)
-        if plan.isWhole { return update }
-        return .evaluate(.update(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, update])
-      }
-      let gather = try GatherPlan(plan)
-      let region =
-        plan.isWhole
-        ? self
-        : .evaluate(.slice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self])
-      let rows = region.transposed(gather.permutation).reshaped(gather.rowShape)
-      // The reverse of `element(at:)`.
-      let updates = converted.broadcast(to: resultShape)
-        .reshaped(gather.backPermutation.map { gather.takenShape[$0] })
-        .transposed(gather.backPermutation.inverse).reshaped(gather.linear.shape + Array(gather.rowShape.dropFirst()))
-      let scattered = NDArray.evaluate(.array(.scatter), [rows, gather.linear, updates])
-      let written = scattered.reshaped(gather.permutation.map { plan.sizes[$0] }).transposed(gather.permutation.inverse)
-      if plan.isWhole { return written }
-      return .evaluate(.update(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, written])
+      guard plan.arrays.isEmpty else { return try scattering(plan, converted, .set) }
+      let update = try converted.fitted(to: plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 }).reshaped(plan.sizes)
+      if plan.isWhole { return update }
+      return .evaluate(.update(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, update])
     }
+  }
+
+  /// The array with what index arrays name set to the value, or combined with it: one element after the other where they name one twice.
+  /// The value has this array's dtype.
+  func scattering(_ plan: IndexPlan, _ value: NDArray, _ kind: ScatterKind) throws(HillockError) -> NDArray {
+    let gather = try GatherPlan(plan)
+    let fitted = try value.fitted(to: gather.resultShape(plan))
+    let region =
+      plan.isWhole ? self : .evaluate(.slice(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self])
+    let rows = region.transposed(gather.permutation).reshaped(gather.rowShape)
+    // The reverse of `element(at:)`.
+    let updates =
+      fitted
+      .reshaped(gather.backPermutation.map { gather.takenShape[$0] })
+      .transposed(gather.backPermutation.inverse)
+    let scattered = NDArray.evaluate(.array(.scatter, [[kind.rawValue], [0], [gather.axis]]), [rows, gather.linear, updates])
+    let written = scattered.reshaped(gather.permutation.map { plan.sizes[$0] }).transposed(gather.permutation.inverse)
+    if plan.isWhole { return written }
+    return .evaluate(.update(starts: plan.starts, steps: plan.steps, sizes: plan.sizes), [self, written])
+  }
+
+  /// Broadcast to the shape of the part that it is written to.
+  private func fitted(to shape: [Int]) throws(HillockError) -> NDArray {
+    if case .failure(let failure) = content { throw failure.error }
+    guard Shape.broadcast(type.shape, shape) == shape else {
+      throw HillockError(
+        .shape, "a value of shape \(type.shape) cannot be broadcast to the part of shape \(shape) it is to replace")
+    }
+    return broadcast(to: shape)
   }
 
   /// The value to be written to a part of an array of a dtype: converted. A known whole number, or the index of a loop, must fit the
   /// dtype.
-  private func written(as dtype: DType) throws(HillockError) -> NDArray {
+  func written(as dtype: DType) throws(HillockError) -> NDArray {
     switch content {
     case .weak(.int), .weak(.unsigned): try adopting(dtype)
     case .traced(let value) where value.bounds != nil: try adopting(dtype)
@@ -90,12 +101,12 @@ extension NDArray {
   }
 
   /// A bool array as the only index: the value is written where it is true.
-  private func mask(_ indices: [AxisIndex]) -> NDArray? {
+  func mask(_ indices: [AxisIndex]) -> NDArray? {
     guard indices.count == 1, case .array(let array) = indices[0], array.dtype == .bool else { return nil }
     return array
   }
 
-  private func replacing(mask: NDArray, with value: NDArray) throws(HillockError) -> NDArray {
+  func replacing(mask: NDArray, with value: NDArray) throws(HillockError) -> NDArray {
     guard mask.shape == Array(shape.prefix(mask.rank)) else {
       throw HillockError(.shape, "a mask of shape \(mask.shape) does not fit an array of shape \(shape)")
     }
@@ -111,17 +122,19 @@ extension NDArray {
   }
 }
 
-/// How rows are taken by index arrays: their axes are moved to the front and treated as one.
+/// How elements are taken by index arrays: their axes are treated as one. If other axes lie between them, they are moved to the front.
 struct GatherPlan {
-  /// Moves the indexed axes to the front.
+  /// Moves the indexed axes together.
   var permutation: [Int]
-  /// The region as rows: one axis for all the indexed ones, then the others.
+  /// The region with one axis for all the indexed ones.
   var rowShape: [Int]
-  /// The position in the front axis; beyond its end if any index is out of range.
+  /// That axis.
+  var axis: Int
+  /// The position along it; beyond its end if any index is out of range.
   var linear: NDArray
   /// The same, every index clamped.
   var clamped: NDArray
-  /// The gathered array: the index arrays' shape, then the axes that were not indexed.
+  /// The gathered array: the index arrays' shape in place of the axis.
   var takenShape: [Int]
   /// Puts the index arrays' axes where they belong in the result.
   var backPermutation: [Int]
@@ -130,10 +143,13 @@ struct GatherPlan {
   init(_ plan: IndexPlan) throws(HillockError) {
     let axes = plan.arrays.map(\.axis)
     let others = plan.sizes.indices.filter { !axes.contains($0) }
-    permutation = axes + others
+    let first = axes[0], areAdjacent = axes == Array(first..<first + axes.count)
+    permutation = areAdjacent ? Array(plan.sizes.indices) : axes + others
+    axis = areAdjacent ? first : 0
     let extents = axes.map { plan.sizes[$0] }
     let front = extents.reduce(1, *)
-    rowShape = [front] + others.map { plan.sizes[$0] }
+    rowShape = others.map { plan.sizes[$0] }
+    rowShape.insert(front, at: axis)
     guard extents.allSatisfy({ $0 > 0 }) || plan.arrays.allSatisfy({ $0.indices.count == 0 }) else {
       throw HillockError(.index, "an empty axis of an array of shape \(plan.shape) has no element to index")
     }
@@ -155,18 +171,19 @@ struct GatherPlan {
       if case .failure(let failure) = self.linear.content { throw failure.error }
     }
     indexRank = linear.rank
-    takenShape = linear.shape + others.map { plan.sizes[$0] }
+    takenShape = Array(rowShape[..<axis] + linear.shape + rowShape[(axis + 1)...])
     // The others that stand before the index arrays in the result; axes that integers took have extent 1 and fall either way.
     let following = plan.kept[plan.arrayPosition...].lazy.compactMap { $0 }.first ?? .max
     let before = others.filter { $0 < following }.count
-    let indexAxes = Array(0..<indexRank), otherAxes = Array(indexRank..<indexRank + others.count)
-    backPermutation = Array(otherAxes.prefix(before)) + indexAxes + Array(otherAxes.dropFirst(before))
+    let indexAxes = Array(axis..<axis + indexRank)
+    let otherAxes = takenShape.indices.filter { !indexAxes.contains($0) }
+    backPermutation = Array(otherAxes.prefix(before) + indexAxes + otherAxes.dropFirst(before))
   }
 
   /// The result's shape: axes that integers took are gone, new axes are in.
   func resultShape(_ plan: IndexPlan) -> [Int] {
     let extents = plan.kept.map { $0.map { plan.sizes[$0] } ?? 1 }
-    return Array(extents[..<plan.arrayPosition] + takenShape.prefix(indexRank) + extents[plan.arrayPosition...])
+    return Array(extents[..<plan.arrayPosition] + linear.shape + extents[plan.arrayPosition...])
   }
 }
 
@@ -181,5 +198,5 @@ extension [Int] {
 
 extension NDArray {
   /// Indices as i64. A u64 that does not fit stays beyond every end.
-  fileprivate var asPositions: NDArray { dtype == .u64 ? minimum(self, Int64.max).asType(.i64) : asType(.i64) }
+  var asPositions: NDArray { dtype == .u64 ? minimum(self, Int64.max).asType(.i64) : asType(.i64) }
 }

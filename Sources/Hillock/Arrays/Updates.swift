@@ -29,8 +29,20 @@ extension NDArray {
     }
   }
 
-  /// A part of an array. Each method gives a copy of the whole array with the part changed; the value is converted to the
-  /// array's dtype and broadcast to the part. Where an index array names an element twice, the last one counts.
+  /// A part of an array. Each method gives a copy of the whole array with the part changed; the value is broadcast to the part, or, under a
+  /// mask, to the array. The result has the array's dtype: a quotient of integers is truncated, and so is a fraction added to them.
+  ///
+  /// Where an index array names an element more than once, the values for it are taken one after the other, in the order of the
+  /// indices: the last one is what is set, and all of them are added, multiplied or compared. What index arrays name beyond the ends is
+  /// dropped.
+  ///
+  /// ```swift
+  /// let twice = zeros(3).at[[0, 0, 2]].add(1)                   // [2, 0, 1]
+  /// let y = NDArray([-2.0, 3.0])
+  /// let positive = y.at[y .< 0].multiply(by: -1)                // [2, 3]
+  /// ```
+  ///
+  /// A value that does not fit gives a `shape` error, an index that is known and beyond the ends an `index` error.
   public struct Part: Sendable {
     let array: NDArray
     let indices: [AxisIndex]
@@ -38,19 +50,19 @@ extension NDArray {
     /// The part itself.
     public var value: NDArray { array.element(at: indices) }
 
-    /// The part becomes the value, converted and broadcast.
+    /// The part becomes the value.
     public func set(_ value: some ArrayConvertible) -> NDArray { array.replacing(indices, with: value.array) }
     /// The value is added to the part.
-    public func add(_ value: some ArrayConvertible) -> NDArray { set(self.value + value.array) }
+    public func add(_ value: some ArrayConvertible) -> NDArray { array.combining(indices, .add, with: value.array) }
     /// The value is subtracted from the part.
-    public func subtract(_ value: some ArrayConvertible) -> NDArray { set(self.value - value.array) }
+    public func subtract(_ value: some ArrayConvertible) -> NDArray { array.combining(indices, .subtract, with: value.array) }
     /// The part is multiplied by the value.
-    public func multiply(by value: some ArrayConvertible) -> NDArray { set(self.value * value.array) }
-    /// The part is divided by the value; an integer array truncates the quotient.
-    public func divide(by value: some ArrayConvertible) -> NDArray { set(self.value / value.array) }
-    /// The smaller of the part and the value.
-    public func minimum(_ value: some ArrayConvertible) -> NDArray { set(Hillock.minimum(self.value, value)) }
-    /// The larger of the part and the value.
-    public func maximum(_ value: some ArrayConvertible) -> NDArray { set(Hillock.maximum(self.value, value)) }
+    public func multiply(by value: some ArrayConvertible) -> NDArray { array.combining(indices, .multiply, with: value.array) }
+    /// The part is divided by the value; by the product of the values where an index array names an element more than once.
+    public func divide(by value: some ArrayConvertible) -> NDArray { array.dividing(indices, by: value.array) }
+    /// The smaller of the part and the value; NaN where either is.
+    public func minimum(_ value: some ArrayConvertible) -> NDArray { array.combining(indices, .minimum, with: value.array) }
+    /// The larger of the part and the value; NaN where either is.
+    public func maximum(_ value: some ArrayConvertible) -> NDArray { array.combining(indices, .maximum, with: value.array) }
   }
 }

@@ -9,10 +9,21 @@ extension Variable {
   /// v[0] = 2.0
   /// v[2..<4] = NDArray([7, 8])
   /// v[[5, -1]] = 0
+  /// v[v .> 7] += 10
   /// ```
+  ///
+  /// `v[i] += x` reads the part, adds, and writes: an element that an index array names twice gets one of the values, not both. To add all of
+  /// them write `v.value = v.at[i].add(x)`.
   public subscript<A: ArrayIndex>(_ a: A) -> NDArray {
     get { value.element(at: [a.axisIndex]) }
     set { replace([a.axisIndex], newValue) }
+    // `v[mask] += x`: the whole is computed, and written where the mask is true. (Reading by a mask alone is an error.)
+    _modify {
+      let indices = [a.axisIndex]
+      var part = value.writablePart(at: indices)
+      yield &part
+      replace(indices, part)
+    }
   }
 
   public subscript<A: ArrayIndex, B: ArrayIndex>(_ a: A, _ b: B) -> NDArray {

@@ -8,6 +8,9 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   case scatter = 4
   case update = 5
   case concatenate = 6
+  case dynamicSlice = 7
+  case dynamicUpdate = 8
+  case pad = 9
 
   package var row: ArrayOpRow {
     switch self {
@@ -17,6 +20,9 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     case .scatter: .scatter
     case .update: .update
     case .concatenate: .concatenate
+    case .dynamicSlice: .dynamicSlice
+    case .dynamicUpdate: .dynamicUpdate
+    case .pad: .pad
     }
   }
 

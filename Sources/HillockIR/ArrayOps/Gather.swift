@@ -1,23 +1,48 @@
 extension ArrayOpRow {
-  /// Rows of an array by their indices.
+  /// What indices take along an axis, for each index of the batch axes and of those between them and the axis.
   static let gather = ArrayOpRow(
     "gather",
-    "(source, indices): rows of the source's first axis; an index beyond the ends is clamped, a negative one counts from the end.",
-    operands: 2...2, reason: .byIndex,
-    derivative: .none("rows by index are not differentiated yet"),
+    "(source, indices): [batch…, outer…, extent, inner…] at [batch…, k…] gives [batch…, outer…, k…, inner…]; an index beyond the ends "
+      + "is clamped, a negative one counts from the end.",
+    operands: 2...2, attributes: [.number("batch", default: 0), .number("axis", default: 0)], reason: .byIndex,
+    derivative: .none("elements by index are not differentiated yet"),
     fit: { (builder, operands, _) throws(HillockError) in
       [operands[0], try builder.positions(operands[1])]
     },
-    types: { (operands, _) throws(HillockError) in
+    types: { (operands, attributes) throws(HillockError) in
       let (source, indices) = (operands[0], operands[1])
-      try checkIndexed(source, by: indices)
-      guard source.shape[0] > 0 || indices.count == 0 else { throw HillockError(.index, "an empty axis has no element to take") }
-      return [ArrayType(source.dtype, indices.shape + source.shape.dropFirst())]
+      let indexed = try IndexedAxis("gather", source, by: indices, batch: attributes.number(0), axis: attributes.number(1))
+      guard source.shape[indexed.axis] > 0 || indices.count == 0 else {
+        throw HillockError(.index, "an empty axis has no element to take")
+      }
+      return [ArrayType(source.dtype, indexed.takenShape(source, indices))]
     })
+}
 
-  static func checkIndexed(_ source: ArrayType, by indices: ArrayType) throws(HillockError) {
-    guard source.rank >= 1 else { throw HillockError(.shape, "an array without axes cannot be indexed") }
+/// The axis that a gather or a scatter goes along, and the leading axes that array and indices share.
+package struct IndexedAxis: Equatable, Sendable {
+  package let batch: Int
+  package let axis: Int
+
+  /// Checks that the indices fit the array.
+  init(_ name: String, _ array: ArrayType, by indices: ArrayType, batch: Int, axis: Int) throws(HillockError) {
+    guard array.rank >= 1 else { throw HillockError(.shape, "an array without axes cannot be indexed") }
     guard indices.dtype == .i64 else { throw HillockError(.dtype, "indices of a program are i64, not \(indices.dtype.name)") }
+    guard batch >= 0, batch <= indices.rank, batch <= axis, axis < array.rank else {
+      throw HillockError(
+        .index,
+        "\(name): \(array) at indices of type \(indices) has no axis \(axis) behind \(batch) batch axes")
+    }
+    guard array.shape.prefix(batch) == indices.shape.prefix(batch) else {
+      throw HillockError(
+        .shape, "\(name): \(array) and indices of type \(indices) have different extents along the \(batch) batch axes")
+    }
+    (self.batch, self.axis) = (batch, axis)
+  }
+
+  /// The shape of what a gather takes, and of a scatter's updates.
+  func takenShape(_ array: ArrayType, _ indices: ArrayType) -> [Int] {
+    Array(array.shape[..<axis] + indices.shape[batch...] + array.shape[(axis + 1)...])
   }
 }
 
@@ -30,7 +55,9 @@ extension GraphBuilder {
     return try convert(try elementwise(.min, [indices, try scalar(UInt64(Int64.max), .u64)]), to: .i64)
   }
 
-  package mutating func gather(_ source: ValueID, _ indices: ValueID) throws(HillockError) -> ValueID {
-    try array(.gather, [source, indices])
+  package mutating func gather(
+    _ source: ValueID, _ indices: ValueID, batch: Int = 0, axis: Int = 0
+  ) throws(HillockError) -> ValueID {
+    try array(.gather, [source, indices], [[batch], [axis]])
   }
 }

@@ -38,10 +38,13 @@ struct ArrayPlan {
     switch order.op {
     case .matmul: self = try MatmulKernel.plan(order)
     case .reduce: self = try AxisReductionKernel.plan(order)
-    case .gather: self = GatherKernel.plan(order)
-    case .scatter: self = ScatterKernel.plan(order)
+    case .gather: self = try GatherKernel.plan(order)
+    case .scatter: self = try ScatterKernel.plan(order)
     case .update: self = UpdateKernel.plan(order)
     case .concatenate: self = ConcatenateKernel.plan(order)
+    case .dynamicSlice: self = DynamicSliceKernel.plan(order)
+    case .dynamicUpdate: self = DynamicUpdateKernel.plan(order)
+    case .pad: self = PadKernel.plan(order)
     }
   }
 }

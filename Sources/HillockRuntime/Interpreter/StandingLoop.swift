@@ -10,8 +10,8 @@ import HillockIR
 /// - A member's own: its table of registers, the indices and counters of its loops, its scratch. No other member reads it, and it
 ///   writes there at any time.
 /// - What a step stores that is divided (`divide`): each writes its share. They meet before the step and after it.
-/// - What one does for all (`alone`): small steps, carried values at a loop's start, reductions that are combined, a scatter's
-///   updates. The leader writes. They meet before it, unless the leader alone has worked since they met, and before others go on.
+/// - What one does for all (`alone`): small steps, carried values at a loop's start, reductions that are combined. The leader
+///   writes. They meet before it, unless the leader alone has worked since they met, and before others go on.
 /// - What decides the way of all (`willDecide`): a condition, a selector. They meet before they read it, and before the next write
 ///   to memory that they share.
 ///

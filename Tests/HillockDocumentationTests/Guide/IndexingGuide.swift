@@ -70,7 +70,32 @@ import Testing
 
   @Test func masks() throws {
     let w = Variable(NDArray([-1.0, 2, -3]))
-    w[w .< 0] = 0                                    // [0, 2, 0]
-    #expect(try w.floats() == [0, 2, 0])
+    w[w .< 0] += 10                                  // [9, 2, 7]
+    w[w .> 8] = 0                                    // [0, 2, 7]
+    let masked = w.at[w .> 1].multiply(by: 2)        // [0, 4, 14]
+    #expect(try w.floats() == [0, 2, 7] && masked.floats() == [0, 4, 14])
+  }
+
+  @Test func repeatedIndices() throws {
+    let n = Variable(zeros(3))
+    n[[0, 0, 2]] += 1                                // [1, 0, 1]
+    n.value = n.at[[0, 0, 2]].add(1)                 // [3, 0, 2]
+    #expect(try n.floats() == [3, 0, 2])
+  }
+
+  @Test func windows() throws {
+    let stripe = jit { (start: NDArray) in arange(10).dynamicSlice(at: [start], sizes: [3]) }
+    let third = try stripe(NDArray(2))               // [2, 3, 4]
+    let lastThree = try stripe(NDArray(99))          // [7, 8, 9]
+    let changedStripe = zeros(5).dynamicUpdate(at: [NDArray(1)], with: ones(2))    // [0, 1, 1, 0, 0]
+    #expect(try third.ints() == [2, 3, 4] && lastThree.ints() == [7, 8, 9] && changedStripe.floats() == [0, 1, 1, 0, 0])
+  }
+
+  @Test func alongAndAround() throws {
+    let marks = NDArray([[3, 9, 1], [7, 2, 8]])
+    let named = marks.takeAlong(NDArray([[2, 0], [1, 1]]), axis: 1)                // [[1, 3], [2, 2]]
+    let framed = NDArray([1, 2]).padded(1)                                         // [0, 1, 2, 0]
+    let uneven = NDArray([1, 2]).padded(before: [0], after: [2], with: 9)          // [1, 2, 9, 9]
+    #expect(try named.ints() == [1, 3, 2, 2] && framed.ints() == [0, 1, 2, 0] && uneven.ints() == [1, 2, 9, 9])
   }
 }

@@ -23,7 +23,9 @@ import Testing
     let edges = arange(0.0, 1.0, 0.25)                                               // [0, 0.25, 0.5, 0.75]
     let column = values[.all, .newAxis]
     let counts = ((column .>= edges) .& (column .< edges + 0.25)).sum(axis: 0)       // [1, 2, 0, 1]
-    #expect(try counts.ints() == [1, 2, 0, 1])
+    let places = floor(values / 0.25).asType(.i32)
+    let counted = zeros(4, dtype: .i32).at[places].add(1)                            // [1, 2, 0, 1]
+    #expect(try counts.ints() == [1, 2, 0, 1] && counted.ints() == [1, 2, 0, 1])
   }
 
   @Test func argmax() throws {

@@ -49,13 +49,17 @@ package func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph 
       case 15: values.append(try builder.reduce(kind, x, axes: axes))
       case 16: values.append(try builder.dot(x, y))
       default:
-        if seedOfConstant % 4 == 0 {
-          values.append(try builder.iota(d, shape: s, axis: 0))
-        } else if seedOfConstant % 4 == 1 {
-          values.append(try builder.gather(x, y))
-        } else if seedOfConstant % 4 == 2 {
-          values.append(try builder.scatter(x, y, z))
-        } else {
+        let extra = Int(seedOfConstant / 8 % 5)
+        switch seedOfConstant % 8 {
+        case 0: values.append(try builder.iota(d, shape: s, axis: 0))
+        case 1, 2: values.append(try builder.gather(x, y, batch: extra / 3, axis: extra % 3))
+        case 3: values.append(try builder.scatter(x, y, z, ScatterKind.allCases[extra], batch: extra / 3, axis: extra % 2))
+        case 4: values.append(try builder.dynamicSlice(x, y, sizes: type.shape.map { $0 / 2 }))
+        case 5: values.append(try builder.dynamicUpdate(x, z, y))
+        case 6:
+          let ones = type.shape.map { _ in 1 }
+          values.append(try builder.pad(x, y, low: type.shape.map { _ in extra - 2 }, high: ones, interior: ones))
+        default:
           let key = try builder.constant(randomConstant(ArrayType(.u32, [2]), seed: seedOfConstant))
           values.append(try builder.randomBits(key, .u64, shape: s))
         }
