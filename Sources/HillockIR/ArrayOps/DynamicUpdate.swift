@@ -4,7 +4,23 @@ extension ArrayOpRow {
     "dynamicupdate",
     "(base, update, starts): base with the window that `dynamicslice` would take at these starts replaced by the update.",
     operands: 3...3, attributes: [.number("batch", default: 0)], overwrites: 0, reason: .partialUpdate,
-    derivative: .none("windows at values of the program are not differentiated yet"),
+    derivative: .rules(
+      pushforward: { (builder, use, tangents) throws(HillockError) in
+        guard tangents[0] != nil || tangents[1] != nil else { return [nil] }
+        let base = try builder.change(tangents[0], of: use.operands[0])
+        let update = try builder.change(tangents[1], of: use.operands[1])
+        return [try builder.array(.dynamicUpdate, [base, update, use.operands[2]], use.attributes)]
+      },
+      pullback: { (builder, use, cotangents, wanted) throws(HillockError) in
+        guard let cotangent = cotangents[0] else { return [nil, nil, nil] }
+        let update = builder.type(use.operands[1]), starts = use.operands[2], batch = use.attributes.number(0)
+        let kept =
+          wanted[0] ? try builder.dynamicUpdate(cotangent, try builder.zeros(update), starts, batch: batch) : nil
+        let taken =
+          wanted[1]
+          ? try builder.dynamicSlice(cotangent, starts, sizes: Array(update.shape[batch...]), batch: batch) : nil
+        return [kept, taken, nil]
+      }),
     fit: { (builder, operands, _) throws(HillockError) in
       let update = try builder.convert(operands[1], to: builder.type(operands[0]).dtype)
       return [operands[0], update, try builder.positions(operands[2])]

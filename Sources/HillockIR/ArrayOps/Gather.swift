@@ -5,7 +5,13 @@ extension ArrayOpRow {
     "(source, indices): [batch…, outer…, extent, inner…] at [batch…, k…] gives [batch…, outer…, k…, inner…]; an index beyond the ends "
       + "is clamped, a negative one counts from the end.",
     operands: 2...2, attributes: [.number("batch", default: 0), .number("axis", default: 0)], reason: .byIndex,
-    derivative: .none("elements by index are not differentiated yet"),
+    derivative: .linear(.gather) { (builder, use, cotangent) throws(HillockError) in
+      // An index beyond the ends took the element at the end, which the cotangent goes to.
+      let source = builder.type(use.operands[0]), axis = use.attributes.number(1)
+      let taken = try builder.clamped(use.operands[1], source.shape[axis])
+      return try builder.scatter(
+        try builder.zeros(source), taken, cotangent, .add, batch: use.attributes.number(0), axis: axis)
+    },
     fit: { (builder, operands, _) throws(HillockError) in
       [operands[0], try builder.positions(operands[1])]
     },
@@ -47,6 +53,15 @@ package struct IndexedAxis: Equatable, Sendable {
 }
 
 extension GraphBuilder {
+  /// Indices of an axis with these many elements as a gather takes them: from 0 to the last.
+  mutating func clamped(_ indices: ValueID, _ extent: Int) throws(HillockError) -> ValueID {
+    let counted = try elementwise(.add, [indices, try integer(extent)])
+    let isNegative = try elementwise(.lt, [indices, try integer(0)])
+    let position = try elementwise(.select, [isNegative, counted, indices])
+    let atLeast = try elementwise(.max, [position, try integer(0)])
+    return try elementwise(.min, [atLeast, try integer(Swift.max(extent - 1, 0))])
+  }
+
   /// Indices as i64. Those of u64 that it does not hold stay beyond the end: converted alone they would count from it.
   mutating func positions(_ indices: ValueID) throws(HillockError) -> ValueID {
     let dtype = type(indices).dtype

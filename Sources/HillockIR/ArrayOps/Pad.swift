@@ -5,7 +5,31 @@ extension ArrayOpRow {
     "(operand, value): along each axis `low` elements of the value, the operand's with `interior` between any two, then `high`; where "
       + "`low` or `high` is negative, so many are cut from that end. The value has no axes.",
     operands: 2...2, attributes: [.numbers("low"), .numbers("high"), .numbers("interior")], reason: .concatenation,
-    derivative: .none("pad is not differentiated yet"),
+    derivative: .rules(
+      pushforward: { (builder, use, tangents) throws(HillockError) in
+        guard tangents[0] != nil || tangents[1] != nil else { return [nil] }
+        let operand = try builder.change(tangents[0], of: use.operands[0])
+        let value = try builder.change(tangents[1], of: use.operands[1])
+        return [try builder.array(.pad, [operand, value], use.attributes)]
+      },
+      pullback: { (builder, use, cotangents, wanted) throws(HillockError) in
+        guard let cotangent = cotangents[0] else { return [nil, nil] }
+        let operand = builder.type(use.operands[0]), zero = try builder.number(0, operand.dtype)
+        let (low, high, interior) = (use.attributes[0], use.attributes[1], use.attributes[2])
+        var ofOperand: ValueID?, ofValue: ValueID?
+        if wanted[0] {
+          let cut = try builder.pad(cotangent, zero, low: low.map { -$0 }, high: high.map { -$0 }, interior: low.map { _ in 0 })
+          ofOperand = try builder.slice(
+            cut, starts: low.map { _ in 0 }, steps: interior.map { $0 + 1 }, sizes: operand.shape)
+        }
+        if wanted[1] {
+          let inner = try builder.broadcast(try builder.scalar(0, .bool), to: operand.shape)
+          let isValue = try builder.array(.pad, [inner, try builder.scalar(1, .bool)], use.attributes)
+          let parts = try builder.elementwise(.select, [isValue, cotangent, zero])
+          ofValue = try builder.reduce(.sum, parts, axes: Array(builder.type(parts).shape.indices))
+        }
+        return [ofOperand, ofValue]
+      }),
     fit: { (builder, operands, _) throws(HillockError) in
       [operands[0], try builder.convert(operands[1], to: builder.type(operands[0]).dtype)]
     },
