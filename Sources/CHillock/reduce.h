@@ -1,6 +1,7 @@
 // Reductions into lanes (Spec/numerics.md): term i of a chunk goes to lane i mod 64 where terms are contiguous, row r to lane
 // r mod 4 where they are rows.
 #include "columns.h"
+#include "row_blocks.h"
 
 // n contiguous terms into 64 lanes held in registers.
 #define HK_REDUCE(kind, T) \
@@ -49,6 +50,10 @@ HK_EACH_REDUCTION(HK_REDUCE)
                                        void *dp, const void *ap) { \
     HK_ACCUMULATOR(kind, T) *d = dp; \
     const HK_ACCUMULATOR(kind, T) *a = ap; \
+    if (inner == 1 && extent > 0 && extent <= HK_SHORT_ROW && last - first >= HK_LEAST_ROWS) { \
+      reduce_short_rows_##kind##_##T(first, last, extent, d, a); \
+      return; \
+    } \
     for (int64_t o = first; o < last; o++) { \
       if (inner == 1) d[o] = reduce_run_##kind##_##T(extent, (const hk_##T *)(a + o * extent)); \
       else reduce_##kind##_##T##_columns(from, to, extent, inner, d + o * inner, a + o * extent * inner, 0); \

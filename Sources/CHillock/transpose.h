@@ -1,6 +1,9 @@
 // Reads through strides where the innermost axis is not the one whose elements lie side by side. Read in the order of the
 // positions, each line of memory would be fetched again for each of its elements. So a panel of several rows of positions is
 // filled in blocks that are transposed in registers, each line is read once, and tiles are copied from the panel.
+#ifndef HK_TRANSPOSE_H
+#define HK_TRANSPOSE_H
+
 #include "primitives.h"
 
 #include <string.h>
@@ -109,3 +112,5 @@ static void load_transposed(int64_t n, void *dp, const void *base, int64_t first
     n -= count;
   }
 }
+
+#endif

@@ -56,6 +56,18 @@ import Testing
         #expect(alongAxis(terms, kind, level, outer: 1, inner: 1)[0].raw == expected.raw, "\(count) terms, level \(level)")
       }
     }
+    // Short rows, of which several are taken together: one more and one less than a block, and single ones.
+    for (rows, extent) in [(3, 5), (4, 1), (16, 10), (17, 10), (33, 16), (9, 17), (8, 33), (41, 64), (20, 65)] {
+      let terms = (0..<rows * extent).map { _ in T.sample(&generator) }
+      for level in levels {
+        let results = alongAxis(terms, kind, level, outer: rows, inner: 1)
+        for row in 0..<rows {
+          let expected = ReductionTree.reduce(
+            Array(terms[row * extent..<(row + 1) * extent]), lanes: 64, identity: identity, combine)
+          #expect(results[row].raw == expected.raw, "row \(row) of [\(rows), \(extent)], level \(level)")
+        }
+      }
+    }
     // Over rows: four lanes for each column, whatever the number of columns.
     for (extent, inner) in [(1, 2), (3, 7), (4, 8), (17, 33), (50, 300), (4097, 3), (9000, 11)] {
       let terms = (0..<2 * extent * inner).map { _ in T.sample(&generator) }
