@@ -73,6 +73,18 @@ hk_reduce_rows_fn hk_reduce_rows(int isa, int kind, int dtype) {
   return in_range(kind, HK_KINDS) && in_range(dtype, HK_DTYPES) ? level(isa)->reduce_rows[kind][dtype] : 0;
 }
 
+const hk_argreduction *hk_argreduce(int isa, int kind, int dtype) {
+  if (!in_range(kind, HK_KINDS) || !in_range(dtype, HK_DTYPES)) return 0;
+  const hk_argreduction *found = &level(isa)->argreduce[kind][dtype];
+  return found->axis ? found : 0;
+}
+
+const hk_scan_kernels *hk_scanning(int isa, int kind, int dtype) {
+  if (!in_range(kind, HK_SCAN_KINDS) || !in_range(dtype, HK_DTYPES)) return 0;
+  const hk_scan_kernels *found = &level(isa)->scan[kind][dtype];
+  return found->lines ? found : 0;
+}
+
 hk_transposed_fn hk_load_transposed(int isa) { return level(isa)->load_transposed; }
 
 hk_gather_fn hk_gather(int isa, int64_t row_bytes) {

@@ -6,6 +6,8 @@
 #include "chain.h"
 #include "random.h"
 #include "reduce.h"
+#include "argreduce.h"
+#include "scan.h"
 #include "contract.h"
 #include "matmul.h"
 #include "transpose.h"
@@ -24,6 +26,8 @@ const hk_level HK_LEVEL = {
   .vector_matmul = vector_matmul_table,
   .reduce_axis = reduce_axis_table,
   .reduce_rows = reduce_rows_table,
+  .argreduce = argreduce_table,
+  .scan = scan_table,
   .load_transposed = load_transposed,
   .gather = gather_table,
   .scatter = scatter_table,

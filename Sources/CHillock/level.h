@@ -22,6 +22,8 @@ typedef struct {
   hk_matmul_fn *vector_matmul;
   hk_reduce_axis_fn (*reduce_axis)[HK_DTYPES];
   hk_reduce_rows_fn (*reduce_rows)[HK_DTYPES];
+  const hk_argreduction (*argreduce)[HK_DTYPES];
+  const hk_scan_kernels (*scan)[HK_DTYPES];
   hk_transposed_fn load_transposed;
   hk_gather_fn *gather;
   hk_scatter_fn (*scatter)[HK_DTYPES];

@@ -19,6 +19,8 @@ typedef uint8_t hk_bool;
 enum { HK_f32 = 0, HK_f64, HK_i32, HK_i64, HK_u32, HK_u64, HK_bool, HK_DTYPES };
 // HillockIR.ReduceKind's raw values.
 enum { HK_sum = 0, HK_max, HK_min, HK_product, HK_any, HK_all, HK_KINDS };
+// HillockIR.ScanKind's raw values.
+enum { HK_scan_sum = 0, HK_scan_product, HK_scan_max, HK_scan_min, HK_scan_logaddexp, HK_SCAN_KINDS };
 
 // Lanes of a reduction along contiguous elements, lanes of one over rows, and terms in a chunk (HillockBytecode.Kernel).
 enum { HK_LANES = 64, HK_ROW_LANES = 4, HK_CHUNK = 4096 };

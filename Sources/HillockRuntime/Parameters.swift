@@ -74,6 +74,21 @@ package enum Parameters {
   /// Updates between two looks whether the run is to stop.
   package static let scatterBlock = 1 << 18
 
+  // MARK: Lines along an axis
+
+  /// Terms of a part of a long line whose best element is found by itself.
+  package static let argReducePart = 32 << 10
+  /// Chunks from which on workers share the scan of a line: each term is read twice then.
+  package static let leastScanChunks = 16
+  /// Terms from which on workers share the sorting of a line, and of a block of it.
+  package static let leastSharedSort = 64 << 10
+  package static let sortBlock = 16 << 10
+  /// As many lines as this, and each is sorted by one worker.
+  package static let fewSortedLines = 8
+  /// The most units that lines are sorted in, each of which has memory of its own, and about the most memory they have together.
+  package static let sortUnits = 128
+  package static let sortMemory = 32 << 20
+
   // MARK: Transposed operands
 
   /// Operands of fewer bytes are read as they lie: they stay in the nearer caches.

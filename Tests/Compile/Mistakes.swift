@@ -87,7 +87,7 @@ func calls(_ x: NDArray) throws {
   _ = arange(10, step: 2)  // error: extraneous argument label 'step:' in call
   _ = linspace(0, 1, 5)  // error: missing argument label 'count:' in call
   _ = random.normal(shape: [2])  // error: extraneous argument label 'shape:' in call
-  _ = x.argsort  // error: value of type 'NDArray' has no member 'argsort'
+  _ = x.histogram  // error: value of type 'NDArray' has no member 'histogram'
   for row in x { _ = row }  // error: for-in loop requires 'NDArray' to conform to 'Sequence'
   _ = try forLoop(3) { i in x + i }  // error: requires that 'Int' conform to 'LoopIndices'
 }

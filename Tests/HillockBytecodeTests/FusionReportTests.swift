@@ -123,17 +123,18 @@ import Testing
       %g = gather %x, %i
       %c = concatenate %x, %g axis 0
       %u = update %x, %g starts [0, 0] sizes [4, 30]
+      %k = scan.sum %x axis 1
       %b = branch %s, %x regions [0, 1]
       %e = element %b position 0
       %f = call %r function 0
       %l = element %f position 0
-      return %r, %p, %c, %u, %e, %l
+      return %r, %p, %c, %u, %e, %l, %k
 
       """)
     let codes = lines.compactMap { line in
       StepReason.allCases.first { line.contains(" is a step: \($0.rawValue) (\($0.meaning))") }
     }
-    #expect(codes.count == lines.count && codes.count == 7 && Set(codes) == Set(StepReason.allCases), "\(lines)")
+    #expect(codes.count == lines.count && codes.count == 8 && Set(codes) == Set(StepReason.allCases), "\(lines)")
     let copied = try report(
       """
       %x = argument 0 : f32[20,30]

@@ -99,7 +99,7 @@ struct RandomWriter {
     if scale == .large, depth < 2, Int.random(in: 0..<5, using: &random) == 0 {
       return Int.random(in: 0..<3, using: &random) > 0 ? try loop(&random, depth) : try whileLoop(&random, depth)
     }
-    switch Int.random(in: 0..<41, using: &random) {
+    switch Int.random(in: 0..<44, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
     case 12:
       let type = type(&random)
@@ -137,10 +137,28 @@ struct RandomWriter {
     case 26:
       let key = try builder.constant(RandomData.array(ArrayType(.u32, [2]), &random))
       values.append(try builder.randomBits(key, Bool.random(using: &random) ? .u32 : .u64, shape: type(&random).shape))
+    case 41, 42, 43: try alongAxis(x, y, &random)
     case 27, 28: if depth < 2 { try loop(&random, depth) }
     default:
       guard depth < 2 else { return }
       if Bool.random(using: &random) { try branch(&random, depth) } else { try whileLoop(&random, depth) }
+    }
+  }
+
+  /// Scans, places of extremes, and sorts, the last with payloads of the same shape.
+  private mutating func alongAxis(_ x: ValueID, _ y: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    guard let axis = builder.type(x).shape.indices.randomElement(using: &random) else { return }
+    switch Int.random(in: 0..<3, using: &random) {
+    case 0:
+      values.append(
+        try builder.scan(
+          ScanKind.allCases.randomElement(using: &random)!, x, axis: axis, isReversed: Bool.random(using: &random),
+          isExclusive: Bool.random(using: &random)))
+    case 1: values.append(try builder.argReduce(Bool.random(using: &random) ? .max : .min, x, axis: axis))
+    default:
+      let payloads = builder.type(y).shape == builder.type(x).shape ? [y, x] : [x]
+      values += try builder.sort(
+        [x] + payloads.prefix(Int.random(in: 0...2, using: &random)), axis: axis, isDescending: Bool.random(using: &random))
     }
   }
 

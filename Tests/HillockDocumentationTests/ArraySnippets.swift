@@ -53,6 +53,33 @@ import Testing
     #expect(ones(2, 3).sum(axis: -1, keepDims: true).shape == [2, 1])
   }
 
+  @Test func places() throws {
+    let places = NDArray([[1, 7, 7], [9, 8, 3]]).argmax(axis: 1)    // [1, 0], i64[2]
+    #expect(try places.ints() == [1, 0] && places.dtype == .i64)
+  }
+
+  @Test func scans() throws {
+    let sums = NDArray([1, 2, 3]).cumsum()                          // [1, 3, 6]
+    let before = NDArray([1, 2, 3]).cumsum(exclusive: true)         // [0, 1, 3]
+    let behind = NDArray([1, 2, 3]).cumsum(reversed: true)          // [6, 5, 3]
+    #expect(try sums.ints() == [1, 3, 6] && before.ints() == [0, 1, 3] && behind.ints() == [6, 5, 3])
+  }
+
+  @Test func order() throws {
+    let up = NDArray([3.0, 1, 2]).sorted()                       // [1, 2, 3]
+    let down = NDArray([3.0, 1, 2]).sorted(descending: true)     // [3, 2, 1]
+    let order = NDArray([3.0, 1, 2]).argsort()                   // [1, 2, 0], i64[3]
+    let best = NDArray([3.0, 9, 7]).topK(2)     // values [9, 7], indices [1, 2]
+    let middle = NDArray([1.0, 9, 2, 4]).median()     // 3
+    #expect(try up.floats() == [1, 2, 3] && down.floats() == [3, 2, 1] && order.ints() == [1, 2, 0] && order.dtype == .i64)
+    #expect(try best.values.floats() == [9, 7] && best.indices.ints() == [1, 2] && middle.item(as: Float.self) == 3)
+    let sorted = sort(NDArray([3, 1, 2]), NDArray([0.3, 0.1, 0.2]))     // [1, 2, 3] and [0.1, 0.2, 0.3]
+    #expect(try sorted[0].ints() == [1, 2, 3] && sorted[1].floats() == [0.1, 0.2, 0.3])
+    let places = searchsorted(NDArray([10, 20, 20, 30]), NDArray([20, 5]))                 // [1, 0]
+    let behind = searchsorted(NDArray([10, 20, 20, 30]), NDArray([20, 5]), right: true)    // [3, 0]
+    #expect(try places.ints() == [1, 0] && behind.ints() == [3, 0])
+  }
+
   @Test func powers() throws {
     _ = NDArray([2, 3, 4]) ** 2                    // i32: [4, 9, 16]
     _ = NDArray([2, 3]) ** NDArray([10, 3])        // i32: [1024, 27]

@@ -73,6 +73,9 @@ def shape_cases():
     yield graph("pad to a size that is too large",
                 "%0 = argument 0 : f32[4096]\n%1 = constant f32[] {0}\n"
                 "%2 = pad %0, %1 low [0] high [0] interior [1099511627776]\nreturn %2", "shape", "too large")
+    yield graph("the place of nothing", "%0 = argument 0 : f32[3,0]\n%1 = argreduce.min %0 axis 1\nreturn %1", "shape", "no elements")
+    yield graph("a payload that does not fit its keys",
+                "%0 = argument 0 : f32[3]\n%1 = argument 1 : f32[4]\n%2 = sort %0, %1 axis 0\nreturn", "shape", "payload")
 
 
 def dtype_cases():
@@ -88,6 +91,7 @@ def dtype_cases():
     yield graph("indices that are floats", "%0 = argument 0 : f32[3]\n%1 = gather %0, %0\nreturn %1", "dtype", "integers")
     yield graph("a key that is none", "%0 = argument 0 : u32[3]\n%1 = randombits %0 : u32[4]\nreturn %1", "dtype", "key")
     yield graph("the largest bool", "%0 = argument 0 : bool[3]\n%1 = reduce.max %0\nreturn %1", "dtype", "bool")
+    yield graph("the largest bool so far", "%0 = argument 0 : bool[3]\n%1 = scan.max %0 axis 0\nreturn %1", "dtype", "bool")
     yield graph("dot of bool", "%0 = argument 0 : bool[3]\n%1 = dot %0, %0\nreturn %1", "dtype", "bool")
     yield graph("a Variable given another dtype",
                 '%0 = variable 0 "v" : f32[3]\n%1 = argument 0 : i32[3]\nstore 0, %1\nreturn', "dtype", "Variable v")
@@ -109,6 +113,8 @@ def index_cases():
                 "%0 = argument 0 : f32[6]\n%1 = reduce.sum %0 axes [0, 0]\nreturn %1", "index", "axes")
     yield graph("concatenation along an axis that is not there",
                 "%0 = argument 0 : f32[6]\n%1 = concatenate %0, %0 axis 1\nreturn %1", "index", "axis 1")
+    for line in ["scan.sum %0 axis 1", "scan.sum %0 axis -1", "argreduce.max %0 axis 1", "sort %0 axis 1"]:
+        yield graph(f"no axis for {line.split()[0]} {line.split()[-1]}", f"%0 = argument 0 : f32[6]\n%1 = {line}\nreturn", "index", "axis")
     yield graph("an element of an empty axis",
                 "%0 = argument 0 : f32[0]\n%1 = constant i32[1] {0}\n%2 = gather %0, %1\nreturn %2", "index", "empty")
 

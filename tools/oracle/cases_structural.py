@@ -375,6 +375,155 @@ def pad_cases():
     yield g
 
 
+def mixed(name, dtype, shape):
+    """Few different values, so that there are equal ones; floats with both zeros, infinities and NaN."""
+    rng = random(name)
+    if dtype == "bool":
+        return rng.integers(0, 2, shape).astype(bool)
+    if dtype not in FLOATS:
+        limits = np.iinfo(DTYPES[dtype])
+        return rng.choice(np.array([limits.min, limits.max, 0, 1, 2, 3, limits.max - 1], DTYPES[dtype]), shape)
+    return rng.choice(np.array([0.0, -0.0, 1.5, -1.5, 2, -3, np.inf, -np.inf, np.nan, 1e-40], DTYPES[dtype]), shape)
+
+
+LINES = [([7], 0), ([3, 4, 5], 0), ([3, 4, 5], 1), ([3, 4, 5], 2), ([2, 1, 3, 2], 1), ([2, 3, 2, 2], 3), ([2, 40], 1), ([40, 2], 0)]
+
+
+def scan_cases():
+    for kind in ["sum", "product", "max", "min"]:
+        for dtype in NUMBERS:
+            g = Case(f"scan.{kind} {dtype}", note="Every axis of arrays of up to four, in both directions, with and without the element.")
+            for shape, axis in LINES:
+                name = f"scan {kind} {dtype} {shape}"
+                x = g.argument(normal(name, dtype, shape) if dtype in FLOATS or kind != "product" else ramp(dtype, shape) % 5 + 1)
+                g.result(g.scan(kind, x, axis))
+                flags = [(True, False), (False, True), (True, True)]
+                for reverse, exclusive in flags if len(shape) < 4 else flags[:1]:
+                    g.result(g.scan(kind, x, axis, reverse, exclusive))
+            yield g
+    for dtype in FLOATS:
+        g = Case(f"scan.logaddexp {dtype}")
+        for shape, axis in LINES[:4] + [([2, 40], 1)]:
+            x = g.argument(normal(f"scan logaddexp {dtype} {shape}", dtype, shape))
+            for reverse, exclusive in [(False, False), (True, False), (False, True)]:
+                g.result(g.scan("logaddexp", x, axis, reverse, exclusive), "within 16 ulp or 1e-6" if dtype == "f32" else "within 16 ulp or 1e-14")
+        yield g
+
+        g = Case(f"scan.logaddexp {dtype} of special values", note="Infinities and NaN; nothing overflows between.")
+        rows = [[-np.inf, -np.inf, np.inf, -np.inf], [np.inf, np.inf, -1, 2], [np.nan, 1, 2, 3], [1, -np.inf, np.nan, 0]]
+        x = g.argument(np.array(rows, DTYPES[dtype]))
+        g.result(g.scan("logaddexp", x, 1))
+        large = g.argument(np.array([80, 1000, 1e30, -1e30], DTYPES[dtype]))
+        g.result(g.scan("logaddexp", large, 0))
+        yield g
+
+        g = Case(f"scans of special values {dtype}", note="NaN stays; a sum of zeros of either sign is +0.")
+        d = DTYPES[dtype]
+        rows = [[1, np.nan, 3, -1], [np.inf, 1, -np.inf, 0], [-0.0, -0.0, 0.0, -0.0], [0.0, -0.0, 0.0, -0.0], [-np.inf, np.nan, np.inf, 1]]
+        x = g.argument(np.array(rows, dtype=d))
+        for kind in ["sum", "product", "max", "min"]:
+            g.result(g.scan(kind, x, 1)).result(g.scan(kind, x, 0, True)).result(g.scan(kind, x, 1, False, True))
+        yield g
+
+        g = Case(f"scan.sum {dtype} over many chunks", period=97, note="13001 terms in order and 9001 rows of 3; every 37th element.")
+        x = g.argument(np.resize(normal(f"long scan {dtype}", dtype, [97]), 13001))
+        m = g.argument(np.resize(normal(f"long scan of rows {dtype}", dtype, [97]), 9001 * 3).reshape(9001, 3))
+        for reverse, exclusive in [(False, False), (True, False), (False, True), (True, True)]:
+            g.result(g.slice(g.scan("sum", x, 0, reverse, exclusive), [4090], [37], [200]))
+            g.result(g.slice(g.scan("sum", m, 0, reverse, exclusive), [4090, 0], [37, 1], [100, 3]))
+        g.result(g.slice(g.scan("max", x, 0), [0], [997], [13])).result(g.reduce("sum", g.scan("sum", x, 0), [0]))
+        yield g
+    for dtype in INTEGERS:
+        g = Case(f"scan.sum {dtype} wraps", period=97)
+        limits = np.iinfo(DTYPES[dtype])
+        x = g.argument(np.resize(random(f"wrap {dtype}").integers(limits.min, limits.max, 97, dtype=DTYPES[dtype]), 80_000))
+        g.result(g.slice(g.scan("sum", x, 0), [5], [1777], [44])).result(g.slice(g.scan("sum", x, 0, True, True), [5], [1777], [44]))
+        yield g
+    g = Case("scan.sum and scan.product of bool count in i32")
+    x = g.argument(ramp("bool", [3, 7]))
+    g.result(g.scan("sum", x, 1)).result(g.scan("product", x, 0))
+    yield g
+    g = Case("scans of nothing")
+    m = g.argument(np.zeros([0, 3], np.float32))
+    g.result(g.scan("sum", m, 0)).result(g.scan("max", m, 1, True)).result(g.scan("min", m, 0, False, True))
+    yield g
+
+
+def argreduce_cases():
+    for kind in ["max", "min"]:
+        for dtype in ALL:
+            g = Case(f"argreduce.{kind} {dtype}", note="The first of equals; the first NaN before all others.")
+            for shape, axis in LINES + [([30, 10], 1), ([9, 33], 1), ([5, 65], 1), ([65, 3], 0)]:
+                x = g.argument(mixed(f"argreduce {kind} {dtype} {shape}", dtype, shape))
+                g.result(g.arg_reduce(kind, x, axis))
+            y = g.argument(normal(f"argreduce plain {kind} {dtype}", dtype, [6, 50]))
+            g.result(g.arg_reduce(kind, y, 1)).result(g.arg_reduce(kind, y, 0))
+            yield g
+    for dtype in FLOATS + ["i64"]:
+        g = Case(f"argreduce {dtype} along long axes", period=997, note="Longer than the parts that workers share.")
+        base = np.resize(normal(f"long argreduce {dtype}", dtype, [997]), 80_000)
+        x = g.argument(base)
+        at = np.array([70_001], np.int64)
+        raised = g.scatter(x, g.constant(at), g.constant(np.array([5000], DTYPES[dtype])))
+        m = g.reshape(raised, [40_000, 2])
+        for kind in ["max", "min"]:
+            g.result(g.arg_reduce(kind, x, 0)).result(g.arg_reduce(kind, raised, 0)).result(g.arg_reduce(kind, m, 0))
+        yield g
+    g = Case("argreduce that gives nothing", note="The axis has elements, another has none.")
+    m = g.argument(np.zeros([0, 3], np.float32))
+    g.result(g.arg_reduce("max", m, 1))
+    yield g
+
+
+def sort_cases():
+    for dtype in ALL:
+        for descending in [False, True]:
+            g = Case(f"sort {dtype}{' descending' if descending else ''}", note="Keys with equal ones, and the place of each as payload.")
+            for shape, axis in (LINES[2:4] if descending else LINES) + [([2, 40], 1), ([270], 0)]:
+                x = g.argument(mixed(f"sort {dtype} {shape}", dtype, shape))
+                for value in g.sort([x, g.iota("i64", shape, axis)], axis, descending):
+                    g.result(value)
+            yield g
+        if dtype == "bool":
+            continue
+        g = Case(f"sort {dtype} of scattered keys", note="All bytes of a key count; lines short and long enough for each way to sort.")
+        for count in [10, 100, 300, 520]:
+            rng = random(f"sort scattered {dtype} {count}")
+            values = scattered(dtype, count, rng) if dtype in FLOATS else rng.integers(
+                np.iinfo(DTYPES[dtype]).min, np.iinfo(DTYPES[dtype]).max, count, dtype=DTYPES[dtype])
+            x = g.argument(values[:count])
+            g.result(g.sort([x], 0)[0]).result(g.sort([x], 0, True)[0])
+        yield g
+    g = Case("sort with payloads of every dtype")
+    keys = g.argument(mixed("payload keys", "f32", [4, 9]))
+    payloads = [g.argument(ramp(dtype, [4, 9])) for dtype in ALL]
+    for axis in [0, 1]:
+        for value in g.sort([keys] + payloads, axis):
+            g.result(value)
+    yield g
+    for dtype in ["f32", "f64", "i32", "u64", "bool"]:
+        g = Case(f"sort {dtype} of a long line", period=1999, note="Longer than the blocks that workers share; every 997th element.")
+        x = g.argument(np.resize(normal(f"long sort {dtype}", dtype, [1999]), 70_001))
+        keys, places = g.sort([x, g.iota("i64", [70_001], 0)], 0)
+        down, order = g.sort([x, g.iota("i64", [70_001], 0)], 0, True)
+        for value in [keys, places, down, order]:
+            g.result(g.slice(value, [3], [997], [70]))
+        yield g
+    g = Case("sort of nothing, and of one")
+    m, one = g.argument(np.zeros([0, 3], np.float32)), g.argument(np.array([5], np.int32))
+    g.result(g.sort([m], 0)[0]).result(g.sort([m], 1)[0]).result(g.sort([one, one], 0)[1])
+    yield g
+    g = Case("a sort of constants")
+    x, y = g.constant(np.array([3, 1, 2], np.float32)), g.constant(np.array([7, 8, 9], np.int32))
+    for value in g.sort([x, y], 0):
+        g.result(value)
+    yield g
+    g = Case("a sort of which only the payload is read")
+    x = g.argument(mixed("payload only", "f64", [12]))
+    g.result(g.op("neg", g.sort([x, g.op("square", x)], 0)[1]))
+    yield g
+
+
 def random_cases():
     key = np.array([0x13198A2E, 0x03707344], dtype=np.uint32)
     for dtype in ["u32", "u64"]:
@@ -515,6 +664,7 @@ def groups():
         ("convert", list(convert_cases())), ("shapes", list(shape_cases())), ("iota", list(iota_cases())),
         ("reduce", list(reduce_cases())), ("dot", list(dot_cases())), ("index", list(index_cases())), ("axes", list(axis_cases())),
         ("windows", list(window_cases())), ("pad", list(pad_cases())),
-        ("random", list(random_cases())), ("empty", list(empty_cases())), ("variables", list(variable_cases())),
+        ("scan", list(scan_cases())), ("argreduce", list(argreduce_cases())),
+        ("sort", list(sort_cases())), ("random", list(random_cases())), ("empty", list(empty_cases())), ("variables", list(variable_cases())),
         ("sharing", list(sharing_cases())),
     ]

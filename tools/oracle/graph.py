@@ -214,6 +214,23 @@ class Case:
         return self._value(
             numerics.pad(x.array, value.array, low, high, interior), ("pad", low, high, interior), [x, self.convert(value, x.dtype)])
 
+    def scan(self, kind, x, axis, reverse=False, exclusive=False):
+        if x.dtype == "bool":
+            x = self.convert(x, "i32")
+        if kind == "logaddexp" and x.dtype not in FLOATS:
+            x = self.convert(x, "f32")
+        with np.errstate(all="ignore"):
+            return self._value(numerics.scan(kind, x.array, axis, reverse, exclusive), ("scan", kind, axis, reverse, exclusive), [x])
+
+    def arg_reduce(self, kind, x, axis):
+        if x.dtype == "bool":
+            x = self.convert(x, "i32")
+        return self._value(numerics.arg_reduce(kind, x.array, axis), ("argreduce", kind, axis), [x])
+
+    def sort(self, values, axis, descending=False):
+        node = self._value(np.zeros(0), ("sort", axis, descending), values)
+        return self._elements(node, numerics.sort([v.array for v in values], axis, descending))
+
     def random_bits(self, key, dtype, shape, first=None):
         operation = ("randombits",) if first is None else ("randombits", first)
         return self._value(numerics.random_bits(key.array, dtype, shape, first or 0), operation, [key])
@@ -302,7 +319,7 @@ class Case:
             lines += [f"region {i} {{", *["  " + line for line in region._lines()], "}"]
         for operation, operands, value in self.nodes:
             line = f"%{value.index} = {self._line(operation, operands)}"
-            lines.append(line if operation[0] in ("loop", "while", "branch", "call") else f"{line} : {value.type}")
+            lines.append(line if operation[0] in ("loop", "while", "branch", "call", "sort") else f"{line} : {value.type}")
             if operation[0] == "constant":
                 constant = self.constants[operation[1]]
                 lines[-1] = f"%{value.index} = constant {value.type} {{{', '.join(numbers(constant))}}}"
@@ -331,6 +348,11 @@ class Case:
         if kind in ("gather", "scatter"):
             name = kind if kind == "gather" or rest[0] == "set" else f"scatter.{rest[0]}"
             words = [name, uses] + [f"{word} {number}" for word, number in zip(("batch", "axis"), rest[-2:]) if number]
+            return " ".join(words)
+        if kind in ("scan", "argreduce", "sort"):
+            choice, rest = ("", rest) if kind == "sort" else (f".{rest[0]}", rest[1:])
+            flags = {"scan": ["reversed", "exclusive"], "argreduce": [], "sort": ["descending"]}[kind]
+            words = [kind + choice, uses, f"axis {rest[0]}"] + [flag for flag, value in zip(flags, rest[1:]) if value]
             return " ".join(words)
         words = [kind, uses, attributes[kind].format(*rest) if kind in attributes else ""]
         if kind == "randombits" and rest:

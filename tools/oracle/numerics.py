@@ -388,6 +388,66 @@ def dot(a, b):
     return np.stack([_fma_terms(row[:, None], b, 1) for row in a]) if len(a) else np.zeros((0, b.shape[1]), a.dtype)
 
 
+# Lines along an axis
+
+SCAN_BLOCK = 16
+
+
+def _logaddexp(a, b):
+    distance = np.where(a == b, a.dtype.type(0), a - b)
+    return np.where(a > b, a, b) + ELEMENTWISE["softplus"](np.where(distance < 0, distance, -distance))
+
+
+SCANS = {kind: COMBINE[kind] for kind in ("sum", "product", "max", "min")} | {"logaddexp": _logaddexp}
+
+
+def _scan_chunk(kind, terms, block):
+    """All prefixes of a chunk: blocks by doubling distances, each after what the blocks before have come to."""
+    combine, out = SCANS[kind], []
+    start = terms.dtype.type(-math.inf) if kind == "logaddexp" else identity(kind, terms.dtype.type)
+    carry = np.full(terms.shape[1:], start, terms.dtype)
+    for first in range(0, len(terms), block):
+        v = terms[first:first + block].copy()
+        distance = 1
+        while distance < block:
+            v = np.concatenate([v[:distance], combine(v[:-distance], v[distance:])]) if distance < len(v) else v
+            distance *= 2
+        v = combine(np.broadcast_to(carry, v.shape), v)
+        carry = v[-1]
+        out.append(v)
+    return np.concatenate(out)
+
+
+def scan(kind, x, axis, reverse=False, exclusive=False):
+    """Prefix scans: the order of Spec/numerics.md."""
+    terms = np.moveaxis(x, axis, 0)
+    terms = terms[::-1] if reverse else terms
+    contiguous = math.prod(x.shape[axis + 1:]) == 1
+    start = x.dtype.type(-math.inf) if kind == "logaddexp" else identity(kind, x.dtype.type)
+    before, out = None, [np.zeros((0,) + terms.shape[1:], x.dtype)]
+    for first in range(0, len(terms), CHUNK):
+        own = _scan_chunk(kind, terms[first:first + CHUNK], SCAN_BLOCK if contiguous else 1)
+        out.append(own if before is None else SCANS[kind](np.broadcast_to(before, own.shape), own))
+        before = out[-1][-1]
+    result = np.concatenate(out)
+    if exclusive and len(result):
+        result = np.concatenate([np.full((1,) + result.shape[1:], start, x.dtype), result[:-1]])
+    return np.ascontiguousarray(np.moveaxis(result[::-1] if reverse else result, 0, axis))
+
+
+def arg_reduce(kind, x, axis):
+    return np.asarray({"max": np.argmax, "min": np.argmin}[kind](x, axis=axis)).astype(np.int64)
+
+
+def sort(arrays, axis, descending=False):
+    """Stable, NaN last in either direction."""
+    keys = arrays[0]
+    if descending:
+        keys = -keys if np.issubdtype(keys.dtype, np.floating) else ~keys
+    order = np.argsort(keys, axis=axis, kind="stable")
+    return [np.take_along_axis(a, order, axis) for a in arrays]
+
+
 # Indices and random bits
 
 def _positions(indices, n):

@@ -52,6 +52,19 @@ enum ArraysSuite {
       x.dynamicSlice(at: [(x[0, 0] * 1000).asType(.i64), 512], sizes: [1024, 1024])
     },
     Work(name: "pad", rows: 2048, columns: 2048, traffic: 2, operations: 0) { x in x.padded(3, with: 1.5) },
+    Work(name: "min-short", rows: 100_000, columns: 10, traffic: 1, operations: 1) { $0.min(axis: 1) },
+    Work(name: "squares-short", rows: 100_000, columns: 16, traffic: 1, operations: 2) { ($0 * $0).sum(axis: 1) },
+    Work(name: "argmin-short", rows: 100_000, columns: 10, traffic: 1, operations: 2) { $0.argmin(axis: 1) },
+    Work(name: "argmax-rows", rows: 4096, columns: 4096, traffic: 1, operations: 1) { $0.argmax(axis: 1) },
+    Work(name: "argmax-columns", rows: 4096, columns: 4096, traffic: 1, operations: 2) { $0.argmax(axis: 0) },
+    Work(name: "argmax-long", rows: 1, columns: 10_000_000, traffic: 1, operations: 1) { $0.argmax() },
+    Work(name: "cumsum-rows", rows: 4096, columns: 4096, traffic: 2, operations: 6) { $0.cumsum(axis: 1) },
+    Work(name: "cumsum-columns", rows: 4096, columns: 4096, traffic: 2, operations: 1) { $0.cumsum(axis: 0) },
+    Work(name: "cumsum-long", rows: 1, columns: 10_000_000, traffic: 2, operations: 6) { $0.cumsum() },
+    Work(name: "sort-rows", rows: 1000, columns: 1000, traffic: 2, operations: 0) { $0.sorted() },
+    Work(name: "sort-columns", rows: 1000, columns: 1000, traffic: 2, operations: 0) { $0.sorted(axis: 0) },
+    Work(name: "sort-long", rows: 1, columns: 1_000_000, traffic: 2, operations: 0) { $0.sorted() },
+    Work(name: "argsort-long", rows: 1, columns: 1_000_000, traffic: 3, operations: 0) { $0.argsort() },
     Work(name: "normal", rows: 1000, columns: 1000, traffic: 1, operations: 40) { x in random.normal(1000, 1000) + x[0] },
   ]
 

@@ -123,6 +123,54 @@ hk_reduce_axis_fn hk_reduce_axis(int isa, int kind, int dtype);
 // in its chunk is a multiple of 4. hk_reduce_start begins the lanes, hk_fold_lanes ends them.
 typedef void (*hk_reduce_rows_fn)(int64_t rows, int64_t columns, int64_t pitch, void *lanes, const void *a);
 hk_reduce_rows_fn hk_reduce_rows(int isa, int kind, int dtype);
+// The source as [outer, extent, inner]: where along the middle the best element of each row or column is, the first of equals, a NaN
+// before everything else. kind: max or min, as of a reduction. `best`: of the parts of a long axis, `length` terms each but the last,
+// whose own results are places[parts, inner], what the whole axis gives; a: its elements.
+typedef struct {
+  void (*axis)(int64_t first, int64_t last, int64_t from, int64_t to, int64_t extent, int64_t inner, int64_t *d, const void *a);
+  void (*best)(int64_t parts, int64_t length, int64_t inner, int64_t *d, const int64_t *places, const void *a);
+} hk_argreduction;
+// NULL where there is none.
+const hk_argreduction *hk_argreduce(int isa, int kind, int dtype);
+
+// A prefix scan of lines of `extent` terms, each `inner` elements; kind: HillockIR.ScanKind's raw value.
+typedef struct {
+  int64_t extent, inner;
+  int reversed, exclusive;
+} hk_scan;
+typedef struct {
+  // Lines first..<last, columns from..<to.
+  void (*lines)(const hk_scan *s, int64_t first, int64_t last, int64_t from, int64_t to, void *d, const void *a);
+  // One chunk of the line at a. before[inner]: what the chunks before it come to; becomes what those and this one come to. Without d:
+  // becomes what this one alone comes to.
+  void (*chunk)(const hk_scan *s, int64_t chunk, int64_t from, int64_t to, void *before, void *d, const void *a);
+  // What all chunks come to, totals[chunks, inner], becomes what the chunks before each come to.
+  void (*offsets)(int64_t chunks, int64_t inner, void *totals);
+} hk_scan_kernels;
+// NULL where there is none.
+const hk_scan_kernels *hk_scanning(int isa, int kind, int dtype);
+
+// A stable sort of lines of `extent` keys, `stride` elements apart, which takes payloads along; NaN last, zeros of both signs equal.
+typedef struct {
+  int64_t extent, stride, payloads;
+  int dtype, descending;
+} hk_sort;
+// The bytes that a line needs to be sorted in.
+int64_t hk_sort_scratch(const hk_sort *s);
+// Sorts a line. d, a: the first elements of the keys, then of the payloads; sizes: of their elements.
+void hk_sort_line(const hk_sort *s, void *const *d, const void *const *a, const int64_t *sizes, void *scratch);
+// The same for a long line that several workers share, in these steps, one after the other, each of which is done by blocks of terms
+// where it has block numbers: start; fill; for each of hk_sort_digits digits count, place, move; then finish.
+int64_t hk_sort_shared_scratch(const hk_sort *s, int64_t block);
+int64_t hk_sort_digits(const hk_sort *s);
+void hk_sort_start(const hk_sort *s, int64_t block, void *scratch);
+void hk_sort_fill(const hk_sort *s, int64_t block, int64_t number, const void *a, void *scratch);
+void hk_sort_count(const hk_sort *s, int64_t block, int64_t number, void *scratch);
+void hk_sort_place(const hk_sort *s, int64_t block, void *scratch);
+void hk_sort_move(const hk_sort *s, int64_t block, int64_t number, void *scratch);
+void hk_sort_finish(const hk_sort *s, int64_t block, int64_t number, void *const *d, const void *const *a, const int64_t *sizes,
+                    void *scratch);
+
 // Asks for the lines of so many bytes, which are read soon.
 void hk_prefetch(const void *from, int64_t byte_count);
 

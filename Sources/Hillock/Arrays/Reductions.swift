@@ -42,6 +42,19 @@ extension ArrayValue {
   /// Whether every element over several axes differs from 0.
   public func all(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.all, axes, keepDims) }
 
+  /// The place of the largest element along the axis, as `i64`; without an axis its place among all elements in row-major order. Of
+  /// equal elements the first counts, and the first NaN before all others.
+  ///
+  /// ```swift
+  /// let places = NDArray([[1, 7, 7], [9, 8, 3]]).argmax(axis: 1)    // [1, 0], i64[2]
+  /// ```
+  /// An axis out of range gives an `index` error, one without elements a `shape` error.
+  public func argmax(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.argReduce(.max, axis, keepDims) }
+
+  /// The place of the smallest element along the axis, or among all elements, as `i64`; the first of equals, and the first NaN before
+  /// all others. An axis out of range gives an `index` error, one without elements a `shape` error.
+  public func argmin(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.argReduce(.min, axis, keepDims) }
+
   /// The sum divided by the number of elements; integers give `f32`. NaN if there are no elements.
   public func mean(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.mean(over: axis.map { [$0] }, keepDims) }
   /// The mean over several axes.
@@ -82,6 +95,19 @@ extension NDArray {
     guard let axes else { return Double(type.count) }
     let rank = type.rank, shape = type.shape
     return axes.map { $0 < 0 ? $0 + rank : $0 }.filter(shape.indices.contains).reduce(1) { $0 * Double(shape[$1]) }
+  }
+
+  fileprivate func argReduce(_ kind: ArgReduceKind, _ axis: Int?, _ keepDims: Bool) -> NDArray {
+    let shape = type.shape
+    guard let axis else {
+      let place = NDArray.evaluate(.argReduce(kind, axis: 0), [flattened()])
+      return keepDims ? place.reshaped(shape.map { _ in 1 }) : place
+    }
+    return with(axes: [axis]) { axes in
+      let places = NDArray.evaluate(.argReduce(kind, axis: axes[0]), [self])
+      guard keepDims else { return places }
+      return places.reshaped(shape.indices.map { $0 == axes[0] ? 1 : shape[$0] })
+    }
   }
 
   func reduce(_ kind: ReduceKind, _ axes: [Int]?, _ keepDims: Bool) -> NDArray {

@@ -11,7 +11,7 @@ package enum Eager {
 
   private struct Entry {
     var executable: Executable
-    var type: ArrayType
+    var types: [ArrayType]
   }
 
   /// How many one-step programs are kept; past it all are dropped, and the ones in use come back on their next call.
@@ -19,7 +19,8 @@ package enum Eager {
 
   private static let cache = Mutex<[Key: Entry]>([:])
 
-  package static func run(_ step: Step, _ operands: [NDArray]) throws(HillockError) -> NDArray {
+  /// The step's results.
+  package static func run(_ step: Step, _ operands: [NDArray]) throws(HillockError) -> [NDArray] {
     var storages: [Storage] = []
     var types: [ArrayType] = []
     storages.reserveCapacity(operands.count)
@@ -30,24 +31,24 @@ package enum Eager {
       types.append(type)
     }
     // The same memory under another shape, or converted to the dtype it has: nothing to compute.
-    if let type = types.first, let same = step.typeOfSameMemory(type) { return NDArray(storages[0], same) }
+    if let type = types.first, let same = step.typeOfSameMemory(type) { return [NDArray(storages[0], same)] }
     let entry = try entry(Key(step: step, types: types))
     let frame = entry.executable.makeFrame()
     defer { entry.executable.recycle(frame) }
     for (index, storage) in storages.enumerated() { frame.setArgument(index, storage) }
     try entry.executable.run(frame)
-    return NDArray(frame.takeResult(0), entry.type)
+    return entry.types.enumerated().map { NDArray(frame.takeResult($0.offset), $0.element) }
   }
 
   private static func entry(_ key: Key) throws(HillockError) -> Entry {
     if let entry = cache.withLock({ $0[key] }) { return entry }
     var builder = GraphBuilder(name: key.step.name)
     let arguments = key.types.map { builder.argument($0) }
-    let result = try key.step.emit(into: &builder, arguments)
-    builder.result(result)
+    let results = try key.step.emit(into: &builder, arguments)
+    for result in results { builder.result(result) }
     let signature = "(\(key.types.map(\.description).joined(separator: ", ")))"
     let executable = try Compilation.compile(builder.graph, signature: signature)
-    let entry = Entry(executable: executable, type: builder.type(result))
+    let entry = Entry(executable: executable, types: results.map(builder.type))
     cache.withLock { cache in
       if cache.count >= capacity { cache.removeAll() }
       cache[key] = entry

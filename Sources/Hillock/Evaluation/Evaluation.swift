@@ -33,7 +33,7 @@ extension NDArray {
       guard isWeak else { return evaluate(.elementwise(op), strong) }
       // Numbers that are known stay known, also while a function is traced.
       let isKnown = !strong.contains(where: \.isTraced)
-      let result = try (isKnown ? try Eager.run(.elementwise(op), strong) : evaluate(.elementwise(op), strong)).weakened()
+      let result = try (isKnown ? try Eager.run(.elementwise(op), strong)[0] : evaluate(.elementwise(op), strong)).weakened()
       let known = operands.compactMap(\.integerBounds)
       if known.count == operands.count {
         let bounds = IntegerBounds(op, known)
@@ -103,20 +103,34 @@ extension NDArray {
 
   /// Evaluates a step: into the trace where one is under way, else at once.
   package static func evaluate(_ step: Step, _ operands: [NDArray]) -> NDArray {
+    NDArray { () throws(HillockError) in try results(of: step, operands)[0] }
+  }
+
+  /// The same for a step that gives so many arrays.
+  package static func evaluate(_ step: Step, _ operands: [NDArray], count: Int) -> [NDArray] {
+    do {
+      return try results(of: step, operands, count: count)
+    } catch {
+      // One error, with the place that it came from.
+      return Array(repeating: NDArray(failing: error), count: count)
+    }
+  }
+
+  private static func results(
+    of step: Step, _ operands: [NDArray], count: Int = 1
+  ) throws(HillockError) -> [NDArray] {
     var operands = operands
     for (index, operand) in operands.enumerated() {
-      if case .failure = operand.content { return operand }
+      if case .failure = operand.content { return Array(repeating: operand, count: count) }
       if operand.isWeak { operands[index] = operand.settled }
     }
-    return NDArray { () throws(HillockError) in
-      if let trace = Trace.current { return try trace.record(step, operands) }
-      if operands.contains(where: \.isTraced) {
-        operands = operands.map(\.whole)
-        if operands.contains(where: \.isTraced) { throw escaped(operands) }
-        return evaluate(step, operands)
-      }
-      return try Eager.run(step, operands)
+    if let trace = Trace.current { return try trace.record(step, operands) }
+    if operands.contains(where: \.isTraced) {
+      operands = operands.map(\.whole)
+      if operands.contains(where: \.isTraced) { throw escaped(operands) }
+      return try results(of: step, operands, count: count)
     }
+    return try Eager.run(step, operands)
   }
 
   private static func escaped(_ operands: [NDArray]) -> HillockError {

@@ -29,13 +29,16 @@ package enum Step: Hashable, Sendable {
     }
   }
 
-  /// Adds the step's nodes to a graph.
-  package func emit(into builder: inout GraphBuilder, _ operands: [ValueID]) throws(HillockError) -> ValueID {
+  /// Adds the step's nodes to a graph; the values of its results.
+  package func emit(into builder: inout GraphBuilder, _ operands: [ValueID]) throws(HillockError) -> [ValueID] {
     switch self {
-    case .operation(let operation, let type): try builder.apply(operation, operands, type: type)
+    case .operation(let operation, let type):
+      let value = try builder.apply(operation, operands, type: type)
+      return operation.hasElements ? builder.elements(of: value) : [value]
     case .update(let starts, let steps, let sizes):
-      try builder.updateSlice(operands[0], operands[1], starts: starts, steps: steps, sizes: sizes)
-    case .random(let draw, let dtype, let shape): try draw.emit(into: &builder, key: operands[0], dtype, shape)
+      return [try builder.updateSlice(operands[0], operands[1], starts: starts, steps: steps, sizes: sizes)]
+    case .random(let draw, let dtype, let shape):
+      return [try draw.emit(into: &builder, key: operands[0], dtype, shape)]
     }
   }
 }
@@ -51,6 +54,11 @@ extension Step {
     .operation(.slice(starts: starts, steps: steps), type: ArrayType(.bool, sizes))
   }
   static func reduce(_ kind: ReduceKind, axes: [Int]) -> Step { .operation(.reduce(kind, axes: axes), type: nil) }
+  static func argReduce(_ kind: ArgReduceKind, axis: Int) -> Step { .array(.argReduce, [[kind.rawValue], [axis]]) }
+  static func scan(_ kind: ScanKind, axis: Int, isReversed: Bool, isExclusive: Bool) -> Step {
+    .array(.scan, [[kind.rawValue], [axis], [isReversed ? 1 : 0], [isExclusive ? 1 : 0]])
+  }
+  static func sort(axis: Int, isDescending: Bool) -> Step { .array(.sort, [[axis], [isDescending ? 1 : 0]]) }
   static var dot: Step { .operation(.dot, type: nil) }
   static func iota(_ dtype: DType, _ shape: [Int], axis: Int) -> Step {
     .operation(.iota(axis: axis), type: ArrayType(dtype, shape))

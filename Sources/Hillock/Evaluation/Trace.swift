@@ -144,11 +144,11 @@ package final class Trace: @unchecked Sendable {
 
   // MARK: Recording
 
-  func record(_ step: Step, _ operands: [NDArray]) throws(HillockError) -> NDArray {
+  /// Adds the step to the graph; its results.
+  func record(_ step: Step, _ operands: [NDArray]) throws(HillockError) -> [NDArray] {
     var ids: [ValueID] = []
     for operand in operands { ids.append(try id(of: operand)) }
-    let result = try step.emit(into: &builder, ids)
-    return NDArray(.traced(TracedValue(self, result, builder.type(result))))
+    return try step.emit(into: &builder, ids).map { NDArray(.traced(TracedValue(self, $0, builder.type($0)))) }
   }
 
   /// The graph's value for an array: its own, a constant, or a captured array.

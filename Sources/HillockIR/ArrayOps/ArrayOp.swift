@@ -11,6 +11,9 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   case dynamicSlice = 7
   case dynamicUpdate = 8
   case pad = 9
+  case scan = 10
+  case argReduce = 11
+  case sort = 12
 
   package var row: ArrayOpRow {
     switch self {
@@ -23,6 +26,9 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     case .dynamicSlice: .dynamicSlice
     case .dynamicUpdate: .dynamicUpdate
     case .pad: .pad
+    case .scan: .scan
+    case .argReduce: .argReduce
+    case .sort: .sort
     }
   }
 

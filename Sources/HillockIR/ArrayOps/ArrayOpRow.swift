@@ -143,6 +143,7 @@ package enum StepReason: String, CaseIterable, Sendable {
   case byIndex = "by-index"
   case partialUpdate = "partial-update"
   case concatenation
+  case wholeLines = "whole-lines"
   case controlFlow = "control-flow"
   case call
 
@@ -154,6 +155,7 @@ package enum StepReason: String, CaseIterable, Sendable {
     case .byIndex: "which elements belong to a position is known when the indices are"
     case .partialUpdate: "it writes some positions of an array and keeps the others"
     case .concatenation: "its positions belong to several arrays"
+    case .wholeLines: "an element of it needs other elements of its line along an axis"
     case .controlFlow: "which block runs is known when the selector is"
     case .call: "it runs outside the program"
     }

@@ -45,6 +45,9 @@ struct ArrayPlan {
     case .dynamicSlice: self = DynamicSliceKernel.plan(order)
     case .dynamicUpdate: self = DynamicUpdateKernel.plan(order)
     case .pad: self = PadKernel.plan(order)
+    case .scan: self = try ScanKernel.plan(order)
+    case .argReduce: self = try ArgReduceKernel.plan(order)
+    case .sort: self = SortKernel.plan(order)
     }
   }
 }

@@ -28,13 +28,6 @@ import Testing
     #expect(try counts.ints() == [1, 2, 0, 1] && counted.ints() == [1, 2, 0, 1])
   }
 
-  @Test func argmax() throws {
-    let scores = NDArray([[3, 9, 1], [7, 2, 7]])
-    let isLargest = scores .== scores.max(axis: 1, keepDims: true)
-    let position = select(isLargest, arange(3), 3).min(axis: 1)                      // [1, 0]
-    #expect(try position.ints() == [1, 0])
-  }
-
   @Test func oneHot() throws {
     let labels = NDArray([2, 0])
     let oneHot = (labels[.all, .newAxis] .== arange(3)).asType(.f32)                 // [[0, 0, 1], [1, 0, 0]]

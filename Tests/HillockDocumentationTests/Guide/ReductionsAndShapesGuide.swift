@@ -23,6 +23,19 @@ import Testing
     #expect(try spread.floats().allSatisfy { abs($0 - Float(4.5).squareRoot()) < 1e-6 })
   }
 
+  @Test func order() throws {
+    let steps = NDArray([3, 1, 2])
+    let path = steps.cumsum()                        // [3, 4, 6]
+    let before = steps.cumsum(exclusive: true)       // [0, 3, 4]
+    let up = steps.sorted()                          // [1, 2, 3]
+    let order = steps.argsort(descending: true)      // [0, 2, 1]
+    let largest = steps.argmax()                     // 0
+    let both = sort(steps, NDArray([0.3, 0.1, 0.2])) // [1, 2, 3] and [0.1, 0.2, 0.3]
+    #expect(try path.ints() == [3, 4, 6] && before.ints() == [0, 3, 4] && up.ints() == [1, 2, 3])
+    #expect(try order.ints() == [0, 2, 1] && largest.item(as: Int.self) == 0)
+    #expect(try both[0].ints() == [1, 2, 3] && both[1].floats() == [0.1, 0.2, 0.3])
+  }
+
   @Test func products() throws {
     let A = NDArray([[1.0, 2], [3, 4]]), b = NDArray([1.0, 10])
     let Ab = dot(A, b)                               // [21, 43]

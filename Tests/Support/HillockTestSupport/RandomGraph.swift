@@ -50,7 +50,7 @@ package func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph 
       case 16: values.append(try builder.dot(x, y))
       default:
         let extra = Int(seedOfConstant / 8 % 5)
-        switch seedOfConstant % 8 {
+        switch seedOfConstant % 9 {
         case 0: values.append(try builder.iota(d, shape: s, axis: 0))
         case 1, 2: values.append(try builder.gather(x, y, batch: extra / 3, axis: extra % 3))
         case 3: values.append(try builder.scatter(x, y, z, ScatterKind.allCases[extra], batch: extra / 3, axis: extra % 2))
@@ -59,6 +59,10 @@ package func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph 
         case 6:
           let ones = type.shape.map { _ in 1 }
           values.append(try builder.pad(x, y, low: type.shape.map { _ in extra - 2 }, high: ones, interior: ones))
+        case 7:
+          values.append(try builder.scan(.sum, x, axis: 0, isReversed: true))
+          values.append(try builder.argReduce(.min, x, axis: 0))
+          values += try builder.sort(builder.type(x).shape == builder.type(y).shape ? [x, y] : [x], axis: 0, isDescending: true)
         default:
           let key = try builder.constant(randomConstant(ArrayType(.u32, [2]), seed: seedOfConstant))
           values.append(try builder.randomBits(key, .u64, shape: s))
