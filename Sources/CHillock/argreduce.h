@@ -1,4 +1,5 @@
 // Where along an axis the largest or smallest element stands: the first of equals, and the first NaN before everything else.
+#include "columns.h"
 #include "row_blocks.h"
 
 #define HK_EACH_ARGREDUCTION(M) \
@@ -76,12 +77,14 @@ enum {
   static void argreduce_columns_##kind##_##T(int64_t columns, int64_t extent, int64_t inner, int64_t *d, const hk_##T *a) { \
     hk_##T best[HK_PLACE_COLUMNS], total[HK_PLACE_COLUMNS]; \
     HK_PLACE(T) place[HK_PLACE_COLUMNS]; \
+    const int isFetched = extent * inner * (int64_t)sizeof *a > HK_FETCHED_BYTES; \
     for (int64_t start = 0; start < extent; start += HK_PLACE_ROWS) { \
       const int64_t rows = extent - start < HK_PLACE_ROWS ? extent - start : HK_PLACE_ROWS; \
       const hk_##T *x = a + start * inner; \
       for (int64_t j = 0; j < columns; j++) best[j] = x[j], place[j] = 0; \
       for (int64_t r = 1; r < rows; r++) { \
         x += inner; \
+        if (isFetched) prefetch_lines(x + HK_ROWS_AHEAD * inner, columns * (int64_t)sizeof *x / 64 + 1, 0, 1); \
         HK_VECTORIZE \
         for (int64_t j = 0; j < columns; j++) { \
           const int beats = HK_BEATS(kind, T, x[j], best[j]); \

@@ -13,6 +13,8 @@ enum { HK_PANEL_BYTES = 4096 };
 // A panel of rows that lie far apart is no stream to the processor. Where all rows have more bytes than this, the next group of
 // them is asked for while the present one is taken.
 enum { HK_FETCHED_BYTES = 1 << 20 };
+// How many rows ahead where they are taken one by one.
+enum { HK_ROWS_AHEAD = 8 };
 
 // `group` rows into the four lanes of `width` columns, which stay in registers meanwhile.
 #define HK_JOIN_GROUP(kind, T, width, group, JOIN) \

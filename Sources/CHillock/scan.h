@@ -1,5 +1,5 @@
 // Prefix scans (Spec/numerics.md): chunks of terms, in them blocks of 16 contiguous ones, or rows one after the other.
-#include "vectors.h"
+#include "columns.h"
 
 #define HK_EACH_SCAN(M) \
   M(sum, f32) M(sum, f64) M(sum, i32) M(sum, i64) M(sum, u32) M(sum, u64) \
@@ -92,10 +92,13 @@ HK_LOGADDEXP(f64)
                                            const HK_ACCUMULATOR(kind, T) *a) { \
     HK_ACCUMULATOR(kind, T) sums[HK_SCAN_COLUMNS]; \
     for (int64_t j = 0; j < columns; j++) sums[j] = HK_IDENTITY_##kind(T); \
+    const int isFetched = s->extent * s->inner * (int64_t)sizeof *a > HK_FETCHED_BYTES; \
+    const int64_t ahead = (s->reversed ? -HK_ROWS_AHEAD : HK_ROWS_AHEAD) * s->inner; \
     for (int64_t i = 0; i < n; i++) { \
       const int64_t row = (s->reversed ? n - 1 - i : i) * s->inner; \
       const HK_ACCUMULATOR(kind, T) *x = a + row; \
       HK_ACCUMULATOR(kind, T) *y = d + row; \
+      if (isFetched) prefetch_lines(x + ahead, columns * (int64_t)sizeof *x / 64 + 1, 0, 1); \
       if (d && s->exclusive) { \
         if (i == 0) for (int64_t j = 0; j < columns; j++) y[j] = isFirst ? HK_IDENTITY_##kind(T) : before[j]; \
         else if (isFirst) __builtin_memcpy(y, sums, (unsigned long)columns * sizeof *y); \
