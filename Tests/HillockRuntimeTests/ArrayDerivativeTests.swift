@@ -60,6 +60,15 @@ import Testing
     Example(
       "%x = argument 0 : f64[3,2]\n%w = argument 1 : f64[]\n%y = pad %x, %w low [1, -1] high [-1, 2] interior [1, 0]\nreturn %y",
       ["x", "w"]),
+    Example("%x = argument 0 : f64[4,3]\n%y = scan.sum %x axis 0\nreturn %y"),
+    Example("%x = argument 0 : f64[4,3]\n%y = scan.sum %x axis 1 reversed exclusive\nreturn %y"),
+    Example("%x = argument 0 : f64[4,3]\n%y = scan.product %x axis 0 exclusive\nreturn %y"),
+    Example("%x = argument 0 : f64[4,3]\n%y = scan.max %x axis 1\nreturn %y"),
+    Example("%x = argument 0 : f64[5]\n%y = scan.min %x axis 0 reversed\nreturn %y"),
+    Example("%x = argument 0 : f64[4,3]\n%y = scan.logaddexp %x axis 0\nreturn %y"),
+    Example(
+      "%x = argument 0 : f64[4,3]\n%w = argument 1 : f64[4,3]\n%s = sort %x, %w axis 0 descending\n%y = element %s position 0\n"
+        + "%z = element %s position 1\n%r = mul %y, %z\nreturn %r", ["x", "w"]),
     Example("%x = argument 0 : f64[3]\n%y = stopgradient %x\n%z = mul %x, %y\n%n = sub %z, %z\nreturn %n"),
   ]
 

@@ -5,7 +5,7 @@ extension ArrayOpRow {
     "Numbers, floats for logaddexp: each element combined with all before it along the axis, with those behind it where it is reversed; without itself where it is exclusive.",
     operands: 1...1,
     attributes: [.choice("kind", ScanKind.allCases.map(\.name)), .number("axis"), .flag("reversed"), .flag("exclusive")],
-    reason: .wholeLines, derivative: .none("scans are not differentiated yet"),
+    reason: .wholeLines, derivative: .rules(pushforward: ScanDerivative.pushforward, pullback: ScanDerivative.pullback),
     fit: { (builder, operands, attributes) throws(HillockError) in
       let dtype = builder.type(operands[0]).dtype
       switch ScanKind.allCases[attributes.number(0)] {
