@@ -17,13 +17,9 @@ enum { HK_SCAN_COLUMNS = 512, HK_SCAN_BLOCK = 16 };
     const hk_##T distance = a == b ? 0 : a - b, larger = a > b ? a : b; \
     return larger + hk_op_softplus_##T(distance < 0 ? distance : -distance); \
   } \
-  static hk_##T##x16 logaddexp_x16_##T(hk_##T##x16 a, hk_##T##x16 b) { \
-    hk_##T x[HK_SCAN_BLOCK], y[HK_SCAN_BLOCK]; \
-    *(hk_##T##x16 *)x = a; \
-    *(hk_##T##x16 *)y = b; \
+  static void logaddexp_x16_##T(hk_##T *a, const hk_##T *b) { \
     HK_VECTORIZE \
-    for (int i = 0; i < HK_SCAN_BLOCK; i++) x[i] = logaddexp_##T(x[i], y[i]); \
-    return *(hk_##T##x16 *)x; \
+    for (int i = 0; i < HK_SCAN_BLOCK; i++) a[i] = logaddexp_##T(a[i], b[i]); \
   }
 HK_LOGADDEXP(f32)
 HK_LOGADDEXP(f64)
@@ -36,7 +32,14 @@ HK_LOGADDEXP(f64)
 #define HK_BLOCK_COMBINE_product(T, a, b) HK_COMBINE_product(T, a, b)
 #define HK_BLOCK_COMBINE_max(T, a, b) HK_COMBINE_max(T, a, b)
 #define HK_BLOCK_COMBINE_min(T, a, b) HK_COMBINE_min(T, a, b)
-#define HK_BLOCK_COMBINE_logaddexp(T, a, b) logaddexp_x16_##T(a, b)
+// By way of memory: how a vector wider than a register is passed to a function depends on the level.
+#define HK_BLOCK_COMBINE_logaddexp(T, a, b) \
+  ({ \
+    hk_##T##x16 joined = a; \
+    const hk_##T##x16 joining = b; \
+    logaddexp_x16_##T((hk_##T *)&joined, (const hk_##T *)&joining); \
+    joined; \
+  })
 
 #define HK_REVERSED(v) __builtin_shufflevector(v, v, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 // The elements of v moved up by 1, 2, 4, 8 places, behind the last ones of w.
