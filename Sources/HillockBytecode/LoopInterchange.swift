@@ -27,7 +27,7 @@ package enum InterchangeRefusal: String, CaseIterable, Sendable {
     case .sharedMemory: "values of elements of different sizes take turns in one memory"
     case .otherPositions: "the kernel has another number of positions than the first of the body"
     case .crossElement: "the kernel reads what a step computes at other positions than its own"
-    case .reduction: "the kernel reduces over positions, which is there when all of them are done"
+    case .reduction: "the kernel reduces over positions, and the result is ready only when all of them are done"
     case .untilCondition: "a condition decides after each step whether there is another"
     }
   }

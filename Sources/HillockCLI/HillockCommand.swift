@@ -7,7 +7,8 @@ struct HillockCommand: ParsableCommand {
     commandName: "hillock",
     abstract: "Runs, checks and explains Hillock programs, and shows what the tiers of running processes do.",
     subcommands: [
-      DemoCommand.self, RunCommand.self, DisasmCommand.self, TransformCommand.self, CheckCommand.self, TiersCommand.self, DoctorCommand.self,
+      DemoCommand.self, RunCommand.self, DisasmCommand.self, TransformCommand.self, CheckCommand.self, TiersCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() { runAsProcess() }

@@ -3,7 +3,7 @@
 package enum FusionBoundary: String, CaseIterable, Sendable {
   /// They run over index spaces of different shapes.
   case differentIndexSpace = "different-index-space"
-  /// The second reads a reduction of the first, which is there when all positions are done.
+  /// The second reads a reduction of the first, which is ready only when all positions are done.
   case reductionBoundary = "reduction-boundary"
   /// The second reads a value of the first at other positions than its own: shifted, transposed, broadcast, or whole.
   case readElsewhere = "read-elsewhere"
@@ -13,7 +13,7 @@ package enum FusionBoundary: String, CaseIterable, Sendable {
   case tooManyMembers = "too-many-members"
   /// The first is older than the kernels that fusion looks at.
   case tooOld = "too-old"
-  /// The second copies a result that has no memory of its own: an argument, a view, or a value that is returned twice.
+  /// The second copies a result that shares memory with something else: an argument, a view, or a value that is returned twice.
   case resultCopy = "result-copy"
   /// They lie in different blocks of control flow.
   case differentBlock = "different-block"
@@ -29,7 +29,7 @@ package enum FusionBoundary: String, CaseIterable, Sendable {
     case .tooManyMembers: "the first has as many members as a kernel may have"
     case .tooOld: "the first is older than the kernels that fusion looks at"
     case .resultCopy: "the second copies a result that has no memory of its own: an argument, a view, or a value returned twice"
-    case .differentBlock: "they lie in different blocks of control flow"
+    case .differentBlock: "they are in different blocks of control flow"
     }
   }
 }

@@ -151,12 +151,12 @@ package enum StepReason: String, CaseIterable, Sendable {
   package var meaning: String {
     switch self {
     case .matrixProduct: "an element of it needs a whole row and a whole column"
-    case .axisReduction: "it keeps some axes: each result has positions of its own, not one tile's"
-    case .byIndex: "which elements belong to a position is known when the indices are"
+    case .axisReduction: "it keeps some axes, so the positions of one result are not those of one tile"
+    case .byIndex: "which elements belong to a position is known only with the indices"
     case .partialUpdate: "it writes some positions of an array and keeps the others"
     case .concatenation: "its positions belong to several arrays"
     case .wholeLines: "an element of it needs other elements of its line along an axis"
-    case .controlFlow: "which block runs is known when the selector is"
+    case .controlFlow: "which block runs is known only with the selector"
     case .call: "it runs outside the program"
     }
   }
