@@ -122,9 +122,7 @@ HK_EACH_CARRIER(HK_ROW_DOT)
       vector_matmul_##T##_rows(rows, k, k, k, 0, lanes, x + r * k, s + r); \
     } \
   } \
-  static void vector_matmul_##T(int64_t first, int64_t last, int64_t from, int64_t to, int64_t k, int64_t n, void *d, \
-                                const void *a, const void *b) { \
-    (void)first, (void)last; \
+  static void vector_matmul_##T(int64_t from, int64_t to, int64_t k, int64_t n, void *d, const void *a, const void *b) { \
     vector_matmul_##T##_columns(from, to, k, n, d, b, a); \
   }
 HK_EACH_CARRIER(HK_OUTER)
@@ -162,4 +160,4 @@ HK_EACH_CARRIER(HK_CONTRACT)
 static hk_row_dot_fn row_dot_table[HK_DTYPES] = HK_CONTRACTION_TABLE(row_dot);
 static hk_dot_accumulate_fn dot_accumulate_table[HK_DTYPES] = HK_CONTRACTION_TABLE(dot_accumulate);
 static hk_outer_accumulate_fn outer_accumulate_table[HK_DTYPES] = HK_CONTRACTION_TABLE(outer_accumulate);
-static hk_matmul_fn vector_matmul_table[HK_DTYPES] = HK_CONTRACTION_TABLE(vector_matmul);
+static hk_vector_matmul_fn vector_matmul_table[HK_DTYPES] = HK_CONTRACTION_TABLE(vector_matmul);

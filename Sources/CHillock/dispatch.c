@@ -63,7 +63,7 @@ hk_outer_accumulate_fn hk_outer_accumulate(int isa, int dtype) {
 
 hk_matmul_fn hk_matmul(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->matmul[dtype] : 0; }
 
-hk_matmul_fn hk_vector_matmul(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->vector_matmul[dtype] : 0; }
+hk_vector_matmul_fn hk_vector_matmul(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->vector_matmul[dtype] : 0; }
 
 hk_reduce_axis_fn hk_reduce_axis(int isa, int kind, int dtype) {
   return in_range(kind, HK_KINDS) && in_range(dtype, HK_DTYPES) ? level(isa)->reduce_axis[kind][dtype] : 0;

@@ -19,7 +19,7 @@ typedef struct {
   hk_dot_accumulate_fn *dot_accumulate;
   hk_outer_accumulate_fn *outer_accumulate;
   hk_matmul_fn *matmul;
-  hk_matmul_fn *vector_matmul;
+  hk_vector_matmul_fn *vector_matmul;
   hk_reduce_axis_fn (*reduce_axis)[HK_DTYPES];
   hk_reduce_rows_fn (*reduce_rows)[HK_DTYPES];
   const hk_argreduction (*argreduce)[HK_DTYPES];

@@ -33,8 +33,8 @@ package enum Operation: Hashable, Sendable {
   case slice(starts: [Int], steps: [Int])
   /// Reduction over these axes (sorted), which disappear; the tree is in Spec/numerics.md.
   case reduce(ReduceKind, axes: [Int])
-  /// 1-D·1-D, 2-D·1-D, 1-D·2-D or 2-D·2-D, contracting the last axis of the first with the first (or only) of the second.
-  case dot
+  /// a[batch…, rows…, k] · b[batch…, k, columns…] → [batch…, rows…, columns…]; `batch`: the number of the leading axes that both share.
+  case dot(batch: Int)
   /// 0, 1, 2, … along the axis, at the node's dtype.
   case iota(axis: Int)
   /// An op that has a kernel of its own; its row says everything else.

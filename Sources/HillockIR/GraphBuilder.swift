@@ -168,7 +168,7 @@ package struct GraphBuilder {
     return append(.array(op, attributes), fitted, types[0])
   }
 
-  // MARK: Reductions and products
+  // MARK: Reductions
 
   /// Sums of bool count in i32; `any` and `all` take bool.
   package mutating func reduce(_ kind: ReduceKind, _ operand: ValueID, axes: [Int]) throws(HillockError) -> ValueID {
@@ -192,24 +192,6 @@ package struct GraphBuilder {
     from = type(operand)
     let shape = from.shape.indices.filter { !axes.contains($0) }.map { from.shape[$0] }
     return append(.reduce(kind, axes: axes), [operand], ArrayType(from.dtype, shape))
-  }
-
-  package mutating func dot(_ a: ValueID, _ b: ValueID) throws(HillockError) -> ValueID {
-    let x = type(a), y = type(b)
-    guard (1...2).contains(x.rank), (1...2).contains(y.rank) else {
-      throw HillockError(.shape, "dot takes arrays of one or two axes, not of shapes \(x.shape) and \(y.shape)")
-    }
-    guard x.shape[x.rank - 1] == y.shape[0] else {
-      throw HillockError(
-        .shape,
-        "dot of shapes \(x.shape) and \(y.shape): the last axis of the first (\(x.shape[x.rank - 1])) and the first axis "
-          + "of the second (\(y.shape[0])) differ")
-    }
-    let dtype = DType.promote(x.dtype, y.dtype)
-    guard dtype != .bool else { throw HillockError(.dtype, "dot of bool arrays is not defined; convert one to i32 or f32") }
-    let shape = Array(x.shape.dropLast()) + Array(y.shape.dropFirst())
-    guard Shape.checkedCount(shape) != nil else { throw HillockError(.shape, "the result's shape \(shape) is too large") }
-    return append(.dot, [try convert(a, to: dtype), try convert(b, to: dtype)], ArrayType(dtype, shape))
   }
 
   // MARK: Counting and random bits
@@ -281,9 +263,9 @@ package struct GraphBuilder {
     case .reduce(let kind, let axes):
       try expect(1)
       return try reduce(kind, operands[0], axes: axes)
-    case .dot:
+    case .dot(let batch):
       try expect(2)
-      return try dot(operands[0], operands[1])
+      return try dot(operands[0], operands[1], batch: batch)
     case .iota(let axis):
       try expect(0)
       return try iota(try given().dtype, shape: try given().shape, axis: axis)

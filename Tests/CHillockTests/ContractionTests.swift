@@ -77,7 +77,8 @@ import Testing
   private func matmul<T: Numeric32or64>(_: T.Type) {
     var generator = SeededRandom(seed: 4)
     for (m, k, n) in [
-      (1, 1, 1), (2, 3, 4), (7, 0, 5), (9, 5, 33), (17, 300, 65), (8, 16, 32), (5, 257, 31), (3, 4097, 2), (2, 9000, 5),
+      (1, 1, 1), (2, 3, 4), (7, 0, 5), (9, 5, 33), (17, 300, 65), (8, 16, 32), (150, 520, 70), (70, 4200, 140), (5, 257, 31),
+      (3, 4097, 2), (2, 9000, 5),
     ] {
       let a = samples(T.self, m * k, &generator), b = samples(T.self, k * n, &generator)
       let expected = (0..<m * n).map { i in
@@ -89,10 +90,20 @@ import Testing
         let middle = Int64(m / 2), edge = Int64(n / 3)
         for (first, last) in [(middle, Int64(m)), (0, middle)] {
           for (from, to) in [(edge, Int64(n)), (0, edge)] {
-            hk_matmul(level, T.dtypeCode)(first, last, from, to, Int64(k), Int64(n), &d, a, b)
+            hk_matmul(level, T.dtypeCode)(first, last, from, to, Int64(m), Int64(k), Int64(n), 0, &d, a, b)
           }
         }
         #expect(d.map(\.raw) == expected, "\(m)x\(k)x\(n), level \(level)")
+        // The same elements lie transposed.
+        for layout in 1...3 {
+          let left = layout & Int(HK_TRANSPOSED_A) == 0 ? a : (0..<k * m).map { a[$0 % m * k + $0 / m] }
+          let right = layout & Int(HK_TRANSPOSED_B) == 0 ? b : (0..<n * k).map { b[$0 % k * n + $0 / k] }
+          d = [T](repeating: .zero, count: m * n)
+          for (from, to) in [(edge, Int64(n)), (0, edge)] {
+            hk_matmul(level, T.dtypeCode)(0, Int64(m), from, to, Int64(m), Int64(k), Int64(n), Int32(layout), &d, left, right)
+          }
+          #expect(d.map(\.raw) == expected, "\(m)x\(k)x\(n), layout \(layout), level \(level)")
+        }
       }
     }
   }
@@ -106,7 +117,7 @@ import Testing
         var d = [T](repeating: a.first ?? .zero, count: n + 1)
         let last = d[n]
         for (from, to) in [(n / 3, n), (0, n / 3)] {
-          hk_vector_matmul(level, T.dtypeCode)(0, 1, Int64(from), Int64(to), Int64(k), Int64(n), &d, a, b)
+          hk_vector_matmul(level, T.dtypeCode)(Int64(from), Int64(to), Int64(k), Int64(n), &d, a, b)
         }
         #expect(d[..<n].map(\.raw) == expected, "\(k)x\(n), level \(level)")
         #expect(d[n].raw == last.raw, "wrote beyond \(n) columns, level \(level)")

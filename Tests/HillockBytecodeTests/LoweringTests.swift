@@ -59,10 +59,33 @@ import Testing
     b.result(try b.dot(s, b.argument(ArrayType(.f32, [rows, columns]))))
     let program = try Lowering.lower(b.graph)
     if isInstruction {
-      #expect(program.code.first == .array(.matmul, [], destinations: [2], sources: [0, 1]))
+      #expect(
+        program.code.first
+          == .array(.matmul, [[], [], [rows], [columns], [0], [0], [0], [0]], destinations: [2], sources: [0, 1]))
     } else {
       #expect(program.kernels.first?.code.map(\.opcode) == [.outerAccumulate])
     }
+  }
+
+  /// Factors that lie transposed, in more axes than two, or once for a whole batch are read where they lie: no kernel copies them.
+  @Test func aProductReadsTransposedAndSharedFactorsInPlace() throws {
+    var b = GraphBuilder(name: "backward")
+    let x = b.argument(ArrayType(.f32, [4, 8, 16])), g = b.argument(ArrayType(.f32, [4, 8, 10]))
+    let weights = b.argument(ArrayType(.f32, [16, 10]))
+    b.result(try b.contract(x, g, batch: [], contracted: [(0, 0), (1, 1)]))
+    b.result(try b.contract(g, weights, batch: [], contracted: [(2, 1)]))
+    // [16, 10] for each of the batch · [4, 10, 8]
+    b.result(try b.matmul(weights, try b.transpose(g, [0, 2, 1])))
+    b.result(try b.contract(x, x, batch: [(0, 0)], contracted: [(1, 1)]))
+    let program = try Lowering.lower(b.graph)
+    #expect(program.kernels.isEmpty)
+    #expect(
+      program.code == [
+        .array(.matmul, [[], [16], [32], [10], [1], [0], [0], [0]], destinations: [3], sources: [0, 1]),
+        .array(.matmul, [[], [4, 8], [10], [16], [0], [1], [0], [0]], destinations: [4], sources: [1, 2]),
+        .array(.matmul, [[4], [16], [10], [8], [0], [1], [1], [0]], destinations: [5], sources: [2, 1]),
+        .array(.matmul, [[4], [16], [8], [16], [1], [0], [0], [0]], destinations: [6], sources: [0, 0]),
+      ])
   }
 
   @Test func aConsumerOfAReductionIsAKernelOfItsOwn() throws {

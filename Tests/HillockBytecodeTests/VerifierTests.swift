@@ -221,8 +221,13 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
   ]
 
   static let shapes = [
-    BrokenProgram("array-types", ("matmul r11, r13", "matmul r13, r11")),
-    BrokenProgram("array-types", ("matmul r11, r13", "matmul r11, r1")),
+    BrokenProgram("array-types", ("matmul r11, r13", "matmul r3, r13")),
+    BrokenProgram("array-types", ("matmul r11, r13", "matmul r11, r2")),
+    BrokenProgram("array-types", ("rows [2] inner 3 columns [2]", "rows [2] inner 2 columns [3]")),
+    BrokenProgram("array-types", ("rows [2] inner 3 columns [2]", "rows [-2] inner -3 columns [-2]")),
+    BrokenProgram("array-types", ("rows [2] inner 3 columns [2]", "rows [2] inner 3 columns [2] batch [2]")),
+    BrokenProgram("array-types", ("rows [2] inner 3 columns [2]", "rows [2] inner 3 columns [2] batch [2] sharedA sharedB")),
+    BrokenProgram("array-types", ("matmul r11, r13 rows [2] inner 3", "matmul r3, r13 inner 3 transposedB")),
     BrokenProgram("array-types", ("outer [] extent 2 inner [5]", "outer [2] extent 5 inner []")),
     BrokenProgram("array-types", ("outer [] extent 2 inner [5]", "outer [5] extent 3 inner []")),
     BrokenProgram("array-types", ("outer [] extent 2 inner [5]", "outer [-1] extent 2 inner [-5]")),
@@ -268,9 +273,10 @@ struct BrokenProgram: CustomTestStringConvertible, Sendable {
 
   static let flow = [
     BrokenProgram("write-to-input", ("p2 = write r10 contiguous 0", "p2 = write r3 contiguous 0")),
-    BrokenProgram("write-to-input", ("r12 = matmul r11, r13", "r12 = matmul r11, r13"), ("r15 = scatter", "r0 = scatter")),
+    BrokenProgram("write-to-input", ("r15 = scatter", "r0 = scatter")),
     BrokenProgram("single-definition", ("launch 2", "launch 2\nlaunch 2")),
-    BrokenProgram("single-definition", ("r12 = matmul r11, r13", "r12 = matmul r11, r13\nr12 = matmul r11, r13")),
+    BrokenProgram(
+      "single-definition", ("r12 = matmul r11, r13", "r12 = matmul r11, r13 rows [2] inner 3 columns [2]\nr12 = matmul r11, r13")),
     BrokenProgram("read-before-write", ("launch 0\n", "")),
     BrokenProgram("read-before-write", ("r17 = reduce.max r16 outer [] extent 2 inner [5]", "")),
     // Another value's buffer.

@@ -78,10 +78,33 @@ struct RandomWriter {
   private mutating func product(of x: ValueID, _ random: inout SeededRandom) throws(HillockError) {
     guard builder.type(x).rank == 2, builder.type(x).dtype != .bool else { return }
     let (rows, columns) = (builder.type(x).shape[0], builder.type(x).shape[1])
-    switch Int.random(in: 0..<3, using: &random) {
+    switch Int.random(in: 0..<5, using: &random) {
+    case 3, 4: try batch(of: x, &random)
     case 0: if rows * rows < 5000 { values.append(try builder.dot(x, try builder.transpose(x, [1, 0]))) }
     case 1: values.append(try builder.dot(x, try value(of: ArrayType(builder.type(x).dtype, [columns]), &random)))
     default: values.append(try builder.dot(try value(of: ArrayType(builder.type(x).dtype, [rows]), &random), x))
+    }
+  }
+
+  /// Products of the array seen as a batch, with vectors or matrices, transposed or shared ones among them.
+  private mutating func batch(of x: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    let type = builder.type(x), (rows, columns) = (type.shape[0], type.shape[1])
+    guard type.count > 0, type.count < 3000 else { return }
+    let lots = [1, rows, rows % 2 == 0 ? 2 : 1].randomElement(using: &random)!
+    let a = try builder.reshape(x, to: [lots, rows / lots, columns])
+    switch Int.random(in: 0..<5, using: &random) {
+    case 0: values.append(try builder.contract(a, a, batch: [(0, 0)], contracted: [(1, 1)]))
+    case 1: values.append(try builder.contract(a, a, batch: [(0, 0)], contracted: [(2, 2)]))
+    case 2:
+      let vector = try value(of: ArrayType(type.dtype, [lots, columns]), &random)
+      values.append(try builder.dot(a, vector, batch: 1))
+    case 3:
+      let vector = try value(of: ArrayType(type.dtype, [lots, rows / lots]), &random)
+      values.append(try builder.dot(vector, a, batch: 1))
+    default:
+      let matrix = try value(of: ArrayType(type.dtype, [3, columns]), &random)
+      values.append(try builder.matmul(matrix, try builder.transpose(a, [0, 2, 1])))
+      values.append(try builder.contract(a, a, batch: [], contracted: [(0, 0), (1, 1)]))
     }
   }
 

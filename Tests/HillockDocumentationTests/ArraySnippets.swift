@@ -46,6 +46,18 @@ import Testing
     #expect(dot(X, w).shape == [20])
   }
 
+  @Test func productsOfBatches() throws {
+    let X = ones(8, 20, 10), W = ones(10, 5)
+    _ = matmul(X, W)     // f32[8,20,10] · f32[10,5] → f32[8,20,5]
+    #expect(matmul(X, W).shape == [8, 20, 5])
+    let a = ones(4, 2, 3), b = ones(2, 3, 5)
+    _ = tensordot(a, b, axes: 2)    // f32[4,2,3] · f32[2,3,5] → f32[4,5]
+    #expect(tensordot(a, b, axes: 2).shape == [4, 5])
+    let x = X, g = ones(8, 20, 5)
+    _ = tensordot(x, g, axes: ([0, 1], [0, 1]))    // f32[8,20,10] · f32[8,20,5] → f32[10,5]
+    #expect(tensordot(x, g, axes: ([0, 1], [0, 1])).shape == [10, 5])
+  }
+
   @Test func reductions() throws {
     _ = ones(2, 3).sum(axis: 0)                     // f32[3]
     _ = ones(2, 3).sum(axis: -1, keepDims: true)    // f32[2,1]

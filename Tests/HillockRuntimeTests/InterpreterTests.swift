@@ -135,6 +135,44 @@ import Testing
     try expectBits(graph, [storage(a), storage(b)], expected)
   }
 
+  /// Each product of a batch is the product alone, whether the batch or the products are divided: matrices, vectors, a factor that all
+  /// share, factors that lie transposed.
+  @Test(arguments: [(3, 5, 7, 4), (40, 3, 2, 5), (2, 70, 300, 90), (1, 9, 4, 3), (0, 2, 3, 4), (3, 2, 0, 2), (2, 3, 4100, 5)])
+  func batchesOfProducts(count: Int, m: Int, k: Int, n: Int) throws {
+    var random = SeededRandom(seed: 6)
+    let a = random.floats(count * m * k), b = random.floats(count * k * n), shared = random.floats(k * n)
+    let types = [ArrayType(.f32, [count, m, k]), ArrayType(.f32, [count, k, n]), ArrayType(.f32, [k, n])]
+    let graph = try graph(types) { builder, x in
+      let rows = try builder.reshape(
+        try builder.slice(x[0], starts: [0, 0, 0], steps: [1, 1, 1], sizes: [count, min(m, 1), k]), to: [count, k])
+      let columns = try builder.reshape(
+        try builder.slice(x[1], starts: [0, 0, 0], steps: [1, 1, 1], sizes: [count, k, min(n, 1)]), to: [count, k])
+      return [
+        try builder.dot(x[0], x[1], batch: 1), try builder.dot(x[0], columns, batch: 1), try builder.dot(rows, x[1], batch: 1),
+        try builder.dot(rows, columns, batch: 1), try builder.matmul(x[0], x[2]),
+        try builder.matmul(try builder.transpose(x[2], [1, 0]), try builder.transpose(x[0], [0, 2, 1])),
+      ]
+    }
+    func element(_ p: Int, _ i: Int, _ j: Int, _ lanes: Int, _ b: [Float]) -> Float {
+      Tree.reduce(count: k, lanes: lanes) { $0.addingProduct(a[(p * m + i) * k + $1], b[$1 * n + j]) }
+    }
+    func own(_ p: Int) -> [Float] { Array(b[p * k * n..<(p + 1) * k * n]) }
+    func all(_ rows: Int, _ columns: Int, _ body: (Int, Int, Int) -> Float) -> [Float] {
+      (0..<count * rows * columns).map { body($0 / (rows * columns), $0 / columns % rows, $0 % columns) }
+    }
+    let expected: [[Float]] = [
+      all(m, n) { p, i, j in element(p, i, j, 1, own(p)) }, all(m, 1) { p, i, _ in element(p, i, 0, 64, own(p)) },
+      all(1, n) { p, _, j in element(p, 0, j, 4, own(p)) }, all(1, 1) { p, _, _ in element(p, 0, 0, 64, own(p)) },
+      all(m, n) { p, i, j in element(p, i, j, 1, shared) }, all(n, m) { p, j, i in element(p, i, j, 1, shared) },
+    ]
+    for options in everyOption {
+      let results = try run(graph, [storage(a), storage(b), storage(shared)], options)
+      for (position, (result, bits)) in zip(results, expected).enumerated() {
+        #expect(result.values(Float.self).map(\.bitPattern) == bits.map(\.bitPattern), "product \(position), \(options)")
+      }
+    }
+  }
+
   // MARK: Rows by index, parts
 
   @Test func gather() throws {

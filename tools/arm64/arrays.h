@@ -118,12 +118,17 @@ static void matrix_products(int level, int dtype, uint64_t seed) {
     const int64_t m = shapes[i][0], k = shapes[i][1], n = shapes[i][2];
     column a = ordinary_column(dtype, m * k, &seed), b = ordinary_column(dtype, k * n, &seed), d = new_column(dtype, m * n);
     for (int quarter = 0; quarter < 4; quarter++)
-      hk_matmul(level, dtype)(quarter & 1 ? m / 2 : 0, quarter & 1 ? m : m / 2, quarter & 2 ? n / 3 : 0, quarter & 2 ? n : n / 3, k,
-                              n, d.data, a.data, b.data);
+      hk_matmul(level, dtype)(quarter & 1 ? m / 2 : 0, quarter & 1 ? m : m / 2, quarter & 2 ? n / 3 : 0, quarter & 2 ? n : n / 3, m,
+                              k, n, 0, d.data, a.data, b.data);
     record("matrix product", i, d, 0, 0);
+    // The same bytes taken as matrices that lie transposed.
+    for (int transposed = 1; transposed < 4; transposed++) {
+      hk_matmul(level, dtype)(0, m, 0, n, m, k, n, transposed, d.data, a.data, b.data);
+      record("transposed matrix product", 4 * i + transposed, d, 0, 0);
+    }
     column row = new_column(dtype, n);
-    hk_vector_matmul(level, dtype)(0, 1, n / 3, n, k, n, row.data, a.data, b.data);
-    hk_vector_matmul(level, dtype)(0, 1, 0, n / 3, k, n, row.data, a.data, b.data);
+    hk_vector_matmul(level, dtype)(n / 3, n, k, n, row.data, a.data, b.data);
+    hk_vector_matmul(level, dtype)(0, n / 3, k, n, row.data, a.data, b.data);
     record("vector times matrix", i, row, 0, 0);
     free_column(a), free_column(b), free_column(d), free_column(row);
   }

@@ -41,7 +41,10 @@ def shape_cases():
     yield graph("a reshape of another count", "%0 = argument 0 : f32[6]\n%1 = reshape %0 : f32[4]\nreturn %1", "shape", "reshaped")
     yield graph("a broadcast to a smaller shape", "%0 = argument 0 : f32[6]\n%1 = broadcast %0 : f32[1]\nreturn %1", "shape")
     yield graph("dot of lengths that differ", two + "%2 = dot %0, %1\nreturn %2", "shape", "dot")
-    yield graph("dot of three axes", "%0 = argument 0 : f32[2,2,2]\n%1 = dot %0, %0\nreturn %1", "shape", "dot")
+    yield graph("dot of a number", "%0 = argument 0 : f32[]\n%1 = argument 1 : f32[3]\n%2 = dot %0, %1\nreturn %2", "shape", "dot")
+    yield graph("dot of batches that differ", "%0 = argument 0 : f32[2,3]\n%1 = argument 1 : f32[3,3]\n%2 = dot %0, %1 batch 1\nreturn %2", "shape", "batch")
+    yield graph("dot with more batch axes than there are", "%0 = argument 0 : f32[2]\n%1 = dot %0, %0 batch 1\nreturn %1", "shape", "batch")
+    yield graph("dot with -1 batch axes", "%0 = argument 0 : f32[2]\n%1 = dot %0, %0 batch -1\nreturn %1", "argument", "batch")
     yield graph("the largest of nothing", "%0 = argument 0 : f32[0]\n%1 = reduce.max %0\nreturn %1", "shape", "max")
     yield graph("concatenation of shapes that differ",
                 "%0 = argument 0 : f32[2,3]\n%1 = argument 1 : f32[2,4]\n%2 = concatenate %0, %1 axis 0\nreturn %2", "shape")

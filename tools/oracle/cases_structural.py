@@ -215,10 +215,37 @@ def dot_cases():
         g.result(g.dot(g.slice(v, [0], [1], [40]), b)).result(g.reduce("max", b, [0]))
         yield g
 
+        g = Case(f"dot {dtype} of matrices that lie transposed", note="The order of the terms is the same however a factor lies.")
+        x, y = g.argument(normal(f"X {dtype}", dtype, [70, 41])), g.argument(normal(f"G {dtype}", dtype, [70, 35]))
+        w = g.argument(normal(f"W {dtype}", dtype, [41, 35]))
+        g.result(g.dot(g.transpose(x, [1, 0]), y)).result(g.dot(y, g.transpose(w, [1, 0])))
+        g.result(g.dot(g.transpose(w, [1, 0]), g.transpose(x, [1, 0])))
+        yield g
+
         g = Case(f"dot {dtype} of matrices")
         a, b = g.argument(normal(f"A {dtype}", dtype, [33, 70])), g.argument(normal(f"B {dtype}", dtype, [70, 19]))
         g.result(g.dot(a, b)).result(g.dot(g.transpose(b, [1, 0]), g.transpose(a, [1, 0])))
         yield g
+
+
+def batch_cases():
+    for dtype in NUMBERS:
+        g = Case(f"dot {dtype} with a batch", note="Vectors and matrices, several axes of each kind, none of a kind, a factor that all share.")
+        n = lambda s, *shape: g.argument(normal(f"batch {dtype} {s}", dtype, list(shape)))
+        v, w, m, k, x = n("v", 2, 3, 11), n("w", 2, 3, 11), n("m", 2, 3, 5, 11), n("k", 2, 3, 11, 4), n("x", 3, 2, 11, 4)
+        g.result(g.dot(v, w, 2)).result(g.dot(m, w, 2)).result(g.dot(v, k, 2)).result(g.dot(m, k, 2))
+        g.result(g.dot(g.transpose(m, [0, 1, 3, 2]), m, 2)).result(g.dot(m, g.transpose(m, [0, 1, 3, 2]), 2))
+        g.result(g.dot(m, g.transpose(x, [1, 0, 2, 3]), 2)).result(g.dot(g.reshape(m, [6, 5, 11]), g.reshape(k, [6, 11, 4]), 1))
+        g.result(g.dot(g.slice(m, [0, 0, 0, 0], [1, 1, 1, 1], [2, 1, 5, 11]), g.slice(k, [1, 1, 0, 0], [-1, 1, 1, 1], [2, 1, 11, 4]), 2))
+        shared = g.slice(n("s", 11, 4), [0, 0], [1, 1], [11, 4])
+        g.result(g.dot(m, g.broadcast(shared, [2, 3, 11, 4]), 2)).result(g.dot(m, shared)).result(g.dot(v, shared))
+        g.result(g.dot(g.broadcast(n("a", 5, 11), [2, 3, 5, 11]), k, 2))
+        yield g
+    g = Case("dot over nothing with a batch")
+    a, b = g.argument(np.zeros([2, 3, 0], np.float32)), g.argument(np.zeros([2, 0, 4], np.float32))
+    c, d = g.argument(np.zeros([0, 3, 5], np.float32)), g.argument(np.zeros([0, 5, 4], np.float32))
+    g.result(g.dot(a, b, 1)).result(g.dot(c, d, 1)).result(g.dot(a, g.reshape(b, [0, 2, 4])))
+    yield g
 
 
 def index_cases():
@@ -662,7 +689,7 @@ def sharing_cases():
 def groups():
     return [
         ("convert", list(convert_cases())), ("shapes", list(shape_cases())), ("iota", list(iota_cases())),
-        ("reduce", list(reduce_cases())), ("dot", list(dot_cases())), ("index", list(index_cases())), ("axes", list(axis_cases())),
+        ("reduce", list(reduce_cases())), ("dot", list(dot_cases()) + list(batch_cases())), ("index", list(index_cases())), ("axes", list(axis_cases())),
         ("windows", list(window_cases())), ("pad", list(pad_cases())),
         ("scan", list(scan_cases())), ("argreduce", list(argreduce_cases())),
         ("sort", list(sort_cases())), ("random", list(random_cases())), ("empty", list(empty_cases())), ("variables", list(variable_cases())),

@@ -183,9 +183,10 @@ class Case:
         with np.errstate(all="ignore"):
             return self._value(numerics.reduce(kind, x.array, sorted(axes)), ("reduce", kind, sorted(axes)), [x])
 
-    def dot(self, a, b):
+    def dot(self, a, b, batch=0):
         with np.errstate(all="ignore"):
-            return self._value(numerics.dot(a.array, b.array), ("dot",), [a, b])
+            operation = ("dot", batch) if batch else ("dot",)
+            return self._value(numerics.dot(a.array, b.array, batch), operation, [a, b])
 
     def iota(self, dtype, shape, axis):
         along = np.arange(shape[axis]).astype(DTYPES[dtype])
@@ -355,6 +356,8 @@ class Case:
             words = [kind + choice, uses, f"axis {rest[0]}"] + [flag for flag, value in zip(flags, rest[1:]) if value]
             return " ".join(words)
         words = [kind, uses, attributes[kind].format(*rest) if kind in attributes else ""]
+        if kind == "dot" and rest:
+            words.append(f"batch {rest[0]}")
         if kind == "randombits" and rest:
             words.append(f"first {rest[0]}")
         if kind == "loop" and rest[-1]:

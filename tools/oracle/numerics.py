@@ -378,7 +378,20 @@ def reduce(kind, x, axes):
     return np.asarray(tree(kind, terms, 64 if inner == 1 else 4))
 
 
-def dot(a, b):
+def dot(a, b, batch=0):
+    """a[batch…, rows…, k] · b[batch…, k, columns…]: each product of the batch as it is alone."""
+    lots, rows, inner, columns = a.shape[:batch], a.shape[batch:-1], a.shape[-1], b.shape[batch + 1:]
+    if batch == 0 and len(rows) < 2 and len(columns) < 2:
+        return _product(a, b)
+    left = [math.prod(rows), inner] if rows else [inner]
+    right = [inner, math.prod(columns)] if columns else [inner]
+    out = np.zeros(lots + rows + columns, a.dtype)
+    for at in np.ndindex(lots):
+        out[at] = _product(a[at].reshape(left), b[at].reshape(right)).reshape(rows + columns)
+    return out
+
+
+def _product(a, b):
     if a.ndim == 1 and b.ndim == 1:
         return np.asarray(_fma_terms(a, b, 64))
     if b.ndim == 1:

@@ -108,12 +108,15 @@ void hk_fold_lanes(int kind, int dtype, int64_t count, int64_t width, void *lane
 // partials is overwritten.
 void hk_combine_chunks(int kind, int dtype, int64_t m, int64_t width, void *partials, void *out);
 
-// Rows first..<last, columns from..<to of d[m, n] = a[m, k] . b[k, n].
-typedef void (*hk_matmul_fn)(int64_t first, int64_t last, int64_t from, int64_t to, int64_t k, int64_t n, void *d, const void *a,
-                             const void *b);
+// Rows first..<last, columns from..<to of d[m, n] = a[m, k] . b[k, n]. transposed: the sum of HK_TRANSPOSED_A, where a lies as
+// a[k, m], and of HK_TRANSPOSED_B, where b lies as b[n, k]. The bits are the same.
+enum { HK_TRANSPOSED_A = 1, HK_TRANSPOSED_B = 2 };
+typedef void (*hk_matmul_fn)(int64_t first, int64_t last, int64_t from, int64_t to, int64_t m, int64_t k, int64_t n,
+                             int transposed, void *d, const void *a, const void *b);
 hk_matmul_fn hk_matmul(int isa, int dtype);
-// The same for a vector: columns from..<to of d[n] = a[k] . b[k, n], in the lanes of an outer accumulation; no rows.
-hk_matmul_fn hk_vector_matmul(int isa, int dtype);
+// The same for a vector: columns from..<to of d[n] = a[k] . b[k, n], in the lanes of an outer accumulation.
+typedef void (*hk_vector_matmul_fn)(int64_t from, int64_t to, int64_t k, int64_t n, void *d, const void *a, const void *b);
+hk_vector_matmul_fn hk_vector_matmul(int isa, int dtype);
 
 // The source as [outer, extent, inner], reduced over the middle; outer rows first..<last, inner columns from..<to.
 typedef void (*hk_reduce_axis_fn)(int64_t first, int64_t last, int64_t from, int64_t to, int64_t extent, int64_t inner, void *d,

@@ -8,6 +8,9 @@ package enum Step: Hashable, Sendable {
   /// The slice's elements replaced; the update is broadcast to these sizes.
   case update(starts: [Int], steps: [Int], sizes: [Int])
   case random(RandomDraw, DType, [Int])
+  /// Sums of products over pairs of axes: those of the batch, and those contracted.
+  case contract([[Int]], [[Int]])
+  case matmul
 
   /// The name of the one-step program in the statistics.
   package var name: String {
@@ -16,6 +19,8 @@ package enum Step: Hashable, Sendable {
     case .operation(let operation, _): operation.name
     case .update: "update"
     case .random(let draw, _, _): "random.\(draw)"
+    case .contract: "contract"
+    case .matmul: "matmul"
     }
   }
 
@@ -25,7 +30,7 @@ package enum Step: Hashable, Sendable {
     case .operation(.reshape, let to?) where Shape.checkedCount(to.shape) == type.count: ArrayType(type.dtype, to.shape)
     case .operation(.convert, let to?) where to.dtype == type.dtype: type
     case .operation(.broadcast, let to?) where to.shape == type.shape: type
-    case .operation, .update, .random: nil
+    case .operation, .update, .random, .contract, .matmul: nil
     }
   }
 
@@ -39,6 +44,12 @@ package enum Step: Hashable, Sendable {
       return [try builder.updateSlice(operands[0], operands[1], starts: starts, steps: steps, sizes: sizes)]
     case .random(let draw, let dtype, let shape):
       return [try draw.emit(into: &builder, key: operands[0], dtype, shape)]
+    case .contract(let batch, let contracted):
+      return [
+        try builder.contract(
+          operands[0], operands[1], batch: batch.map { ($0[0], $0[1]) }, contracted: contracted.map { ($0[0], $0[1]) })
+      ]
+    case .matmul: return [try builder.matmul(operands[0], operands[1])]
     }
   }
 }
@@ -59,7 +70,7 @@ extension Step {
     .array(.scan, [[kind.rawValue], [axis], [isReversed ? 1 : 0], [isExclusive ? 1 : 0]])
   }
   static func sort(axis: Int, isDescending: Bool) -> Step { .array(.sort, [[axis], [isDescending ? 1 : 0]]) }
-  static var dot: Step { .operation(.dot, type: nil) }
+  static func dot(batch: Int) -> Step { .operation(.dot(batch: batch), type: nil) }
   static func iota(_ dtype: DType, _ shape: [Int], axis: Int) -> Step {
     .operation(.iota(axis: axis), type: ArrayType(dtype, shape))
   }

@@ -74,8 +74,8 @@ struct Classification {
       if ReductionShape(shape, axes: axes).isFull { return .sink(indexSpace: shape) }
       requireDense(node.operands[0], fromStart: true)
       return .instruction
-    case .dot:
-      return classifyDot(node)
+    case .dot(let batch):
+      return classifyDot(node, batch: batch)
     case .array, .loop, .whileLoop, .branch, .call:
       for operand in node.operands { requireWhole(operand) }
       return .instruction
@@ -84,25 +84,27 @@ struct Classification {
     }
   }
 
-  private mutating func classifyDot(_ node: Node) -> NodeKind {
+  private mutating func classifyDot(_ node: Node, batch: Int) -> NodeKind {
     let (a, b) = (node.operands[0], node.operands[1])
-    switch (graph.type(a).rank, graph.type(b).rank) {
-    case (1, 1):
+    switch (batch, graph.type(a).rank, graph.type(b).rank) {
+    case (0, 1, 1):
       return .sink(indexSpace: graph.type(a).shape)
-    case (2, 1):
+    case (0, 2, 1):
       requireDense(a)
       requireDense(b)
       return .fused
-    case (1, 2) where Self.hasLongRows(graph.type(b)):
-      requireWhole(a)
-      requireWhole(b)
-      return .instruction
-    case (1, _):
+    case (0, 1, 2) where !Self.hasLongRows(graph.type(b)):
       requireDense(b)
       return .sink(indexSpace: graph.type(a).shape)
     default:
-      requireWhole(a)
-      requireWhole(b)
+      let canTranspose = graph.type(a).rank > batch + 1 && graph.type(b).rank > batch + 1
+      for (id, middle) in [(a, graph.type(a).rank - 1), (b, batch + 1)] {
+        guard case .view(let view) = kind(id) else { continue }
+        let layout = FactorLayout(view, of: graph.type(view.base).count, batch: batch, middle: middle)
+        if layout == nil || layout?.isTransposed == true && !canTranspose { makeCopy(id, of: view) }
+      }
+      materialise(a)
+      materialise(b)
       return .instruction
     }
   }

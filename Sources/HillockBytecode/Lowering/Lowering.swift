@@ -203,7 +203,8 @@ struct RegionLowering {
       return .array(
         .reduce, [[number], shape.outerShape, [shape.extent], shape.innerShape], destinations: [registerOf[id]!],
         sources: operands)
-    case .dot: return .array(.matmul, [], destinations: [registerOf[id]!], sources: operands)
+    case .dot(let batch):
+      return .array(.matmul, product(node, batch: batch).attributes, destinations: [registerOf[id]!], sources: operands)
     case .array(let op, let attributes):
       let destinations = op.row.hasSeveralResults ? results(id, &program) : [registerOf[id]!]
       return .array(op, attributes, destinations: destinations, sources: operands)
@@ -254,6 +255,26 @@ struct RegionLowering {
       register: { registerOf[$0]! })
     launch(kernel, unit: nil, ["copy"], &program)
     return destination
+  }
+
+  /// A product, and how its operands lie.
+  private func product(_ node: Node, batch: Int) -> ProductAttributes {
+    let (a, b) = (node.operands[0], node.operands[1])
+    func layout(_ id: ValueID, _ middle: Int) -> FactorLayout? {
+      let view = classification.view(id)
+      return FactorLayout(view, of: graph.type(view.base).count, batch: batch, middle: middle)
+    }
+    let (rank, type) = (node.type.rank, node.type)
+    let rows = graph.type(a).rank - batch - 1
+    let shape = ProductShape(
+      batch: Array(type.shape[..<batch]), rows: Array(type.shape[batch..<(batch + rows)]), inner: graph.type(b).shape[batch],
+      columns: Array(type.shape[(batch + rows)..<rank]))
+    var product = ProductAttributes(shape)
+    if let layout = layout(a, batch + rows) {
+      (product.isTransposedA, product.isSharedA) = (layout.isTransposed, layout.isShared)
+    }
+    if let layout = layout(b, batch + 1) { (product.isTransposedB, product.isSharedB) = (layout.isTransposed, layout.isShared) }
+    return product
   }
 
   // MARK: Control flow

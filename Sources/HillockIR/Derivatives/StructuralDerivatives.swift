@@ -30,7 +30,7 @@ extension Operation {
     case .reduce(.max, let axes), .reduce(.min, let axes): Self.extremum(axes)
     case .reduce(.product, let axes): Self.product(axes)
     case .reduce(.any, _), .reduce(.all, _): .none("a comparison")
-    case .dot: Self.product
+    case .dot(let batch): Self.product(batch: batch)
     }
   }
 
@@ -115,21 +115,22 @@ extension Operation {
     return try builder.element(of: loop, 1)
   }
 
-  /// Of a product of arrays of one or two axes.
-  private static var product: ArrayDerivative {
+  /// Of a sum of products a[batch…, rows…, k] · b[batch…, k, columns…]: the cotangent of a goes through the columns of b, that of b
+  /// through the rows of a.
+  private static func product(batch: Int) -> ArrayDerivative {
     .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         let (a, b) = (use.operands[0], use.operands[1])
-        let left = if let tangent = tangents[0] { try builder.dot(tangent, b) } else { ValueID?.none }
-        let right = if let tangent = tangents[1] { try builder.dot(a, tangent) } else { ValueID?.none }
+        let left = if let tangent = tangents[0] { try builder.dot(tangent, b, batch: batch) } else { ValueID?.none }
+        let right = if let tangent = tangents[1] { try builder.dot(a, tangent, batch: batch) } else { ValueID?.none }
         return [try builder.sum(left, right)]
       },
       pullback: { (builder, use, cotangents, wanted) throws(HillockError) in
         guard let cotangent = cotangents[0] else { return [nil, nil] }
         let (a, b) = (use.operands[0], use.operands[1])
         return [
-          wanted[0] ? try builder.cotangentOfLeft(a, b, cotangent) : nil,
-          wanted[1] ? try builder.cotangentOfRight(a, b, cotangent) : nil,
+          wanted[0] ? try builder.cotangentOfLeft(a, b, cotangent, batch) : nil,
+          wanted[1] ? try builder.cotangentOfRight(a, b, cotangent, batch) : nil,
         ]
       })
   }
@@ -149,23 +150,32 @@ extension GraphBuilder {
     return try broadcast(try reshape(value, to: kept), to: shape)
   }
 
-  /// a[…, k] · b[k, …] → c: the cotangent of a is c · bᵀ.
-  fileprivate mutating func cotangentOfLeft(_ a: ValueID, _ b: ValueID, _ change: ValueID) throws(HillockError) -> ValueID {
-    switch (type(a).rank, type(b).rank) {
-    case (1, 1): return try elementwise(.mul, [change, b])
-    case (2, 1): return try outer(change, b)
-    case (_, _): return try dot(change, try transpose(b, [1, 0]))
+  /// The cotangent of a is c · bᵀ.
+  fileprivate mutating func cotangentOfLeft(
+    _ a: ValueID, _ b: ValueID, _ change: ValueID, _ batch: Int
+  ) throws(HillockError) -> ValueID {
+    switch (batch, type(a).rank, type(b).rank) {
+    case (0, 1, 1): return try elementwise(.mul, [change, b])
+    case (0, 2, 1): return try outer(change, b)
+    case (_, _, _):
+      let rows = type(a).rank - 1, columns = type(b).rank - batch - 1
+      let pairs = (0..<columns).map { (rows + $0, batch + 1 + $0) }
+      return try contract(change, b, batch: (0..<batch).map { ($0, $0) }, contracted: pairs)
     }
   }
 
   /// The cotangent of b is aᵀ · c.
-  fileprivate mutating func cotangentOfRight(_ a: ValueID, _ b: ValueID, _ change: ValueID) throws(HillockError) -> ValueID {
-    switch (type(a).rank, type(b).rank) {
-    case (1, 1): return try elementwise(.mul, [change, a])
-    case (1, _): return try outer(a, change)
+  fileprivate mutating func cotangentOfRight(
+    _ a: ValueID, _ b: ValueID, _ change: ValueID, _ batch: Int
+  ) throws(HillockError) -> ValueID {
+    switch (batch, type(a).rank, type(b).rank) {
+    case (0, 1, 1): return try elementwise(.mul, [change, a])
+    case (0, 1, _) where type(b).rank == 2: return try outer(a, change)
     // (The vector on the left takes a as it lies.)
-    case (_, 1): return try dot(change, a)
-    case (_, _): return try dot(try transpose(a, [1, 0]), change)
+    case (0, 2, 1): return try dot(change, a)
+    case (_, _, _):
+      let pairs = (batch..<(type(a).rank - 1)).map { ($0, $0) }
+      return try contract(a, change, batch: (0..<batch).map { ($0, $0) }, contracted: pairs)
     }
   }
 

@@ -107,7 +107,8 @@ private struct GraphPrinter {
     case .element(let position): words.append("position \(position)")
     case .randomBits(let first): if first != 0 { words.append("first \(first)") }
     case .array(let op, let attributes): words += [op.row.text(attributes)].filter { !$0.isEmpty }
-    case .elementwise, .convert, .broadcast, .reshape, .dot: break
+    case .dot(let batch): if batch != 0 { words.append("batch \(batch)") }
+    case .elementwise, .convert, .broadcast, .reshape: break
     }
     return words.joined(separator: " ")
   }

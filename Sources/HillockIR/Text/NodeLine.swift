@@ -23,6 +23,7 @@ struct NodeLine {
     case "slice": [.numbers("starts"), .numbers("steps"), .numbers("sizes")]
     case "iota": [.number("axis")]
     case "randombits": [.number("first")]
+    case "dot": [.number("batch")]
     case "loop": [.number("region"), .number("trips"), .number("carried"), .number("sliced"), .number("reversed")]
     case "while": [.number("condition"), .number("body"), .number("carried")]
     case "branch": [.numbers("regions")]
@@ -78,7 +79,7 @@ struct NodeLine {
     case "slice":
       let starts = try required("starts")
       return .slice(starts: starts, steps: steps(starts))
-    case "dot": return .dot
+    case "dot": return .dot(batch: attributes["batch"]?[0] ?? 0)
     case "iota": return .iota(axis: try number("axis"))
     case "randombits": return .randomBits(first: attributes["first"]?[0] ?? 0)
     default: throw unknown

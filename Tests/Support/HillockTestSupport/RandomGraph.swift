@@ -47,7 +47,7 @@ package func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph 
           try builder.updateSlice(x, y, starts: sizes.map { _ in 0 }, steps: sizes.map { _ in 2 }, sizes: sizes))
       case 14: values.append(try builder.concatenate([x, y, x], axis: 0))
       case 15: values.append(try builder.reduce(kind, x, axes: axes))
-      case 16: values.append(try builder.dot(x, y))
+      case 16: values.append(try builder.dot(x, y, batch: axes.count % 3))
       default:
         let extra = Int(seedOfConstant / 8 % 5)
         switch seedOfConstant % 9 {

@@ -75,7 +75,7 @@ package let sampleProgram = """
   launch 1
   launch 2
   r11 = gather r0, r2
-  r12 = matmul r11, r13
+  r12 = matmul r11, r13 rows [2] inner 3 columns [2]
   r14 = update r11, r12 starts [0, 1] steps [1, 1]
   r15 = scatter r0, r2, r14
   r16 = concatenate r12, r14 axis 1
