@@ -10,8 +10,6 @@ import Testing
   private static let documents = ["README.md", "Spec", "Sources/Hillock", "Sources/HillockDynamics", "Sources/HillockMacros"]
   /// Where they are run: here, and those of the macro in a package of its own.
   private static let tests = ["Tests/HillockDocumentationTests", "Tests/Macros/Tests"]
-  /// How an operation would be added that does not exist.
-  private static let workedExamples = "Spec/architecture.md"
 
   static func files(below path: String, _ endings: Set<String>) throws -> [URL] {
     let url = root.appendingPathComponent(path)
@@ -67,7 +65,6 @@ import Testing
     }
     var count = 0
     for file in try Self.documents.flatMap({ try Self.files(below: $0, ["swift", "md"]) }) {
-      if file.path.hasSuffix(Self.workedExamples) { continue }
       for (line, lines) in Self.blocks(of: "swift", in: try String(contentsOf: file, encoding: .utf8)) {
         let parts = Self.parts(lines)
         count += 1

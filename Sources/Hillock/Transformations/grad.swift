@@ -35,7 +35,7 @@ public func grad<First: ArrayTree, each Rest: ArrayTree>(
 /// value                             // 25
 /// gradient                          // [6, 8]
 /// ```
-/// See ``grad(_:file:line:)``.
+/// See `grad`.
 public func valueAndGrad<First: ArrayTree, each Rest: ArrayTree>(
   _ function: @escaping (First, repeat each Rest) throws -> NDArray, file: String = #fileID, line: Int = #line
 ) -> (First, repeat each Rest) throws -> (value: NDArray, gradient: First) {
@@ -59,7 +59,7 @@ public func valueAndGrad<First: ArrayTree, each Rest: ArrayTree>(
 /// let (value, gradient, average) = try f(NDArray([3.0, 5.0]))
 /// average                           // 4
 /// ```
-/// See ``grad(_:file:line:)``.
+/// See `grad`.
 public func valueAndGrad<First: ArrayTree, each Rest: ArrayTree, Aux: ArrayTree>(
   aux function: @escaping (First, repeat each Rest) throws -> (NDArray, Aux), file: String = #fileID, line: Int = #line
 ) -> (First, repeat each Rest) throws -> (value: NDArray, gradient: First, aux: Aux) {
@@ -88,7 +88,7 @@ public func valueAndGrad<First: ArrayTree, each Rest: ArrayTree, Aux: ArrayTree>
 /// let slope = grad({ (x: NDArray) in (w * x).sum() }, of: [w])
 /// try slope(NDArray([5.0, 7.0]))[w]!             // [5, 7]
 /// ```
-/// See ``valueAndGrad(_:of:file:line:)-(_,Collector<V>,_,_)``.
+/// See `valueAndGrad(_:of:)`.
 public func grad<each Input: ArrayTree, V: Variable>(
   _ function: @escaping (repeat each Input) throws -> NDArray, of variables: Collector<V>, file: String = #fileID,
   line: Int = #line
@@ -118,10 +118,10 @@ public func grad<each Input: ArrayTree>(
 /// gradients[line.b]!                // -3
 /// ```
 ///
-/// A Variable that the function does not read has a gradient of zeros; a shared one occurs once. See ``grad(_:file:line:)-7ry0p`` for what
+/// A Variable that the function does not read has a gradient of zeros; a shared one occurs once. See `grad` for what
 /// the function may do.
 ///
-/// - Throws: an `argument` error where the collection is empty, and what ``grad(_:file:line:)`` throws.
+/// - Throws: an `argument` error where the collection is empty, and what `grad` throws.
 public func valueAndGrad<each Input: ArrayTree, V: Variable>(
   _ function: @escaping (repeat each Input) throws -> NDArray, of variables: Collector<V>, file: String = #fileID,
   line: Int = #line

@@ -38,7 +38,7 @@ public func jvp<Input: ArrayTree, Output: ArrayTree>(
 /// - Parameters:
 ///   - input: where the function is evaluated; arrays of floats.
 ///   - cotangent: the structure, shapes and dtypes of what the function returns.
-/// - Throws: as ``jvp(_:at:along:file:line:)``.
+/// - Throws: as `jvp`.
 public func vjp<Input: ArrayTree, Output: ArrayTree>(
   _ function: @escaping (Input) throws -> Output, at input: Input, cotangent: Output, file: String = #fileID, line: Int = #line
 ) throws -> (value: Output, cotangent: Input) {
@@ -69,7 +69,7 @@ public func hessianVectorProduct<Input: ArrayTree>(
 /// try jacobian { (x: NDArray) in x * x }(NDArray([1.0, 2.0]))      // [[2, 0], [0, 4]]
 /// ```
 ///
-/// - Throws: as ``grad(_:file:line:)``.
+/// - Throws: as `grad`.
 public func jacobian(
   _ function: @escaping (NDArray) throws -> NDArray, file: String = #fileID, line: Int = #line
 ) -> (NDArray) throws -> NDArray {
