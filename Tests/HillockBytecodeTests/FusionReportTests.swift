@@ -139,7 +139,7 @@ import Testing
       """
       %x = argument 0 : f32[20,30]
       %t = transpose %x permutation [1, 0]
-      %p = dot %x, %t
+      %p = concatenate %t, %t axis 0
       return %p
 
       """)
@@ -174,7 +174,7 @@ import Testing
     #expect(try refusal(halved, trips: 1) == "single-step (it has one step at most)")
     #expect(
       try refusal("  %s = reduce.sum %v\n  %n = add %v, %s\n  return %n")
-        == "reduction, kernel 0 (the kernel reduces over positions, which is there when all of them are done)")
+        == "reduction, kernel 0 (the kernel reduces over positions, and the result is ready only when all of them are done)")
     #expect(
       try refusal("  %r = slice %v starts [999] steps [-1] sizes [1000]\n  %n = add %v, %r\n  return %n")
         == "cross-element, kernel 0 (the kernel reads what a step computes at other positions than its own)")

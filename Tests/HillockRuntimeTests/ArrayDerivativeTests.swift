@@ -95,6 +95,7 @@ import Testing
       let difference = (above[position] - below[position]) / 2e-5
       #expect((tangent[position] - difference).magnitude < 1e-5 * max(1, difference.magnitude), "position \(position)")
     }
+    #expect(cotangents.map(\.count) == directions.map(\.count))
     func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     let forward = product(weights, tangent), reverse = zip(cotangents, directions).reduce(0) { $0 + product($1.0, $1.1) }
     #expect((forward - reverse).magnitude < 1e-12 * max(1, forward.magnitude) * 10)

@@ -61,6 +61,34 @@ import Testing
     #expect(try f(NDArray(2.0)).item(as: Float.self) == 96)
   }
 
+  /// The number that all positions share is spread over them before the loop; its gradient is a number again.
+  @Test func ofANumberThatAllPositionsOfALoopShare() throws {
+    let x = NDArray([1.0, 2.0, 3.0])
+    let f = grad { (w: NDArray) in try forLoop(0..<3, carry: x) { _, y in y * w }.sum() }
+    let slope = try f(NDArray(2.0))
+    #expect(slope.shape == [])
+    // Σ x · 3 w²
+    #expect(try slope.item(as: Float.self) == 72)
+  }
+
+  /// What is computed again on the way back does not call again.
+  @Test func callsInALoopAreMadeOnce() throws {
+    let counter = Counter()
+    let f = grad { (w: NDArray) in
+      try forLoop(0..<4, carry: NDArray(1.0)) { _, y in
+        try tap(y) { _ in counter.count += 1 }
+        return y * w
+      }
+    }
+    #expect(try f(NDArray(1.0)).item(as: Float.self) == 4)
+    #expect(counter.count == 4)
+  }
+
+  private final class Counter: @unchecked Sendable {
+    // Calls come one at a time.
+    var count = 0
+  }
+
   @Test func throughAScanOfRows() throws {
     // Σ over steps of cᵢ with cᵢ = cᵢ₋₁ + xᵢ²: x₀ counts three times, x₁ twice, x₂ once.
     let f = grad { (x: NDArray) in

@@ -22,13 +22,14 @@ package enum FusionBoundary: String, CaseIterable, Sendable {
   package var meaning: String {
     switch self {
     case .differentIndexSpace: "they run over index spaces of different shapes"
-    case .reductionBoundary: "the second reads a reduction of the first, which is there when all positions are done"
+    case .reductionBoundary: "the second reads a reduction of the first, which is ready only when all positions are done"
     case .readElsewhere:
       "the second reads a value of the first at other positions than its own: shifted, transposed, broadcast or whole"
     case .waitsForAnother: "the second waits for something that waits for the first"
     case .tooManyMembers: "the first has as many members as a kernel may have"
     case .tooOld: "the first is older than the kernels that fusion looks at"
-    case .resultCopy: "the second copies a result that has no memory of its own: an argument, a view, or a value returned twice"
+    case .resultCopy:
+      "the second copies a result that shares memory with something else: an argument, a view, or a value returned twice"
     case .differentBlock: "they are in different blocks of control flow"
     }
   }

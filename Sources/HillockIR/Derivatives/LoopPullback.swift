@@ -6,6 +6,8 @@
 struct LoopPullback {
   private let loop: Operation.Loop
   private let operands: [ValueID]
+  /// The shapes of the operands as they were given.
+  private let shapes: [[Int]]
   /// The body's arguments that are active, by their places among the operands.
   private let carried: [Int]
   private let sliced: [Int]
@@ -23,9 +25,10 @@ struct LoopPullback {
   ///
   /// - Parameter isActive: of the body's arguments, the index first.
   init(
-    _ original: Operation.Loop, _ body: Graph, _ operands: [ValueID], isActive: [Bool], _ builder: inout GraphBuilder
+    _ original: Operation.Loop, _ body: Graph, _ given: [ValueID], isActive: [Bool], _ builder: inout GraphBuilder
   ) throws(HillockError) {
-    let (body, operands) = try SpreadCaptures.run(original, body, operands, isActive, &builder)
+    let (body, operands) = try SpreadCaptures.run(original, body, given, isActive, &builder)
+    shapes = given.map { builder.type($0).shape }
     loop = original
     self.operands = operands
     let firstCaptured = loop.carried + loop.sliced
@@ -68,7 +71,9 @@ struct LoopPullback {
       isReversed: !loop.isReversed)
     let elements = builder.elements(of: node)
     var result = [ValueID?](repeating: nil, count: operands.count)
-    for (offset, place) in (carried + captured + sliced).enumerated() { result[place] = elements[offset] }
+    for (offset, place) in (carried + captured + sliced).enumerated() {
+      result[place] = try builder.sum(elements[offset], to: shapes[place])
+    }
     return result
   }
 
@@ -98,7 +103,7 @@ struct LoopPullback {
       for (place, argument) in arguments.enumerated() {
         if let argument { given.append(argument) } else { given.append(try inner.zeros(body.arguments[place])) }
       }
-      let mode = try ReverseMode(body, into: &inner, given, isActive: isActive)
+      let mode = try ReverseMode(body, into: &inner, given, isActive: isActive, isAgain: true)
       let result = try mode.pullback(changes, &inner)
       for place in carried { inner.result(try inner.change(result[1 + place], of: given[1 + place])) }
       for (place, sum) in zip(captured, sums) { inner.result(try inner.sum(sum, result[1 + place]) ?? sum) }

@@ -14,6 +14,8 @@ package struct ReverseMode {
   private var loops: [Int: LoopPullback] = [:]
   private var whileLoops: [Int: WhilePullback] = [:]
   private let argumentCount: Int
+  /// Whether the graph has been run before, and is computed again for the pullback.
+  private let isAgain: Bool
 
   /// The values of the results.
   package var results: [ValueID] { graph.results.map { value($0) } }
@@ -26,9 +28,12 @@ package struct ReverseMode {
   /// - Parameters:
   ///   - isActive: for which arguments cotangents are wanted.
   ///   - variables: the values of its Variables at the start.
+  ///   - isAgain: whether the graph has been run before: then it makes no calls.
   package init(
-    _ source: Graph, into builder: inout GraphBuilder, _ arguments: [ValueID], isActive: [Bool], variables: [ValueID] = []
+    _ source: Graph, into builder: inout GraphBuilder, _ arguments: [ValueID], isActive: [Bool], variables: [ValueID] = [],
+    isAgain: Bool = false
   ) throws(HillockError) {
+    self.isAgain = isAgain
     graph = source
     activity = Activity(source, arguments: isActive)
     copier = NodeCopier(source)
@@ -42,6 +47,7 @@ package struct ReverseMode {
     _ index: Int, _ node: Node, _ arguments: [ValueID], _ variables: [ValueID], _ builder: inout GraphBuilder
   ) throws(HillockError) {
     let id = ValueID(index)
+    if isAgain, try isLeftOut(node) { return values.append([]) }
     switch node.operation {
     case .argument(let position): values.append([arguments[position]])
     case .variable(let slot): values.append([variables[slot]])
@@ -62,6 +68,16 @@ package struct ReverseMode {
       let copy = copier.copy(node, node.operands.map { value($0) }, into: &builder)
       values.append(node.operation.hasElements ? builder.elements(of: copy) : [copy])
     }
+  }
+
+  /// A call is made once: what is computed again leaves out those that give nothing, and cannot have the others.
+  private func isLeftOut(_ node: Node) throws(HillockError) -> Bool {
+    if case .call(let call) = node.operation, call.results.isEmpty { return true }
+    guard node.operation.isCall || node.operation.regions.contains(where: { graph.regions[$0].makesCalls }) else { return false }
+    throw HillockError(
+      .argument,
+      "\(graph.name) makes a call, and its steps are computed again to differentiate it, which would call again; call outside the loop "
+        + "or branch")
   }
 
   // MARK: Backwards
@@ -87,6 +103,14 @@ package struct ReverseMode {
           cotangents[Int(operand.index)][0] = try builder.sum(cotangents[Int(operand.index)][0], change)
         }
       }
+    }
+    // A rule that gives another type is wrong, and is found here.
+    for (position, change) in ofArguments.enumerated() {
+      guard let change, builder.type(change) != graph.arguments[position] else { continue }
+      throw HillockError(
+        .verification,
+        "the derivative of \(graph.name) gives \(builder.type(change)) for argument \(position), which is \(graph.arguments[position])"
+      )
     }
     return ofArguments
   }
@@ -129,7 +153,7 @@ package struct ReverseMode {
       let arguments = branch.arguments.map { inner.argument($0) }
       var cotangents = [ValueID?](repeating: nil, count: branch.results.count)
       for position in given { cotangents[position] = inner.argument(branch.type(branch.results[position])) }
-      let mode = try ReverseMode(branch, into: &inner, arguments, isActive: Array(wanted.dropFirst()))
+      let mode = try ReverseMode(branch, into: &inner, arguments, isActive: Array(wanted.dropFirst()), isAgain: true)
       let result = try mode.pullback(cotangents, &inner)
       for place in active { inner.result(try inner.change(result[place - 1], of: arguments[place - 1])) }
       regions.append(DeadCode.eliminate(inner.graph))
@@ -141,4 +165,13 @@ package struct ReverseMode {
     for (offset, place) in active.enumerated() { result[place] = elements[offset] }
     return result
   }
+}
+
+extension Operation {
+  fileprivate var isCall: Bool { if case .call = self { true } else { false } }
+}
+
+extension Graph {
+  /// Whether a node of it, or of a region in it, is a call.
+  var makesCalls: Bool { nodes.contains { $0.operation.isCall } || regions.contains(where: \.makesCalls) }
 }

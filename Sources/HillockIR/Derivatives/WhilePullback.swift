@@ -19,6 +19,12 @@ struct WhilePullback {
   init(
     condition: Graph, body: Graph, carried count: Int, _ operands: [ValueID], isActive: [Bool], _ builder: inout GraphBuilder
   ) throws(HillockError) {
+    guard !body.makesCalls, !condition.makesCalls else {
+      throw HillockError(
+        .argument,
+        "\(body.name) makes a call, and its steps are computed again to differentiate it, which would call again; call outside the loop"
+      )
+    }
     self.body = body
     self.count = count
     self.operands = operands
@@ -97,7 +103,7 @@ struct WhilePullback {
     let given = declare(&inner)
     let step = try inner.elementwise(.sub, [given.remaining, try inner.integer(1)])
     let carried = try again(step, given.stride, given.kept, given.captured, &inner)
-    let mode = try ReverseMode(body, into: &inner, carried + given.captured, isActive: isActive)
+    let mode = try ReverseMode(body, into: &inner, carried + given.captured, isActive: isActive, isAgain: true)
     var cotangents = [ValueID?](repeating: nil, count: count)
     for (place, change) in zip(active, given.changes) { cotangents[place] = change }
     let result = try mode.pullback(cotangents, &inner)
