@@ -5,7 +5,7 @@ extension Graph {
   package func jvp(of places: [Int]) throws(HillockError) -> Graph {
     try check(places)
     var builder = GraphBuilder(name: "jvp of \(name)")
-    let (given, variables) = declare(in: &builder)
+    let (given, variables) = try declare(in: &builder)
     var tangents = [ValueID?](repeating: nil, count: given.count)
     for place in places { tangents[place] = builder.argument(arguments[place], name: named("d_", place)) }
     let outcome = try ForwardMode.inline(self, into: &builder, given, tangents: tangents, variables: variables)
@@ -47,7 +47,7 @@ extension Graph {
     _ cotangents: (inout GraphBuilder, ReverseMode) throws(HillockError) -> [ValueID?]
   ) throws(HillockError) -> Graph {
     var builder = GraphBuilder(name: name)
-    let (given, variables) = declare(in: &builder)
+    let (given, variables) = try declare(in: &builder)
     let mode = try ReverseMode(
       self, into: &builder, given, isActive: arguments.indices.map(places.contains), variables: variables)
     let changes = try mode.pullback(try cotangents(&builder, mode), &builder)
@@ -57,9 +57,10 @@ extension Graph {
     return builder.graph
   }
 
-  private func declare(in builder: inout GraphBuilder) -> (arguments: [ValueID], variables: [ValueID]) {
-    let functions = functions.compactMap { try? builder.declareFunction($0) }
-    precondition(functions == Array(self.functions.indices))
+  private func declare(
+    in builder: inout GraphBuilder
+  ) throws(HillockError) -> (arguments: [ValueID], variables: [ValueID]) {
+    for function in functions { _ = try builder.declareFunction(function) }
     let given = arguments.enumerated().map { builder.argument($0.element, name: argumentNames[$0.offset]) }
     return (given, variables.map { builder.variable(name: $0.name, $0.type).value })
   }
