@@ -35,6 +35,11 @@ import Testing
     Example("%x = argument 0 : f64[4]\n%w = argument 1 : f64[4,3]\n%y = dot %x, %w\nreturn %y", ["x", "w"]),
     Example("%x = argument 0 : f64[2,4]\n%w = argument 1 : f64[4,3]\n%y = dot %x, %w\nreturn %y", ["x", "w"]),
     Example(
+      "%x = argument 0 : f64[2,3,4]\n%w = argument 1 : f64[2,4,2]\n%y = dot %x, %w batch 1\nreturn %y", ["x", "w"]),
+    Example(
+      "%x = argument 0 : f64[2,3,2,4]\n%w = argument 1 : f64[2,4]\n%y = dot %x, %w batch 1\nreturn %y", ["x", "w"]),
+    Example("%x = argument 0 : f64[3,2,4]\n%w = argument 1 : f64[4,2,3]\n%y = dot %x, %w\nreturn %y", ["x", "w"]),
+    Example(
       "%x = argument 0 : f64[3,2]\n%w = argument 1 : f64[1,2]\n%y = concatenate %x, %w, %x axis 0\nreturn %y", ["x", "w"]),
     Example(
       "%x = argument 0 : f64[5,4]\n%w = argument 1 : f64[2,2]\n%y = update %x, %w starts [3, 1] steps [-2, 2]\nreturn %y",
