@@ -7,7 +7,7 @@ import PackageDescription
 let programs = [
   "gelu": "GELU", "logistic": "Logistic", "heat": "Heat", "life": "Life", "mandelbrot": "Mandelbrot", "kmeans": "KMeans",
   "pricing": "Pricing", "kuramoto": "Kuramoto", "lif": "LIFPopulation", "hh": "HHPopulation", "network": "Network",
-  "server": "Server",
+  "server": "Server", "rings": "Rings",
 ]
 
 let package = Package(
