@@ -44,6 +44,9 @@ package struct GraphBuilder {
     return graph.arguments.count - 1
   }
 
+  /// Gives an argument that was declared and is not read yet another type.
+  mutating func redeclare(argument index: Int, _ type: ArrayType) { graph.arguments[index] = type }
+
   /// Declares the next Variable slot without reading it: a Variable that is only written.
   package mutating func declareVariable(name: String, _ type: ArrayType) -> Int {
     graph.variables.append(VariableSlot(name: name, type: type))
