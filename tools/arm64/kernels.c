@@ -4,8 +4,10 @@
 //   kernels LEVEL CASE    all elements of one case
 //   kernels               the levels that this processor has
 #include "arrays.h"
+#include "axes.h"
 #include "elementwise.h"
 #include "hk_machine.h"
+#include "indexed.h"
 
 // What Swift asks the machine for. These have no bits to compare; what they give is checked.
 static void expect(int holds, const char *what) {
@@ -51,5 +53,11 @@ int main(int count, char **arguments) {
   stride_cases(level);
   index_cases();
   random_cases(level);
+  short_row_cases(level);
+  argreduce_cases(level);
+  scan_cases(level);
+  sort_cases();
+  gather_cases(level);
+  scatter_cases(level);
   return hk_flush_output() != 0;
 }
