@@ -160,6 +160,30 @@ import Testing
     #expect(try g[1].scalars(as: Float.self) == [4, 4, 4, 6, 6, 6])
   }
 
+  // MARK: With batches
+
+  /// A gradient for each sample, against one after the other.
+  @Test func perSampleGradients() throws {
+    let w = NDArray([0.5, -1.0, 2.0])
+    func slope(_ x: NDArray) throws -> NDArray { try grad { (w: NDArray) in square(tanh((w * x).sum())) }(w) }
+    let X = (arange(6, dtype: .f32) * 0.25).reshaped(2, 3)
+    let all = try vmap(slope)(X)
+    #expect(all.shape == [2, 3])
+    for lane in 0..<2 {
+      let difference = try abs(all[lane] - slope(X[lane])).max().item(as: Float.self)
+      #expect(difference < 1e-6)
+    }
+  }
+
+  @Test func gradientOfABatchedLoop() throws {
+    // Each lane: y ← y w three times from its x: Σ x w³, so the slope is 3 w² Σ x.
+    let x = NDArray([1.0, 2.0, 3.0])
+    let f = grad { (w: NDArray) in
+      try vmap { (x: NDArray) in try forLoop(0..<3, carry: x) { _, y in y * w } }(x).sum()
+    }
+    #expect(try f(NDArray(2.0)).item(as: Float.self) == 72)
+  }
+
   // MARK: Errors
 
   @Test func aLossOfSeveralNumbersIsRefused() throws {
