@@ -79,6 +79,7 @@ LIBRARY(tan) LIBRARY(tanh) LIBRARY(sinh) LIBRARY(cosh) LIBRARY(atan) LIBRARY(asi
   } \
   static wide wide_##name(wide x) { return in_wide; }
 
+PLAIN(stopgradient, x[i], x)
 PLAIN(neg, -x[i], -x)
 PLAIN(abs, fabs(x[i]), WIDE(fabs)(x))
 PLAIN(sign, x[i] > 0 ? 1 : x[i] < 0 ? -1 : x[i], x > 0 ? 1 : x < 0 ? -1 : x)
@@ -111,7 +112,8 @@ static const struct {
 #define ROW(name) {#name, block_##name, wide_##name},
     ROW(exp) ROW(exp2) ROW(expm1) ROW(log) ROW(log2) ROW(log10) ROW(log1p) ROW(sin) ROW(cos) ROW(tan) ROW(tanh) ROW(sinh) ROW(cosh)
     ROW(atan) ROW(asin) ROW(acos) ROW(erf) ROW(neg) ROW(abs) ROW(sign) ROW(square) ROW(sqrt) ROW(rsqrt) ROW(reciprocal) ROW(floor)
-    ROW(ceil) ROW(trunc) ROW(round) ROW(sigmoid) ROW(exprel) ROW(rexprel) ROW(softplus)};
+    ROW(ceil) ROW(trunc) ROW(round) ROW(sigmoid) ROW(exprel) ROW(rexprel) ROW(softplus)
+    ROW(stopgradient)};
 
 int ref_find(const char *name) {
   for (int i = 0; i < (int)(sizeof functions / sizeof *functions); i++) {
