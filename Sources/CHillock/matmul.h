@@ -8,9 +8,9 @@
 #include "vectors.h"
 
 enum { HK_MATMUL_DEPTH = 256 };
-// Of packed rows of a, and of the partials that wait where there are several chunks: both lie on the stack and stay in L2. The
+// Of packed rows of a, and of the partials that wait where there are several chunks: both lie on the stack, which may be 128 KiB, and stay in L2. The
 // partials are those of a few strips, which share what is packed of a.
-enum { HK_PACKED_BYTES = 128 << 10, HK_WAITING_BYTES = 128 << 10, HK_STRIPS = 4 };
+enum { HK_PACKED_BYTES = 40 << 10, HK_WAITING_BYTES = 32 << 10, HK_STRIPS = 4 };
 
 // What is transposed as what: bits of the same size.
 #define HK_TURNED_f32 uint32_t
@@ -107,7 +107,7 @@ enum { HK_PACKED_BYTES = 128 << 10, HK_WAITING_BYTES = 128 << 10, HK_STRIPS = 4 
     for (int64_t r = 0; r < rows; r++) strip_store_##T(&acc[r], x->d + (i + r) * x->n + j, width); \
   } \
   /* One chunk of terms or less. */ \
-  static void matmul_short_##T(const product_##T *x, int64_t first, int64_t last, int64_t from, int64_t to) { \
+  static __attribute__((noinline)) void matmul_short_##T(const product_##T *x, int64_t first, int64_t last, int64_t from, int64_t to) { \
     strip_##T panel[HK_MATMUL_DEPTH], acc[HK_MATMUL_ROWS]; \
     for (int64_t j = from; j < to; j += matmul_width_##T) { \
       const int64_t width = to - j < matmul_width_##T ? to - j : matmul_width_##T; \
@@ -124,7 +124,7 @@ enum { HK_PACKED_BYTES = 128 << 10, HK_WAITING_BYTES = 128 << 10, HK_STRIPS = 4 
     } \
   } \
   /* The same for a transposed a. */ \
-  static void matmul_short_turned_##T(const product_##T *x, int64_t first, int64_t last, int64_t from, int64_t to) { \
+  static __attribute__((noinline)) void matmul_short_turned_##T(const product_##T *x, int64_t first, int64_t last, int64_t from, int64_t to) { \
     strip_##T panel[HK_MATMUL_DEPTH], acc[HK_MATMUL_ROWS]; \
     const int isPacked = to - from > matmul_width_##T; \
     hk_##T packed[packed_rows_##T * HK_MATMUL_DEPTH]; \
@@ -148,7 +148,7 @@ enum { HK_PACKED_BYTES = 128 << 10, HK_WAITING_BYTES = 128 << 10, HK_STRIPS = 4 
     } \
   } \
   /* More than one chunk: some rows of a few strips of d at a time, their partials on a stack. */ \
-  static void matmul_long_##T(const product_##T *x, int64_t first, int64_t last, int64_t from, int64_t to) { \
+  static __attribute__((noinline)) void matmul_long_##T(const product_##T *x, int64_t first, int64_t last, int64_t from, int64_t to) { \
     const int levels = hk_partials_waiting(x->k), isTurned = x->transposed & HK_TRANSPOSED_A; \
     const int64_t fitting = HK_WAITING_BYTES / HK_MATMUL_BYTES / HK_STRIPS / levels / HK_MATMUL_ROWS * HK_MATMUL_ROWS; \
     int64_t height = fitting < HK_MATMUL_ROWS ? HK_MATMUL_ROWS : fitting; \

@@ -369,7 +369,8 @@ struct RandomWriter {
   private mutating func whileLoop(_ random: inout SeededRandom, _ depth: Int) throws(HillockError) {
     let scalar = ArrayType(.i32, [])
     let carried = [try builder.constant(ConstantData(type: scalar, bytes: [0, 0, 0, 0]))] + some(0...2, &random)
-    let captured = some(0...2, &random)
+    let read = builder.graph.variables.isEmpty || Bool.random(using: &random) ? [] : [builder.read(variable: 0)]
+    let captured = some(0...2, &random) + read
     let types = (carried + captured).map(builder.type)
     var condition = region("condition", types, &random)
     condition.fill(size: Int.random(in: 0...3, using: &random), depth: 2)
@@ -378,6 +379,12 @@ struct RandomWriter {
     var test = try condition.builder.elementwise(.lt, [condition.values[0], limit])
     let other = try condition.value(of: ArrayType(.bool, []), &random)
     if Bool.random(using: &random) { test = try condition.builder.elementwise(.and, [test, other]) }
+    if !read.isEmpty {
+      // While the Variable has no NaN.
+      let value = condition.values[types.count - 1], equal = try condition.builder.elementwise(.eq, [value, value])
+      let all = try condition.builder.reduce(.all, equal, axes: Array(condition.builder.type(value).shape.indices))
+      test = try condition.builder.elementwise(.and, [test, all])
+    }
     condition.builder.result(test)
     var body = region("body", types, &random)
     let one = try body.builder.constant(ConstantData(type: scalar, bytes: [1, 0, 0, 0]))
