@@ -37,7 +37,7 @@ import Testing
 
         private func _plain_count(_ x: NDArray, by n: Int) throws -> NDArray {
         #sourceLocation(file: "test.swift", line: 4)
-            x * n
+          x * n
         #sourceLocation()
           }
       }
@@ -63,7 +63,7 @@ import Testing
 
         private func _plain_reset() throws {
         #sourceLocation(file: "test.swift", line: 3)
-            V[...] = 0
+          V[...] = 0
         #sourceLocation()
           }
       }
