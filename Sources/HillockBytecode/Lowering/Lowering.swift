@@ -218,6 +218,7 @@ struct RegionLowering {
       return .branch(lower(branches: branches, operands, elementRegisters[id] ?? [:], &program))
     case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .iota, .randomBits,
       .element:
+      // `Classification` names these kinds otherwise, whatever the graph.
       preconditionFailure("\(node.operation.name) is classified as no instruction")
     }
   }

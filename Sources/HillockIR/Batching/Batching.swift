@@ -62,6 +62,7 @@ package struct Batching {
     case .branch(let regions): return .several(try branch(regions.map { graph.regions[$0] }, operands, &builder))
     case .call(let call): throw Self.called(call.function)
     case .argument, .variable, .constant, .iota, .element:
+      // Leaves and elements are taken before an operation is asked for its rule.
       preconditionFailure("\(node.operation.name) has no operands that differ from lane to lane")
     }
   }
