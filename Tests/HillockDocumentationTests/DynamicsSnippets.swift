@@ -30,7 +30,23 @@ import Testing
   }
 
   @Test func parameters() throws {
-    let tau = NeuGroup.parameter(NDArray([10.0, 20.0]), "tau", size: [2])
-    #expect(tau.error == nil)
+    let gain = TrainVar(NDArray(2.0))
+    let group = LIF(10, R: gain, tau: 15)
+    _ = try group.trainVars().keys               // ["LIF0.R"]
+    #expect(try group.trainVars().keys == ["\(group.name).R"])
+  }
+
+  @Test func systems() throws {
+    final class Oscillator: DynamicalSystem {
+      let x = Variable(ones(1)), v = Variable(zeros(1))
+
+      override func update(_ step: TimeStep) {
+        v -= step.dt * x
+        x += step.dt * v
+      }
+    }
+    let oscillator = Oscillator()
+    try oscillator.run(1)
+    #expect(try oscillator.x.value.item(as: Float.self) < 1)
   }
 }

@@ -59,10 +59,10 @@ import Testing
 
   @Test func collections() throws {
     let net = Net()
-    _ = try net.vars().keys                       // ["Net0.bias", "LIF0.step", …]
-    _ = try net.vars(method: .relative).keys      // ["bias", "cells[0].step", …]
-    #expect(try net.vars().keys.prefix(2) == ["\(net.name).bias", "\(net.cells[0].name).step"])
-    #expect(try net.vars(method: .relative).keys.prefix(2) == ["bias", "cells[0].step"])
+    _ = try net.vars().keys                       // ["Net0.bias", "LIF0.V", …]
+    _ = try net.vars(method: .relative).keys      // ["bias", "cells[0].V", …]
+    #expect(try net.vars().keys.prefix(2) == ["\(net.name).bias", "\(net.cells[0].name).V"])
+    #expect(try net.vars(method: .relative).keys.prefix(2) == ["bias", "cells[0].V"])
 
     let all = try net.vars()
     let trained = all.subset(TrainVar.self)

@@ -77,8 +77,8 @@ import Testing
     let group = LIF(1)
     var times: [Double] = []
     for (duration, dt) in [(10, 0.1), (1, 0.05), (0.5, 0.25), (1, 0.1)] {
-      let record = try group.run(duration, dt: dt, monitors: ["I": group.input]) { t in
-        group.input[...] = t.expandingDims(axis: 0)
+      let record = try group.run(duration, dt: dt, monitors: ["I": group.input]) { step in
+        group.input[...] = step.t
       }
       times += try record.times.scalars() as [Double]
       // The inputs' times are those of the beginnings of the steps.
@@ -95,17 +95,17 @@ import Testing
     #expect(try group.run(1, dt: 0.5).times.scalars() == [0.5, 1.0])
   }
 
-  @Test func thePartsOfANetworkHaveItsTime() throws {
+  @Test func aNetworkHasOneClock() throws {
     final class Pair: DynamicalSystem {
       let first = LIF(1), second = LIF(1)
     }
     let pair = Pair()
     try pair.run(10)
-    #expect(try pair.first.step.value.item(as: Int.self) == 100)
+    #expect(try pair.first.clock.steps.value.item(as: Int.self) == 100)
     #expect(try pair.first.run(0.2, dt: 0.1).times.scalars() == [101 * 0.1, 102 * 0.1])
-    #expect(try pair.second.run(1, dt: 0.5).times.scalars() == [10.5, 11.0])
+    #expect(try pair.second.run(1, dt: 0.5).times.scalars() == [102 * 0.1 + 0.5, 102 * 0.1 + 1.0])
     try pair.reset()
-    #expect(try pair.first.step.value.item(as: Int.self) == 0)
+    #expect(try pair.first.clock.steps.value.item(as: Int.self) == 0)
   }
 
   /// V = R·I·(1 − exp(−t/τ)) after one τ, in a million steps of 10⁻⁶ τ. Each step rounds V to f32, which leaves an error of 7·10⁻⁴ in
@@ -135,6 +135,7 @@ import Testing
     let group = LIF(1)
     #expect(try group.run(0.3, dt: 0.1).times.count == 3)
     #expect(try group.run(0).times.count == 0)
+    #expect(throws: HillockError.self) { try group.run(0.25) }
     #expect(throws: HillockError.self) { try group.run(-1) }
     #expect(throws: HillockError.self) { try group.run(1, dt: 0) }
     #expect(throws: HillockError.self) { try group.run(.nan) }
@@ -143,8 +144,8 @@ import Testing
 
   @Test func inputsAreSetFromTheTimeOfEachStep() throws {
     let group = LIF(2)
-    let record = try group.run(20, monitors: ["I": group.input]) { t in
-      let isOn = (t .< 5).asType(.f32)
+    let record = try group.run(20, monitors: ["I": group.input]) { step in
+      let isOn = (step.t .< 5).asType(.f32)
       group.input[...] = isOn * NDArray([30, 60])
     }
     let I: [Float] = try #require(record["I"]).scalars()
@@ -174,7 +175,7 @@ import Testing
     try pair.run(10)
     #expect(try pair.first.V.value.item(as: Float.self) != 0)
     #expect(try pair.second.V.value.item(as: Float.self) == 0)
-    #expect(try pair.step.value.item(as: Int.self) == 100)
+    #expect(try pair.clock.steps.value.item(as: Int.self) == 100)
   }
 
   @Test func aParameterOfAnotherShapeIsNamed() throws {
@@ -182,6 +183,69 @@ import Testing
     #expect(error?.message.contains("the parameter tau of a group of shape [4] has shape [3]") == true)
     let other = #expect(throws: HillockError.self) { try HH(3, V: ones(2)).run(1) }
     #expect(other?.message.contains("the parameter V of a group of shape [3] has shape [2]") == true)
+  }
+
+  /// dR of V = R·I·(1 − exp(−t/τ)) is I·(1 − exp(−t/τ)).
+  @Test func aParameterThatIsAVariableStaysOne() throws {
+    let R = TrainVar(NDArray(2.0))
+    let group = LIF(3, R: R)
+    #expect(try group.trainVars().keys == ["\(group.name).R"])
+    let membrane = {
+      group.V.value = zeros(3)
+      group.input[...] = 5
+      for i in 0..<10 { try group.update(TimeStep(index: i, t: 0.1 * Double(i), dt: 0.1)) }
+      return group.V.value.sum()
+    }
+    let slope = try grad(membrane, of: [R])()
+    let exact = 3 * ClosedForms.lifPotential(1, drive: 5, tau: 10)
+    #expect((try #require(slope[R]).item(as: Double.self) - exact).magnitude < 1e-5)
+    R.value = NDArray(4.0)
+    try group.reset()
+    group.input[...] = 5
+    try group.run(1)
+    #expect((try group.V.value[0].item(as: Double.self) - ClosedForms.lifPotential(1, drive: 20, tau: 10)).magnitude < 1e-4)
+    let wrong = LIF(3, tau: Variable(ones(3, dtype: .f64)))
+    #expect(throws: HillockError.self) { try wrong.run(1) }
+  }
+
+  @Test func aGroupOfDoubles() throws {
+    let group = LIF(2, tau: NDArray([10.0, 20.0], dtype: .f64), dtype: .f64)
+    group.input[...] = 15
+    try group.run(30)
+    for (V, tau) in zip(try group.V.value.scalars(as: Double.self), [10.0, 20]) {
+      #expect((V - ClosedForms.lifPotential(30, drive: 15, tau: tau)).magnitude < 1e-11)
+    }
+    #expect(throws: HillockError.self) { try LIF(2, dtype: .i32).run(1) }
+  }
+
+  @Test func aBatchIsItsCopies() throws {
+    let group = LIF(2)
+    try group.reset(batch: 3)
+    #expect(group.V.shape == [3, 2])
+    group.input.value = NDArray([[0.0, 10], [20, 30], [40, 50]])
+    let record = try group.run(30, monitors: ["V": group.V])
+    for copy in 0..<3 {
+      let single = LIF(2)
+      single.input.value = NDArray([0.0, 10]) + Double(20 * copy)
+      let expected = try single.run(30, monitors: ["V": single.V])
+      #expect(try record["V"]?[.all, copy].floats() == expected["V"]?.floats())
+    }
+    try group.reset()
+    #expect(group.V.shape == [2])
+  }
+
+  /// An hour of steps: t is exact to its last digits, and a refractory period is as long as in the first second.
+  @Test func anHourLaterNothingHasDrifted() throws {
+    let group = LIF(1, tau_ref: 2.0)
+    group.input[...] = 10_000
+    try group.run(1)
+    group.clock.steps.value = NDArray(36_000_000, dtype: .i64)
+    try group.run(0.1)
+    let record = try group.run(21, monitors: ["spike": group.spike])
+    let spikes: [Bool] = try #require(record["spike"]).scalars()
+    let found = spikes.indices.filter { spikes[$0] }
+    #expect(zip(found, found.dropFirst()).allSatisfy { $1 - $0 == 21 } && found.count == 10)
+    #expect(try record.times.scalars(as: Double.self).first.map { ($0 - 3_600_000.2).magnitude < 1e-9 } == true)
   }
 
   @Test func parametersAreF32() throws {

@@ -58,10 +58,8 @@ private final class NoisyLIF: NeuGroup {
 
   init(_ count: Int) { super.init(size: [count], V: 0.0) }
 
-  override func update(t: NDArray, dt: Double) {
-    let next = V.value + (input.value - V.value) * (dt / 10) + noise.normal(size) * dt.squareRoot()
-    let fires = next .>= 20
-    V.value = select(fires, -5.0, next)
-    spike.value = fires
+  override func advance(_ step: TimeStep, _ drive: Drive) {
+    let next = V.value + (drive.current - V.value) * (step.dt / 10) + noise.normal(size) * step.dt.squareRoot()
+    fire(next, threshold: 20, reset: -5.0)
   }
 }

@@ -71,8 +71,8 @@ open class Base {
   /// are not among them.
   ///
   /// ```swift
-  /// try net.vars().keys                       // ["Net0.bias", "LIF0.step", …]
-  /// try net.vars(method: .relative).keys      // ["bias", "cells[0].step", …]
+  /// try net.vars().keys                       // ["Net0.bias", "LIF0.V", …]
+  /// try net.vars(method: .relative).keys      // ["bias", "cells[0].V", …]
   /// ```
   ///
   /// - Parameters: as for ``nodes(method:level:includeSelf:)``; `level: 0` gives the object's own Variables.

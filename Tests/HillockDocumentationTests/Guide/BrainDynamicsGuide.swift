@@ -27,8 +27,8 @@ import Testing
 
   @Test func input() throws {
     let pulsed = LIF(1)
-    let response = try pulsed.run(60, monitors: ["V": pulsed.V]) { t in
-      pulsed.input[...] = select((t .>= 20) .& (t .< 40), 15, 0)
+    let response = try pulsed.run(60, monitors: ["V": pulsed.V]) { step in
+      pulsed.input[...] = select((step.t .>= 20) .& (step.t .< 40), 15, 0)
     }
     let V = try #require(response["V"]).floats()
     // 15·(1 − e^(−2)) = 12.97 mV at the end of the pulse, 20 ms later e^(−2) of that
@@ -39,9 +39,9 @@ import Testing
     final class Oscillator: DynamicalSystem {
       let x = Variable(ones(1)), v = Variable(zeros(1))
 
-      override func update(t: NDArray, dt: Double) {
-        v -= dt * x
-        x += dt * v
+      override func update(_ step: TimeStep) {
+        v -= step.dt * x
+        x += step.dt * v
       }
     }
 

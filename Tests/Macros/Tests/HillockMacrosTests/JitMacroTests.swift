@@ -48,7 +48,7 @@ import Testing
   /// Integrates its input; its step is compiled when it is called alone, and part of the loop when it is run.
   final class Integrator: DynamicalSystem {
     let y = Variable(zeros(1))
-    @Jit override func update(t: NDArray, dt: Double) throws { y += dt }
+    @Jit override func update(_ step: TimeStep) throws { y += step.dt }
   }
 
   @Test func everyInstanceIsCompiledWithoutBeingAsked() throws {
@@ -106,7 +106,7 @@ import Testing
 
   @Test func asAStepOfARun() throws {
     let system = Integrator()
-    try system.update(t: 0, dt: 0.5)
+    try system.update(TimeStep(index: 0, t: 0, dt: 0.5))
     try system.run(1, dt: 0.25)
     #expect(try system.y.value.floats() == [1.5])
   }

@@ -18,7 +18,7 @@ import Hillock
 /// the other variables keep the values that they had at its beginning. (Rush and Larsen, IEEE Trans. Biomed. Eng. 25, 1978.)
 ///
 /// V in mV, time in ms, I (`input`) in µA/cm², conductances in mS/cm², C in µF/cm². A neuron fires in the step in which V
-/// rises above V_th. Parameters are numbers, or arrays of the group's shape.
+/// rises above V_th. Parameters are numbers, arrays of the group's shape, or Variables (``GroupParameter``).
 ///
 /// ```swift
 /// let neuron = HH(1)
@@ -27,59 +27,61 @@ import Hillock
 /// ```
 public final class HH: NeuGroup {
   /// The reversal potential (mV) and the maximal conductance (mS/cm²) of the sodium channels.
-  public let E_Na: NDArray, g_Na: NDArray
+  public let E_Na: GroupParameter, g_Na: GroupParameter
   /// The same of the potassium channels.
-  public let E_K: NDArray, g_K: NDArray
+  public let E_K: GroupParameter, g_K: GroupParameter
   /// The same of the leak.
-  public let E_L: NDArray, g_L: NDArray
+  public let E_L: GroupParameter, g_L: GroupParameter
   /// The capacitance of the membrane, in µF/cm².
-  public let C: NDArray
+  public let C: GroupParameter
   /// The threshold: V rises above it in a spike, in mV.
-  public let V_th: NDArray
+  public let V_th: GroupParameter
 
   /// The activation of the sodium channels, their inactivation, and the activation of the potassium channels: 0 to 1.
-  public let m: Variable, h: Variable, n: Variable
+  public private(set) var m: Variable, h: Variable, n: Variable
 
   /// A group of this many neurons, or of this shape. It begins at V with the gates at their steady state.
   ///
   /// With a parameter of another shape, or an invalid shape, a run of the group throws the `shape` error.
   public convenience init(
-    _ size: Int..., E_Na: some ArrayConvertible = 50.0, g_Na: some ArrayConvertible = 120.0,
-    E_K: some ArrayConvertible = -77.0, g_K: some ArrayConvertible = 36.0, E_L: some ArrayConvertible = -54.387,
-    g_L: some ArrayConvertible = 0.3, C: some ArrayConvertible = 1.0, V_th: some ArrayConvertible = 20.0,
-    V: some ArrayConvertible = -65.0
+    _ size: Int..., E_Na: some ParameterConvertible = 50.0, g_Na: some ParameterConvertible = 120.0,
+    E_K: some ParameterConvertible = -77.0, g_K: some ParameterConvertible = 36.0, E_L: some ParameterConvertible = -54.387,
+    g_L: some ParameterConvertible = 0.3, C: some ParameterConvertible = 1.0, V_th: some ParameterConvertible = 20.0,
+    V: some ParameterConvertible = -65.0, dtype: DType = .f32
   ) {
-    self.init(size: size, E_Na: E_Na, g_Na: g_Na, E_K: E_K, g_K: g_K, E_L: E_L, g_L: g_L, C: C, V_th: V_th, V: V)
+    self.init(size: size, E_Na: E_Na, g_Na: g_Na, E_K: E_K, g_K: g_K, E_L: E_L, g_L: g_L, C: C, V_th: V_th, V: V, dtype: dtype)
   }
 
   /// A group of this shape, as an array.
   public init(
-    size: [Int], E_Na: some ArrayConvertible = 50.0, g_Na: some ArrayConvertible = 120.0,
-    E_K: some ArrayConvertible = -77.0, g_K: some ArrayConvertible = 36.0, E_L: some ArrayConvertible = -54.387,
-    g_L: some ArrayConvertible = 0.3, C: some ArrayConvertible = 1.0, V_th: some ArrayConvertible = 20.0,
-    V: some ArrayConvertible = -65.0
+    size: [Int], E_Na: some ParameterConvertible = 50.0, g_Na: some ParameterConvertible = 120.0,
+    E_K: some ParameterConvertible = -77.0, g_K: some ParameterConvertible = 36.0, E_L: some ParameterConvertible = -54.387,
+    g_L: some ParameterConvertible = 0.3, C: some ParameterConvertible = 1.0, V_th: some ParameterConvertible = 20.0,
+    V: some ParameterConvertible = -65.0, dtype: DType = .f32
   ) {
-    self.E_Na = NeuGroup.parameter(E_Na, "E_Na", size: size)
-    self.g_Na = NeuGroup.parameter(g_Na, "g_Na", size: size)
-    self.E_K = NeuGroup.parameter(E_K, "E_K", size: size)
-    self.g_K = NeuGroup.parameter(g_K, "g_K", size: size)
-    self.E_L = NeuGroup.parameter(E_L, "E_L", size: size)
-    self.g_L = NeuGroup.parameter(g_L, "g_L", size: size)
-    self.C = NeuGroup.parameter(C, "C", size: size)
-    self.V_th = NeuGroup.parameter(V_th, "V_th", size: size)
-    let V = NeuGroup.parameter(V, "V", size: size), start = V.asType(.f32).broadcast(to: size)
+    self.E_Na = E_Na.parameter("E_Na", size: size, dtype: dtype)
+    self.g_Na = g_Na.parameter("g_Na", size: size, dtype: dtype)
+    self.E_K = E_K.parameter("E_K", size: size, dtype: dtype)
+    self.g_K = g_K.parameter("g_K", size: size, dtype: dtype)
+    self.E_L = E_L.parameter("E_L", size: size, dtype: dtype)
+    self.g_L = g_L.parameter("g_L", size: size, dtype: dtype)
+    self.C = C.parameter("C", size: size, dtype: dtype)
+    self.V_th = V_th.parameter("V_th", size: size, dtype: dtype)
+    let V = V.parameter("V", size: size, dtype: dtype), start = V.array.asType(dtype).broadcast(to: size)
     m = Variable(Gate.m(start).steadyState, name: "m")
     h = Variable(Gate.h(start).steadyState, name: "h")
     n = Variable(Gate.n(start).steadyState, name: "n")
-    super.init(size: size, V: V)
+    super.init(size: size, V: V, dtype: dtype)
   }
 
-  public override func update(t: NDArray, dt: Double) {
+  public override func advance(_ step: TimeStep, _ drive: Drive) {
+    let dt = step.dt
     let (V, m, h, n) = (self.V.value, self.m.value, self.h.value, self.n.value)
     let gNa = g_Na * m * m * m * h, n2 = n * n, gK = g_K * (n2 * n2)
-    let g = gNa + gK + g_L, current = gNa * (E_Na - V) + gK * (E_K - V) + g_L * (E_L - V) + input.value
+    let channels = gNa + gK + g_L, g = drive.conductance.map { channels + $0 } ?? channels
+    let current = gNa * (E_Na - V) + gK * (E_K - V) + g_L * (E_L - V) + drive.current(at: V)
     // Exact for constant conductances. If they are all 0, V_∞ = V + current / g would be infinite; this form stays finite.
-    let perCapacity = dt / C, next = V + perCapacity * current * exprel(-perCapacity * g)
+    let perCapacity = dt / C, next = drive.afterJump(V + perCapacity * current * exprel(-perCapacity * g))
     self.m.value = Gate.m(V).step(m, dt)
     self.h.value = Gate.h(V).step(h, dt)
     self.n.value = Gate.n(V).step(n, dt)
@@ -87,11 +89,11 @@ public final class HH: NeuGroup {
     self.V.value = next
   }
 
-  public override func reset() throws {
-    try super.reset()
-    m.value = Gate.m(V.value).steadyState
-    h.value = Gate.h(V.value).steadyState
-    n.value = Gate.n(V.value).steadyState
+  public override func reset(batch: Int? = nil) throws {
+    try super.reset(batch: batch)
+    renew(&m, Gate.m(V.value).steadyState)
+    renew(&h, Gate.h(V.value).steadyState)
+    renew(&n, Gate.n(V.value).steadyState)
   }
 }
 

@@ -1,0 +1,96 @@
+import Hillock
+
+/// One step of a simulation: what ``DynamicalSystem/update(_:)`` is told.
+///
+/// ```swift
+/// final class Oscillator: DynamicalSystem {
+///   let x = Variable(ones(1)), v = Variable(zeros(1))
+///
+///   override func update(_ step: TimeStep) {
+///     v -= step.dt * x
+///     x += step.dt * v
+///   }
+/// }
+/// ```
+public struct TimeStep {
+  /// How many steps the system's clock has counted before this one, `i64[]`.
+  public let index: NDArray
+  /// The time at the beginning of the step in ms. It is computed in `f64` and has no dtype: it takes that of the array that it meets.
+  public let t: NDArray
+  /// The length of the step in ms: a constant of the compiled program.
+  public let dt: Double
+
+  /// What the parts of this step have told each other.
+  private let exchange = Exchange()
+
+  /// - Parameters:
+  ///   - index: the number of steps before this one, an integer.
+  ///   - t: the time at its beginning in ms.
+  ///   - dt: its length in ms.
+  public init(index: some ArrayConvertible, t: some ArrayConvertible, dt: Double) {
+    self.index = index.array.asType(.i64)
+    self.t = t.array
+    self.dt = dt
+  }
+
+  /// Advances a part of the system in this step, unless that has been done: a part that two systems hold is advanced once.
+  public func advance(_ part: DynamicalSystem) throws {
+    if exchange.advanced.insert(ObjectIdentifier(part)).inserted { try part.update(self) }
+  }
+
+  /// Lets a part send what it sends in this step, unless that has been done.
+  public func propagate(_ part: DynamicalSystem) throws {
+    if exchange.propagated.insert(ObjectIdentifier(part)).inserted { try part.propagate(self) }
+  }
+
+  /// Adds a current to what a group receives in this step alone, in the unit of the group's ``NeuGroup/input``. Whoever sends one does so
+  /// in ``DynamicalSystem/propagate(_:)``, before any group is advanced.
+  ///
+  /// - Parameters:
+  ///   - current: a number, or an array that is broadcast to the group's shape.
+  ///   - group: the group that receives it.
+  public func send(current: some ArrayConvertible, to group: NeuGroup) {
+    let sent = current.array
+    exchange.currents[ObjectIdentifier(group)] = exchange.currents[ObjectIdentifier(group)].map { $0 + sent } ?? sent
+  }
+
+  /// The currents that a group has received in this step; nil if there are none.
+  func current(of group: NeuGroup) -> NDArray? { exchange.currents[ObjectIdentifier(group)] }
+
+  /// A duration as a number of steps of this length.
+  ///
+  /// - Parameter name: what the duration is, for the error.
+  /// - Throws: an `argument` error if it is not a whole number of steps of 0 or more, within 10⁻⁶ of a step.
+  public func count(_ duration: Double, _ name: String) throws(HillockError) -> Int {
+    try TimeStep.count(duration, dt: dt, name)
+  }
+
+  static func count(_ duration: Double, dt: Double, _ name: String) throws(HillockError) -> Int {
+    let steps = duration / dt, whole = steps.rounded()
+    guard let count = Int(exactly: whole), count >= 0, count <= Int(Int32.max), (steps - whole).magnitude <= 1e-6 else {
+      throw HillockError(
+        .argument,
+        "\(name) of \(duration) ms is \(steps) steps of \(dt) ms; give a whole number of steps, of 0 or more, or another dt")
+    }
+    return count
+  }
+
+  private final class Exchange {
+    var advanced: Set<ObjectIdentifier> = []
+    var propagated: Set<ObjectIdentifier> = []
+    var currents: [ObjectIdentifier: NDArray] = [:]
+  }
+}
+
+extension TimeStep: ArrayTree {
+  public func visit(_ visitor: inout TreeVisitor) {
+    index.visit(&visitor)
+    t.visit(&visitor)
+    dt.visit(&visitor)
+  }
+
+  /// A step with other arrays; nothing has been advanced or sent in it.
+  public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> TimeStep {
+    TimeStep(index: try index.map(transform), t: try t.map(transform), dt: dt)
+  }
+}
