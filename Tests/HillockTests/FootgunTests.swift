@@ -427,6 +427,16 @@ import Testing
     #expect(try sum.floats() == [3, 3])
   }
 
+  /// Numbers are static parts of a tree, whose `map` leaves them as they are.
+  @Test func aListOfNumbersIsMappedBySwift() throws {
+    let factor = 2.0
+    #expect([1.0, 2].map { $0 * factor } == [2, 4])
+    #expect([[1.0, 2], [3]].map { $0.map { $0 * factor } } == [[2, 4], [6]])
+    #expect(Optional(3.0).map { $0 * factor } == 6)
+    #expect(Optional([1, 2]).map { $0.map { $0 + 1 } } == [2, 3])
+    #expect(try [ones(2)].map { $0 * factor }[0].floats() == [2, 2])
+  }
+
   // swift-format-ignore
   @Test func aRangeThatEndsBeforeTheLastElementHasAnOperator() throws {
     let x = arange(5)

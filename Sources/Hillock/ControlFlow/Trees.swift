@@ -1,8 +1,8 @@
 import HillockIR
 
 /// Array trees taken apart into their arrays and put together again.
-enum Trees {
-  static func arrays<each Part: ArrayTree>(_ parts: repeat each Part) -> [NDArray] {
+package enum Trees {
+  package static func arrays<each Part: ArrayTree>(_ parts: repeat each Part) -> [NDArray] {
     var arrays: [NDArray] = []
     repeat _ = (each parts).map { array in
       arrays.append(array)
@@ -24,7 +24,7 @@ enum Trees {
 
   /// The transformation that puts a tree together again: it gives these arrays one after another, in the order of `arrays`. (A function
   /// that takes and returns the pack itself crashes the compiler.)
-  static func replacing(with arrays: [NDArray]) -> (NDArray) -> NDArray {
+  package static func replacing(with arrays: [NDArray]) -> (NDArray) -> NDArray {
     var position = 0
     return { array in
       defer { position += 1 }
@@ -52,7 +52,7 @@ enum Trees {
     TreeLeaf.leaves(root, parts).filter { $0.value == nil }.map(\.path)
   }
 
-  static func paths<each Part: ArrayTree>(_ root: String, _ parts: repeat each Part) -> [String] {
+  package static func paths<each Part: ArrayTree>(_ root: String, _ parts: repeat each Part) -> [String] {
     paths(root, Self.parts(repeat each parts))
   }
 }

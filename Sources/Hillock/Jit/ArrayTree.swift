@@ -86,6 +86,8 @@ extension Array: ArrayTree where Element: ArrayTree {
     for element in self { element.visit(&visitor) }
   }
 
+  // Swift's own `map` comes first: `[1.0, 2].map { $0 * 2 }` is of the numbers, which are static parts of a tree.
+  @_disfavoredOverload
   public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> [Element] {
     var result: [Element] = []
     result.reserveCapacity(count)
@@ -107,6 +109,7 @@ extension Optional: ArrayTree where Wrapped: ArrayTree {
     if let value = self { value.visit(&visitor) }
   }
 
+  @_disfavoredOverload
   public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> Wrapped? {
     if let value = self { return try value.map(transform) }
     return nil
@@ -127,6 +130,7 @@ extension Dictionary: ArrayTree where Key == String, Value: ArrayTree {
     }
   }
 
+  @_disfavoredOverload
   public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> [String: Value] {
     var result = self
     for key in keys.sorted() { if let value = self[key] { result[key] = try value.map(transform) } }

@@ -49,13 +49,13 @@ extension Jitted {
 }
 
 /// Where a function was jitted, or where a loop or branch is.
-struct Site {
+package struct Site {
   let name: String
   let text: String
   /// `main.swift:12`
   let place: String
 
-  init(_ name: String?, _ file: String, _ line: Int) {
+  package init(_ name: String?, _ file: String, _ line: Int) {
     let place = "\(file.split(separator: "/").last ?? ""):\(line)"
     self.place = place
     self.name = name ?? "jit(\(place))"
@@ -63,7 +63,7 @@ struct Site {
   }
 
   /// The error with this place, if it has no place yet.
-  func located(_ error: any Error) -> any Error {
+  package func located(_ error: any Error) -> any Error {
     guard var located = error as? HillockError, located.location == nil else { return error }
     located.location = place
     return located
