@@ -95,3 +95,13 @@ hk_gather_fn hk_gather(int isa, int64_t row_bytes) {
 hk_scatter_fn hk_scatter(int isa, int kind, int dtype) {
   return in_range(kind, HK_SCATTERS) && in_range(dtype, HK_DTYPES) ? level(isa)->scatter[kind][dtype] : 0;
 }
+
+hk_sending_fn hk_sending(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->sending[dtype] : 0; }
+
+hk_deliver_fn hk_deliver(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->deliver[dtype] : 0; }
+
+hk_row_products_fn hk_row_products(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->row_products[dtype] : 0; }
+
+hk_synapse_products_fn hk_synapse_products(int isa, int dtype) {
+  return in_range(dtype, HK_DTYPES) ? level(isa)->synapse_products[dtype] : 0;
+}

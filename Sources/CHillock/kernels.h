@@ -12,6 +12,7 @@
 #include "matmul.h"
 #include "transpose.h"
 #include "indexed.h"
+#include "synapses.h"
 
 const hk_level HK_LEVEL = {
   .elementwise = elementwise_table,
@@ -31,4 +32,8 @@ const hk_level HK_LEVEL = {
   .load_transposed = load_transposed,
   .gather = gather_table,
   .scatter = scatter_table,
+  .sending = sending_table,
+  .deliver = deliver_table,
+  .row_products = row_products_table,
+  .synapse_products = synapse_products_table,
 };

@@ -27,6 +27,10 @@ typedef struct {
   hk_transposed_fn load_transposed;
   hk_gather_fn *gather;
   hk_scatter_fn (*scatter)[HK_DTYPES];
+  hk_sending_fn *sending;
+  hk_deliver_fn *deliver;
+  hk_row_products_fn *row_products;
+  hk_synapse_products_fn *synapse_products;
 } hk_level;
 
 extern const hk_level hk_level_baseline;

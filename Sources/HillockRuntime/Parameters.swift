@@ -74,6 +74,19 @@ package enum Parameters {
   /// Updates between two looks whether the run is to stop.
   package static let scatterBlock = 1 << 18
 
+  // MARK: Synapses
+
+  /// Rows among which a worker looks for those that send something.
+  package static let sendingBlock = 64 << 10
+  /// A worker's targets are worth it from so many on.
+  package static let leastTargets = 256
+  /// Rows that send something between two looks whether the run is to stop.
+  package static let deliverBlock = 4 << 10
+  /// Synapses whose products a worker takes together.
+  package static let synapseBlock = 4 << 10
+  /// Following one synapse.
+  package static let deliverCost = 1_200
+
   // MARK: Lines along an axis
 
   /// Terms of a part of a long line whose best element is found by itself.

@@ -122,7 +122,7 @@ struct RandomWriter {
     if scale == .large, depth < 2, Int.random(in: 0..<5, using: &random) == 0 {
       return Int.random(in: 0..<3, using: &random) > 0 ? try loop(&random, depth) : try whileLoop(&random, depth)
     }
-    switch Int.random(in: 0..<44, using: &random) {
+    switch Int.random(in: 0..<46, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
     case 12:
       let type = type(&random)
@@ -161,6 +161,7 @@ struct RandomWriter {
       let key = try builder.constant(RandomData.array(ArrayType(.u32, [2]), &random))
       values.append(try builder.randomBits(key, Bool.random(using: &random) ? .u32 : .u64, shape: type(&random).shape))
     case 41, 42, 43: try alongAxis(x, y, &random)
+    case 44, 45: try synapses(x, y, &random)
     case 27, 28: if depth < 2 { try loop(&random, depth) }
     default:
       guard depth < 2 else { return }
@@ -182,6 +183,34 @@ struct RandomWriter {
       let payloads = builder.type(y).shape == builder.type(x).shape ? [y, x] : [x]
       values += try builder.sort(
         [x] + payloads.prefix(Int.random(in: 0...2, using: &random)), axis: axis, isDescending: Bool.random(using: &random))
+    }
+  }
+
+  /// Spikes or floats along random synapses, whose starts and targets may lead beyond the ends.
+  private mutating func synapses(_ x: ValueID, _ y: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    let dtype: DType = builder.type(x).dtype == .f64 ? .f64 : .f32
+    let slots = Int.random(in: 1...3, using: &random), post = [1, 7, 600].randomElement(using: &random)!
+    let pre = [1, 5, 70].randomElement(using: &random)!, fan = Int.random(in: 1...4, using: &random)
+    let ring = try value(of: ArrayType(dtype, [slots, post]), &random)
+    let rows = try value(of: ArrayType(Bool.random(using: &random) ? .bool : dtype, [pre]), &random)
+    let slot = try value(of: ArrayType(.i64, []), &random)
+    func wholes(_ dtype: DType, _ numbers: [Int]) throws(HillockError) -> ValueID {
+      let bytes = numbers.flatMap { number in withUnsafeBytes(of: Int64(number)) { Array($0.prefix(dtype.size)) } }
+      return try builder.constant(ConstantData(type: ArrayType(dtype, [numbers.count]), bytes: bytes))
+    }
+    var starts = (0...pre).map { $0 * fan }
+    if Int.random(in: 0..<4, using: &random) == 0 { starts[pre / 2] = Int.random(in: -2...pre * fan + 2, using: &random) }
+    var targets = (0..<pre * fan).map { _ in Int.random(in: 0..<post, using: &random) }
+    if Bool.random(using: &random) { targets.sort() }
+    if Bool.random(using: &random) { targets[0] = [-1, post, Int(Int32.min), Int(Int32.max)].randomElement(using: &random)! }
+    let delays = try wholes(.i32, targets.map { _ in Int.random(in: -1...slots, using: &random) })
+    let weights = try value(of: ArrayType(dtype, [Bool.random(using: &random) ? 1 : pre * fan]), &random)
+    let all = [ring, rows, slot, try wholes(.i64, starts), try wholes(.i32, targets), weights]
+    let last = Bool.random(using: &random) ? [delays] : []
+    switch Int.random(in: 0..<3, using: &random) {
+    case 0: values.append(try builder.array(.deliver, all + last, [[]]))
+    case 1: values.append(try builder.array(.rowProducts, [ring] + all.dropFirst(2) + last, [[]]))
+    default: values.append(try builder.array(.synapseProducts, all.dropLast() + last, [[]]))
     }
   }
 

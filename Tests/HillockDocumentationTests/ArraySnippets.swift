@@ -92,6 +92,14 @@ import Testing
     #expect(try places.ints() == [1, 0] && behind.ints() == [3, 0])
   }
 
+  @Test func sparseMatrices() throws {
+    // [[0, 2, 0], [0, 0, 0], [1, 0, 3]]
+    let m = try SparseMatrix(rowStarts: [0, 1, 1, 3], columns: [1, 0, 2], values: NDArray([2.0, 1, 3]), columnCount: 3)
+    let y = dot(m, NDArray([1.0, 10, 100]))          // [20, 0, 301]
+    let z = dot(NDArray([true, false, true]), m)     // [1, 2, 3]: the sum of rows 0 and 2
+    #expect(try y.floats() == [20, 0, 301] && z.floats() == [1, 2, 3])
+  }
+
   @Test func powers() throws {
     _ = NDArray([2, 3, 4]) ** 2                    // i32: [4, 9, 16]
     _ = NDArray([2, 3]) ** NDArray([10, 3])        // i32: [1024, 27]

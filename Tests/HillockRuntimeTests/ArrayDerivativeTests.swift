@@ -74,8 +74,39 @@ import Testing
     Example(
       "%x = argument 0 : f64[4,3]\n%w = argument 1 : f64[4,3]\n%s = sort %x, %w axis 0 descending\n%y = element %s position 0\n"
         + "%z = element %s position 1\n%r = mul %y, %z\nreturn %r", ["x", "w"]),
+    synapses("%y = deliver %x, %w, %s, %b, %t, %v, %d", rows: "f64[3]", weights: "f64[6]", ["x", "w", "v"]),
+    synapses("%y = deliver %x, %w, %s, %b, %t, %v", rows: "f64[3]", weights: "f64[1]", ["x", "w", "v"]),
+    synapses("%p = ge %w, 0\n%y = deliver %x, %p, %s, %b, %t, %v, %d", rows: "f64[3]", weights: "f64[1]", ["x", "v"]),
+    synapses("%y = rowproducts %x, %s, %b, %t, %v, %d", rows: "f64[3]", weights: "f64[6]", ["x", "v"]),
+    synapses("%y = rowproducts %x, %s, %b, %t, %v", rows: "f64[3]", weights: "f64[1]", ["x", "v"]),
+    synapses("%y = synapseproducts %x, %w, %s, %b, %t, %d", rows: "f64[3]", weights: "f64[6]", ["x", "w"]),
+    synapses(
+      "%y = deliver %x, %w, %s, %b, %t, %v, %d lanes [1, 1, 0, 0, 0, 0, 0]", ring: "f64[2,4,5]", rows: "f64[2,3]",
+      weights: "f64[6]", ["x", "w", "v"]),
+    synapses(
+      "%y = deliver %x, %w, %s, %b, %t, %v lanes [1, 0, 0, 0, 0, 0]", ring: "f64[2,4,5]", rows: "f64[3]", weights: "f64[1]",
+      ["x", "w", "v"]),
+    synapses(
+      "%y = rowproducts %x, %s, %b, %t, %v lanes [1, 0, 0, 0, 1]", ring: "f64[2,4,5]", rows: "f64[3]", weights: "f64[2,1]",
+      ["x", "v"]),
+    synapses(
+      "%y = rowproducts %x, %s, %b, %t, %v, %d lanes [1, 0, 0, 0, 0, 0]", ring: "f64[2,4,5]", rows: "f64[3]", weights: "f64[6]",
+      ["x", "v"]),
+    synapses(
+      "%y = synapseproducts %x, %w, %s, %b, %t lanes [1, 0, 0, 0, 0]", ring: "f64[2,4,5]", rows: "f64[3]", weights: "f64[6]",
+      ["x", "w"]),
     Example("%x = argument 0 : f64[3]\n%y = stopgradient %x\n%z = mul %x, %y\n%n = sub %z, %z\nreturn %n"),
   ]
+
+  /// Three rows of six synapses: one is empty, a target is named twice, another and a delay lead nowhere.
+  private static func synapses(
+    _ lines: String, ring: String = "f64[4,5]", rows: String, weights: String, _ names: [String]
+  ) -> Example {
+    Example(
+      "%x = argument 0 : \(ring)\n%w = argument 1 : \(rows)\n%v = argument 2 : \(weights)\n%s = constant i64[] {-2}\n"
+        + "%b = constant i64[4] {0, 4, 4, 6}\n%t = constant i32[6] {3, 0, 3, 5, 1, 4}\n%d = constant i32[6] {0, 3, 0, 1, 9, 2}\n"
+        + lines + "\nreturn %y", names)
+  }
 
   @Test(arguments: examples) func bothModesAgreeWithDifferences(_ example: Example) throws {
     let graph = try Graph(parsing: "hillock graph 1\n" + example.lines + "\n")

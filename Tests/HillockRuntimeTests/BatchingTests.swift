@@ -85,6 +85,19 @@ import Testing
     try expectLanes([f32(3), ArrayType(.i64, []), f32()]) { b, x in [try b.scatter(x[0], x[1], x[2])] }
   }
 
+  /// Every choice of operands with lanes, and lanes of lanes. Numbers from -4 to 4 as starts, targets and delays: many lead nowhere.
+  @Test func synapses() throws {
+    let ring = f32(2, 3), rows = ArrayType(.bool, [2]), slot = ArrayType(.i64, []), starts = ArrayType(.i64, [3])
+    let targets = ArrayType(.i32, [4])
+    try expectLanes([ring, rows, slot, starts, targets, f32(4), targets]) { b, x in [try b.array(.deliver, x, [[]])] }
+    try expectLanes([ring, f32(2), slot, starts, targets, f32(1)]) { b, x in [try b.array(.deliver, x, [[]])] }
+    try expectLanes([ring, slot, starts, targets, f32(4), targets]) { b, x in [try b.array(.rowProducts, x, [[]])] }
+    try expectLanes([ring, f32(2), slot, starts, targets, targets]) { b, x in [try b.array(.synapseProducts, x, [[]])] }
+    let rings = f32(2, 2, 3), many = ArrayType(.bool, [2, 2])
+    try expectLanes([rings, many, slot, starts, targets, f32(4)]) { b, x in [try b.array(.deliver, x, [[1, 1, 0, 0, 0, 0]])] }
+    try expectLanes([rings, slot, starts, targets, f32(2, 1)]) { b, x in [try b.array(.rowProducts, x, [[1, 0, 0, 0, 1]])] }
+  }
+
   @Test func loops() throws {
     let body = try graph([ArrayType(.i64, []), f32(2), f32(), f32(2), f32(2)], name: "step") { b, v in
       // The first carried value gets lanes from the row or the captured value; the second never.

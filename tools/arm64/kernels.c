@@ -8,6 +8,7 @@
 #include "elementwise.h"
 #include "hk_machine.h"
 #include "indexed.h"
+#include "synapses.h"
 
 // What Swift asks the machine for. These have no bits to compare; what they give is checked.
 static void expect(int holds, const char *what) {
@@ -59,5 +60,6 @@ int main(int count, char **arguments) {
   sort_cases();
   gather_cases(level);
   scatter_cases(level);
+  synapse_cases(level);
   return hk_flush_output() != 0;
 }

@@ -617,6 +617,113 @@ def empty_cases():
     yield g
 
 
+def connections(name, pre, post, synapses):
+    """Starts of rows and targets: some rows empty, some targets named twice."""
+    rng = random(name)
+    starts = np.concatenate([[0], np.sort(rng.integers(0, synapses + 1, pre - 1)), [synapses]]).astype(np.int64)
+    targets = rng.integers(0, post, synapses).astype(np.int32)
+    for first, last in zip(starts, starts[1:]):
+        if rng.integers(3):
+            targets[first:last].sort()
+    return starts, targets
+
+
+def synapse_cases():
+    ops = ["deliver", "rowproducts", "synapseproducts"]
+
+    def all_three(g, ring, rows, slot, starts, targets, weights, delays=(), lanes=None):
+        """The op and its transposes on the same operands; lanes by the operands' names."""
+        for op in ops:
+            operands = [("ring", ring)] + ([] if op == "rowproducts" else [("rows", rows)]) + [("slot", slot), ("starts", starts)]
+            operands += [("targets", targets)] + ([] if op == "synapseproducts" else [("weights", weights)])
+            operands += [("delays", d) for d in delays]
+            g.result(g.synapses(op, [o for _, o in operands], [int(n in lanes) for n, _ in operands] if lanes else []))
+
+    for dtype in FLOATS:
+        for spikes in ["bool", dtype]:
+            g = Case(f"synapses {dtype} of {spikes}",
+                     note="Rows that are silent, empty, and whose targets are named twice; one weight and many; with delays and without.")
+            starts, targets = connections(f"synapses {dtype}", 12, 9, 70)
+            given = random(f"spikes {spikes}").integers(0, 2, 12)
+            rows = g.argument(given.astype(np.bool_) if spikes == "bool" else (given * normal("sent", dtype, [12])).astype(DTYPES[dtype]))
+            at, to = g.argument(starts), g.argument(targets)
+            one, many = g.argument(normal(f"weight {dtype}", dtype, [1])), g.argument(normal(f"weights {dtype}", dtype, [70]))
+            single = g.argument(normal(f"line {dtype}", dtype, [1, 9]))
+            ring = g.argument(normal(f"ring {dtype}", dtype, [5, 9]))
+            delays = g.argument(random("delays").integers(0, 5, 70).astype(np.int32))
+            for slot in [0, 3, -1, 12]:
+                place = g.constant(np.int64(slot))
+                all_three(g, ring, rows, place, at, to, many, [delays])
+                all_three(g, ring, rows, place, at, to, one)
+            zero = g.constant(np.int64(0))
+            all_three(g, single, rows, zero, at, to, many)
+            all_three(g, single, rows, zero, at, to, one)
+            yield g
+
+    g = Case("synapses that lead nowhere", note="Targets and delays that the ring does not have; starts beyond the synapses are clamped.")
+    starts = g.argument(np.array([-3, 2, 5, 900], np.int64))
+    targets = g.argument(np.array([0, -1, 4, 3, 2**31 - 1, 2, -2**31, 1], np.int32))
+    delays = g.argument(np.array([0, 0, 0, 2, 0, 3, 0, -1], np.int32))
+    ring, rows = g.argument(normal("nowhere", "f32", [3, 4])), g.argument(np.array([True, True, True]))
+    weights = g.argument(normal("weights nowhere", "f32", [8]))
+    all_three(g, ring, rows, g.constant(np.int64(2)), starts, targets, weights, [delays])
+    descending = g.argument(np.array([0, 6, 3, 8], np.int64))
+    for op in ops[:2]:
+        g.result(g.synapses(op, [ring] + ([] if op == "rowproducts" else [rows]) + [g.constant(np.int64(2)), descending, targets, weights]))
+    yield g
+
+    g = Case("synapses of special values", note="What is not zero is sent; NaN and infinity are.")
+    starts, targets = connections("special synapses", 6, 5, 20)
+    rows = g.argument(np.array([0.0, -0.0, np.nan, np.inf, 1e-45, -1.0], np.float32))
+    weights = normal("special weights", "f32", [20])
+    weights[::4] = [np.nan, np.inf, -np.inf, 0.0, -0.0]
+    ring = g.argument(np.array([[-0.0, 0.0, np.inf, -np.inf, 1.0]], np.float32))
+    all_three(g, ring, rows, g.constant(np.int64(0)), g.argument(starts), g.argument(targets), g.argument(weights))
+    yield g
+
+    g = Case("synapses with lanes", note="Each lane has spikes of its own; then weights and delays; then all operands.")
+    lanes = [connections(f"lanes {i}", 7, 6, 30) for i in range(3)]
+    ring, rows = g.argument(normal("lane rings", "f64", [3, 4, 6])), g.argument(random("lane spikes").integers(0, 2, [3, 7]).astype(np.bool_))
+    starts, targets = g.argument(lanes[0][0]), g.argument(lanes[0][1])
+    slot, weights = g.constant(np.int64(1)), g.argument(normal("lane weights", "f64", [30]))
+    all_three(g, ring, rows, slot, starts, targets, weights, lanes=["ring", "rows"])
+    many = g.argument(normal("many lane weights", "f64", [3, 30]))
+    delays = g.argument(random("lane delays").integers(0, 4, [3, 30]).astype(np.int32))
+    shared = g.argument(np.array([True, False, True, True, False, True, True]))
+    all_three(g, ring, shared, slot, starts, targets, many, [delays], lanes=["ring", "weights", "delays"])
+    slots, one = g.argument(np.array([0, 3, -2], np.int64)), g.argument(normal("a lane weight", "f64", [3, 1]))
+    at, to = g.argument(np.stack([a for a, _ in lanes])), g.argument(np.stack([t for _, t in lanes]))
+    all_three(g, ring, rows, slots, at, to, one, [delays], lanes=["ring", "rows", "slot", "starts", "targets", "weights", "delays"])
+    yield g
+
+    for dtype in FLOATS:
+        g = Case(f"synapses {dtype} of many", note="Targets enough for several workers; half of the rows ascend. The order shows in the bits.")
+        g.period = 997
+        pre, post, fan = 120, 600, 20
+        starts = np.arange(pre + 1, dtype=np.int64) * fan
+        targets = (np.resize(np.arange(997) * 421 % 1999, pre * fan)).astype(np.int32).reshape(pre, fan)
+        targets[::2].sort(axis=1)
+        ring = g.argument(np.zeros([2, post], DTYPES[dtype]))
+        rows = g.argument(np.resize(random("many spikes").integers(0, 3, 997) == 0, pre))
+        weights = g.argument(np.resize(normal(f"many synapses {dtype}", dtype, [997]), pre * fan))
+        delays = g.argument(np.resize(np.array([0, 1, 1], np.int32), pre * fan))
+        all_three(g, ring, rows, g.argument(np.int64(1)), g.argument(starts), g.argument(targets.ravel()), weights, [delays])
+        yield g
+
+    g = Case("synapses of nothing")
+    empty, none = g.argument(np.zeros(4, np.int64)), g.argument(np.zeros(0, np.int32))
+    rows, weights = g.argument(np.array([True, True, False])), g.argument(np.zeros(0, np.float32))
+    slot = g.constant(np.int64(0))
+    all_three(g, g.argument(np.ones([2, 3], np.float32)), rows, slot, empty, none, weights)
+    nowhere = g.argument(np.ones([2, 0], np.float32))
+    few, one = g.argument(np.array([0, 1, 1, 2], np.int64)), g.argument(np.array([0, 1], np.int32))
+    two = g.argument(np.ones(2, np.float32))
+    all_three(g, nowhere, rows, slot, few, one, two)
+    nobody = g.argument(np.zeros(0, np.bool_))
+    all_three(g, g.argument(np.ones([2, 3], np.float32)), nobody, slot, g.argument(np.zeros(1, np.int64)), none, weights)
+    yield g
+
+
 def variable_cases():
     g = Case("a stored Variable and a result that reads the old value")
     v = g.variable("v", ramp("f32", [5]))
@@ -692,6 +799,6 @@ def groups():
         ("reduce", list(reduce_cases())), ("dot", list(dot_cases()) + list(batch_cases())), ("index", list(index_cases())), ("axes", list(axis_cases())),
         ("windows", list(window_cases())), ("pad", list(pad_cases())),
         ("scan", list(scan_cases())), ("argreduce", list(argreduce_cases())),
-        ("sort", list(sort_cases())), ("random", list(random_cases())), ("empty", list(empty_cases())), ("variables", list(variable_cases())),
+        ("sort", list(sort_cases())), ("random", list(random_cases())), ("empty", list(empty_cases())), ("synapses", list(synapse_cases())), ("variables", list(variable_cases())),
         ("sharing", list(sharing_cases())),
     ]

@@ -232,6 +232,12 @@ class Case:
         node = self._value(np.zeros(0), ("sort", axis, descending), values)
         return self._elements(node, numerics.sort([v.array for v in values], axis, descending))
 
+    def synapses(self, op, operands, lanes=()):
+        function = {"deliver": numerics.deliver, "rowproducts": numerics.row_products, "synapseproducts": numerics.synapse_products}[op]
+        with np.errstate(all="ignore"):
+            result = numerics.by_lanes(function, [o.array for o in operands], list(lanes))
+        return self._value(result, ("synapses", op, list(lanes)), operands)
+
     def random_bits(self, key, dtype, shape, first=None):
         operation = ("randombits",) if first is None else ("randombits", first)
         return self._value(numerics.random_bits(key.array, dtype, shape, first or 0), operation, [key])
@@ -355,6 +361,8 @@ class Case:
             flags = {"scan": ["reversed", "exclusive"], "argreduce": [], "sort": ["descending"]}[kind]
             words = [kind + choice, uses, f"axis {rest[0]}"] + [flag for flag, value in zip(flags, rest[1:]) if value]
             return " ".join(words)
+        if kind == "synapses":
+            return f"{rest[0]} {uses}" + (f" lanes {rest[1]}" if rest[1] else "")
         words = [kind, uses, attributes[kind].format(*rest) if kind in attributes else ""]
         if kind == "dot" and rest:
             words.append(f"batch {rest[0]}")

@@ -507,6 +507,54 @@ def scatter(base, indices, updates, kind="set", batch=0, axis=0):
     return out
 
 
+def _synapses(ring, slot, starts, targets, delays):
+    """The synapses of each row in order: (row, synapse, its place in the ring, or None where the ring has no such place)."""
+    slots, post = ring.shape
+    for row in range(len(starts) - 1):
+        first = min(max(int(starts[row]), 0), len(targets))
+        for k in range(first, max(first, min(max(int(starts[row + 1]), 0), len(targets)))):
+            delay = 0 if delays is None else int(delays[k])
+            there = 0 <= targets[k] < post and 0 <= delay < slots
+            yield row, k, ((int(slot) + delay) % slots, int(targets[k])) if there else None
+
+
+def deliver(ring, rows, slot, starts, targets, weights, delays=None):
+    """Spikes along synapses, one addition after the other."""
+    out = ring.copy()
+    for row, k, place in _synapses(ring, slot, starts, targets, delays):
+        if rows[row] != 0 and place is not None:
+            weight = weights[k if len(weights) == len(targets) else 0]
+            out[place] += weight if rows.dtype == np.bool_ else rows[row] * weight
+    return out
+
+
+def row_products(ring, slot, starts, targets, weights, delays=None):
+    """A row's terms in eight lanes, by their place in the row, folded by halves."""
+    lanes = np.zeros((len(starts) - 1, 8), ring.dtype)
+    first = np.clip(starts[:-1], 0, len(targets))
+    for row, k, place in _synapses(ring, slot, starts, targets, delays):
+        if place is not None:
+            lanes[row, (k - first[row]) % 8] += weights[k if len(weights) == len(targets) else 0] * ring[place]
+    for half in (4, 2, 1):
+        lanes = lanes[:, :half] + lanes[:, half:]
+    return lanes[:, 0]
+
+
+def synapse_products(ring, rows, slot, starts, targets, delays=None):
+    out = np.zeros(len(targets), ring.dtype)
+    for row, k, place in _synapses(ring, slot, starts, targets, delays):
+        if rows[row] != 0 and place is not None:
+            out[k] = ring.dtype.type(rows[row]) * ring[place]
+    return out
+
+
+def by_lanes(function, operands, lanes):
+    """The function for each lane: operands with a 1 have one of their own along a leading axis."""
+    if not lanes:
+        return function(*operands)
+    return np.stack([function(*[o[lane] if own else o for o, own in zip(operands, lanes)]) for lane in range(len(operands[0]))])
+
+
 def _windows(shape, starts, sizes, batch):
     """For each batch index the slices of its window, shifted until it fits (StableHLO, dynamic_slice)."""
     for b in np.ndindex(shape[:batch]):

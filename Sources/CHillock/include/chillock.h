@@ -76,6 +76,36 @@ typedef void (*hk_scatter_fn)(int64_t count, const int64_t *indices, int64_t row
                               int64_t from, int64_t to, void *d, const void *updates);
 hk_scatter_fn hk_scatter(int isa, int kind, int dtype);
 
+// Connections by rows: the synapses of row r are those from starts[r] up to starts[r + 1], clamped to 0...count. Synapse k leads to
+// place [(slot + delays[k]) mod slots, targets[k]] of a ring [slots, post], if it has one; without delays (NULL) to [slot, targets[k]].
+// slot is in 0..<slots. weights: of the ring's dtype, one for all or one for each synapse.
+typedef struct {
+  int64_t slots, post, pre, count, slot;
+  const int64_t *starts;
+  const int32_t *targets, *delays;
+  const void *weights;
+  int32_t is_uniform;
+} hk_synapses;
+
+// The rows in first..<last whose value is not 0, in order, into `rows`; how many they are. Adds the number of their synapses to *work.
+typedef int64_t (*hk_sending_fn)(int64_t first, int64_t last, const void *values, const hk_synapses *s, int32_t *rows, int64_t *work);
+// For floats and bool; NULL for other dtypes.
+hk_sending_fn hk_sending(int isa, int dtype);
+// For each of these rows in order, and each of its synapses: adds values[row] * weight (values NULL: 1) at the synapse's place, where
+// the target is in lower..<upper. ring: slots * post elements.
+typedef void (*hk_deliver_fn)(const hk_synapses *s, int64_t count, const int32_t *rows, const void *values, int64_t lower,
+                              int64_t upper, void *ring);
+// This and the next two: for floats; NULL for other dtypes.
+hk_deliver_fn hk_deliver(int isa, int dtype);
+// d[row] = the sum over the row's synapses of weight * ring[place], for first..<last.
+typedef void (*hk_row_products_fn)(const hk_synapses *s, int64_t first, int64_t last, void *d, const void *ring);
+hk_row_products_fn hk_row_products(int isa, int dtype);
+// d[k] = values[row of k] * ring[place of k] for the synapses first..<last; 0 where the value is 0 or there is no such place or row.
+// The row of k is the last that starts at k or before. values: bool or of the ring's dtype.
+typedef void (*hk_synapse_products_fn)(const hk_synapses *s, int64_t first, int64_t last, const void *values, int is_bool, void *d,
+                                       const void *ring);
+hk_synapse_products_fn hk_synapse_products(int isa, int dtype);
+
 // d[i] = index along the axis (i / inner % extent) of positions first..<first+n.
 void hk_iota(int64_t n, void *d, int dtype, int64_t first, int64_t inner, int64_t extent);
 

@@ -34,8 +34,8 @@ extension Rule {
     ) { $0.lateRowWrite },
     Rule(
       "early-reuse", .flow,
-      "A buffer is overwritten only after the last reader of the value in it, or in place: by update, scatter or "
-        + "dynamicupdate on its base, or by a kernel that reads the old value contiguously, at the same element size, and no later "
+      "A buffer is overwritten only after the last reader of the value in it, or in place: by update, scatter, "
+        + "dynamicupdate or deliver on its base, or by a kernel that reads the old value contiguously, at the same element size, and no later "
         + "than the elementwise instruction that overwrites it. What a loop reads from outside is read until the loop ends; "
         + "either place of a carried value may hold it."
     ) { program in

@@ -14,6 +14,9 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   case scan = 10
   case argReduce = 11
   case sort = 12
+  case deliver = 13
+  case rowProducts = 14
+  case synapseProducts = 15
 
   package var row: ArrayOpRow {
     switch self {
@@ -29,6 +32,9 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     case .scan: .scan
     case .argReduce: .argReduce
     case .sort: .sort
+    case .deliver: .deliver
+    case .rowProducts: .rowProducts
+    case .synapseProducts: .synapseProducts
     }
   }
 

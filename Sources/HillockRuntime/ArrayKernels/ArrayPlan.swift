@@ -12,8 +12,15 @@ struct ArrayPlan {
     var runsAlone = false
     /// Whether it is left out where the first destination lies in the place of the source that the op overwrites.
     var unlessInPlace = false
+    /// What a unit takes where that is known only when the phases before are done; `unitCost` is then what is expected.
+    var liveCost: Cost?
+    /// Whether the body looks by itself whether the run is stopped: it is given its whole claim at once.
+    var looks = false
     /// Does some units; its context is the run (`ArrayCall`).
     var body: Team.Body
+
+    /// Picoseconds, from the run.
+    typealias Cost = @convention(c) (_ context: UnsafeRawPointer) -> Int
 
     var cost: Int {
       let (cost, overflow) = units.multipliedReportingOverflow(by: unitCost)
@@ -48,6 +55,8 @@ struct ArrayPlan {
     case .scan: self = try ScanKernel.plan(order)
     case .argReduce: self = try ArgReduceKernel.plan(order)
     case .sort: self = SortKernel.plan(order)
+    case .deliver: self = try DeliverKernel.plan(order)
+    case .rowProducts, .synapseProducts: self = try SynapseProductsKernel.plan(order)
     }
   }
 }
@@ -118,7 +127,13 @@ extension Run {
     for phase in prepared.pointee.phases {
       if phase.unlessInPlace, isInPlace(prepared) { continue }
       if !phase.runsAlone {
-        share(units: phase.units, unitCost: phase.unitCost, phase.body)
+        var cost = phase.unitCost
+        if let live = phase.liveCost {
+          // Members of a team read it at one time, and go the same way.
+          guard willDecide() else { return }
+          cost = withUnsafePointer(to: &self) { live($0) }
+        }
+        share(units: phase.units, unitCost: cost, slice: phase.looks ? phase.units : 1, phase.body)
       } else if alone() {
         withUnsafePointer(to: &self) { phase.body($0, 0, 0, phase.units) }
       }

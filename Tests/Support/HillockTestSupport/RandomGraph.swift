@@ -50,7 +50,7 @@ package func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph 
       case 16: values.append(try builder.dot(x, y, batch: axes.count % 3))
       default:
         let extra = Int(seedOfConstant / 8 % 5)
-        switch seedOfConstant % 9 {
+        switch seedOfConstant % 10 {
         case 0: values.append(try builder.iota(d, shape: s, axis: 0))
         case 1, 2: values.append(try builder.gather(x, y, batch: extra / 3, axis: extra % 3))
         case 3: values.append(try builder.scatter(x, y, z, ScatterKind.allCases[extra], batch: extra / 3, axis: extra % 2))
@@ -63,6 +63,19 @@ package func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph 
           values.append(try builder.scan(.sum, x, axis: 0, isReversed: true))
           values.append(try builder.argReduce(.min, x, axis: 0))
           values += try builder.sort(builder.type(x).shape == builder.type(y).shape ? [x, y] : [x], axis: 0, isDescending: true)
+        case 8:
+          let ring = try builder.reshape(try builder.convert(x, to: .f32), to: [1, type.count])
+          let slot = try builder.constant(randomConstant(ArrayType(.i64, []), seed: seedOfConstant))
+          let starts = try builder.constant(randomConstant(ArrayType(.i64, [4]), seed: seedOfConstant))
+          let targets = try builder.constant(randomConstant(ArrayType(.i32, [5]), seed: seedOfConstant))
+          let rows = try builder.constant(randomConstant(ArrayType(.bool, [3]), seed: seedOfConstant))
+          let weight = try builder.reshape(try builder.number(0.5, .f32), to: [1])
+          values.append(try builder.array(.deliver, [ring, rows, slot, starts, targets, weight, targets], [[]]))
+          values.append(try builder.array(.rowProducts, [ring, slot, starts, targets, weight], [[]]))
+          values.append(
+            try builder.array(
+              .synapseProducts, [try builder.broadcast(ring, to: [2, 1, type.count]), rows, slot, starts, targets],
+              [[1, 0, 0, 0, 0]]))
         default:
           let key = try builder.constant(randomConstant(ArrayType(.u32, [2]), seed: seedOfConstant))
           values.append(try builder.randomBits(key, .u64, shape: s))
