@@ -7,6 +7,7 @@
 #ifndef HK_COLUMNS_H
 #define HK_COLUMNS_H
 
+#include "matmul_memory.h"
 #include "vectors.h"
 
 enum { HK_PANEL_BYTES = 4096 };
@@ -40,13 +41,6 @@ enum { HK_ROWS_AHEAD = 8 };
         *lane = JOIN(T, *lane, a[(r + g) * inner + j], r + g); \
       } \
   }
-
-// How many partials wait to be combined at once, at most, where there are so many terms: one for each bit of the last chunk's
-// number, and its own.
-HK_INLINE int hk_partials_waiting(int64_t terms) {
-  const uint64_t last = terms > HK_CHUNK ? (uint64_t)(terms - 1) / HK_CHUNK : 0;
-  return last ? 65 - __builtin_clzll(last) : 1;
-}
 
 #define HK_COLUMNS(name, kind, T, JOIN) \
   enum { name##_panel_width = HK_PANEL_BYTES / sizeof(hk_##T) }; \

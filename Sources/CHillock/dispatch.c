@@ -1,5 +1,6 @@
 // The choice of a level, and the look-up of its kernels.
 #include "level.h"
+#include "matmul_memory.h"
 
 int hk_isa_supported(int isa) {
   switch (isa) {
@@ -62,6 +63,13 @@ hk_outer_accumulate_fn hk_outer_accumulate(int isa, int dtype) {
 }
 
 hk_matmul_fn hk_matmul(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->matmul[dtype] : 0; }
+
+int64_t hk_matmul_scratch(const hk_product *x, int64_t rows, int64_t element_size) {
+  const int64_t packed = HK_MATMUL_DEPTH * HK_MATMUL_BLOCK * element_size, level = HK_MATMUL_BLOCK * HK_WAITING_BYTES;
+  const int64_t waiting = hk_partials_waiting(x->inner) - 1, together = rows < HK_MATMUL_BLOCK ? rows : HK_MATMUL_BLOCK;
+  const int is_packed = x->transposed & HK_TRANSPOSED_A && together < x->rows;
+  return is_packed || waiting > 0 ? packed + waiting * level : 0;
+}
 
 hk_vector_matmul_fn hk_vector_matmul(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->vector_matmul[dtype] : 0; }
 

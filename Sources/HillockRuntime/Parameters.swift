@@ -62,10 +62,15 @@ package enum Parameters {
   package static let matmulRows = 128
   /// The fewest: those of a register block.
   package static let leastMatmulRows = 8
+  /// Their chunks of terms are shared where rows and columns are too few, and where the partials have no more bytes than this.
+  package static let matmulPartials = 32 << 20
   /// Their columns are shared as well where rows alone give fewer units than this.
   package static let panelUnits = 32
   /// The least bytes of a panel's rows: shorter ones are no streams, and leave vectors half empty.
   package static let leastPanel = 1 << 10
+  /// Panels are as many times as wide where there are enough columns for all workers: the longer the pieces of rows, the better memory
+  /// is read (by half again from 1 KiB to 4 KiB).
+  package static let widePanel = 4
 
   // MARK: Updates by index
 

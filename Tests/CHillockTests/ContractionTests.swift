@@ -78,7 +78,7 @@ import Testing
     var generator = SeededRandom(seed: 4)
     for (m, k, n) in [
       (1, 1, 1), (2, 3, 4), (7, 0, 5), (9, 5, 33), (17, 300, 65), (8, 16, 32), (150, 520, 70), (70, 4200, 140), (5, 257, 31),
-      (3, 4097, 2), (2, 9000, 5),
+      (3, 4097, 2), (2, 9000, 5), (40, 7, 10), (6, 30, 300), (300, 3, 1), (200, 260, 16), (12, 8200, 40),
     ] {
       let a = samples(T.self, m * k, &generator), b = samples(T.self, k * n, &generator)
       let expected = (0..<m * n).map { i in
@@ -90,7 +90,7 @@ import Testing
         let middle = Int64(m / 2), edge = Int64(n / 3)
         for (first, last) in [(middle, Int64(m)), (0, middle)] {
           for (from, to) in [(edge, Int64(n)), (0, edge)] {
-            hk_matmul(level, T.dtypeCode)(first, last, from, to, Int64(m), Int64(k), Int64(n), 0, &d, a, b)
+            multiply(level, (m, k, n), 0, first..<last, from..<to, &d, a, b)
           }
         }
         #expect(d.map(\.raw) == expected, "\(m)x\(k)x\(n), level \(level)")
@@ -100,9 +100,36 @@ import Testing
           let right = layout & Int(HK_TRANSPOSED_B) == 0 ? b : (0..<n * k).map { b[$0 % k * n + $0 / k] }
           d = [T](repeating: .zero, count: m * n)
           for (from, to) in [(edge, Int64(n)), (0, edge)] {
-            hk_matmul(level, T.dtypeCode)(0, Int64(m), from, to, Int64(m), Int64(k), Int64(n), Int32(layout), &d, left, right)
+            multiply(level, (m, k, n), layout, 0..<Int64(m), from..<to, &d, left, right)
           }
           #expect(d.map(\.raw) == expected, "\(m)x\(k)x\(n), layout \(layout), level \(level)")
+        }
+      }
+    }
+  }
+
+  /// Some rows and columns of a product; nothing else of d, and nothing beyond the scratch, is written.
+  private func multiply<T: Numeric32or64>(
+    _ level: Int32, _ shape: (m: Int, k: Int, n: Int), _ layout: Int, _ rows: Range<Int64>, _ columns: Range<Int64>,
+    _ d: inout [T], _ a: [T], _ b: [T]
+  ) {
+    a.withUnsafeBytes { a in
+      b.withUnsafeBytes { b in
+        d.withUnsafeMutableBufferPointer { d in
+          var product = hk_product(
+            rows: Int64(shape.m), inner: Int64(shape.k), columns: Int64(shape.n), transposed: Int32(layout), a: a.baseAddress,
+            b: b.baseAddress)
+          let size = MemoryLayout<T>.stride
+          let byteCount = Int(hk_matmul_scratch(&product, Int64(rows.count), Int64(size)))
+          let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount + 64, alignment: 64)
+          defer { scratch.deallocate() }
+          scratch.initializeMemory(as: UInt8.self, repeating: 0xa5)
+          guard let start = d.baseAddress else { return }
+          hk_matmul(level, T.dtypeCode)(
+            &product, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound, 0, Int64(shape.k),
+            start + Int(rows.lowerBound) * shape.n + Int(columns.lowerBound), Int64(shape.n), scratch.baseAddress)
+          #expect(
+            scratch[byteCount...].allSatisfy { $0 == 0xa5 }, "wrote beyond the scratch: \(shape), \(layout), level \(level)")
         }
       }
     }

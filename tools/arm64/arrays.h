@@ -111,19 +111,28 @@ static void outer_products(int level, int dtype, uint64_t seed) {
     }
 }
 
+static void multiply(int level, int dtype, const hk_product *x, int64_t first, int64_t last, int64_t from, int64_t to, char *d) {
+  const int64_t size = sizes[dtype];
+  void *scratch = 0;
+  if (posix_memalign(&scratch, 64, (size_t)hk_matmul_scratch(x, last - first, size) + 64)) abort();
+  hk_matmul(level, dtype)(x, first, last, from, to, 0, x->inner, d + (first * x->columns + from) * size, x->columns, scratch);
+  free(scratch);
+}
+
 static void matrix_products(int level, int dtype, uint64_t seed) {
   static const int64_t shapes[][3] = {{1, 1, 1}, {2, 3, 4}, {7, 0, 5}, {9, 5, 33}, {17, 300, 65}, {8, 16, 32}, {5, 257, 31},
-                                      {3, 4097, 2}, {2, 9000, 5}, {1, 4096, 41}, {1, 17, 1100}};
+                                      {3, 4097, 2}, {2, 9000, 5}, {1, 4096, 41}, {1, 17, 1100}, {40, 7, 10}, {300, 3, 1}, {200, 260, 16},
+                                      {12, 8200, 40}};
   for (int64_t i = 0; i < COUNT(shapes); i++) {
     const int64_t m = shapes[i][0], k = shapes[i][1], n = shapes[i][2];
     column a = ordinary_column(dtype, m * k, &seed), b = ordinary_column(dtype, k * n, &seed), d = new_column(dtype, m * n);
     for (int quarter = 0; quarter < 4; quarter++)
-      hk_matmul(level, dtype)(quarter & 1 ? m / 2 : 0, quarter & 1 ? m : m / 2, quarter & 2 ? n / 3 : 0, quarter & 2 ? n : n / 3, m,
-                              k, n, 0, d.data, a.data, b.data);
+      multiply(level, dtype, &(hk_product){m, k, n, 0, a.data, b.data}, quarter & 1 ? m / 2 : 0, quarter & 1 ? m : m / 2,
+               quarter & 2 ? n / 3 : 0, quarter & 2 ? n : n / 3, d.data);
     record("matrix product", i, d, 0, 0);
     // The same bytes taken as matrices that lie transposed.
     for (int transposed = 1; transposed < 4; transposed++) {
-      hk_matmul(level, dtype)(0, m, 0, n, m, k, n, transposed, d.data, a.data, b.data);
+      multiply(level, dtype, &(hk_product){m, k, n, transposed, a.data, b.data}, 0, m, 0, n, d.data);
       record("transposed matrix product", 4 * i + transposed, d, 0, 0);
     }
     column row = new_column(dtype, n);

@@ -138,12 +138,20 @@ void hk_fold_lanes(int kind, int dtype, int64_t count, int64_t width, void *lane
 // partials is overwritten.
 void hk_combine_chunks(int kind, int dtype, int64_t m, int64_t width, void *partials, void *out);
 
-// Rows first..<last, columns from..<to of d[m, n] = a[m, k] . b[k, n]. transposed: the sum of HK_TRANSPOSED_A, where a lies as
-// a[k, m], and of HK_TRANSPOSED_B, where b lies as b[n, k]. The bits are the same.
+// A product of matrices, a[rows, inner] . b[inner, columns]. transposed: the sum of HK_TRANSPOSED_A, where a lies as a[inner, rows], and
+// of HK_TRANSPOSED_B, where b lies as b[columns, inner]. The bits are the same.
 enum { HK_TRANSPOSED_A = 1, HK_TRANSPOSED_B = 2 };
-typedef void (*hk_matmul_fn)(int64_t first, int64_t last, int64_t from, int64_t to, int64_t m, int64_t k, int64_t n,
-                             int transposed, void *d, const void *a, const void *b);
+typedef struct {
+  int64_t rows, inner, columns;
+  int transposed;
+  const void *a, *b;
+} hk_product;
+// Rows first..<last, columns from..<to, of the terms start..<end (all of them, or a chunk of 4096). d: the first of these elements,
+// which lie `apart` elements from row to row. scratch: as many bytes as hk_matmul_scratch says for so many rows, 64-byte aligned.
+typedef void (*hk_matmul_fn)(const hk_product *x, int64_t first, int64_t last, int64_t from, int64_t to, int64_t start,
+                             int64_t end, void *d, int64_t apart, void *scratch);
 hk_matmul_fn hk_matmul(int isa, int dtype);
+int64_t hk_matmul_scratch(const hk_product *x, int64_t rows, int64_t element_size);
 // The same for a vector: columns from..<to of d[n] = a[k] . b[k, n], in the lanes of an outer accumulation.
 typedef void (*hk_vector_matmul_fn)(int64_t from, int64_t to, int64_t k, int64_t n, void *d, const void *a, const void *b);
 hk_vector_matmul_fn hk_vector_matmul(int isa, int dtype);

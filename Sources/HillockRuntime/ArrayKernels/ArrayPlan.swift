@@ -33,11 +33,16 @@ struct ArrayPlan {
   var parameters: UnsafeRawPointer?
   /// Memory that the phases hand things on in.
   var workspaceByteCount = 0
+  /// Memory of each worker's own.
+  var scratchByteCount = 0
 
-  init<Parameters: BitwiseCopyable>(_ parameters: Parameters, in arena: Arena, workspaceByteCount: Int = 0, _ phases: [Phase]) {
+  init<Parameters: BitwiseCopyable>(
+    _ parameters: Parameters, in arena: Arena, workspaceByteCount: Int = 0, scratchByteCount: Int = 0, _ phases: [Phase]
+  ) {
     self.phases = phases
     self.parameters = arena.copy([parameters]).baseAddress.map { UnsafeRawPointer($0) }
     self.workspaceByteCount = workspaceByteCount
+    self.scratchByteCount = scratchByteCount
   }
 
   /// The plan of an op at these types.
@@ -117,6 +122,9 @@ struct ArrayCall<Parameters: BitwiseCopyable> {
 
   /// Memory that phases hand things on in.
   var workspace: Run.Pointer { run.pointee.partials }
+
+  /// Memory of a worker's own.
+  func scratch(_ worker: Int) -> Run.Pointer { run.pointee.scratch + worker &* run.pointee.scratchStride }
 }
 
 extension Run {

@@ -27,7 +27,8 @@ struct Division {
   /// Divides the columns as well, where there are fewer units than it takes to give every worker its part, and where the parts are
   /// still worth claiming.
   mutating func sharePanels(columns: Int, elementSize: Int) {
-    let least = Parameters.leastPanel / elementSize
+    let share = columns &* elementSize / (2 * Configuration.workers) / Parameters.leastPanel
+    let least = min(max(share, 1), Parameters.widePanel) * Parameters.leastPanel / elementSize
     let worthwhile = unitCost / (Int(Parameters.minimumClaim) * 1000)
     let wanted = max(min(Parameters.panelUnits / max(units, 1), worthwhile), 1)
     panel = max((columns + wanted * least - 1) / (wanted * least) * least, least)

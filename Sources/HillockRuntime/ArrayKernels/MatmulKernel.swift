@@ -3,7 +3,8 @@ import HillockBytecode
 import HillockIR
 
 /// A batch of products: matrix · matrix, matrix · vector, vector · matrix or vector · vector. Units: parts of one product, which are blocks
-/// of rows · panels of columns, for each product; or, where products are many or small, blocks of whole products.
+/// of rows · panels of columns, for each product; or, where products are many or small, blocks of whole products; or, where there are too
+/// few parts of great inner extent, a partial for each chunk of the terms of a part, and then these are combined.
 struct MatmulKernel: BitwiseCopyable {
   private enum Function: BitwiseCopyable {
     case matrices(hk_matmul_fn, transposed: Int32)
@@ -13,6 +14,9 @@ struct MatmulKernel: BitwiseCopyable {
   }
 
   private var function: Function
+  private var dtype: Int32
+  private var elementSize: Int
+  private var batch: Int
   private var rows: Int
   private var inner: Int
   private var columns: Int
@@ -22,37 +26,50 @@ struct MatmulKernel: BitwiseCopyable {
   private var division: Division
   /// How the batch is divided, where its products stay whole.
   private var products: Division?
+  /// The chunks of the terms, where these are shared as well; otherwise 1.
+  private var chunks = 1
 
   static func plan(_ order: ArrayOrder) throws(HillockError) -> ArrayPlan {
     let kernel = try MatmulKernel(order)
+    if kernel.chunks > 1 { return kernel.planInChunks(order) }
     let division = kernel.products ?? kernel.division
-    let units = kernel.products == nil ? kernel.batch(order) * division.units : division.units
+    let units = kernel.products == nil ? kernel.batch * division.units : division.units
     return ArrayPlan(
-      kernel, in: order.arena,
+      kernel, in: order.arena, scratchByteCount: kernel.scratchByteCount,
       [
-        ArrayPlan.Phase(units: units, unitCost: division.unitCost) { context, _, first, last in
-          MatmulKernel.run(ArrayCall(context), first, last)
+        ArrayPlan.Phase(units: units, unitCost: division.unitCost) { context, worker, first, last in
+          MatmulKernel.run(ArrayCall(context), worker, first, last)
         }
       ])
   }
 
-  private func batch(_ order: ArrayOrder) -> Int { ProductAttributes(order.attributes).batch.reduce(1, *) }
-
   private init(_ order: ArrayOrder) throws(HillockError) {
-    let product = ProductAttributes(order.attributes), dtype = order.sources[0].dtype
-    let code = Int32(dtype.rawValue)
+    let product = ProductAttributes(order.attributes)
+    let size = order.sources[0].dtype.size
+    dtype = Int32(order.sources[0].dtype.rawValue)
+    elementSize = size
+    batch = product.batch.reduce(1, *)
     rows = product.rows.reduce(1, *)
     inner = product.inner
     columns = product.columns.reduce(1, *)
-    function = try Self.function(product, code, order)
-    let size = dtype.size
+    function = try Self.function(product, dtype, order)
     steps = (
       product.isSharedA ? 0 : rows &* inner &* size, product.isSharedB ? 0 : inner &* columns &* size, rows &* columns &* size
     )
     division = Self.divide(function, rows: rows, inner: inner, columns: columns, elementSize: size)
-    let batch = product.batch.reduce(1, *)
     let isWhole = division.units <= 1 || batch >= 4 * Configuration.workers
     if batch > 1, isWhole { products = Division(items: batch, cost: division.unitCost &* max(division.units, 1)) }
+    shareChunks()
+  }
+
+  /// Where rows and columns give too few units, the chunks of the terms are shared too.
+  private mutating func shareChunks() {
+    guard case .matrices = function, inner > Kernel.chunk, batch &* division.units < 2 * Configuration.workers else { return }
+    let count = (inner + Kernel.chunk - 1) / Kernel.chunk
+    guard batch &* count &* steps.result <= Parameters.matmulPartials else { return }
+    chunks = count
+    products = nil
+    division.unitCost = division.unitCost / chunks + 1
   }
 
   private static func function(_ product: ProductAttributes, _ dtype: Int32, _ order: ArrayOrder) throws(HillockError) -> Function
@@ -82,6 +99,8 @@ struct MatmulKernel: BitwiseCopyable {
     case .matrices:
       let panels = max(columns * elementSize / Parameters.leastPanel, 1)
       var block = Parameters.matmulRows
+      // Rows of little work.
+      while rows / block > 16 * Configuration.workers, block &* cost < 4000 * Int(Parameters.minimumClaim) { block *= 2 }
       while block > Parameters.leastMatmulRows, (rows / block + 1) * panels < 4 * Configuration.workers,
         block &* cost > 2000 * Int(Parameters.minimumClaim)
       { block /= 2 }
@@ -91,29 +110,34 @@ struct MatmulKernel: BitwiseCopyable {
     }
   }
 
-  private static func run(_ call: ArrayCall<MatmulKernel>, _ first: Int, _ last: Int) {
+  private var scratchByteCount: Int {
+    guard case .matrices(_, let transposed) = function else { return 0 }
+    var product = hk_product()
+    (product.rows, product.inner, product.columns) = (Int64(rows), Int64(inner), Int64(columns))
+    product.transposed = transposed
+    return Int(hk_matmul_scratch(&product, Int64(products == nil ? division.block : rows), Int64(elementSize)))
+  }
+
+  private static func run(_ call: ArrayCall<MatmulKernel>, _ worker: Int, _ first: Int, _ last: Int) {
     let kernel = call.parameters
     guard let products = kernel.products else {
       for unit in first..<last {
         let (product, part) = unit.quotientAndRemainder(dividingBy: kernel.division.units)
         let (rows, columns) = kernel.division.part(part, columns: kernel.columns)
-        kernel.run(call, product, rows: rows, columns: columns)
+        kernel.run(call, worker, product, rows: rows, columns: columns)
       }
       return
     }
     for product in products.items(first, last) {
-      kernel.run(call, product, rows: 0..<kernel.rows, columns: 0..<kernel.columns)
+      kernel.run(call, worker, product, rows: 0..<kernel.rows, columns: 0..<kernel.columns)
     }
   }
 
-  private func run(_ call: ArrayCall<MatmulKernel>, _ product: Int, rows: Range<Int>, columns: Range<Int>) {
+  private func run(_ call: ArrayCall<MatmulKernel>, _ worker: Int, _ product: Int, rows: Range<Int>, columns: Range<Int>) {
     let a = call.source(0) + product &* steps.a, b = call.source(1) + product &* steps.b
     let result = call.destination() + product &* steps.result
     switch function {
-    case .matrices(let function, let transposed):
-      function(
-        Int64(rows.lowerBound), Int64(rows.upperBound), Int64(columns.lowerBound), Int64(columns.upperBound), Int64(self.rows),
-        Int64(inner), Int64(self.columns), transposed, result, a, b)
+    case .matrices: run(call, worker, product, rows: rows, columns: columns, terms: 0..<inner, to: result)
     case .vectorMatrix(let function):
       function(Int64(columns.lowerBound), Int64(columns.upperBound), Int64(inner), Int64(self.columns), result, a, b)
     case .rowsVector(let function):
@@ -121,5 +145,57 @@ struct MatmulKernel: BitwiseCopyable {
       function(
         Int64(rows.count), Int64(inner), result + rows.lowerBound &* size, a + rows.lowerBound &* inner &* size, b, 0, 0, 1)
     }
+  }
+
+  /// Some terms of some elements of a product of matrices, which lies at `result` as a whole.
+  private func run(
+    _ call: ArrayCall<MatmulKernel>, _ worker: Int, _ product: Int, rows: Range<Int>, columns: Range<Int>, terms: Range<Int>,
+    to result: Run.Pointer
+  ) {
+    guard case .matrices(let function, let transposed) = function else { return }
+    var factors = hk_product(
+      rows: Int64(self.rows), inner: Int64(inner), columns: Int64(self.columns), transposed: transposed,
+      a: call.source(0) + product &* steps.a, b: call.source(1) + product &* steps.b)
+    function(
+      &factors, Int64(rows.lowerBound), Int64(rows.upperBound), Int64(columns.lowerBound), Int64(columns.upperBound),
+      Int64(terms.lowerBound), Int64(terms.upperBound),
+      result + (rows.lowerBound &* self.columns &+ columns.lowerBound) &* elementSize, Int64(self.columns), call.scratch(worker))
+  }
+}
+
+// MARK: Chunks
+
+extension MatmulKernel {
+  private func planInChunks(_ order: ArrayOrder) -> ArrayPlan {
+    ArrayPlan(
+      self, in: order.arena, workspaceByteCount: batch &* chunks &* steps.result, scratchByteCount: scratchByteCount,
+      [
+        ArrayPlan.Phase(units: batch &* chunks &* division.units, unitCost: division.unitCost) { context, worker, first, last in
+          let call = ArrayCall<MatmulKernel>(context)
+          for unit in first..<last { call.parameters.runChunk(call, worker, unit) }
+        },
+        ArrayPlan.Phase(units: batch, unitCost: ArrayOrder.copyCost(chunks &* steps.result), runsAlone: true) {
+          context, _, first, last in
+          let call = ArrayCall<MatmulKernel>(context)
+          for product in first..<last { call.parameters.combineChunks(call, product) }
+        },
+      ])
+  }
+
+  /// The partials of a chunk lie as the product does.
+  private func runChunk(_ call: ArrayCall<MatmulKernel>, _ worker: Int, _ unit: Int) {
+    let (item, part) = unit.quotientAndRemainder(dividingBy: division.units)
+    let (product, chunk) = item.quotientAndRemainder(dividingBy: chunks)
+    let (rows, columns) = division.part(part, columns: columns)
+    let start = chunk &* Kernel.chunk
+    run(
+      call, worker, product, rows: rows, columns: columns, terms: start..<min(start &+ Kernel.chunk, inner),
+      to: call.workspace + item &* steps.result)
+  }
+
+  private func combineChunks(_ call: ArrayCall<MatmulKernel>, _ product: Int) {
+    hk_combine_chunks(
+      Int32(ReduceKind.sum.rawValue), dtype, Int64(chunks), Int64(rows &* columns),
+      call.workspace + product &* chunks &* steps.result, call.destination() + product &* steps.result)
   }
 }

@@ -80,6 +80,7 @@ struct ProgramLayout {
   private var interchanged = 0
 
   var partialsByteCount: Int { builder.partialsByteCount }
+  var scratchByteCount: Int { builder.scratchByteCount }
   var arrayOps: [PreparedArrayOp] { builder.arrayOps }
 
   init(_ program: Program, isa: InstructionSet, arena: Arena, isStrict: Bool = false) throws(HillockError) {

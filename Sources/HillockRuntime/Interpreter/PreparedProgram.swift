@@ -216,9 +216,10 @@ final class PreparedProgram: @unchecked Sendable {
     groups = arena.copy(layout.groups)
     columnGroups = arena.copy(layout.columnGroups)
     arrayOps = arena.copy(layout.arrayOps)
-    // A worker's scratch: what its kernel needs; its copy of the registers and an index, for interchanged loops and groups; and
+    // A worker's scratch: what its kernel or array op needs; its copy of the registers and an index, for interchanged loops and groups; and
     // memory for the rows of a group.
     let table = (program.registers.count + 1) * MemoryLayout<UnsafeMutableRawPointer?>.stride
+    localOffset = max(localOffset, (layout.scratchByteCount + 127) & ~127)
     groupOffset = localOffset + (table + 127) & ~127
     let groupByteCount = (layout.groups.map(\.byteCount) + layout.columnGroups.map(\.byteCount)).max() ?? 0
     scratchStride = groupOffset + (groupByteCount + 127) & ~127

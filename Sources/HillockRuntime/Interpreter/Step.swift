@@ -41,6 +41,8 @@ struct StepBuilder {
   let isa: Int32
   let arena: Arena
   private(set) var partialsByteCount = 0
+  /// What array ops need of a worker's scratch.
+  private(set) var scratchByteCount = 0
   private(set) var arrayOps: [PreparedArrayOp] = []
 
   init(program: Program, isa: Int32, arena: Arena) {
@@ -82,6 +84,7 @@ struct StepBuilder {
       ArrayOrder(
         op: op, attributes: attributes, sources: types(sources), destinations: types(destinations), isa: isa, arena: arena))
     needPartials(plan.workspaceByteCount)
+    scratchByteCount = max(scratchByteCount, plan.scratchByteCount)
     var step = Step(kind: .array, a: arrayOps.count)
     arrayOps.append(
       PreparedArrayOp(
