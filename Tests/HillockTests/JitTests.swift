@@ -217,6 +217,14 @@ import Testing
 
 /// Numbers of the host language as arguments.
 @Suite struct NumberArgumentTests {
+  /// A number is a tree without arrays, and so is a list of numbers: the tree's `map` would leave both as they are.
+  @Test func listsOfNumbersAreMappedAsInSwift() {
+    let numbers = [1.0, 2.0], doubled: [Double] = numbers.map { 2 * $0 }
+    #expect(doubled == [2, 4])
+    let number: Int? = 3, next: Int? = number.map { $0 + 1 }
+    #expect(next == 4)
+  }
+
   @Test func oneThatI32DoesNotHoldIsAnI64() throws {
     let f = jit { (n: NDArray) in stack([n, n + 1]) }
     for n in [7, 3_000_000_000, 8, -3_000_000_000] {
