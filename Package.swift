@@ -19,6 +19,7 @@ let package = Package(
   products: [
     .library(name: "Hillock", targets: ["Hillock"]),
     .library(name: "HillockDynamics", targets: ["HillockDynamics"]),
+    .library(name: "HillockTraining", targets: ["HillockTraining"]),
     .library(name: "HillockMacros", targets: ["HillockMacros"]),
     .executable(name: "hillock", targets: ["HillockCLI"]),
     .executable(name: "hillock-conformance", targets: ["HillockConformance"]),
@@ -59,6 +60,7 @@ let package = Package(
         .target(name: "CFFI", condition: withForeign),
       ], swiftSettings: strict),
     .target(name: "HillockDynamics", dependencies: ["Hillock"], swiftSettings: strict),
+    .target(name: "HillockTraining", dependencies: ["Hillock"], swiftSettings: strict),
     .macro(
       name: "HillockMacrosPlugin",
       dependencies: [
@@ -136,9 +138,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
+    .testTarget(
+      name: "HillockTrainingTests", dependencies: ["HillockTraining"], exclude: ["Oracle"], swiftSettings: strict),
     // Every snippet of the documents and of the documentation comments, run.
     .testTarget(
-      name: "HillockDocumentationTests", dependencies: ["Hillock", "HillockDynamics", "HillockTestSupport"],
+      name: "HillockDocumentationTests", dependencies: ["Hillock", "HillockDynamics", "HillockTraining", "HillockTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "HillockTests",

@@ -3,6 +3,7 @@
 
 import Foundation
 import HillockDynamics
+import HillockTraining
 import HillockTestSupport
 import Testing
 
@@ -57,6 +58,14 @@ import Testing
     #expect(abs(spikes[3] - (1 + Int((200 - 10 * log(3.0)) / (10 * log(3.5) + 1)))) <= 1)
     // v = 10·(1 − 0.9¹⁰⁰)
     for value in try v.value.floats() { #expect(abs(Double(value) - 10 * (1 - pow(0.9, 100))) < 1e-5) }
+  }
+
+  @Test func training() throws {
+    let network = Sequential(Dense(2, 32), Activation(relu), Dense(32, 3))
+    let optimizer = try Adam(network.trainVars(), rate: 0.01)
+    let train = optimizer.minimize { (x: NDArray, labels: NDArray) in crossEntropy(try network(x), labels: labels) }
+    let error = try train(random.normal(64, 2), random.randint(64, low: 0, high: 3))
+    #expect(error.shape.isEmpty)
   }
 
   @Test func stateInFiles() throws {

@@ -7,7 +7,9 @@ import Testing
     .deletingLastPathComponent()
 
   /// Where snippets are shown.
-  private static let documents = ["README.md", "Spec", "Sources/Hillock", "Sources/HillockDynamics", "Sources/HillockMacros"]
+  private static let documents = [
+    "README.md", "Spec", "Sources/Hillock", "Sources/HillockDynamics", "Sources/HillockTraining", "Sources/HillockMacros",
+  ]
   /// Where they are run: here, and those of the macro in a package of its own.
   private static let tests = ["Tests/HillockDocumentationTests", "Tests/Macros/Tests"]
 

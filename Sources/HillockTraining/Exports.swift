@@ -1,0 +1,2 @@
+// Who trains needs arrays and Variables.
+@_exported import Hillock
