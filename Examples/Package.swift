@@ -7,7 +7,8 @@ import PackageDescription
 let programs = [
   "gelu": "GELU", "logistic": "Logistic", "heat": "Heat", "life": "Life", "mandelbrot": "Mandelbrot", "kmeans": "KMeans",
   "pricing": "Pricing", "kuramoto": "Kuramoto", "lif": "LIFPopulation", "hh": "HHPopulation", "network": "Network",
-  "server": "Server", "rings": "Rings",
+  "server": "Server", "rings": "Rings", "classifier": "Classifier", "spikingclassifier": "SpikingClassifier",
+  "hhfit": "HHFit",
 ]
 
 let package = Package(
@@ -21,6 +22,7 @@ let package = Package(
         name: name,
         dependencies: [
           "Support", .product(name: "Hillock", package: "hillock"), .product(name: "HillockDynamics", package: "hillock"),
+          .product(name: "HillockTraining", package: "hillock"),
         ],
         swiftSettings: [.swiftLanguageMode(.v6)])
     }
