@@ -2,6 +2,8 @@
 
     {"do": "prepare", "suite": "gelu", "case": "100000"}  ->  {"peer": "jax 0.10.2"}
     {"do": "round", "count": 20}                          ->  {"us": [41.2, ...]}
+    {"do": "answer"}                                      ->  {"answer": [0.693, ...]}, of the suite `gradients`
+    {"do": "first"}                                       ->  {"us": 81000.0}, the same
     {"do": "drop"}                                        ->  {}
 
 A round times `count` repetitions, each to the end of the computation, and is measured here, so the pipe costs nothing.
@@ -97,9 +99,8 @@ def exprel(x):
     return jnp.where(jnp.abs(x) < 1e-4, 1 + x / 2, jnp.expm1(x) / jnp.where(x == 0, 1, x))
 
 
-def hh(steps, V, m, h, n, current):
+def hh(steps, V, m, h, n, current, g_Na=120.0, g_K=36.0, g_L=0.3, dt=0.1):
     """The steps of HillockDynamics' HH, dt 0.1."""
-    dt = 0.1
 
     def gate(x, alpha, beta):
         steady = alpha / (alpha + beta)
@@ -107,10 +108,10 @@ def hh(steps, V, m, h, n, current):
 
     def step(i, state):
         V, m, h, n, _ = state
-        gNa, n2 = 120.0 * m * m * m * h, n * n
-        gK = 36.0 * (n2 * n2)
-        g = gNa + gK + 0.3
-        V_inf = (gNa * 50.0 + gK * -77.0 + 0.3 * -54.387 + current) / g
+        gNa, n2 = g_Na * m * m * m * h, n * n
+        gK = g_K * (n2 * n2)
+        g = gNa + gK + g_L
+        V_inf = (gNa * 50.0 + gK * -77.0 + g_L * -54.387 + current) / g
         new = V_inf + (V - V_inf) * jnp.exp(-dt * g)
         m = gate(m, 1 / exprel((V + 40) / -10), 4 * jnp.exp((V + 65) / -18))
         h = gate(h, 0.07 * jnp.exp((V + 65) / -20), 1 / (1 + jnp.exp((V + 35) / -10)))
@@ -235,8 +236,175 @@ def prepare_arrays(case):
     return timed(lambda: f(*arguments).block_until_ready())
 
 
+def pattern(shape, scale=1.0, start=0):
+    """Numbers between -scale / 2 and scale / 2 that both sides can make."""
+    places = np.arange(int(np.prod(shape)), dtype=np.int64)
+    return jnp.asarray((((places * 7919 + start * 104729) % 10007) / 10007 - 0.5).reshape(shape) * scale, jnp.float32)
+
+
+def norm(tree):
+    return float(np.sqrt(sum(float(np.square(np.asarray(leaf, np.float64)).sum()) for leaf in jax.tree.leaves(tree))))
+
+
+def perceptron_weights(sizes):
+    pairs = list(zip(sizes, sizes[1:]))
+    return [part for i, (a, b) in enumerate(pairs) for part in (pattern((a, b), 2 / a**0.5, i), jnp.zeros(b))]
+
+
+def perceptron(weights, x, label):
+    """The mean cross entropy of rectified layers."""
+    for W, b in zip(weights[0:-2:2], weights[1:-2:2]):
+        x = jax.nn.relu(x @ W + b)
+    logits = x @ weights[-2] + weights[-1]
+    own = jnp.take_along_axis(logits, label[..., None], -1)[..., 0]
+    return (jax.nn.logsumexp(logits, -1) - own).mean()
+
+
+def adam(weights, means, squares, t, gradients, rate=0.001):
+    t = t + 1
+    means = [0.9 * m + 0.1 * g for m, g in zip(means, gradients)]
+    squares = [0.999 * v + 0.001 * g * g for v, g in zip(squares, gradients)]
+    a, b = rate / (1 - 0.9**t), 1 / jnp.sqrt(1 - 0.999**t)
+    return [w - a * m / (jnp.sqrt(v) * b + 1e-8) for w, m, v in zip(weights, means, squares)], means, squares, t
+
+
+@jax.custom_jvp
+def spike(x):
+    return (x >= 0).astype(x.dtype)
+
+
+@spike.defjvp
+def spike_jvp(primals, tangents):
+    (x,), (dx,) = primals, tangents
+    return spike(x), 0.5 / (1 + (jnp.pi / 2 * x) ** 2) * dx
+
+
+LABELS = jnp.arange(128, dtype=jnp.int32) % 10
+
+
+def gradient_gelu(count):
+    f = lambda x: gelu(x).sum()
+    return jax.grad(f), (pattern(count, 8.0),), lambda g, x: [float(f(x)), norm(g)]
+
+
+def logistic_loss(w, X, y):
+    return jax.nn.softplus(-y * jnp.dot(X, w)).sum()
+
+
+def gradient_logistic(count):
+    X, y = pattern((count, 10), 2.0), jnp.sign(pattern(count, 2.0, 1))
+    step = lambda w, X, y: (w - 1e-7 * jax.grad(logistic_loss)(w, X, y), X, y)
+    return step, (jnp.zeros(10) + 0.1, X, y), lambda out, w, *_: [norm((out[0] - w) * 1e7)]
+
+
+def gradient_perceptron():
+    weights, x = perceptron_weights([784, 512, 512, 10]), pattern((128, 784), 2.0)
+
+    def step(weights, means, squares, t, x):
+        loss, gradients = jax.value_and_grad(perceptron)(weights, x, LABELS)
+        return (*adam(weights, means, squares, t, gradients), x)
+
+    zeros = [jnp.zeros_like(w) for w in weights]
+    arguments = (weights, zeros, zeros, jnp.float32(0), x)
+    # After one step the means are a tenth of the gradients.
+    return step, arguments, lambda out, *_: [float(perceptron(weights, x, LABELS)), 10 * norm(out[1])]
+
+
+def gradient_recurrent():
+    weights = [pattern((10, 100), 0.6), pattern((100, 100), 0.3, 1), jnp.zeros(100)]
+    xs, goal = pattern((100, 64, 10), 2.0, 2), pattern((64, 100), 1.0, 3)
+
+    def loss(weights, xs, goal):
+        W, U, b = weights
+        h, _ = jax.lax.scan(lambda h, x: (jnp.tanh(x + h @ U), None), jnp.zeros((64, 100)), xs @ W + b)
+        return jnp.square(h - goal).mean()
+
+    def step(weights, xs, goal):
+        return [w - 0.01 * g for w, g in zip(weights, jax.grad(loss)(weights, xs, goal))], xs, goal
+
+    return step, (weights, xs, goal), lambda out, *_: [
+        float(loss(weights, xs, goal)), norm([(a - b) * 100 for a, b in zip(weights, out[0])])]
+
+
+def gradient_surrogate():
+    W, xs = pattern((100, 100), 0.05) + 0.005, pattern((1000, 100), 1.0, 1) + 0.5
+
+    def loss(W, xs):
+        def step(state, current):
+            v, count = state
+            charged = 0.95 * v + current
+            fired = spike(charged - 1)
+            return (charged - fired, count + fired), None
+
+        (_, count), _ = jax.lax.scan(step, (jnp.zeros(100), jnp.zeros(100)), xs @ W)
+        return jnp.square(count / 1000 - 0.1).mean()
+
+    step = lambda W, xs: (W - 0.001 * jax.grad(loss)(W, xs), xs)
+    return step, (W, xs), lambda out, *_: [float(loss(W, xs)), norm((W - out[0]) * 1000)]
+
+
+def gradient_hh():
+    full = lambda value: jnp.full(1000, value, jnp.float32)
+    current = jnp.linspace(0, 40, 1000, dtype=jnp.float32)
+
+    def loss(g):
+        start = (full(-65), full(0.0529), full(0.5961), full(0.3177))
+        V = hh(1000, *start, current, *g, dt=0.01)[0]
+        return jnp.square(V + 65).mean()
+
+    g = [full(120), full(36), full(0.3)]
+    return jax.grad(loss), (g,), lambda out, g: [float(loss(g)), *[norm(part) for part in out]]
+
+
+def gradient_hessian():
+    weights, x = perceptron_weights([784, 512, 512, 10]), pattern((128, 784), 2.0)
+    along = [pattern(w.shape, 0.1, 7) for w in weights]
+    slope = jax.grad(lambda weights: perceptron(weights, x, LABELS))
+    return lambda w, v: jax.jvp(slope, (w,), (v,))[1], (weights, along), lambda out, *_: [norm(out)]
+
+
+def gradient_samples():
+    weights, x = perceptron_weights([784, 128, 10]), pattern((128, 784), 2.0)
+    each = jax.vmap(jax.grad(perceptron), in_axes=(None, 0, 0))
+    return lambda w, x: each(w, x, LABELS), (weights, x), lambda out, *_: [norm(out)]
+
+
+GRADIENTS = {"gelu": gradient_gelu, "logistic": gradient_logistic, "perceptron": gradient_perceptron,
+             "recurrent": gradient_recurrent, "surrogate": gradient_surrogate, "hh": gradient_hh,
+             "hessian": gradient_hessian, "samples": gradient_samples}
+
+
+def prepare_gradients(case):
+    """The case is `NAME` or `NAME SIZE`. A step of training gives its own arguments; what else is computed, has the same each time."""
+    name, *size = case.split(" ")
+    if name not in GRADIENTS:
+        return None
+    function, arguments, answer = GRADIENTS[name](*(int(part) for part in size))
+    f = jax.jit(function)
+    state = [arguments]
+    result = jax.block_until_ready(f(*arguments))
+    trains = isinstance(result, tuple) and len(result) == len(arguments)
+
+    def run():
+        out = jax.block_until_ready(f(*state[0]))
+        if trains:
+            state[0] = out
+
+    def first():
+        jax.clear_caches()
+        fresh = jax.jit(lambda *arguments: function(*arguments))
+        start = time.perf_counter_ns()
+        jax.block_until_ready(fresh(*arguments))
+        return (time.perf_counter_ns() - start) / 1000
+
+    once = timed(run)
+    once.answer = lambda: answer(f(*arguments), *arguments)
+    once.first = first
+    return once
+
+
 SUITES = {"gelu": prepare_gelu, "logistic": prepare_logistic, "loops": prepare_loops, "calls": prepare_calls,
-          "compile": prepare_compile, "arrays": prepare_arrays}
+          "compile": prepare_compile, "arrays": prepare_arrays, "gradients": prepare_gradients}
 
 
 def main():
@@ -250,6 +418,10 @@ def main():
             answer = {"peer": f"jax {jax.__version__}" if once else None}
         elif command["do"] == "round":
             answer = {"us": [once() for _ in range(command["count"])]}
+        elif command["do"] == "answer":
+            answer = {"answer": once.answer()}
+        elif command["do"] == "first":
+            answer = {"us": once.first()}
         else:
             once, answer = None, {}
         print(json.dumps(answer), flush=True)

@@ -39,6 +39,18 @@ final class Peer {
     return times
   }
 
+  /// What the case computes, for a comparison with ours.
+  func answer() throws -> [Double] {
+    guard let answer = try ask(["do": "answer"])["answer"] as? [Double] else { throw BenchError("the peer gave no answer") }
+    return answer
+  }
+
+  /// The time of a first call of the case, compiled anew, in µs.
+  func first() throws -> Double {
+    guard let time = try ask(["do": "first"])["us"] as? Double else { throw BenchError("the peer gave no time") }
+    return time
+  }
+
   /// Lets the peer free its arrays.
   func drop() throws { _ = try ask(["do": "drop"]) }
 
