@@ -8,7 +8,7 @@ let programs = [
   "gelu": "GELU", "logistic": "Logistic", "heat": "Heat", "life": "Life", "mandelbrot": "Mandelbrot", "kmeans": "KMeans",
   "pricing": "Pricing", "kuramoto": "Kuramoto", "lif": "LIFPopulation", "hh": "HHPopulation", "network": "Network",
   "server": "Server", "rings": "Rings", "classifier": "Classifier", "spikingclassifier": "SpikingClassifier",
-  "hhfit": "HHFit",
+  "hhfit": "HHFit", "coba": "COBA",
 ]
 
 let package = Package(

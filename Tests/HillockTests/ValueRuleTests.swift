@@ -225,3 +225,16 @@ import Testing
     #expect(r.uniform(3, low: 1, high: 1).error == nil && r.bernoulli(1, 2).error == nil && r.normal(2, std: 0).error == nil)
   }
 }
+
+/// Swift's own functions mean the same beside the library as without it.
+@Suite struct SwiftsOwnFunctionsTests {
+  @Test func mapOfNumbersIsSwifts() {
+    let factor = 2.0, numbers = [1.0, 2.5], whole = [1, 2], maybe: Double? = 3, named = ["a": 1.0]
+    #expect(numbers.map { $0 * factor } == [2, 5])
+    #expect(whole.map { $0 + 1 } == [2, 3])
+    #expect(maybe.map { $0 * factor } == 6)
+    #expect(named.map { $0.value * factor } == [2])
+    let again: [Double] = numbers.map { -$0 }
+    #expect(again == [-1, -2.5])
+  }
+}

@@ -67,6 +67,6 @@ enum Suites {
   static let all = [
     GELUSuite.suite, LogisticSuite.suite, LoopsSuite.suite, CallsSuite.suite, CompileSuite.suite, ThreadsSuite.suite,
     BarrierSuite.suite,
-    ArraysSuite.suite, GradientsSuite.suite,
+    ArraysSuite.suite, GradientsSuite.suite, NetworksSuite.suite,
   ]
 }

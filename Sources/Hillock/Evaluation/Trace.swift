@@ -135,7 +135,7 @@ package final class Trace: @unchecked Sendable {
 
   /// Runs the body as if nothing were being traced: for what the library itself creates once in a process, such as `random`, also
   /// where a traced function is the first to use it.
-  static func suspended<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  package static func suspended<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     let outer = innermost.value
     innermost.value = nil
     defer { innermost.value = outer }

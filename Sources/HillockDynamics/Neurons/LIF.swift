@@ -45,16 +45,16 @@ public final class LIF: NeuGroup {
   public convenience init(
     _ size: Int..., V_rest: some ParameterConvertible = 0.0, V_reset: some ParameterConvertible = -5.0,
     V_th: some ParameterConvertible = 20.0, R: some ParameterConvertible = 1.0, tau: some ParameterConvertible = 10.0,
-    tau_ref: some ParameterConvertible = 1.0, dtype: DType = .f32
+    tau_ref: some ParameterConvertible = 1.0, V: (any ParameterConvertible)? = nil, dtype: DType = .f32
   ) {
-    self.init(size: size, V_rest: V_rest, V_reset: V_reset, V_th: V_th, R: R, tau: tau, tau_ref: tau_ref, dtype: dtype)
+    self.init(size: size, V_rest: V_rest, V_reset: V_reset, V_th: V_th, R: R, tau: tau, tau_ref: tau_ref, V: V, dtype: dtype)
   }
 
   /// A group of this shape, as an array.
   public init(
     size: [Int], V_rest: some ParameterConvertible = 0.0, V_reset: some ParameterConvertible = -5.0,
     V_th: some ParameterConvertible = 20.0, R: some ParameterConvertible = 1.0, tau: some ParameterConvertible = 10.0,
-    tau_ref: some ParameterConvertible = 1.0, dtype: DType = .f32
+    tau_ref: some ParameterConvertible = 1.0, V: (any ParameterConvertible)? = nil, dtype: DType = .f32
   ) {
     self.V_rest = V_rest.parameter("V_rest", size: size, dtype: dtype)
     self.V_reset = V_reset.parameter("V_reset", size: size, dtype: dtype)
@@ -63,8 +63,10 @@ public final class LIF: NeuGroup {
     self.tau = tau.parameter("tau", size: size, dtype: dtype)
     self.tau_ref = tau_ref.parameter("tau_ref", size: size, dtype: dtype)
     refractorySteps = Variable(zeros(size, dtype: .i32), name: "refractorySteps")
-    super.init(size: size, V: self.V_rest, dtype: dtype)
+    super.init(size: size, V: V?.parameter("V", size: size, dtype: dtype) ?? self.V_rest, dtype: dtype)
   }
+
+  public override var membraneTau: GroupParameter? { tau }
 
   public override func advance(_ step: TimeStep, _ drive: Drive) {
     let heldFor = refractorySteps.value, before = V.value

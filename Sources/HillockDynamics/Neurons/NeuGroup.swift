@@ -67,6 +67,10 @@ open class NeuGroup: DynamicalSystem, SpikeSource {
   ///   - drive: the sum of what the group receives.
   open func advance(_ step: TimeStep, _ drive: Drive) throws {}
 
+  /// The time constant in ms of a model whose membrane is linear and settles at a potential that grows with the current: for it, currents
+  /// of synapses are exact over a step. Other models have nil, and get the current of the step's beginning.
+  open var membraneTau: GroupParameter? { nil }
+
   public final override func propagate(_ step: TimeStep) throws {}
 
   public final override func update(_ step: TimeStep) throws {
@@ -74,9 +78,8 @@ open class NeuGroup: DynamicalSystem, SpikeSource {
     var current = input.value
     var conductance: NDArray?
     var jump: NDArray?
-    if let sent = step.current(of: self) { current = current + sent }
-    for receptor in receptors {
-      switch receptor.drive(at: potential, step) {
+    for effect in try step.effects(on: self) + receptors.map({ try $0.drive(at: potential, membrane: membraneTau, step) }) {
+      switch effect {
       case .current(let value): current = current + value
       case .conductance(let g, let reversal):
         current = current + g * reversal
@@ -109,7 +112,7 @@ open class NeuGroup: DynamicalSystem, SpikeSource {
     renew(&V, initialV)
     renew(&spike, zeros(size, dtype: .bool))
     renew(&input, zeros(size, dtype: dtype))
-    for receptor in receptors { receptor.reset() }
+    for receptor in receptors { receptor.reset(batch: batch) }
   }
 
   /// Sets a state Variable to a value of the group's shape, for each copy of a batch. With another batch than before, there is a new

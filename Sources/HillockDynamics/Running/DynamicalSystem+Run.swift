@@ -1,7 +1,7 @@
 import Hillock
 
 extension DynamicalSystem {
-  /// Advances the system by a duration, as one compiled loop, and records Variables after each step.
+  /// Advances the system by a duration, as a compiled loop, and records what the monitors see after each step.
   ///
   /// A run begins at the time at which the last one ended, also with another dt. Afterwards the systems that this one holds have the
   /// same time as this one. Two runs in a row are one long run, in every bit.
@@ -13,45 +13,133 @@ extension DynamicalSystem {
   /// record["V"]?.shape                                           // [1000, 100]
   /// ```
   ///
+  /// Monitors that record lists of spikes, or fewer values than steps, are emptied after each block of steps, so that memory follows what they
+  /// keep. So is a run with `until`.
+  ///
   /// - Parameters:
   ///   - duration: in ms; a whole number of steps, within 10⁻⁶ of a step.
   ///   - dt: the length of a step in ms.
-  ///   - monitors: what is recorded, by names of your choice.
-  ///   - inputs: called at the beginning of each step, for example to set inputs or to send currents.
-  ///   - progress: called with the number of finished steps; see `forLoop`.
+  ///   - monitors: what is recorded, by names of your choice: Variables, and ``Monitor``s.
+  ///   - inputs: called at the beginning of each step, for example to set inputs or to send currents. It is traced once.
+  ///   - until: the run ends after the first step for which this is true, `bool[]`.
+  ///   - progress: called about a hundred times, with what is done and how long the rest may take.
   /// - Returns: the times at the end of each step, and for each monitor its values with a leading axis of steps.
   /// - Throws: an `argument` error if the duration is negative or misses the grid of steps, dt is not above 0, or there are too many
-  ///   steps; and what the updates and `inputs` throw. No Variable is changed then (with `progress`, finished blocks stay).
+  ///   steps; and what the updates and `inputs` throw. A run in one block changes no Variable then; of a run in blocks the finished blocks
+  ///   stay.
   @discardableResult
   public final func run(
-    _ duration: Double, dt: Double = 0.1, monitors: [String: Variable] = [:],
-    inputs: ((_ step: TimeStep) throws -> Void)? = nil, progress: ((Int) -> Void)? = nil, file: String = #fileID,
-    line: Int = #line
+    _ duration: Double, dt: Double = 0.1, monitors: [String: any Monitored] = [:],
+    inputs: ((_ step: TimeStep) throws -> Void)? = nil, until: (() throws -> NDArray)? = nil,
+    progress: ((RunProgress) -> Void)? = nil, file: String = #fileID, line: Int = #line
   ) throws -> Recording {
+    let steps = try DynamicalSystem.steps(duration, dt: dt)
+    shareClock()
+    for (_, system) in try nodes().subset(DynamicalSystem.self) { try system.prepare(dt: dt) }
+    var recorder = try Recorder(monitors, dt: dt)
+    let clock = clock, start = ContinuousClock.now
+    let run = RunOfSteps(system: self, clock: clock, dt: dt, inputs: inputs, until: until, file: file, line: line)
+    let isWhole = !recorder.isReduced && until == nil && progress == nil
+    let block = isWhole ? steps : try RunOfSteps.block(of: steps, bytesOfAStep: recorder.bytesOfAStep(), reports: progress != nil)
+    var times: [NDArray] = [], finished = 0
+    repeat {
+      let part = try run.advance(min(block, steps - finished), recorder)
+      try recorder.take(part.rows, first: finished, times: part.times)
+      times.append(part.times)
+      finished += part.steps
+      progress?(RunProgress(finished: finished, steps: steps, elapsed: .now - start))
+      if part.hasEnded { break }
+    } while finished < steps
+    return recorder.recording(times: times.count == 1 ? times[0] : concatenate(times))
+  }
+
+  /// The number of steps of a run.
+  static func steps(_ duration: Double, dt: Double) throws(HillockError) -> Int {
     guard duration >= 0, duration.isFinite, dt > 0, dt.isFinite, duration / dt <= 0x1p40 else {
       throw HillockError(
         .argument,
         "a run takes a duration of 0 ms or more and a dt above 0 ms, of which it has at most 2^40 steps; not \(duration) ms and "
           + "\(dt) ms")
     }
-    let steps = Int((duration / dt).rounded())
-    guard (duration / dt - Double(steps)).magnitude <= 1e-6 * max(1, Double(steps) * 1e-6) else {
+    let exact = duration / dt, steps = exact.rounded()
+    // A quotient of two decimals is off by its own rounding.
+    guard (exact - steps).magnitude <= max(1e-6, steps * 1e-12) else {
       throw HillockError(
-        .argument,
-        "a run of \(duration) ms is \(duration / dt) steps of \(dt) ms; give a whole number of steps, or another dt")
+        .argument, "a run of \(duration) ms is \(exact) steps of \(dt) ms; give a whole number of steps, or another dt")
     }
-    shareClock()
-    for (_, system) in try nodes().subset(DynamicalSystem.self) { try system.prepare(dt: dt) }
-    let timeline = clock.timeline(dt: dt), before = clock.steps.value
-    let values = try forLoop(0..<steps, progress: progress, file: file, line: line) { i in
-      let index = before + i
-      let step = TimeStep(index: index, t: try timeline.time(after: index).weakened(), dt: dt)
+    return Int(steps)
+  }
+}
+
+/// Blocks of steps of one run.
+private struct RunOfSteps {
+  let system: DynamicalSystem
+  let clock: Clock
+  let dt: Double
+  let inputs: ((TimeStep) throws -> Void)?
+  let until: (() throws -> NDArray)?
+  let file: String
+  let line: Int
+
+  /// What a block of steps has done.
+  struct Part {
+    let steps: Int
+    let times: NDArray
+    let rows: [NDArray]
+    /// Whether the run's condition has become true in its last step.
+    let hasEnded: Bool
+  }
+
+  /// How many steps a block has: what it records takes at most 32 MB, and progress is reported about a hundred times.
+  static func block(of steps: Int, bytesOfAStep: Int, reports: Bool) -> Int {
+    let fitting = max(1, (32 << 20) / max(1, bytesOfAStep))
+    return max(1, min(steps, fitting, reports ? (steps + 99) / 100 : 1 << 20))
+  }
+
+  func advance(_ steps: Int, _ recorder: Recorder) throws -> Part {
+    let before = until == nil ? nil : (try system.vars().unique().map(\.value) + [random]).map { ($0, $0.value) }
+    let origin = (clock.since.value, clock.changedAfter.value)
+    let first = clock.steps.value
+    var rows: [NDArray], count = steps
+    do {
+      clock.set(dt: dt)
+      rows = try loop(steps, recorder)
+      if let before, let hit = try firstTrue(rows.removeLast()), hit + 1 < steps {
+        // The steps behind the hit are taken back: the state is that of the block's beginning, and the block is shorter.
+        for (variable, value) in before { variable.value = value }
+        clock.set(dt: dt)
+        count = hit + 1
+        rows = Array(try loop(count, recorder).dropLast())
+        return finish(count, rows, first, hasEnded: true)
+      } else if before != nil {
+        return finish(count, rows, first, hasEnded: try lastIsTrue)
+      }
+    } catch {
+      (clock.since.value, clock.changedAfter.value) = origin
+      throw error
+    }
+    return finish(count, rows, first, hasEnded: false)
+  }
+
+  private var lastIsTrue: Bool { get throws { try until?().item(as: Bool.self) ?? false } }
+
+  private func firstTrue(_ row: NDArray) throws -> Int? { try row.scalars(as: Bool.self).firstIndex(of: true) }
+
+  private func finish(_ count: Int, _ rows: [NDArray], _ first: NDArray, hasEnded: Bool) -> Part {
+    clock.steps.value = first + count
+    let times = clock.time(after: first + 1 + arange(count, dtype: .i64), dt: dt)
+    return Part(steps: count, times: times, rows: rows, hasEnded: hasEnded)
+  }
+
+  private func loop(_ steps: Int, _ recorder: Recorder) throws -> [NDArray] {
+    try forLoop(0..<steps, file: file, line: line) { i in
+      // Read here, so that the next run has the same program: they are Variables, not constants of it.
+      let index = clock.steps.value + i
+      let step = TimeStep(index: index, t: try clock.time(after: index, dt: dt).weakened(), dt: dt)
       try inputs?(step)
-      try step.propagate(self)
-      try step.advance(self)
-      return monitors.mapValues(\.value)
+      try step.propagate(system)
+      try step.advance(system)
+      return try recorder.sample() + (until.map { [try $0()] } ?? [])
     }
-    clock.advance(steps, on: timeline)
-    return Recording(times: timeline.time(after: before + 1 + arange(steps, dtype: .i64)), values: values)
   }
 }

@@ -9,10 +9,10 @@ public final class Receptor: Base {
   /// How g becomes a current.
   public let output: SynapticOutput
 
-  /// g, of the group's shape and dtype: a conductance, a current, or nothing of meaning for delta synapses.
-  public let g: Variable
+  /// g, of the group's shape and dtype: a conductance or a current. Delta synapses leave it at 0.
+  public private(set) var g: Variable
   /// The second state of synapses that rise.
-  let h: Variable
+  private(set) var h: Variable
   /// The weights that arrive in the coming steps, `[slots, neurons]`: those of step i in slot i mod slots.
   private(set) var ring: Variable
   /// The step's length for which the slots were counted; 0 before.
@@ -23,18 +23,20 @@ public final class Receptor: Base {
     self.synapse = synapse
     self.output = output
     shape = group.size
-    g = Variable(zeros(group.size, dtype: group.dtype), name: "g")
-    h = Variable(zeros(group.size, dtype: group.dtype), name: "h")
-    ring = Variable(zeros([1, group.count], dtype: group.dtype), name: "ring")
+    g = Variable(zeros(group.stateShape, dtype: group.dtype), name: "g")
+    h = Variable(zeros(group.stateShape, dtype: group.dtype), name: "h")
+    ring = Variable(zeros((group.batch.map { [$0] } ?? []) + [1, group.count], dtype: group.dtype), name: "ring")
     super.init()
   }
 
-  /// The number of slots of the ring: one more than the steps by which the longest delay exceeds one step.
-  var slots: Int { ring.shape[0] }
+  /// The number of slots of the ring: the steps of the longest delay.
+  var slots: Int { ring.shape[ring.rank - 2] }
+
+  private var hasLanes: Bool { ring.rank > 2 }
 
   /// Makes room for delays of so many steps of a length.
   ///
-  /// - Throws: an `argument` error if spikes are under way and a step gets another length, or the program is being traced.
+  /// - Throws: an `argument` error if spikes are under way and a step gets another length.
   func reserve(steps: Int, dt: Double, clock: Clock) throws {
     let needed = max(steps, dt == self.dt ? slots : 1)
     guard needed != slots || dt != self.dt else { return }
@@ -47,33 +49,80 @@ public final class Receptor: Base {
           + "or reset the system")
     }
     if needed != slots {
-      // Slot (i + k) mod slots holds what arrives k steps from now.
-      var rows = zeros([needed, ring.shape[1]], dtype: ring.dtype)
+      let lanes = Array(ring.shape.dropLast(2))
+      var rows = zeros(lanes + [needed, ring.shape[ring.rank - 1]], dtype: ring.dtype).swappingAxes(0, -2)
       if !isEmpty {
-        let now = try clock.steps.value.item(as: Int.self)
-        for k in 0..<slots { rows = rows.at[(now + k) % needed].set(pending[(now + k) % slots]) }
+        // Slot (i + k) mod slots holds what arrives k steps from now.
+        let now = try clock.steps.value.item(as: Int.self), old = pending.swappingAxes(0, -2)
+        for k in 0..<slots { rows = rows.at[(now + k) % needed].set(old[(now + k) % slots]) }
       }
-      ring = Variable(rows, name: "ring")
+      ring = Variable(rows.swappingAxes(0, -2), name: "ring")
     }
     self.dt = dt
   }
 
-  /// What the synapses do to the group in this step, at the membrane potential of its beginning.
-  enum Effect {
-    case current(NDArray)
-    /// g and the reversal potential.
-    case conductance(NDArray, Double)
-    case jump(NDArray)
+  /// What the synapses do to the group in a step, at the membrane potential of its beginning.
+  ///
+  /// - Parameter membrane: the time constant of a membrane that is linear, if it has one.
+  func drive(at V: NDArray, membrane: GroupParameter?, _ step: TimeStep) throws -> Effect {
+    if synapse == .delta { return .jump(arrivals(step)) }
+    if output == .current, let membrane { return .current(try constantCurrent(membrane, step)) }
+    return output.effect(of: g.value, at: V)
   }
 
-  func drive(at V: NDArray, _ step: TimeStep) -> Effect {
-    if synapse == .delta { return .jump(arrivals(step)) }
-    switch output {
-    case .current: return .current(g.value)
-    case .conductance(let reversal): return .conductance(g.value, reversal)
-    case .magnesiumBlock(let reversal, let magnesium, let alpha, let beta):
-      return .conductance(g.value / (1 + (magnesium / beta) * exp(-alpha * V)), reversal)
+  /// The constant current that does to a linear membrane during a step what the synapses' own course does: so a step is exact. (Rotter and
+  /// Diesmann, Biol. Cybern. 81, 1999.)
+  ///
+  /// Where the membrane's time constant is a Variable, it is the current of the step's beginning, which is of first order.
+  private func constantCurrent(_ membrane: GroupParameter, _ step: TimeStep) throws -> NDArray {
+    guard membrane.variable == nil else { return g.value }
+    // Numbers of this process, not of the program that is traced.
+    let taus = try Trace.suspended { try membrane.array.checked().asType(.f64).flattened().scalars(as: Double.self) }
+    var known: [Double: [Double]] = [:], weights: [[Double]] = []
+    for tau in taus {
+      let pair = try known[tau] ?? constantWeights(tau: tau, dt: step.dt)
+      known[tau] = pair
+      weights.append(pair)
     }
+    let states = [g.value, h.value].prefix(weights.first?.count ?? 0)
+    let terms = states.enumerated().map { position, state in
+      let factors = weights.map { $0[position] }
+      return taus.count == 1 ? factors[0] * state : NDArray(factors, dtype: g.dtype).reshaped(membrane.array.shape) * state
+    }
+    return terms.dropFirst().reduce(terms.first ?? g.value) { $0 + $1 }
+  }
+
+  /// What g and h count in the constant current: their part of V after the step, over what a constant current of 1 makes of it.
+  private func constantWeights(tau: Double, dt: Double) throws(HillockError) -> [Double] {
+    let matrix: [[Double]]
+    switch synapse.kinetics {
+    case .delta: return []
+    case .exponential(let decay): matrix = [[-1 / tau, 1 / tau], [0, -1 / decay]]
+    case .dual(let rise, let decay, _): matrix = [[-1 / tau, 1 / tau, 0], [0, -1 / decay, 1], [0, 0, -1 / rise]]
+    }
+    let propagator = try Propagator(matrix, dt: dt)
+    return propagator.state[0].dropFirst().map { $0 / (propagator.input[0][0] / tau) }
+  }
+
+  /// Takes in what rows of connections send, at the end of the step and later.
+  ///
+  /// - Parameters:
+  ///   - rows: spikes, or floats that multiply the weights, for each sender.
+  ///   - delay: in steps, less 1, where all have one.
+  ///   - delays: the same for each synapse; nil where all have one.
+  func receive(_ rows: NDArray, along matrix: SparseMatrix, delay: Int, delays: NDArray?, _ step: TimeStep) {
+    if slots == 1 {
+      let own = step.arrivals(at: self)
+      own.value = (own.value ?? zerosLike(ring.value)).delivering(rows, along: matrix)
+    } else {
+      ring.deliver(rows, along: matrix, slot: (step.index + delay) % slots, delays: delays)
+    }
+  }
+
+  /// Takes in weights for the group itself at the end of this step.
+  func receive(_ weights: NDArray, _ step: TimeStep) {
+    let own = step.arrivals(at: self), flat = weights.broadcast(to: g.shape)
+    own.direct = own.direct.map { $0 + flat } ?? flat
   }
 
   /// Decays over a step, then takes in what arrives at its end.
@@ -88,17 +137,29 @@ public final class Receptor: Base {
     }
   }
 
-  /// Takes what arrives in this step out of the ring.
+  /// What arrives at the end of this step, which is taken out of the ring.
   private func arrivals(_ step: TimeStep) -> NDArray {
-    let slot = step.index % slots
-    let arriving = ring.value[slot]
-    ring[slot] = 0
-    return arriving.reshaped(shape)
+    let own = step.arrivals(at: self), arriving: NDArray
+    if slots == 1 {
+      arriving = own.value ?? zerosLike(ring.value)
+    } else {
+      let slot = step.index % slots
+      arriving = hasLanes ? ring.value[.all, slot] : ring.value[slot]
+      if hasLanes { ring[.all, slot] = 0 } else { ring[slot] = 0 }
+    }
+    return own.direct.map { arriving.reshaped(g.shape) + $0 } ?? arriving.reshaped(g.shape)
   }
 
-  func reset() {
-    g.value = zerosLike(g.value)
-    h.value = zerosLike(h.value)
-    ring.value = zerosLike(ring.value)
+  /// Empties everything; with a batch, each copy has a state of its own.
+  func reset(batch: Int?) {
+    let lanes = batch.map { [$0] } ?? []
+    renew(\.g, lanes + shape)
+    renew(\.h, lanes + shape)
+    renew(\.ring, lanes + ring.shape.suffix(2))
+  }
+
+  private func renew(_ path: ReferenceWritableKeyPath<Receptor, Variable>, _ shape: [Int]) {
+    let old = self[keyPath: path], value = zeros(shape, dtype: old.dtype)
+    if old.shape == shape { old.value = value } else { self[keyPath: path] = Variable(value, name: old.name) }
   }
 }

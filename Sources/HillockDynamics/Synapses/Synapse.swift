@@ -86,3 +86,24 @@ public enum SynapticOutput: Hashable, Sendable {
   /// Stevens, J. Neurosci. 10, 1990.)
   case magnesiumBlock(reversal: Double = 0, magnesium: Double = 1.2, alpha: Double = 0.062, beta: Double = 3.57)
 }
+
+/// What synapses do to a group in a step.
+enum Effect {
+  case current(NDArray)
+  /// g and the reversal potential in mV.
+  case conductance(NDArray, Double)
+  /// Added to V after the integration, in mV.
+  case jump(NDArray)
+}
+
+extension SynapticOutput {
+  /// The effect of a conductance at a membrane potential, that of the step's beginning.
+  func effect(of g: NDArray, at V: NDArray) -> Effect {
+    switch self {
+    case .current: .current(g)
+    case .conductance(let reversal): .conductance(g, reversal)
+    case .magnesiumBlock(let reversal, let magnesium, let alpha, let beta):
+      .conductance(g / (1 + (magnesium / beta) * exp(-alpha * V)), reversal)
+    }
+  }
+}

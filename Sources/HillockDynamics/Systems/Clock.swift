@@ -13,33 +13,18 @@ public final class Clock: Base {
   let since = Variable(zeros([2], dtype: .f64), name: "since")
 
   /// The time now in ms, `f64[]`.
-  public var time: NDArray { timeline(dt: since.value[1]).time(after: steps.value) }
+  public var time: NDArray { time(after: steps.value, dt: since.value[1]) }
 
-  /// The times of steps of one length, which go on from the time now.
-  struct Timeline {
-    let start: NDArray
-    let changedAfter: NDArray
-    let dt: NDArray
-
-    /// The time in ms after a number of steps, `f64` of the shape of the number.
-    func time(after steps: NDArray) -> NDArray { start + (steps - changedAfter).asType(.f64) * dt }
+  /// The time in ms after a number of steps, `f64` of the shape of the number.
+  func time(after steps: NDArray, dt: some ArrayConvertible) -> NDArray {
+    since.value[0] + (steps - changedAfter.value).asType(.f64) * dt.array
   }
 
-  /// The times of steps of this length from now on. A length that has not changed keeps the origin, so that a run in parts has the times
-  /// of a whole run.
-  func timeline(dt: some ArrayConvertible) -> Timeline {
-    let dt = dt.array, before = since.value
-    let isSame = before[1] .== dt
-    let now = before[0] + (steps.value - changedAfter.value).asType(.f64) * before[1]
-    return Timeline(
-      start: select(isSame, before[0], now), changedAfter: select(isSame, changedAfter.value, steps.value), dt: dt)
-  }
-
-  /// Counts steps that were done on a timeline.
-  func advance(_ count: Int, on timeline: Timeline) {
-    steps.value = steps.value + count
-    since.value = stack([timeline.start, timeline.dt.asType(.f64)])
-    changedAfter.value = timeline.changedAfter
+  /// From now on steps have this length. Where it was another one, times are counted from now; a run in parts has the times of a whole run.
+  func set(dt: Double) {
+    let before = since.value, isSame = before[1] .== dt
+    since.value = stack([select(isSame, before[0], time), full([], dt, dtype: .f64)])
+    changedAfter.value = select(isSame, changedAfter.value, steps.value)
   }
 
   func reset() {

@@ -49,12 +49,16 @@ open class DynamicalSystem: Base {
     for part in try parts { try part.reset(batch: batch) }
   }
 
-  /// The systems that this one advances: those that it holds directly, and the groups that a projection among them connects.
+  /// The systems that this one advances: those that it holds directly, and what those connect.
   private final var parts: [DynamicalSystem] {
     get throws {
-      let held = try nodes(level: 1, includeSelf: false).subset(DynamicalSystem.self).values
-      var seen: Set<ObjectIdentifier> = [ObjectIdentifier(self)]
-      return (held + held.flatMap(\.ends)).filter { seen.insert(ObjectIdentifier($0)).inserted }
+      var found = try nodes(level: 1, includeSelf: false).subset(DynamicalSystem.self).values
+      var seen = Set((found + [self]).map { ObjectIdentifier($0) }), next = 0
+      while next < found.count {
+        for end in found[next].ends where seen.insert(ObjectIdentifier(end)).inserted { found.append(end) }
+        next += 1
+      }
+      return found
     }
   }
 

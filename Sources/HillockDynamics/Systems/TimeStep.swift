@@ -49,13 +49,36 @@ public struct TimeStep {
   /// - Parameters:
   ///   - current: a number, or an array that is broadcast to the group's shape.
   ///   - group: the group that receives it.
-  public func send(current: some ArrayConvertible, to group: NeuGroup) {
-    let sent = current.array
-    exchange.currents[ObjectIdentifier(group)] = exchange.currents[ObjectIdentifier(group)].map { $0 + sent } ?? sent
+  public func send(current: some ArrayConvertible, to group: NeuGroup) { send(.current(current.array), to: group) }
+
+  /// Adds a conductance g with the current g·(E − V) to what a group receives in this step alone.
+  ///
+  /// - Parameters:
+  ///   - conductance: in the unit of the group's `input` per mV.
+  ///   - reversal: E, in mV.
+  public func send(conductance: some ArrayConvertible, reversal: Double, to group: NeuGroup) {
+    send(.conductance(conductance.array, reversal), to: group)
   }
 
-  /// The currents that a group has received in this step; nil if there are none.
-  func current(of group: NeuGroup) -> NDArray? { exchange.currents[ObjectIdentifier(group)] }
+  func send(_ effect: Effect, to group: NeuGroup) { exchange.effects[ObjectIdentifier(group), default: []].append(effect) }
+
+  /// What a group has received in this step.
+  func effects(on group: NeuGroup) -> [Effect] { exchange.effects[ObjectIdentifier(group)] ?? [] }
+
+  /// What arrives at a receptor at the end of this step.
+  func arrivals(at receptor: Receptor) -> Arrivals {
+    if let known = exchange.arrivals[ObjectIdentifier(receptor)] { return known }
+    let arrivals = Arrivals()
+    exchange.arrivals[ObjectIdentifier(receptor)] = arrivals
+    return arrivals
+  }
+
+  final class Arrivals {
+    /// The sum of weights from projections without delay lines, in the shape of the receptor's ring; nil if there are none.
+    var value: NDArray?
+    /// What was given to the group itself; nil if there is nothing.
+    var direct: NDArray?
+  }
 
   /// A duration as a number of steps of this length.
   ///
@@ -78,7 +101,8 @@ public struct TimeStep {
   private final class Exchange {
     var advanced: Set<ObjectIdentifier> = []
     var propagated: Set<ObjectIdentifier> = []
-    var currents: [ObjectIdentifier: NDArray] = [:]
+    var effects: [ObjectIdentifier: [Effect]] = [:]
+    var arrivals: [ObjectIdentifier: Arrivals] = [:]
   }
 }
 

@@ -1,0 +1,81 @@
+"""Networks of the suite `networks` in Brian2's C++ stand-alone mode: prints one JSON object a run.
+
+    python brian2_networks.py CASE NEURONS SECONDS THREADS
+
+CASE is coba, cuba or cobahh. The time is Brian2's own measurement of the simulation, without building and compiling; the rate is the mean
+number of spikes of a neuron and second. The equations are those of Brette et al., J. Comput. Neurosci. 23, 2007, benchmarks 1 to 3, with
+80 inputs a neuron at every size.
+"""
+
+import json
+import sys
+import tempfile
+
+import brian2 as b
+
+case, count, seconds, threads = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
+b.prefs.codegen.cpp.extra_compile_args_gcc = ["-O3", "-march=native", "-w"]
+if threads > 1:
+    b.prefs.devices.cpp_standalone.openmp_threads = threads
+b.set_device("cpp_standalone", directory=tempfile.mkdtemp(), build_on_run=False)
+b.defaultclock.dt = 0.1 * b.ms
+b.prefs.core.default_float_dtype = b.float32 if len(sys.argv) > 5 and sys.argv[5] == "f32" else b.float64
+
+ms, mV = b.ms, b.mV
+p = 80.0 / count
+excitatory = int(0.8 * count)
+
+if case in ("coba", "cuba"):
+    if case == "coba":
+        equations = """
+        dv/dt = (-(v + 60*mV) + 20*mV + ge*(0*mV - v) + gi*(-80*mV - v))/(20*ms) : volt (unless refractory)
+        dge/dt = -ge/(5*ms) : 1
+        dgi/dt = -gi/(10*ms) : 1
+        """
+        add_e, add_i = "ge_post += 0.6", "gi_post += 6.7"
+    else:
+        equations = """
+        dv/dt = (-(v + 49*mV) + ge + gi)/(20*ms) : volt (unless refractory)
+        dge/dt = -ge/(5*ms) : volt
+        dgi/dt = -gi/(10*ms) : volt
+        """
+        add_e, add_i = "ge_post += 1.62*mV", "gi_post += -9*mV"
+    neurons = b.NeuronGroup(
+        count, equations, threshold="v > -50*mV", reset="v = -60*mV", refractory=5 * ms,
+        method="euler" if case == "coba" else "exact")
+    neurons.v = "-55*mV + 2*mV*randn()" if case == "coba" else "-60*mV + rand()*10*mV"
+else:
+    area = 20000 * b.umetre**2
+    Cm, gl, El = 1 * b.ufarad * b.cm**-2 * area, 5e-5 * b.siemens * b.cm**-2 * area, -60 * mV
+    ENa, EK, VT = 50 * mV, -90 * mV, -63 * mV
+    g_na, g_kd = 100 * b.msiemens * b.cm**-2 * area, 30 * b.msiemens * b.cm**-2 * area
+    equations = b.Equations("""
+    dv/dt = (gl*(El-v) + ge*(0*mV-v) + gi*(-80*mV-v) - g_na*(m*m*m)*h*(v-ENa) - g_kd*(n*n*n*n)*(v-EK))/Cm : volt
+    dm/dt = alpha_m*(1-m)-beta_m*m : 1
+    dn/dt = alpha_n*(1-n)-beta_n*n : 1
+    dh/dt = alpha_h*(1-h)-beta_h*h : 1
+    dge/dt = -ge/(5*ms) : siemens
+    dgi/dt = -gi/(10*ms) : siemens
+    alpha_m = 0.32*(mV**-1)*4*mV/exprel((13*mV-v+VT)/(4*mV))/ms : Hz
+    beta_m = 0.28*(mV**-1)*5*mV/exprel((v-VT-40*mV)/(5*mV))/ms : Hz
+    alpha_h = 0.128*exp((17*mV-v+VT)/(18*mV))/ms : Hz
+    beta_h = 4./(1+exp((40*mV-v+VT)/(5*mV)))/ms : Hz
+    alpha_n = 0.032*(mV**-1)*5*mV/exprel((15*mV-v+VT)/(5*mV))/ms : Hz
+    beta_n = .5*exp((10*mV-v+VT)/(40*mV))/ms : Hz
+    """)
+    neurons = b.NeuronGroup(count, equations, threshold="v > -20*mV", refractory=3 * ms, method="exponential_euler")
+    neurons.v = "El + 5*mV*randn()"
+    add_e, add_i = "ge_post += 6*nS", "gi_post += 67*nS"
+    nS = b.nS
+
+excite = b.Synapses(neurons[:excitatory], neurons, on_pre=add_e)
+inhibit = b.Synapses(neurons[excitatory:], neurons, on_pre=add_i)
+excite.connect(p=p)
+inhibit.connect(p=p)
+spikes = b.SpikeMonitor(neurons, record=False)
+b.run(seconds * b.second, profile=False)
+b.device.build(compile=True, run=True, with_output=False)
+print(json.dumps({
+    "peer": "brian2 " + b.__version__, "case": case, "neurons": count, "threads": threads,
+    "seconds": b.device._last_run_time, "rate": float(spikes.num_spikes) / count / seconds,
+}))

@@ -1,0 +1,181 @@
+import Foundation
+import Hillock
+
+// The rules that draw connections. Their names are NEST's; what each draws is said exactly, since names differ between simulators.
+extension Connections {
+  /// Rows from a body that gives the targets of each, in any order.
+  static func rows(count: Int, to postCount: Int, _ body: (_ row: Int, _ targets: inout [Int32]) -> Void) -> Connections {
+    var result = Rows(starts: [0], targets: [])
+    result.starts.reserveCapacity(count + 1)
+    var row: [Int32] = []
+    for sender in 0..<count {
+      row.removeAll(keepingCapacity: true)
+      body(sender, &row)
+      row.sort()
+      result.targets += row
+      result.starts.append(Int64(result.targets.count))
+    }
+    return Connections(rows: result, to: postCount)
+  }
+
+  /// Each sender with the target of the same number.
+  public static func oneToOne(_ count: Int) throws(HillockError) -> Connections {
+    try check([count])
+    return rows(count: count, to: count) { row, targets in targets.append(Int32(row)) }
+  }
+
+  /// Each sender with each target.
+  ///
+  /// - Parameter includeSelf: whether an element is connected with the one of its own number: with itself, within one group.
+  public static func allToAll(from preCount: Int, to postCount: Int, includeSelf: Bool = true) throws(HillockError) -> Connections
+  {
+    try check([preCount, postCount])
+    return rows(count: preCount, to: postCount) { row, targets in
+      for target in 0..<postCount where includeSelf || target != row { targets.append(Int32(target)) }
+    }
+  }
+
+  /// Each pair with this probability, independently of the others (NEST's `pairwise_bernoulli`): the number of targets of a sender
+  /// is binomial. Drawn by geometric gaps, at a cost of the connections and not of the pairs.
+  ///
+  /// - Parameters:
+  ///   - probability: from 0 to 1.
+  ///   - includeSelf: whether an element may be connected with the one of its own number.
+  public static func fixedProbability(
+    _ probability: Double, from preCount: Int, to postCount: Int, includeSelf: Bool = true, seed: UInt64 = 0
+  ) throws(HillockError) -> Connections {
+    try check([preCount, postCount])
+    guard (0...1).contains(probability) else {
+      throw HillockError(.argument, "a probability of connections is between 0 and 1, not \(probability)")
+    }
+    if probability == 1 { return try allToAll(from: preCount, to: postCount, includeSelf: includeSelf) }
+    let logOfFailure = Foundation.log1p(-probability)
+    return rows(count: preCount, to: postCount) { row, targets in
+      guard probability > 0 else { return }
+      var generator = RowGenerator(seed: seed, row: row)
+      var target = generator.gap(logOfFailure, limit: postCount)
+      while target < postCount {
+        if includeSelf || target != row { targets.append(Int32(target)) }
+        target += 1 + generator.gap(logOfFailure, limit: postCount)
+      }
+    }
+  }
+
+  /// Each pair is connected a Poisson number of times with this mean (NEST's `pairwise_poisson`).
+  public static func pairwisePoisson(
+    mean: Double, from preCount: Int, to postCount: Int, includeSelf: Bool = true, seed: UInt64 = 0
+  ) throws(HillockError) -> Connections {
+    try check([preCount, postCount])
+    guard mean >= 0, mean.isFinite else {
+      throw HillockError(.argument, "a mean number of connections is 0 or more, not \(mean)")
+    }
+    return rows(count: preCount, to: postCount) { row, targets in
+      var generator = RowGenerator(seed: seed, row: row)
+      for target in 0..<postCount where includeSelf || target != row {
+        for _ in 0..<generator.poisson(mean) { targets.append(Int32(target)) }
+      }
+    }
+  }
+
+  /// So many targets for each sender (NEST's `fixed_outdegree`).
+  ///
+  /// - Parameters:
+  ///   - degree: the number of connections of each sender.
+  ///   - allowsMultiple: whether a pair may be connected more than once.
+  /// - Throws: an `argument` error if there are not so many targets, and none may be taken twice.
+  public static func fixedOutDegree(
+    _ degree: Int, from preCount: Int, to postCount: Int, includeSelf: Bool = true, allowsMultiple: Bool = false, seed: UInt64 = 0
+  ) throws(HillockError) -> Connections {
+    try check([preCount, postCount])
+    try checkDegree(degree, among: postCount, includeSelf, allowsMultiple)
+    return rows(count: preCount, to: postCount) { row, targets in
+      var generator = RowGenerator(seed: seed, row: row)
+      let excludes = !includeSelf && row < postCount, bound = excludes ? postCount - 1 : postCount
+      // Numbers from the excluded one on are one higher.
+      func place(_ number: Int) -> Int32 { Int32(excludes && number >= row ? number + 1 : number) }
+      if allowsMultiple {
+        for _ in 0..<degree { targets.append(place(Int.random(in: 0..<bound, using: &generator))) }
+      } else {
+        targets += generator.sample(degree, below: bound).map(place)
+      }
+    }
+  }
+
+  /// So many senders for each target (NEST's `fixed_indegree`). Parameters and errors are those of
+  /// ``fixedOutDegree(_:from:to:includeSelf:allowsMultiple:seed:)``.
+  public static func fixedInDegree(
+    _ degree: Int, from preCount: Int, to postCount: Int, includeSelf: Bool = true, allowsMultiple: Bool = false, seed: UInt64 = 0
+  ) throws -> Connections {
+    try fixedOutDegree(
+      degree, from: postCount, to: preCount, includeSelf: includeSelf, allowsMultiple: allowsMultiple, seed: seed
+    ).transposed
+  }
+
+  /// So many connections in all, each between a sender and a target chosen evenly; a pair may be connected more than once (NEST's
+  /// `fixed_total_number`).
+  public static func fixedTotalNumber(
+    _ number: Int, from preCount: Int, to postCount: Int, seed: UInt64 = 0
+  ) throws(HillockError) -> Connections {
+    try check([preCount, postCount])
+    guard number >= 0, number == 0 || preCount * postCount > 0 else {
+      throw HillockError(.argument, "\(number) connections cannot be made from \(preCount) to \(postCount) elements")
+    }
+    // How many each sender has is drawn first: what is left of the number is binomial for the senders that are left.
+    var generator = RowGenerator(seed: seed, row: 0, stream: 1)
+    var counts = [Int](repeating: 0, count: preCount)
+    for _ in 0..<number { counts[Int.random(in: 0..<preCount, using: &generator)] += 1 }
+    return rows(count: preCount, to: postCount) { row, targets in
+      var generator = RowGenerator(seed: seed, row: row)
+      for _ in 0..<counts[row] { targets.append(Int32.random(in: 0..<Int32(postCount), using: &generator)) }
+    }
+  }
+
+  /// Connections that are given: a pair of sender and target for each.
+  ///
+  /// - Throws: an `index` error for a pair beyond the groups.
+  public init(pairs: [(Int, Int)], from preCount: Int, to postCount: Int) throws(HillockError) {
+    try Connections.check([preCount, postCount])
+    var targets = [[Int32]](repeating: [], count: preCount)
+    for (sender, target) in pairs {
+      guard (0..<preCount).contains(sender), (0..<postCount).contains(target) else {
+        throw HillockError(
+          .index, "there is no connection from \(sender) to \(target) between \(preCount) and \(postCount) elements")
+      }
+      targets[sender].append(Int32(target))
+    }
+    self = Connections.rows(count: preCount, to: postCount) { row, result in result += targets[row] }
+  }
+
+  /// Connections where a matrix of senders and targets is not 0 (or true). Weights are read from it with `matrix[connections.senders,
+  /// connections.targets]`.
+  ///
+  /// - Throws: a `shape` error if the array is no matrix, and its own error if it carries one.
+  public init(matrix: NDArray) throws {
+    guard try matrix.checked().rank == 2 else {
+      throw HillockError(
+        .shape, "connections are made of a matrix of senders and targets, not of an array of shape \(matrix.shape)")
+    }
+    let width = matrix.shape[1], isSet = try (matrix .!= 0).flattened().scalars(as: Bool.self)
+    try Connections.check(matrix.shape)
+    self = Connections.rows(count: matrix.shape[0], to: width) { row, targets in
+      for target in 0..<width where isSet[row * width + target] { targets.append(Int32(target)) }
+    }
+  }
+
+  static func check(_ counts: [Int]) throws(HillockError) {
+    for count in counts where count < 0 || count > Int(Int32.max) {
+      throw HillockError(.shape, "a group has 0 to 2^31 − 1 elements, not \(count)")
+    }
+  }
+
+  private static func checkDegree(_ degree: Int, among count: Int, _ includeSelf: Bool, _ allowsMultiple: Bool)
+    throws(HillockError)
+  {
+    let available = includeSelf ? count : max(count - 1, 0)
+    guard degree >= 0, degree == 0 || (allowsMultiple ? available > 0 : degree <= available) else {
+      throw HillockError(
+        .argument,
+        "\(degree) connections of an element cannot be drawn among \(available); give fewer, or allow multiple ones")
+    }
+  }
+}
