@@ -43,6 +43,8 @@ public final class IF: NeuGroup {
     super.init(size: size, V: V, dtype: dtype)
   }
 
+  public override var membraneTau: GroupParameter? { tau }
+
   public override func advance(_ step: TimeStep, _ drive: Drive) throws {
     let leak = drive.conductance.map { 1 + R * $0 } ?? NDArray(1.0)
     let before = V.value, settled = (V_rest + R * drive.current) / leak

@@ -22,22 +22,13 @@ import Hillock
 /// let record = try group.run(200, monitors: ["spike": group.spike])
 /// let rate = record["spike"]?.sum(axis: 0)      // spikes in 200 ms
 /// ```
-public final class LIF: NeuGroup {
+public final class LIF: IntegrateAndFire {
   /// The potential at rest, in mV.
   public let V_rest: GroupParameter
-  /// The potential after a spike, in mV.
-  public let V_reset: GroupParameter
-  /// The threshold, in mV.
-  public let V_th: GroupParameter
   /// The resistance of the membrane, in MΩ.
   public let R: GroupParameter
   /// The time constant of the membrane, in ms.
   public let tau: GroupParameter
-  /// The refractory period, in ms.
-  public let tau_ref: GroupParameter
-
-  /// For how many steps each neuron is still held, `i32`.
-  public private(set) var refractorySteps: Variable
 
   /// A group of this many neurons, or of this shape. It begins at rest.
   ///
@@ -57,20 +48,17 @@ public final class LIF: NeuGroup {
     tau_ref: some ParameterConvertible = 1.0, V: (any ParameterConvertible)? = nil, dtype: DType = .f32
   ) {
     self.V_rest = V_rest.parameter("V_rest", size: size, dtype: dtype)
-    self.V_reset = V_reset.parameter("V_reset", size: size, dtype: dtype)
-    self.V_th = V_th.parameter("V_th", size: size, dtype: dtype)
     self.R = R.parameter("R", size: size, dtype: dtype)
     self.tau = tau.parameter("tau", size: size, dtype: dtype)
-    self.tau_ref = tau_ref.parameter("tau_ref", size: size, dtype: dtype)
-    refractorySteps = Variable(zeros(size, dtype: .i32), name: "refractorySteps")
-    super.init(size: size, V: V?.parameter("V", size: size, dtype: dtype) ?? self.V_rest, dtype: dtype)
+    super.init(
+      size: size, V: V?.parameter("V", size: size, dtype: dtype) ?? self.V_rest, V_reset: V_reset, V_th: V_th, tau_ref: tau_ref,
+      dtype: dtype)
   }
 
   public override var membraneTau: GroupParameter? { tau }
 
   public override func advance(_ step: TimeStep, _ drive: Drive) {
-    let heldFor = refractorySteps.value, before = V.value
-    let isActive = heldFor .== 0
+    let before = V.value
     // If dt is much smaller than τ, the change is small. A difference of exponentials would lose its digits.
     let integrated: NDArray
     if let g = drive.conductance {
@@ -81,13 +69,6 @@ public final class LIF: NeuGroup {
       let settled = V_rest + R * drive.current
       integrated = before + (before - settled) * expm1(-step.dt / tau)
     }
-    fire(select(isActive, drive.afterJump(integrated), before), threshold: V_th, reset: V_reset, isActive: isActive)
-    let held = round(tau_ref.array.asType(.f32).asType(.f64) / step.dt).asType(.i32)
-    refractorySteps.value = select(spike, held, maximum(heldFor - 1, 0))
-  }
-
-  public override func reset(batch: Int? = nil) throws {
-    try super.reset(batch: batch)
-    renew(&refractorySteps, zeros(size, dtype: .i32))
+    finish(integrated, step, drive)
   }
 }

@@ -52,6 +52,8 @@ public final class IafPsc: IntegrateAndFire {
     super.init(size: size, V: V, V_reset: V_reset, V_th: V_th, tau_ref: t_ref, dtype: dtype)
   }
 
+  public override var membraneTau: GroupParameter? { tau_m }
+
   public override func advance(_ step: TimeStep, _ drive: Drive) throws {
     let before = V.value, leak = drive.conductance.map { 1 + tau_m / C_m * $0 } ?? NDArray(1.0)
     let settled = (E_L + tau_m / C_m * (drive.current + I_e)) / leak
