@@ -39,7 +39,10 @@ extension Mutation {
         }
         // A concatenation without an array that has no elements along the axis gives the same.
         if op == .concatenate, program.registers[last].type.shape[attributes.number(0)] == 0, sources.count > 1 { return nil }
-        return .array(op, attributes, destinations: destinations, sources: sources.dropLast())
+        // Operands that may be left out are all left out, and one more.
+        let counts = op.row.operandCount, isOptional = counts.upperBound < Int.max && sources.count > counts.lowerBound
+        let dropped = isOptional ? sources.count - counts.lowerBound + 1 : 1
+        return .array(op, attributes, destinations: destinations, sources: sources.dropLast(dropped))
       }
     },
     Mutation("an array op with one result more", .refused) { program, random in
