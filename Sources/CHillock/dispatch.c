@@ -113,3 +113,17 @@ hk_row_products_fn hk_row_products(int isa, int dtype) { return in_range(dtype, 
 hk_synapse_products_fn hk_synapse_products(int isa, int dtype) {
   return in_range(dtype, HK_DTYPES) ? level(isa)->synapse_products[dtype] : 0;
 }
+
+hk_adapt_fn hk_adapt(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->adapt[dtype] : 0; }
+
+hk_bernoulli_fn hk_bernoulli_rows(int isa) { return level(isa)->bernoulli; }
+
+hk_deliver_drawn_fn hk_deliver_drawn(int isa, int dtype) {
+  return in_range(dtype, HK_DTYPES) ? level(isa)->deliver_drawn[dtype] : 0;
+}
+
+hk_drawn_products_fn hk_drawn_products(int isa, int dtype) {
+  return in_range(dtype, HK_DTYPES) ? level(isa)->drawn_products[dtype] : 0;
+}
+
+hk_counts_fn hk_random_counts(int isa) { return level(isa)->random_counts; }

@@ -13,6 +13,9 @@
 #include "transpose.h"
 #include "indexed.h"
 #include "synapses.h"
+#include "adapt.h"
+#include "drawn.h"
+#include "counts.h"
 
 const hk_level HK_LEVEL = {
   .elementwise = elementwise_table,
@@ -36,4 +39,9 @@ const hk_level HK_LEVEL = {
   .deliver = deliver_table,
   .row_products = row_products_table,
   .synapse_products = synapse_products_table,
+  .adapt = adapt_table,
+  .bernoulli = bernoulli_row,
+  .random_counts = random_counts,
+  .deliver_drawn = deliver_drawn_table,
+  .drawn_products = drawn_products_table,
 };

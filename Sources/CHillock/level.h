@@ -31,6 +31,11 @@ typedef struct {
   hk_deliver_fn *deliver;
   hk_row_products_fn *row_products;
   hk_synapse_products_fn *synapse_products;
+  hk_adapt_fn *adapt;
+  hk_bernoulli_fn bernoulli;
+  hk_counts_fn random_counts;
+  hk_deliver_drawn_fn *deliver_drawn;
+  hk_drawn_products_fn *drawn_products;
 } hk_level;
 
 extern const hk_level hk_level_baseline;

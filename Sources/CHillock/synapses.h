@@ -35,6 +35,16 @@ HK_INLINE uint64_t set_bytes(const uint8_t *bytes) {
 }
 #endif
 
+// The synapses of these rows; none where they are not stored.
+HK_INLINE int64_t synapses_of(const hk_synapses *s, const int32_t *rows, int64_t count) {
+  int64_t all = 0;
+  for (int64_t i = 0; s && i < count; i++) {
+    const int64_t start = synapse_start(s, rows[i]);
+    all += synapse_end(s, rows[i], start) - start;
+  }
+  return all;
+}
+
 static int64_t sending_bool(int64_t first, int64_t last, const void *values, const hk_synapses *s, int32_t *rows, int64_t *work) {
   const uint8_t *bytes = values;
   int64_t count = 0, i = first;
@@ -42,10 +52,7 @@ static int64_t sending_bool(int64_t first, int64_t last, const void *values, con
     for (uint64_t set = set_bytes(bytes + i); set != 0; set &= set - 1) rows[count++] = (int32_t)(i + __builtin_ctzll(set));
   for (; i < last; i++)
     if (bytes[i]) rows[count++] = (int32_t)i;
-  for (i = 0; i < count; i++) {
-    const int64_t start = synapse_start(s, rows[i]);
-    *work += synapse_end(s, rows[i], start) - start;
-  }
+  *work += synapses_of(s, rows, count);
   return count;
 }
 
@@ -55,11 +62,8 @@ static int64_t sending_bool(int64_t first, int64_t last, const void *values, con
     const hk_##T *v = values; \
     int64_t count = 0; \
     for (int64_t i = first; i < last; i++) \
-      if (v[i] != 0) { \
-        const int64_t start = synapse_start(s, i); \
-        rows[count++] = (int32_t)i; \
-        *work += synapse_end(s, i, start) - start; \
-      } \
+      if (v[i] != 0) rows[count++] = (int32_t)i; \
+    *work += synapses_of(s, rows, count); \
     return count; \
   }
 HK_EACH_FLOAT(HK_SENDING)
@@ -168,6 +172,14 @@ HK_INLINE int64_t synapse_place(const hk_synapses *s, int64_t k) {
 
 // Terms of a row join the lane of their place in the row modulo 8; lanes are folded by halves. A lane begins at +0 and so is never
 // -0: that of a synapse that leads nowhere, +0, changes nothing.
+#define HK_FOLD_EIGHT(T) \
+  HK_INLINE hk_##T fold_eight_##T(hk_##T *lanes) { \
+    for (int64_t half = 4; half > 0; half /= 2) \
+      for (int64_t j = 0; j < half; j++) lanes[j] = hk_op_add_##T(lanes[j], lanes[j + half]); \
+    return lanes[0]; \
+  }
+HK_EACH_FLOAT(HK_FOLD_EIGHT)
+
 #define HK_ROW_PRODUCTS(T) \
   static void row_products_##T(const hk_synapses *s, int64_t first, int64_t last, void *dp, const void *rp) { \
     const hk_##T *ring = rp, *weights = s->weights; \
@@ -180,9 +192,7 @@ HK_INLINE int64_t synapse_place(const hk_synapses *s, int64_t k) {
           const int64_t place = synapse_place(s, k + j); \
           if (place >= 0) lanes[j] = hk_op_add_##T(lanes[j], hk_op_mul_##T(weights[s->is_uniform ? 0 : k + j], ring[place])); \
         } \
-      for (int64_t half = 4; half > 0; half /= 2) \
-        for (int64_t j = 0; j < half; j++) lanes[j] = hk_op_add_##T(lanes[j], lanes[j + half]); \
-      d[row] = lanes[0]; \
+      d[row] = fold_eight_##T(lanes); \
     } \
   }
 HK_EACH_FLOAT(HK_ROW_PRODUCTS)

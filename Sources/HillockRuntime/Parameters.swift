@@ -91,6 +91,10 @@ package enum Parameters {
   package static let synapseBlock = 4 << 10
   /// Following one synapse.
   package static let deliverCost = 1_200
+  /// Changing the weight of one.
+  package static let adaptCost = 2_400
+  /// Drawing one.
+  package static let drawCost = 4_000
 
   // MARK: Lines along an axis
 
@@ -171,6 +175,8 @@ package enum Parameters {
   package static let scatterCost = 1_600
   /// Looking whether an index is one of a worker's own.
   package static let pickCost = 300
+  /// One random whole number.
+  package static let countCost = 40_000
   /// One block of random bits.
   package static let randomCost = 900
   /// Calling a tile kernel.

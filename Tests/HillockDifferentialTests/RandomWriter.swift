@@ -122,7 +122,7 @@ struct RandomWriter {
     if scale == .large, depth < 2, Int.random(in: 0..<5, using: &random) == 0 {
       return Int.random(in: 0..<3, using: &random) > 0 ? try loop(&random, depth) : try whileLoop(&random, depth)
     }
-    switch Int.random(in: 0..<46, using: &random) {
+    switch Int.random(in: 0..<48, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
     case 12:
       let type = type(&random)
@@ -162,6 +162,8 @@ struct RandomWriter {
       values.append(try builder.randomBits(key, Bool.random(using: &random) ? .u32 : .u64, shape: type(&random).shape))
     case 41, 42, 43: try alongAxis(x, y, &random)
     case 44, 45: try synapses(x, y, &random)
+    case 46: try drawnSynapses(x, &random)
+    case 47: try counts(x, &random)
     case 27, 28: if depth < 2 { try loop(&random, depth) }
     default:
       guard depth < 2 else { return }
@@ -186,6 +188,37 @@ struct RandomWriter {
     }
   }
 
+  private mutating func counts(_ x: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    guard builder.type(x).dtype.isFloating, builder.type(x).count < 3000 else { return }
+    let key = try builder.constant(RandomData.array(ArrayType(.u32, [2]), &random)),
+      first = [0, 0, 9].randomElement(using: &random)!
+    if Bool.random(using: &random) {
+      values.append(try builder.array(.randomCounts, [x, key], [[0], [first]]))
+    } else {
+      let tries = try value(of: ArrayType(.i64, builder.type(x).shape), &random)
+      values.append(try builder.array(.randomCounts, [x, key, tries], [[1], [first]]))
+    }
+  }
+
+  /// The same along connections that are stored nowhere.
+  private mutating func drawnSynapses(_ x: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    let dtype: DType = builder.type(x).dtype == .f64 ? .f64 : .f32
+    let slots = Int.random(in: 1...3, using: &random), post = [1, 7, 600, 140_000].randomElement(using: &random)!
+    guard slots * post <= scale.most else { return }
+    let pre = [1, 5, 70].randomElement(using: &random)!
+    let ring = try value(of: ArrayType(dtype, [slots, post]), &random)
+    let rows = try value(of: ArrayType(Bool.random(using: &random) ? .bool : dtype, [pre]), &random)
+    let slot = try value(of: ArrayType(.i64, []), &random)
+    let key = try builder.constant(RandomData.array(ArrayType(.u32, [2]), &random))
+    let chance = try builder.number([0, 1e-4, 0.01, 0.5 / Double(post), 1].randomElement(using: &random)!, .f64)
+    let weight = try value(of: ArrayType(dtype, [1]), &random), hollow = Bool.random(using: &random) ? 1 : 0
+    if Bool.random(using: &random) {
+      values.append(try builder.array(.deliverDrawn, [ring, rows, slot, key, chance, weight], [[], [hollow]]))
+    } else {
+      values.append(try builder.array(.drawnProducts, [ring, slot, key, chance, weight], [[], [hollow], [pre]]))
+    }
+  }
+
   /// Spikes or floats along random synapses, whose starts and targets may lead beyond the ends.
   private mutating func synapses(_ x: ValueID, _ y: ValueID, _ random: inout SeededRandom) throws(HillockError) {
     let dtype: DType = builder.type(x).dtype == .f64 ? .f64 : .f32
@@ -207,7 +240,12 @@ struct RandomWriter {
     let weights = try value(of: ArrayType(dtype, [Bool.random(using: &random) ? 1 : pre * fan]), &random)
     let all = [ring, rows, slot, try wholes(.i64, starts), try wholes(.i32, targets), weights]
     let last = Bool.random(using: &random) ? [delays] : []
-    switch Int.random(in: 0..<3, using: &random) {
+    switch Int.random(in: 0..<4, using: &random) {
+    case 3:
+      let kind = Int.random(in: 0..<3, using: &random), trace = try value(of: ArrayType(dtype, [post]), &random)
+      let weights = try value(of: ArrayType(dtype, [pre * fan]), &random), rule = try value(of: ArrayType(dtype, [4]), &random)
+      let places = Bool.random(using: &random) ? [delays] : []
+      values.append(try builder.array(.adapt, [weights, rows, trace, all[3], all[4], rule] + places, [[kind], []]))
     case 0: values.append(try builder.array(.deliver, all + last, [[]]))
     case 1: values.append(try builder.array(.rowProducts, [ring] + all.dropFirst(2) + last, [[]]))
     default: values.append(try builder.array(.synapseProducts, all.dropLast() + last, [[]]))

@@ -18,6 +18,16 @@ import Testing
     return distance * n.squareRoot()
   }
 
+  /// Connections that are drawn again at each spike are those that are stored, in both directions.
+  @Test func storedAndDrawnConnectionsAreTheSame() throws {
+    for (includeSelf, probability) in [(true, 0.1), (false, 0.6), (true, 1), (true, 0)] {
+      let stored = try Connections.fixedProbability(probability, from: 30, to: 30, includeSelf: includeSelf, seed: 9)
+      let drawn = try DrawnMatrix(30, 30, probability: probability, hollow: !includeSelf, seed: 9)
+      let each = (arange(30).reshaped(30, 1) .== arange(30)).asType(.f32), dense = stored.dense.asType(.f32)
+      #expect(try dot(each, drawn).floats() == dense.floats() && dot(drawn, each).floats() == dense.T.floats())
+    }
+  }
+
   /// Over 200 seeds the degrees are binomial: their χ² against n·p gives p-values that are uniform.
   @Test func pairsAreIndependent() throws {
     let p = 0.2, pre = 60, post = 80

@@ -95,6 +95,11 @@ import Testing
     synapses(
       "%y = synapseproducts %x, %w, %s, %b, %t lanes [1, 0, 0, 0, 0]", ring: "f64[2,4,5]", rows: "f64[3]", weights: "f64[6]",
       ["x", "w"]),
+    drawn("%y = deliverdrawn %x, %w, %s, %k, %p, %v hollow", rows: "f64[3]", ["x", "w", "v"]),
+    drawn("%y = drawnproducts %x, %s, %k, %p, %v rows 3", rows: "f64[3]", ["x", "v"]),
+    drawn(
+      "%y = deliverdrawn %x, %w, %s, %k, %p, %v lanes [1, 0, 0, 0, 0, 0]", ring: "f64[2,4,5]", rows: "f64[3]", ["x", "w", "v"]),
+    drawn("%y = drawnproducts %x, %s, %k, %p, %v lanes [1, 0, 0, 0, 0] rows 3", ring: "f64[2,4,5]", rows: "f64[3]", ["x", "v"]),
     Example("%x = argument 0 : f64[3]\n%y = stopgradient %x\n%z = mul %x, %y\n%n = sub %z, %z\nreturn %n"),
   ]
 
@@ -106,6 +111,12 @@ import Testing
       "%x = argument 0 : \(ring)\n%w = argument 1 : \(rows)\n%v = argument 2 : \(weights)\n%s = constant i64[] {-2}\n"
         + "%b = constant i64[4] {0, 4, 4, 6}\n%t = constant i32[6] {3, 0, 3, 5, 1, 4}\n%d = constant i32[6] {0, 3, 0, 1, 9, 2}\n"
         + lines + "\nreturn %y", names)
+  }
+
+  private static func drawn(_ lines: String, ring: String = "f64[4,5]", rows: String, _ names: [String]) -> Example {
+    Example(
+      "%x = argument 0 : \(ring)\n%w = argument 1 : \(rows)\n%v = argument 2 : f64[1]\n%s = constant i64[] {3}\n"
+        + "%k = constant u32[2] {1, 2}\n%p = constant f64[] {0.6}\n" + lines + "\nreturn %y", names)
   }
 
   @Test(arguments: examples) func bothModesAgreeWithDifferences(_ example: Example) throws {

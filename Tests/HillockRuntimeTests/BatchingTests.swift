@@ -93,6 +93,14 @@ import Testing
     try expectLanes([ring, f32(2), slot, starts, targets, f32(1)]) { b, x in [try b.array(.deliver, x, [[]])] }
     try expectLanes([ring, slot, starts, targets, f32(4), targets]) { b, x in [try b.array(.rowProducts, x, [[]])] }
     try expectLanes([ring, f32(2), slot, starts, targets, targets]) { b, x in [try b.array(.synapseProducts, x, [[]])] }
+    try expectLanes([f32(4), rows, f32(3), starts, targets, f32(4), targets]) { b, x in [try b.array(.adapt, x, [[0], []])] }
+    let key = ArrayType(.u32, [2])
+    try expectLanes([ring, f32(2), slot, key, f32(1)]) { b, x in
+      [try b.array(.deliverDrawn, [x[0], x[1], x[2], x[3], try b.number(0.5, .f64), x[4]], [[], [1]])]
+    }
+    try expectLanes([ring, slot, key, f32(1)]) { b, x in
+      [try b.array(.drawnProducts, [x[0], x[1], x[2], try b.number(0.5, .f64), x[3]], [[], [0], [3]])]
+    }
     let rings = f32(2, 2, 3), many = ArrayType(.bool, [2, 2])
     try expectLanes([rings, many, slot, starts, targets, f32(4)]) { b, x in [try b.array(.deliver, x, [[1, 1, 0, 0, 0, 0]])] }
     try expectLanes([rings, slot, starts, targets, f32(2, 1)]) { b, x in [try b.array(.rowProducts, x, [[1, 0, 0, 0, 1]])] }

@@ -710,6 +710,49 @@ def synapse_cases():
         all_three(g, ring, rows, g.argument(np.int64(1)), g.argument(starts), g.argument(targets.ravel()), weights, [delays])
         yield g
 
+    for dtype in FLOATS:
+        g = Case(f"adapt {dtype}", note="Additive and multiplicative changes between bounds, by rows and through places; a float row counts.")
+        starts, targets = connections(f"adapt {dtype}", 12, 9, 70)
+        at, to = g.argument(starts), g.argument(targets)
+        weights, trace = g.argument(normal(f"plastic {dtype}", dtype, [70], 0.4)), g.argument(normal(f"trace {dtype}", dtype, [9]))
+        rule = g.constant(np.array([0.3, -0.5, 0.6, 1.0], DTYPES[dtype]))
+        spikes = g.argument(random("plastic spikes").integers(0, 2, 12).astype(np.bool_))
+        sent = g.argument((random("plastic sent").integers(0, 2, 12) * normal("sent", dtype, [12])).astype(DTYPES[dtype]))
+        places = random("places").permutation(70).astype(np.int32)
+        places[3], places[40] = -1, 70
+        order = g.argument(places)
+        for kind in ["add", "up", "down"]:
+            g.result(g.adapt(kind, [weights, spikes, trace, at, to, rule]))
+            g.result(g.adapt(kind, [weights, sent, trace, at, to, rule, order]))
+        root = g.constant(np.array([0.3, -9.0, 9.0, 0.5], DTYPES[dtype]))
+        g.result(g.adapt("up", [weights, spikes, trace, at, to, root]), "within 4 ulp or 1e-6")
+        several = g.argument(normal(f"lanes of weights {dtype}", dtype, [2, 70]))
+        traces = g.argument(normal(f"lanes of traces {dtype}", dtype, [2, 9]))
+        g.result(g.adapt("add", [several, spikes, traces, at, to, rule], [1, 0, 1, 0, 0, 0]))
+        yield g
+
+        g = Case(f"drawn synapses {dtype}", note="Of one chunk and of several; with a diagonal and without; all and none.")
+        rows = g.argument(random("drawn spikes").integers(0, 2, 9).astype(np.bool_))
+        sent = g.argument((random("drawn sent").integers(0, 2, 9) * normal("sent", dtype, [9])).astype(DTYPES[dtype]))
+        ring = g.argument(normal(f"drawn ring {dtype}", dtype, [3, 9]))
+        key, weight = g.argument(np.array([5, 77], np.uint32)), g.argument(np.array([0.3], DTYPES[dtype]))
+        for slot, chance, hollow in [(0, 0.3, False), (-1, 0.7, True), (4, 1.0, True), (1, 0.0, False), (2, 1.0, False)]:
+            place, probability = g.constant(np.int64(slot)), g.constant(np.float64(chance))
+            g.result(g.drawn("deliverdrawn", [ring, rows, place, key, probability, weight], hollow))
+            g.result(g.drawn("deliverdrawn", [ring, sent, place, key, probability, weight], hollow))
+            g.result(g.drawn("drawnproducts", [ring, place, key, probability, weight], hollow, 7))
+        keys = g.argument(np.array([[5, 77], [0, 2**32 - 1]], np.uint32))
+        rings, half = g.argument(normal(f"drawn rings {dtype}", dtype, [2, 1, 9])), g.constant(np.float64(0.5))
+        zero = g.constant(np.int64(0))
+        g.result(g.drawn("deliverdrawn", [rings, rows, zero, keys, half, weight], lanes=[1, 0, 0, 1, 0, 0]))
+        g.result(g.drawn("drawnproducts", [rings, zero, keys, half, weight], False, 9, [1, 0, 1, 0, 0]))
+        wide = g.reshape(g.iota(dtype, [140_000], 0), [1, 140_000])
+        g.result(g.drawn("drawnproducts", [wide, zero, key, g.constant(np.float64(0.001)), weight], False, 3))
+        one = g.argument(np.array([False, True, False]))
+        total = g.drawn("deliverdrawn", [wide, one, zero, key, g.constant(np.float64(0.0005)), g.constant(np.array([1e9], DTYPES[dtype]))])
+        g.result(g.reduce("sum", g.convert(g.op("ge", total, g.broadcast(g.constant(np.array(5e8, DTYPES[dtype])), [1, 140_000])), "i32"), [0, 1]))
+        yield g
+
     g = Case("synapses of nothing")
     empty, none = g.argument(np.zeros(4, np.int64)), g.argument(np.zeros(0, np.int32))
     rows, weights = g.argument(np.array([True, True, False])), g.argument(np.zeros(0, np.float32))
@@ -722,6 +765,26 @@ def synapse_cases():
     nobody = g.argument(np.zeros(0, np.bool_))
     all_three(g, g.argument(np.ones([2, 3], np.float32)), nobody, slot, g.argument(np.zeros(1, np.int64)), none, weights)
     yield g
+
+
+def count_cases():
+    for dtype in FLOATS:
+        g = Case(f"poisson {dtype}", note="Means on both sides of 10, where the method changes; none, NaN, and more than i32 holds.")
+        key = g.argument(np.array([3, 2**32 - 9], np.uint32))
+        means = [0.0, -1.0, np.nan, np.inf, 3e9, 1e-9, 0.5, 3.0, 9.99, 10.0, 10.5, 77.0, 1e4, 1e6]
+        x = g.argument(np.resize(np.array(means, DTYPES[dtype]), [14, 9]))
+        g.result(g.random_counts("poisson", x, key)).result(g.random_counts("poisson", x, key, first=2**32 - 5))
+        yield g
+        g = Case(f"binomial {dtype}", note="Few tries and many, chances on both sides of a half; none, all, and no number.")
+        chances = np.array([0.0, -1.0, np.nan, 1.0, 7.0, 1e-6, 0.1, 0.3, 0.5, 0.51, 0.9, 1 - 1e-3], DTYPES[dtype])
+        tries = np.array([0, -4, 1, 5, 30, 400, 10**6, 10**10], np.int64)
+        p, n = g.argument(np.repeat(chances, 8)), g.argument(np.tile(tries, 12))
+        g.result(g.random_counts("binomial", p, key_of(g), n)).result(g.random_counts("binomial", p, key_of(g), n, first=7))
+        yield g
+
+
+def key_of(g):
+    return g.constant(np.array([9, 1], np.uint32))
 
 
 def variable_cases():
@@ -799,6 +862,6 @@ def groups():
         ("reduce", list(reduce_cases())), ("dot", list(dot_cases()) + list(batch_cases())), ("index", list(index_cases())), ("axes", list(axis_cases())),
         ("windows", list(window_cases())), ("pad", list(pad_cases())),
         ("scan", list(scan_cases())), ("argreduce", list(argreduce_cases())),
-        ("sort", list(sort_cases())), ("random", list(random_cases())), ("empty", list(empty_cases())), ("synapses", list(synapse_cases())), ("variables", list(variable_cases())),
+        ("sort", list(sort_cases())), ("random", list(random_cases())), ("empty", list(empty_cases())), ("synapses", list(synapse_cases())), ("counts", list(count_cases())), ("variables", list(variable_cases())),
         ("sharing", list(sharing_cases())),
     ]

@@ -238,6 +238,28 @@ class Case:
             result = numerics.by_lanes(function, [o.array for o in operands], list(lanes))
         return self._value(result, ("synapses", op, list(lanes)), operands)
 
+    def adapt(self, kind, operands, lanes=()):
+        def function(*arrays):
+            return numerics.adapt(*arrays, kind=kind)
+
+        with np.errstate(all="ignore"):
+            result = numerics.by_lanes(function, [o.array for o in operands], list(lanes))
+        return self._value(result, ("adapt", kind, list(lanes)), operands)
+
+    def drawn(self, op, operands, hollow=False, rows=None, lanes=()):
+        def function(*arrays):
+            if op == "deliverdrawn":
+                return numerics.deliver_drawn(*arrays, hollow=hollow)
+            return numerics.drawn_products(*arrays, hollow=hollow, rows=rows)
+
+        result = numerics.by_lanes(function, [o.array for o in operands], list(lanes))
+        return self._value(result, ("drawn", op, hollow, rows, list(lanes)), operands)
+
+    def random_counts(self, kind, means, key, tries=None, first=0):
+        operands = [means, key] + ([tries] if tries is not None else [])
+        result = numerics.random_counts(kind, *[o.array for o in operands], first=first)
+        return self._value(result, ("randomcounts", kind, first), operands)
+
     def random_bits(self, key, dtype, shape, first=None):
         operation = ("randombits",) if first is None else ("randombits", first)
         return self._value(numerics.random_bits(key.array, dtype, shape, first or 0), operation, [key])
@@ -361,6 +383,13 @@ class Case:
             flags = {"scan": ["reversed", "exclusive"], "argreduce": [], "sort": ["descending"]}[kind]
             words = [kind + choice, uses, f"axis {rest[0]}"] + [flag for flag, value in zip(flags, rest[1:]) if value]
             return " ".join(words)
+        if kind == "randomcounts":
+            return f"randomcounts.{rest[0]} {uses}" + (f" first {rest[1]}" if rest[1] else "")
+        if kind == "adapt":
+            return f"adapt.{rest[0]} {uses}" + (f" lanes {rest[1]}" if rest[1] else "")
+        if kind == "drawn":
+            words = [rest[0], uses] + ([f"lanes {rest[3]}"] if rest[3] else []) + (["hollow"] if rest[1] else [])
+            return " ".join(words + ([f"rows {rest[2]}"] if rest[2] is not None else []))
         if kind == "synapses":
             return f"{rest[0]} {uses}" + (f" lanes {rest[1]}" if rest[1] else "")
         words = [kind, uses, attributes[kind].format(*rest) if kind in attributes else ""]

@@ -548,6 +548,63 @@ def synapse_products(ring, rows, slot, starts, targets, delays=None):
     return out
 
 
+def adapt(weights, rows, trace, starts, targets, rule, places=None, kind="add"):
+    """One weight after the other: w + a * distance^power * row * trace, between the bounds."""
+    out = weights.copy()
+    a, low, high, power = rule
+    for row, k, place in _synapses(np.zeros((1, len(trace)), weights.dtype), 0, starts, targets, None):
+        p = k if places is None else int(places[k])
+        if rows[row] == 0 or place is None or not 0 <= p < len(weights):
+            continue
+        change = (a if rows.dtype == np.bool_ else a * rows[row]) * trace[targets[k]]
+        if kind != "add":
+            distance = high - out[p] if kind == "up" else out[p] - low
+            change = change * (distance if power == 1 else distance**power)
+        out[p] = _smaller(_larger(out[p] + change, low), high)
+    return out
+
+
+def drawn(row, key, probability, columns, hollow):
+    """The columns of a random row: gaps with a geometric distribution, in chunks of 2^16."""
+    found = []
+    if probability <= 0:
+        return found
+    with np.errstate(divide="ignore"):
+        rate = 1 / np.log1p(-np.float64(probability))
+    for chunk in range(-(-columns // 65536)):
+        counter, place, width = row << 32 | chunk << 17, 0.0, min(columns - chunk * 65536, 65536)
+        while True:
+            low, high = threefry2x32((int(key[0]), int(key[1])), (counter & 0xFFFFFFFF, counter >> 32))
+            place += np.floor(np.log(((low | high << 32) >> 11) * 2.0**-53 + 2.0**-53) * rate)
+            counter += 1
+            if not place < width:
+                break
+            column = chunk * 65536 + int(place)
+            if not (hollow and column == row):
+                found.append(column)
+            place += 1
+    return found
+
+
+def deliver_drawn(ring, rows, slot, key, probability, weight, hollow=False):
+    out = ring.copy()
+    for row in range(len(rows)):
+        if rows[row] != 0:
+            for column in drawn(row, key, probability, ring.shape[1], hollow):
+                out[int(slot) % len(ring), column] += weight[0] if rows.dtype == np.bool_ else rows[row] * weight[0]
+    return out
+
+
+def drawn_products(ring, slot, key, probability, weight, hollow=False, rows=0):
+    lanes = np.zeros((rows, 8), ring.dtype)
+    for row in range(rows):
+        for position, column in enumerate(drawn(row, key, probability, ring.shape[1], hollow)):
+            lanes[row, position % 8] += weight[0] * ring[int(slot) % len(ring), column]
+    for half in (4, 2, 1):
+        lanes = lanes[:, :half] + lanes[:, half:]
+    return lanes[:, 0]
+
+
 def by_lanes(function, operands, lanes):
     """The function for each lane: operands with a 1 have one of their own along a leading axis."""
     if not lanes:
@@ -609,6 +666,81 @@ def threefry2x32(key, counter):
 assert threefry2x32((0, 0), (0, 0)) == (0x6B200159, 0x99BA4EFE)
 assert threefry2x32((0xFFFFFFFF,) * 2, (0xFFFFFFFF,) * 2) == (0x1CB996FC, 0xBB002BE7)
 assert threefry2x32((0x13198A2E, 0x03707344), (0x243F6A88, 0x85A308D3)) == (0xC4923A9C, 0x483DF7A0)
+
+
+def _fractions(key, element):
+    """Uniform in (0, 1], one after the other."""
+    for number in range(1 << 24):
+        low, high = threefry2x32((int(key[0]), int(key[1])), (element & 0xFFFFFFFF, (element >> 32) | number << 8))
+        yield (((low | high << 32) >> 11) + 1) * 2.0**-53
+
+
+def _by_inversion(u, start, ratio, most):
+    k, term, total = 0, start, start
+    while u > total and k < most:
+        k += 1
+        term *= ratio(k)
+        total += term
+    return k
+
+
+def poisson(mean, key, element):
+    """Inversion, and from 10 on transformed rejection (Hoermann 1993, algorithm PTRS)."""
+    draws, mean = _fractions(key, element), float(mean)
+    if not mean > 0:
+        return 0
+    if mean >= 2**31 - 1:
+        return 2**31 - 1
+    if mean < 10:
+        return _by_inversion(next(draws), math.exp(-mean), lambda k: mean / k, 200)
+    b = 0.931 + 2.53 * math.sqrt(mean)
+    a, inverse, limit = -0.059 + 0.02483 * b, 1.1239 + 1.1328 / (b - 3.4), 0.9277 - 3.6224 / (b - 2)
+    while True:
+        u, v = next(draws) - 0.5, next(draws)
+        edge = 0.5 - abs(u)
+        k = math.floor((2 * a / edge + b) * u + mean + 0.43) if edge > 0 else -1
+        if edge >= 0.07 and v <= limit:
+            return min(k, 2**31 - 1)
+        if k < 0 or (edge < 0.013 and v > edge):
+            continue
+        if math.log(v * inverse / (a / (edge * edge) + b)) <= -mean + k * math.log(mean) - math.lgamma(k + 1):
+            return min(k, 2**31 - 1)
+
+
+def binomial(chance, key, tries, element):
+    """Inversion, and from a mean of 10 on transformed rejection (Hoermann 1993, algorithm BTRS)."""
+    draws, chance, n = _fractions(key, element), float(chance), min(int(tries), 2**31 - 1)
+    if not chance > 0 or n <= 0:
+        return 0
+    if chance >= 1:
+        return n
+    p = 1 - chance if chance > 0.5 else chance
+    q, odds = 1 - p, p / (1 - p)
+    if n * p < 10:
+        k = _by_inversion(next(draws), math.exp(n * math.log1p(-p)), lambda k: odds * (n - k + 1) / k, min(n, 200))
+    else:
+        spread = math.sqrt(n * p * q)
+        b = 1.15 + 2.53 * spread
+        a, limit, alpha, mode = -0.0873 + 0.0248 * b + 0.01 * p, 0.92 - 4.2 / b, (2.83 + 5.1 / b) * spread, math.floor((n + 1) * p)
+        # The logarithm of what the k-th chance is to the largest.
+        chances = lambda k: math.lgamma(mode + 1) + math.lgamma(n - mode + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+        while True:
+            u, v = next(draws) - 0.5, next(draws)
+            edge = 0.5 - abs(u)
+            k = math.floor((2 * a / edge + b) * u + n * p + 0.5) if edge > 0 else -1
+            if edge >= 0.07 and v <= limit:
+                break
+            if 0 <= k <= n and math.log(v * alpha / (a / (edge * edge) + b)) <= chances(k) + (k - mode) * math.log(odds):
+                break
+    return n - k if chance > 0.5 else k
+
+
+def random_counts(kind, means, key, tries=None, first=0):
+    out = np.zeros(means.shape, np.int32)
+    for number, place in enumerate(np.ndindex(means.shape)):
+        element = first + number
+        out[place] = poisson(means[place], key, element) if kind == "poisson" else binomial(means[place], key, tries[place], element)
+    return out
 
 
 def random_bits(key, name, shape, first=0):

@@ -87,7 +87,8 @@ typedef struct {
   int32_t is_uniform;
 } hk_synapses;
 
-// The rows in first..<last whose value is not 0, in order, into `rows`; how many they are. Adds the number of their synapses to *work.
+// The rows in first..<last whose value is not 0, in order, into `rows`; how many they are. Adds the number of their synapses to
+// *work; s may be NULL.
 typedef int64_t (*hk_sending_fn)(int64_t first, int64_t last, const void *values, const hk_synapses *s, int32_t *rows, int64_t *work);
 // For floats and bool; NULL for other dtypes.
 hk_sending_fn hk_sending(int isa, int dtype);
@@ -106,6 +107,35 @@ typedef void (*hk_synapse_products_fn)(const hk_synapses *s, int64_t first, int6
                                        const void *ring);
 hk_synapse_products_fn hk_synapse_products(int isa, int dtype);
 
+// Changes of weights: for each of these rows in order, each of its synapses k, and p = places[k] (NULL: k), where p is in lower..<upper
+// and targets[k] is one: w[p] + a * values[row] * trace[targets[k]], at least low and at most high. rule: a, low, high, power; the
+// change is times (high - w[p]) to the power if kind is 1, and times (w[p] - low) to the power if it is 2. The synapses have no delays.
+typedef void (*hk_adapt_fn)(const hk_synapses *s, int64_t count, const int32_t *rows, const void *values, int kind, const void *rule,
+                            const void *trace, const int32_t *places, int64_t lower, int64_t upper, void *weights);
+hk_adapt_fn hk_adapt(int isa, int dtype);
+
+// Random rows: each column is there by itself with the probability. They are drawn by gaps with a geometric distribution, in chunks of
+// HK_DRAWN_CHUNK columns: gap i of chunk c of a row is made of the random block of counter (row << 32 | c << 17) + i under the key.
+// skips_diagonal: column r of row r is left out.
+enum { HK_DRAWN_CHUNK = 1 << 16 };
+typedef struct {
+  double probability;
+  int64_t columns;
+  uint32_t key[2];
+  int32_t skips_diagonal;
+} hk_bernoulli;
+// The columns of a row in lower..<upper (multiples of the chunk, or the end) in order, as far as there is room; how many there are.
+typedef int64_t (*hk_bernoulli_fn)(const hk_bernoulli *b, int64_t row, int64_t lower, int64_t upper, int32_t *columns, int64_t room);
+hk_bernoulli_fn hk_bernoulli_rows(int isa);
+// Adds values[row] * weight (values NULL: 1) to ring[column] for each of these rows in order, and each of its columns there.
+typedef void (*hk_deliver_drawn_fn)(const hk_bernoulli *b, int64_t count, const int32_t *rows, const void *values, const void *weight,
+                                    int64_t lower, int64_t upper, void *ring);
+// For floats; NULL for other dtypes. So is the next.
+hk_deliver_drawn_fn hk_deliver_drawn(int isa, int dtype);
+// d[row] = the sum of weight * ring[column] over the row's columns, for first..<last.
+typedef void (*hk_drawn_products_fn)(const hk_bernoulli *b, int64_t first, int64_t last, const void *weight, void *d, const void *ring);
+hk_drawn_products_fn hk_drawn_products(int isa, int dtype);
+
 // d[i] = index along the axis (i / inner % extent) of positions first..<first+n.
 void hk_iota(int64_t n, void *d, int dtype, int64_t first, int64_t inner, int64_t extent);
 
@@ -113,6 +143,13 @@ void hk_iota(int64_t n, void *d, int dtype, int64_t first, int64_t inner, int64_
 // (second word high). key: two words.
 typedef void (*hk_random_fn)(int64_t n, void *d, int dtype, const uint32_t *key, int64_t first);
 hk_random_fn hk_random_bits(int isa);
+
+// Random whole numbers for each i < n: with tries NULL of a Poisson distribution with mean means[i], else of a binomial one with
+// tries[i] and chance means[i]. Element i takes blocks whose counter is first + i in the low 40 bits, and the number of the draw in the
+// others. means: f64, or f32 where is_double is 0.
+typedef void (*hk_counts_fn)(int64_t n, int32_t *d, int is_double, const void *means, const int64_t *tries, const uint32_t *key,
+                             int64_t first);
+hk_counts_fn hk_random_counts(int isa);
 
 // z[i] = x[i, :] . w for n rows of k elements; 64 lanes, chunks of 4096 terms (Spec/numerics.md). ahead: how
 // many rows further lines of x are prefetched, 0 for none; of these, what is part `part` of `parts` (vectors.h, prefetch_lines).

@@ -35,7 +35,7 @@ extension Rule {
     Rule(
       "early-reuse", .flow,
       "A buffer is overwritten only after the last reader of the value in it, or in place: by update, scatter, "
-        + "dynamicupdate or deliver on its base, or by a kernel that reads the old value contiguously, at the same element size, and no later "
+        + "dynamicupdate, deliver, deliverdrawn or adapt on its base, or by a kernel that reads the old value contiguously, at the same element size, and no later "
         + "than the elementwise instruction that overwrites it. What a loop reads from outside is read until the loop ends; "
         + "either place of a carried value may hold it."
     ) { program in

@@ -36,7 +36,8 @@ extension Connections {
   }
 
   /// Each pair with this probability, independently of the others (NEST's `pairwise_bernoulli`): the number of targets of a sender
-  /// is binomial. Drawn by geometric gaps, at a cost of the connections and not of the pairs.
+  /// is binomial. Drawn by geometric gaps, at a cost of the connections and not of the pairs. They are the elements of a `DrawnMatrix` of
+  /// the same seed, which takes no memory.
   ///
   /// - Parameters:
   ///   - probability: from 0 to 1.
@@ -48,17 +49,8 @@ extension Connections {
     guard (0...1).contains(probability) else {
       throw HillockError(.argument, "a probability of connections is between 0 and 1, not \(probability)")
     }
-    if probability == 1 { return try allToAll(from: preCount, to: postCount, includeSelf: includeSelf) }
-    let logOfFailure = Foundation.log1p(-probability)
-    return rows(count: preCount, to: postCount) { row, targets in
-      guard probability > 0 else { return }
-      var generator = RowGenerator(seed: seed, row: row)
-      var target = generator.gap(logOfFailure, limit: postCount)
-      while target < postCount {
-        if includeSelf || target != row { targets.append(Int32(target)) }
-        target += 1 + generator.gap(logOfFailure, limit: postCount)
-      }
-    }
+    var drawn = try BernoulliRows(probability, columns: postCount, hollow: !includeSelf, seed: seed)
+    return rows(count: preCount, to: postCount) { row, targets in drawn.append(row, to: &targets) }
   }
 
   /// Each pair is connected a Poisson number of times with this mean (NEST's `pairwise_poisson`).

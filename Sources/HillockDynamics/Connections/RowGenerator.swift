@@ -24,12 +24,6 @@ struct RowGenerator: RandomNumberGenerator {
   /// Uniform in (0, 1).
   mutating func unit() -> Double { (Double(next() >> 12) + 0.5) * 0x1p-52 }
 
-  /// How many fail before the first success: geometric, with `logOfFailure` = ln(1 − p). At most `limit`.
-  mutating func gap(_ logOfFailure: Double, limit: Int) -> Int {
-    let gap = (Foundation.log(unit()) / logOfFailure).rounded(.down)
-    return gap < Double(limit) ? Int(gap) : limit
-  }
-
   /// A Poisson number, by counting exponential gaps: for small means.
   mutating func poisson(_ mean: Double) -> Int {
     var count = 0, sum = -Foundation.log(unit())

@@ -17,6 +17,10 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   case deliver = 13
   case rowProducts = 14
   case synapseProducts = 15
+  case adapt = 16
+  case deliverDrawn = 17
+  case drawnProducts = 18
+  case randomCounts = 19
 
   package var row: ArrayOpRow {
     switch self {
@@ -35,6 +39,10 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     case .deliver: .deliver
     case .rowProducts: .rowProducts
     case .synapseProducts: .synapseProducts
+    case .adapt: .adapt
+    case .deliverDrawn: .deliverDrawn
+    case .drawnProducts: .drawnProducts
+    case .randomCounts: .randomCounts
     }
   }
 

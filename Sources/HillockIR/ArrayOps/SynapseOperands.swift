@@ -38,19 +38,8 @@ package struct SynapseShape: Equatable, Sendable {
   /// Checks that the operands fit each other. `lanes`: for each operand 1 where it has an axis of lanes, or empty where none has.
   package init(_ op: ArrayOp, _ operands: [ArrayType], lanes flags: [Int]) throws(HillockError) {
     let name = op.row.name, places = Places(op, count: operands.count)
-    guard flags.isEmpty || (flags.count == operands.count && flags.allSatisfy { $0 == 0 || $0 == 1 } && flags[0] == 1) else {
-      throw HillockError(.format, "\(name): lanes are a 0 or a 1 for each operand, 1 for the first, not \(flags)")
-    }
-    var lanes: Int?
     var types = operands
-    for (place, flag) in flags.enumerated() where flag == 1 {
-      guard let extent = operands[place].shape.first, extent == lanes ?? extent else {
-        throw HillockError(.shape, "\(name): operand \(place) of type \(operands[place]) has not the lanes of the first")
-      }
-      lanes = extent
-      types[place] = ArrayType(operands[place].dtype, Array(operands[place].shape.dropFirst()))
-    }
-    self.lanes = lanes
+    lanes = try LaneFlags.strip(name, &types, flags)
     let ring = types[0]
     guard ring.rank == 2, ring.dtype.isFloating else {
       throw HillockError(.shape, "\(name) takes floats of shape [slots, targets], not \(ring)")

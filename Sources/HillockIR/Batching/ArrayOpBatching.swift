@@ -22,7 +22,9 @@ extension Batching {
     case .sort:
       return builder.elements(
         of: try builder.array(.sort, try all(operands, &builder), [[given.number(0) + 1], given[1]]))
-    case .deliver, .rowProducts, .synapseProducts: return [try synapses(op, given[0], operands, &builder)]
+    case .deliver, .rowProducts, .synapseProducts, .adapt, .deliverDrawn, .drawnProducts:
+      return [try synapses(op, given, operands, &builder)]
+    case .randomCounts: return [try randomCounts(given, operands, &builder)]
     }
   }
 

@@ -15,12 +15,41 @@ extension Batching {
     let node = try builder.loop(lane.graph, trips: size, carried: [], sliced: [key.id])
     return try builder.element(of: node, 0)
   }
+
+  /// The same of random counts, whose means may differ from lane to lane.
+  func randomCounts(
+    _ given: Attributes, _ operands: [LaneValue], _ builder: inout GraphBuilder
+  ) throws(HillockError) -> ValueID {
+    if draws == .perLane, !operands[1].isBatched {
+      let (first, overflow) = given.number(1).multipliedReportingOverflow(by: size)
+      var values = operands.map(\.id)
+      for place in [0, 2] where place < operands.count { values[place] = try builder.batched(operands[place], size) }
+      return try builder.array(.randomCounts, values, [given[0], [overflow ? .max : first]])
+    }
+    let own = operands.filter(\.isBatched), shared = operands.filter { !$0.isBatched }
+    var lane = GraphBuilder(name: "lane")
+    _ = lane.declareArgument(ArrayType(.i64, []))
+    func argument(_ value: LaneValue) -> ValueID {
+      let type = builder.type(value.id)
+      return lane.argument(value.isBatched ? ArrayType(type.dtype, Array(type.shape.dropFirst())) : type)
+    }
+    let rows = own.map(argument), wholes = shared.map(argument)
+    var (row, whole) = (rows.makeIterator(), wholes.makeIterator())
+    let arguments = operands.compactMap { $0.isBatched ? row.next() : whole.next() }
+    lane.result(try lane.array(.randomCounts, arguments, given))
+    let node = try builder.loop(
+      lane.graph, trips: size, carried: [], sliced: own.map(\.id), captured: shared.map(\.id))
+    return try builder.element(of: node, 0)
+  }
 }
 
 extension Graph {
   /// Whether a node draws random bits, in a region too.
   func draws(_ node: Node) -> Bool {
-    if case .randomBits = node.operation { return true }
+    switch node.operation {
+    case .randomBits, .array(.randomCounts, _): return true
+    default: break
+    }
     return node.operation.regions.contains { region in regions[region].nodes.contains(where: regions[region].draws) }
   }
 
@@ -35,7 +64,7 @@ extension Graph {
     }
     for node in nodes {
       switch node.operation {
-      case .randomBits, .loop, .whileLoop, .branch: for operand in node.operands { note(operand) }
+      case .randomBits, .array(.randomCounts, _), .loop, .whileLoop, .branch: for operand in node.operands { note(operand) }
       default: break
       }
     }

@@ -62,6 +62,9 @@ struct ArrayPlan {
     case .sort: self = SortKernel.plan(order)
     case .deliver: self = try DeliverKernel.plan(order)
     case .rowProducts, .synapseProducts: self = try SynapseProductsKernel.plan(order)
+    case .adapt: self = try AdaptKernel.plan(order)
+    case .deliverDrawn, .drawnProducts: self = try DrawnSynapsesKernel.plan(order)
+    case .randomCounts: self = try RandomCountsKernel.plan(order)
     }
   }
 }

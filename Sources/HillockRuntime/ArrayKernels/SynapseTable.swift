@@ -3,21 +3,15 @@ import HillockIR
 
 /// The operands of an op on synapses, as its kernels take them: where each lies, and how far it is from lane to lane.
 struct SynapseTable: BitwiseCopyable {
-  /// An operand: its place among the sources, and bytes from one lane to the next; 0 where all lanes share it.
-  struct Operand: BitwiseCopyable {
-    var place: Int
-    var step: Int
-  }
-
   var shape: hk_synapses
   var lanes: Int
-  var ring: Operand
-  private var slot: Operand
-  private var starts: Operand
-  private var targets: Operand
-  private var weights: Operand?
-  private var delays: Operand?
-  var rows: Operand?
+  var ring: LaneOperand
+  private var slot: LaneOperand
+  private var starts: LaneOperand
+  private var targets: LaneOperand
+  private var weights: LaneOperand?
+  private var delays: LaneOperand?
+  var rows: LaneOperand?
   var rowsAreBool: Bool
   var dtype: Int32
   var elementSize: Int
@@ -25,11 +19,9 @@ struct SynapseTable: BitwiseCopyable {
   init(_ order: ArrayOrder) throws(HillockError) {
     let flags = order.attributes[0], places = SynapseShape.Places(order.op, count: order.sources.count)
     let shape = try SynapseShape(order.op, order.sources, lanes: flags)
-    func operand(_ place: Int) -> Operand {
-      let hasLanes = !flags.isEmpty && flags[place] == 1
-      return Operand(place: place, step: hasLanes ? order.sources[place].byteCount / max(shape.lanes ?? 1, 1) : 0)
-    }
-    lanes = shape.lanes ?? 1
+    let lanes = shape.lanes ?? 1
+    func operand(_ place: Int) -> LaneOperand { LaneOperand(place, order, lanes: lanes) }
+    self.lanes = lanes
     self.shape = hk_synapses(
       slots: Int64(shape.slots), post: Int64(shape.post), pre: Int64(shape.pre), count: Int64(shape.synapses), slot: 0,
       starts: nil,
@@ -51,7 +43,7 @@ struct SynapseTable: BitwiseCopyable {
 
   /// The synapses of a lane.
   func synapses<Kernel>(_ call: ArrayCall<Kernel>, lane: Int) -> hk_synapses {
-    func base(_ operand: Operand) -> Run.Pointer { call.source(operand.place) + lane &* operand.step }
+    func base(_ operand: LaneOperand) -> Run.Pointer { operand.base(call, lane: lane) }
     var synapses = shape
     if shape.slots > 0 {
       let slot = base(slot).load(as: Int64.self) % shape.slots
@@ -66,6 +58,6 @@ struct SynapseTable: BitwiseCopyable {
 
   /// What the rows of a lane have.
   func values<Kernel>(_ call: ArrayCall<Kernel>, lane: Int) -> Run.Pointer? {
-    rows.map { call.source($0.place) + lane &* $0.step }
+    rows.map { $0.base(call, lane: lane) }
   }
 }

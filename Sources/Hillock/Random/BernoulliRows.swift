@@ -1,0 +1,32 @@
+import CHillock
+import HillockIR
+
+/// The rows of a ``DrawnMatrix``, for those who store them.
+package struct BernoulliRows {
+  private var matrix: hk_bernoulli
+  private let draw: hk_bernoulli_fn
+  private var buffer: [Int32] = []
+
+  /// - Parameter hollow: whether column r of row r is left out.
+  package init(_ probability: Double, columns: Int, hollow: Bool, seed: UInt64) throws(HillockError) {
+    guard let draw = hk_bernoulli_rows(hk_isa_best()) else {
+      throw HillockError(.verification, "there is no kernel for random rows")
+    }
+    self.draw = draw
+    matrix = hk_bernoulli(
+      probability: probability, columns: Int64(columns),
+      key: (UInt32(truncatingIfNeeded: seed >> 32), UInt32(truncatingIfNeeded: seed)), skips_diagonal: hollow ? 1 : 0)
+  }
+
+  /// Adds the columns of a row, in ascending order.
+  package mutating func append(_ row: Int, to columns: inout [Int32]) {
+    let all = matrix.columns
+    var room = buffer.count, count = Int(draw(&matrix, Int64(row), 0, all, &buffer, Int64(room)))
+    if count > room {
+      room = count + count / 4
+      buffer = Array(repeating: 0, count: room)
+      count = Int(draw(&matrix, Int64(row), 0, all, &buffer, Int64(room)))
+    }
+    columns += buffer[..<count]
+  }
+}
