@@ -88,7 +88,7 @@ enum ArraysSuite {
         }
         try context.report.add(
           Row(
-            suite: "arrays", name: name, tier: tier.rawValue, threads: threads, us: times.ours, limit: limit, peer: peer,
+            suite: "arrays", name: name, tier: tier.rawValue, threads: threads, us: times.ours, limit: limit, peer: times.by,
             peerUs: times.theirs))
       }
     }

@@ -7,17 +7,17 @@ import Hillock
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Bench/run",
-    abstract: "Measures Hillock against what the machine can do and, with --peers, against JAX in the same run.",
+    abstract: "Measures Hillock against what the machine can do and, with --peers, against JAX and NumPy in the same run.",
     discussion: """
       Times are medians, in process, after a warm-up. The limit is the larger of the time to move the bytes and the time of \
-      the arithmetic, both measured in this run. With --peers ours and theirs are measured in alternating rounds. Suites: \
+      the arithmetic, both measured in this run. With --peers ours and theirs are measured in alternating rounds, and the faster of JAX and NumPy counts. Suites: \
       \(Suites.all.map(\.name).joined(separator: ", ")).
       """)
 
   @Argument(help: "Suites; by default all.")
   var suites: [String] = []
 
-  @Flag(help: "Also measure JAX (Bench/peers/setup makes its environment).")
+  @Flag(help: "Also measure JAX and NumPy (Bench/peers/setup makes its environment).")
   var peers = false
 
   @Option(help: ArgumentHelp("Write one JSON object a line for each row.", valueName: "file"))
@@ -67,6 +67,6 @@ enum Suites {
   static let all = [
     GELUSuite.suite, LogisticSuite.suite, LoopsSuite.suite, CallsSuite.suite, CompileSuite.suite, ThreadsSuite.suite,
     BarrierSuite.suite,
-    ArraysSuite.suite, GradientsSuite.suite, NetworksSuite.suite,
+    ArraysSuite.suite, RowsSuite.suite, GradientsSuite.suite, NetworksSuite.suite,
   ]
 }

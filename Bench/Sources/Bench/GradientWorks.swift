@@ -16,7 +16,7 @@ struct GradientWork: Sendable {
   let make: @Sendable () throws -> Run
 }
 
-/// The same work as the functions `gradient_…` of `jax_peer.py`.
+/// The same work as the functions `gradient_…` of `peer.py`.
 enum GradientWorks {
   static let all = [
     geluSum(100_000), geluSum(10_000_000), logistic, perceptron, recurrent, surrogate, hodgkinHuxley, hessian, samples,

@@ -1,16 +1,16 @@
 import Foundation
 
-/// The peer's process: it stays alive over the run and is asked for rounds through a pipe; it times itself.
+/// The peers' process: it stays alive over the run and is asked for rounds through a pipe; it times itself.
 final class Peer {
   private let process = Process()
   private let input = Pipe()
   private let output = Pipe()
   private var pending = Data()
 
-  /// Starts `jax_peer.py` in the environment that `Bench/peers/setup` makes.
+  /// Starts `peer.py` in the environment that `Bench/peers/setup` makes.
   init() throws {
     let folder = ProcessInfo.processInfo.environment["HILLOCK_BENCH_PEERS"] ?? "peers"
-    let python = folder + "/.venv/bin/python", script = folder + "/jax_peer.py"
+    let python = folder + "/.venv/bin/python", script = folder + "/peer.py"
     guard FileManager.default.isExecutableFile(atPath: python) else {
       throw BenchError("there are no peers in \(folder); run Bench/peers/setup")
     }
@@ -26,14 +26,18 @@ final class Peer {
     process.waitUntilExit()
   }
 
-  /// Gets a case ready; the peer's name and version, or nil where it does not do this case.
+  /// Who does the present case, with versions: JAX, and NumPy where it has the function.
+  private(set) var names: [String] = []
+
+  /// Gets a case ready; the first name, or nil where there is nobody who does it.
   func prepare(_ suite: String, _ name: String) throws -> String? {
-    try ask(["do": "prepare", "suite": suite, "case": name])["peer"] as? String
+    names = try ask(["do": "prepare", "suite": suite, "case": name])["peers"] as? [String] ?? []
+    return names.first
   }
 
   /// The times of this many repetitions in µs.
-  func round(_ count: Int) throws -> [Double] {
-    guard let times = try ask(["do": "round", "count": count])["us"] as? [Double] else {
+  func round(_ count: Int, of peer: Int = 0) throws -> [Double] {
+    guard let times = try ask(["do": "round", "peer": peer, "count": count])["us"] as? [Double] else {
       throw BenchError("the peer gave no times")
     }
     return times

@@ -1,8 +1,8 @@
 import Foundation
 import Hillock
 
-/// What more threads bring: GELU over 10⁷ floats with one worker and with all, several callers at once, and twice as many
-/// workers as processors.
+/// What more threads bring: GELU over 10⁷ floats with one worker and with all, several callers at once, twice as many
+/// workers as processors, and loops whose steps need what all workers have done.
 ///
 /// `speed-up` is against the row named after it. What memory allows is the ratio of the two rows' limits, which are measured in
 /// this run with as many threads (copy bandwidth, vector operations): where one thread nearly fills the memory, two cannot be
@@ -27,6 +27,32 @@ enum ThreadsSuite {
       }
       _ = try workers(2 * all, context, against: alone)
       try callersAtOnce(context)
+      if all > 1 { for count in [1000, 4000, 16_000, 64_000] { try steps(count, context) } }
+    }
+  }
+
+  /// A loop whose steps are several kernels: a sum, and what uses it. One worker, then all; never slower, and from 5 µs a step on half as
+  /// fast again.
+  private static func steps(_ count: Int, _ context: Context) throws {
+    let steps = 400, x = try random.random(count).checked()
+    func loop(_ threads: Int) throws -> () throws -> Void {
+      try Timing.configured(.native, threads: threads) {
+        let f = jit { (x: NDArray) in
+          try forLoop(0..<steps, carry: x) { _, x in
+            let y = x * 0.9 + 0.1 / (1 + x * x)
+            return y - 0.01 * y.mean()
+          }
+        }
+        _ = try f(x)
+        return { try Timing.configured(.native, threads: threads) { _ = try f(x) } }
+      }
+    }
+    let alone = try loop(1), together = try loop(context.machine.threads)
+    let times = try Timing.pairs(pairs: 101, alone, together)
+    for (threads, us, against) in [(1, times.first, nil), (context.machine.threads, times.second, times.ratio)] {
+      var row = Row(suite: "threads", name: "steps of a sum \(count)", tier: "native", threads: threads, us: us / Double(steps))
+      row.speedUp = against
+      try context.report.add(row)
     }
   }
 

@@ -17,26 +17,35 @@ enum Timing {
   /// How many repetitions of something that takes this long make a round of about a tenth of a second.
   static func repetitions(_ microseconds: Double) -> Int { min(max(Int(100_000 / max(microseconds, 0.1)), 1), 2000) }
 
-  /// Medians of ours and, where there is one, the peer's, from rounds in alternation. Each round begins with a repetition
-  /// that is not counted, so that neither side pays for the caches that the other used. What a repetition gives may be a part of
+  struct Times {
+    var ours: Double
+    /// Those of the fastest peer, and its name.
+    var theirs: Double?
+    var by: String?
+  }
+
+  /// Medians of ours and, where there are any, the peers', from rounds in alternation. Each round begins with a repetition
+  /// that is not counted, so that no side pays for the caches that the others used. What a repetition gives may be a part of
   /// the time that it takes (the mean of a thousand calls): how many there are follows from the latter.
   static func alternate(
     rounds: Int = 7, peer: Peer?, prepared: Bool, _ once: () throws -> Double
-  ) throws -> (ours: Double, theirs: Double?) {
+  ) throws -> Times {
     _ = try once()
     let count = repetitions(try microseconds { _ = try once() })
-    var theirCount = 0
-    if prepared, let peer {
-      _ = try peer.round(1)
-      theirCount = repetitions(try microseconds { _ = try peer.round(4) } / 4)
+    let peers = prepared ? peer.map { peer in peer.names.indices.map { (peer: peer, number: $0) } } ?? [] : []
+    let theirCounts = try peers.map { peer, number in
+      _ = try peer.round(1, of: number)
+      return repetitions(try microseconds { _ = try peer.round(4, of: number) } / 4)
     }
-    var ours: [Double] = [], theirs: [Double] = []
+    var ours: [Double] = [], theirs = [[Double]](repeating: [], count: peers.count)
     for _ in 0..<rounds {
       _ = try once()
       for _ in 0..<count { ours.append(try once()) }
-      if prepared, let peer { theirs += try peer.round(theirCount + 1).dropFirst() }
+      for (peer, number) in peers { theirs[number] += try peer.round(theirCounts[number] + 1, of: number).dropFirst() }
     }
-    return (median(ours), prepared ? median(theirs) : nil)
+    let medians = theirs.map(median)
+    let best = medians.indices.min { medians[$0] < medians[$1] }
+    return Times(ours: median(ours), theirs: best.map { medians[$0] }, by: best.map { peers[$0].peer.names[$0] })
   }
 
   /// Microseconds of a call of each of two, in alternating batches of a quarter of a millisecond at least: the medians, and the

@@ -1,7 +1,8 @@
-"""The JAX side of a comparison. Reads one JSON command a line, answers with one JSON object a line:
+"""The other side of a comparison: JAX, and NumPy where it has the function. Reads one JSON command a line, answers with one JSON object
+a line:
 
-    {"do": "prepare", "suite": "gelu", "case": "100000"}  ->  {"peer": "jax 0.10.2"}
-    {"do": "round", "count": 20}                          ->  {"us": [41.2, ...]}
+    {"do": "prepare", "suite": "gelu", "case": "100000"}  ->  {"peers": ["jax 0.10.2"]}
+    {"do": "round", "peer": 0, "count": 20}               ->  {"us": [41.2, ...]}
     {"do": "answer"}                                      ->  {"answer": [0.693, ...]}, of the suite `gradients`
     {"do": "first"}                                       ->  {"us": 81000.0}, the same
     {"do": "drop"}                                        ->  {}
@@ -33,7 +34,11 @@ def logistic_step(w, X, y):
 
 
 def uniform(*shape):
-    return jnp.asarray(np.random.default_rng(1).random(shape, dtype=np.float32))
+    return jnp.asarray(numpy_uniform(*shape))
+
+
+def numpy_uniform(*shape):
+    return np.random.default_rng(1).random(shape, dtype=np.float32)
 
 
 def timed(run):
@@ -226,14 +231,147 @@ ARRAYS = {
 }
 
 
+def np_softmax(x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def np_layernorm(x):
+    centred = x - x.mean(axis=1, keepdims=True)
+    return centred / np.sqrt(np.square(centred).mean(axis=1, keepdims=True) + np.float32(1e-5))
+
+
+def np_add_at(x):
+    d = np.zeros(4000, np.float32)
+    np.add.at(d, NP_PLACES % 4000, x.ravel())
+    return d
+
+
+NP_PLACES = np.asarray(PLACES)
+NP_RANDOM = np.random.default_rng(1)
+# What JAX alone spells otherwise; the rest is the same expression.
+NUMPY = ARRAYS | {
+    "softmax": np_softmax,
+    "layernorm": np_layernorm,
+    "matmul": lambda x: np.dot(x, x),
+    "matvec": lambda x: np.dot(x, x[0]),
+    "vecmat": lambda x: np.dot(x[0], x),
+    "gather": lambda x: x[(np.arange(16384) * 7919) % 16384],
+    "gather-elements": lambda x: x.ravel()[NP_PLACES],
+    "add-at": np_add_at,
+    "window": lambda x: x[(start := int(x[0, 0] * 1000)) : start + 1024, 512 : 512 + 1024].copy(),
+    "pad": lambda x: np.pad(x, 3, constant_values=1.5),
+    "sort-rows": lambda x: np.sort(x),
+    "sort-columns": lambda x: np.sort(x, axis=0),
+    "sort-long": lambda x: np.sort(x),
+    "argsort-long": lambda x: np.argsort(x, stable=True),
+    "normal": lambda x: NP_RANDOM.standard_normal((1000, 1000), dtype=np.float32) + x[0],
+}
+
+
 def prepare_arrays(case):
     """The case is `NAME ROWSxCOLUMNS`."""
     name, size = case.split(" ")
-    f, arguments = jax.jit(ARRAYS[name]), [uniform(*(int(part) for part in size.split("x")))]
+    x = numpy_uniform(*(int(part) for part in size.split("x")))
+    f, arguments = jax.jit(ARRAYS[name]), [jnp.asarray(x)]
     if name == "normal":
         arguments.append(jax.random.key(1))
     f(*arguments).block_until_ready()
-    return timed(lambda: f(*arguments).block_until_ready())
+    return [timed(lambda: f(*arguments).block_until_ready()), timed(lambda: NUMPY[name](x))]
+
+
+def kmeans(xp, one_hot):
+    def step(x, c):
+        nearest = ((c * c).sum(axis=1) - 2 * xp.dot(x, c.T)).argmin(axis=1)
+        mine = one_hot(nearest, c.shape[0])
+        return xp.dot(mine.T, x) / xp.maximum(mine.sum(axis=0), 1)[:, None]
+
+    return step
+
+
+def power(steps):
+    def run(a, v):
+        def step(_, v):
+            v = jnp.dot(a, v)
+            return v / jnp.sqrt(jnp.dot(v, v))
+
+        return jax.lax.fori_loop(0, steps, step, v)
+
+    return run
+
+
+def np_power(steps):
+    def run(a, v):
+        for _ in range(steps):
+            v = np.dot(a, v)
+            v = v / np.sqrt(np.dot(v, v))
+        return v
+
+    return run
+
+
+def decay(steps, isWhile):
+    def run(x):
+        body = lambda x: x * np.float32(0.5) + np.float32(0.25)
+        if isWhile:
+            # The values are below 1 + steps, and come nearer by half each time: so it ends after as many steps.
+            return jax.lax.while_loop(lambda s: jnp.any(s[1] < steps), lambda s: (body(s[0]), s[1] + 1), (x, jnp.zeros_like(x)))[0]
+        return jax.lax.fori_loop(0, steps, lambda _, x: body(x), x)
+
+    return run
+
+
+def izhikevich(steps):
+    """Euler steps of 0.5 ms with a dense matrix of weights, as in RowsSuite."""
+
+    def run(w, v, u):
+        def step(_, state):
+            v, u, spikes = state
+            current = 5.0 + jnp.dot(w, spikes)
+            v1 = v + 0.5 * (0.04 * v * v + 5.0 * v + 140.0 - u + current)
+            u1 = u + 0.5 * (0.02 * (0.2 * v - u))
+            fires = v1 >= 30.0
+            return jnp.where(fires, -65.0, v1), jnp.where(fires, u1 + 8.0, u1), fires.astype(jnp.float32)
+
+        return jax.lax.fori_loop(0, steps, step, (v, u, jnp.zeros_like(v)))
+
+    return run
+
+
+def np_one_hot(places, count):
+    return (places[:, None] == np.arange(count)).astype(np.float32)
+
+
+def prepare_rows(case):
+    """The case is `NAME SIZE`, the size AxB…; shapes as in RowsSuite."""
+    name, size = case.split(" ")
+    n = [int(part) for part in size.split("x")]
+    jaxed = lambda f, *arguments: (
+        jax.block_until_ready(f(*arguments)),
+        timed(lambda: jax.block_until_ready(f(*arguments))),
+    )[1]
+    if name == "kmeans":
+        x, c = numpy_uniform(n[0], n[1]), numpy_uniform(n[2], n[1])
+        return [jaxed(jax.jit(kmeans(jnp, jax.nn.one_hot)), jnp.asarray(x), jnp.asarray(c)),
+                timed(lambda: kmeans(np, np_one_hot)(x, c))]
+    if name == "power":
+        a, v = numpy_uniform(n[0], n[0]), np.ones(n[0], np.float32)
+        return [jaxed(jax.jit(power(n[1])), jnp.asarray(a), jnp.asarray(v)), timed(lambda: np_power(n[1])(a, v))]
+    if name in ("product", "product-ta", "product-tb"):
+        a = numpy_uniform(n[1], n[0]).T if name == "product-ta" else numpy_uniform(n[0], n[1])
+        b = numpy_uniform(n[2], n[1]).T if name == "product-tb" else numpy_uniform(n[1], n[2])
+        product = {"product": lambda a, b: jnp.dot(a, b), "product-ta": lambda a, b: jnp.dot(a.T, b),
+                   "product-tb": lambda a, b: jnp.dot(a, b.T)}[name]
+        left, right = (a.T if name == "product-ta" else a), (b.T if name == "product-tb" else b)
+        return [jaxed(jax.jit(product), jnp.asarray(left), jnp.asarray(right)), timed(lambda: np.dot(a, b))]
+    if name in ("while-any", "for"):
+        x = uniform(n[0])
+        return [jaxed(jax.jit(decay(n[1], name == "while-any")), x)]
+    if name == "izhikevich":
+        w = uniform(n[0], n[0]) * 0.5
+        v = jnp.linspace(-70, -50, n[0], dtype=jnp.float32)
+        return [jaxed(jax.jit(izhikevich(n[1])), w, v, 0.2 * v)]
+    return []
 
 
 def pattern(shape, scale=1.0, start=0):
@@ -404,26 +542,30 @@ def prepare_gradients(case):
 
 
 SUITES = {"gelu": prepare_gelu, "logistic": prepare_logistic, "loops": prepare_loops, "calls": prepare_calls,
-          "compile": prepare_compile, "arrays": prepare_arrays, "gradients": prepare_gradients}
+          "compile": prepare_compile, "arrays": prepare_arrays, "rows": prepare_rows,
+          "gradients": prepare_gradients}
 
 
 def main():
-    once = None
+    peers = []
+    names = [f"jax {jax.__version__}", f"numpy {np.__version__}"]
     for line in sys.stdin:
         command = json.loads(line)
         if command["do"] == "prepare":
-            once = None
+            peers = []
             prepare = SUITES.get(command["suite"])
-            once = prepare(command["case"]) if prepare else None
-            answer = {"peer": f"jax {jax.__version__}" if once else None}
+            peers = prepare(command["case"]) if prepare else []
+            # Suites of JAX alone give one function.
+            peers = peers if isinstance(peers, list) else [peers] if peers else []
+            answer = {"peers": names[: len(peers)]}
         elif command["do"] == "round":
-            answer = {"us": [once() for _ in range(command["count"])]}
+            answer = {"us": [peers[command["peer"]]() for _ in range(command["count"])]}
         elif command["do"] == "answer":
-            answer = {"answer": once.answer()}
+            answer = {"answer": peers[0].answer()}
         elif command["do"] == "first":
-            answer = {"us": once.first()}
+            answer = {"us": peers[0].first()}
         else:
-            once, answer = None, {}
+            peers, answer = [], {}
         print(json.dumps(answer), flush=True)
 
 
