@@ -62,8 +62,8 @@ enum RowsSuite {
   }
 
   private static func error(_ values: [Float], _ known: [Double]) -> Double {
-    let scale = known.map(abs).max() ?? 1
-    return zip(values, known).map { abs(Double($0) - $1) }.max().map { $0 / max(scale, 1e-30) } ?? 0
+    let scale = known.map(\.magnitude).max() ?? 1
+    return zip(values, known).map { (Double($0) - $1).magnitude }.max().map { $0 / max(scale, 1e-30) } ?? 0
   }
 
   // MARK: Products
