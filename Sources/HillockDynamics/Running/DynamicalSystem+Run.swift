@@ -90,9 +90,9 @@ private struct RunOfSteps {
     let hasEnded: Bool
   }
 
-  /// How many steps a block has: what it records takes at most 32 MB, and progress is reported about a hundred times.
+  /// How many steps a block has: what it records takes at most 4 MB, which stay in the caches, and progress is reported about a hundred times.
   static func block(of steps: Int, bytesOfAStep: Int, reports: Bool) -> Int {
-    let fitting = max(1, (32 << 20) / max(1, bytesOfAStep))
+    let fitting = max(1, (4 << 20) / max(1, bytesOfAStep))
     return max(1, min(steps, fitting, reports ? (steps + 99) / 100 : 1 << 20))
   }
 

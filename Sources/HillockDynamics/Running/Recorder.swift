@@ -9,7 +9,6 @@ struct Recorder {
     let every: Int
     var values: [NDArray] = []
     var times: [NDArray] = []
-    var spikeSteps: [Int] = []
     var spikeNeurons: [Int32] = []
     var spikeTimes: [Double] = []
   }
@@ -71,7 +70,7 @@ struct Recorder {
         let count = rows.count / max(1, rows.shape[0])
         try rows.withUnsafeBytes { fired in
           for step in kept {
-            for neuron in 0..<count where fired[step * count + neuron] != 0 {
+            Recorder.forEachSet(UnsafeRawBufferPointer(rebasing: fired[step * count..<(step + 1) * count])) { neuron in
               channels[position].spikeTimes.append(ends[step])
               channels[position].spikeNeurons.append(Int32(neuron))
             }
@@ -79,6 +78,15 @@ struct Recorder {
         }
       }
     }
+  }
+
+  /// Calls the body for the places of bytes that are not 0, eight bytes at a time: nearly all are.
+  private static func forEachSet(_ bytes: UnsafeRawBufferPointer, _ body: (Int) -> Void) {
+    let words = bytes.count / 8
+    for word in 0..<words where bytes.loadUnaligned(fromByteOffset: 8 * word, as: UInt64.self) != 0 {
+      for place in 8 * word..<8 * word + 8 where bytes[place] != 0 { body(place) }
+    }
+    for place in 8 * words..<bytes.count where bytes[place] != 0 { body(place) }
   }
 
   /// What has been recorded.
