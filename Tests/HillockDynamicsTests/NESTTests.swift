@@ -79,4 +79,49 @@ import Testing
       #expect((value - exact).magnitude < 1e-9)
     }
   }
+
+  /// The first spikes of `aeif_cond_exp` at 800 pA against Runge and Kutta's method at a fine step, written out.
+  @Test func anAdaptiveNeuronFiresWhenItsEquationsDo() throws {
+    func slopes(_ V: Double, _ w: Double) -> (Double, Double) {
+      let upstroke = 2 * exp((min(V, 0) + 50.4) / 2), leak = -70.6 - V + upstroke
+      return ((30 * leak - w + 800) / 281, (4 * (V + 70.6) - w) / 144)
+    }
+    let dt = 0.0005
+    var V = -70.6, w = 0.0, expected: [Double] = []
+    for step in 1...Int(40 / dt) {
+      let a = slopes(V, w), b = slopes(V + dt / 2 * a.0, w + dt / 2 * a.1)
+      let c = slopes(V + dt / 2 * b.0, w + dt / 2 * b.1), d = slopes(V + dt * c.0, w + dt * c.1)
+      V += dt / 6 * (a.0 + 2 * b.0 + 2 * c.0 + d.0)
+      w += dt / 6 * (a.1 + 2 * b.1 + 2 * c.1 + d.1)
+      if V >= 0 {
+        expected.append(Double(step) * dt)
+        V = -60
+        w += 80.5
+      }
+    }
+    let (_, spikes) = try run(AeifCondExp(1, I_e: 800.0, dtype: .f64), 40, dt: 0.01)
+    #expect(spikes.count == 2 && expected.count == 2, "\(spikes), \(expected)")
+    for (found, exact) in zip(spikes, expected) { #expect((found - exact).magnitude < 0.05, "\(found), \(exact)") }
+  }
+
+  private final class Net: DynamicalSystem {
+    let projection: Projection
+    init(_ projection: Projection) {
+      self.projection = projection
+      super.init()
+    }
+  }
+
+  /// `test_iaf_psp.py` with a spike generator: a spike at 2 ms, an alpha synapse of 2 ms, weight 100 pA, delay 1 ms.
+  @Test func aSpikeOfAGivenTimeArrivesAfterItsDelay() throws {
+    let source = try SpikeTimeGroup(1, times: [2.0], indices: [0]), neuron = IafPsc(1, dtype: .f64)
+    let net = Net(
+      try Projection(
+        from: source, to: neuron, Connections(pairs: [(0, 0)], from: 1, to: 1), weight: 100, delay: 1.0, synapse: .alpha(tau: 2)))
+    let V: [Double] = try #require(try net.run(6, monitors: ["V": neuron.V])["V"]).scalars()
+    let table = [
+      (3.0, -70), (3.1, -69.9974), (3.2, -69.9899), (3.5, -69.9434), (4.0, -69.8108), (4.5, -69.6435), (5.7, -69.2383),
+    ]
+    for (t, expected) in table { #expect((V[Int((t * 10).rounded()) - 1] - expected).magnitude < 7e-5, "at \(t)") }
+  }
 }
