@@ -49,4 +49,64 @@ import Testing
     try oscillator.run(1)
     #expect(try oscillator.x.value.item(as: Float.self) < 1)
   }
+
+  @Test func connections() throws {
+    let connections = try Connections.fixedProbability(0.1, from: 80, to: 20, seed: 1)
+    _ = connections.count                          // about 160
+    let matrix = connections.dense             // bool[80, 20]
+    let back = try connections.transposed          // from the 20 to the 80
+    #expect(matrix.shape == [80, 20] && back.preCount == 20)
+  }
+
+  @Test func projections() throws {
+    let E = LIF(80), I = LIF(20)
+    let toAll = try Connections.fixedProbability(0.1, from: 80, to: 20, seed: 1)
+    let excite = try Projection(from: E, to: I, toAll, weight: 0.5, delay: 1.5, synapse: .exponential(tau: 5))
+    #expect(excite.receptor === I.receptors[0])
+  }
+
+  @Test func gatedProjections() throws {
+    let E = LIF(80), I = LIF(20)
+    let toAll = try Connections.allToAll(from: 80, to: 20)
+    let excite = try GatedProjection(
+      from: E, to: I, toAll, weight: 0.01, synapse: .nmda(), output: .magnesiumBlock(reversal: 0))
+    #expect(excite.s.shape == [80])
+  }
+
+  @Test func poissonInput() throws {
+    let group = LIF(100)
+    let background = try PoissonInput(to: group, sources: 1000, rate: 5, weight: 0.1, synapse: .delta)
+    #expect(background.target === group)
+  }
+
+  @Test func subgroups() throws {
+    let neurons = LIF(100)
+    let excitatory = try Subgroup(of: neurons, 0..<80), inhibitory = try Subgroup(of: neurons, 80..<100)
+    #expect(excitatory.size == [80] && inhibitory.size == [20])
+  }
+
+  @Test func distributions() throws {
+    random.seed(3)
+    let group = LIF(1000, tau: Distribution.normal(mean: 10, std: 1, between: 5...15))
+    #expect(group.tau.array.shape == [1000])
+  }
+
+  @Test func monitors() throws {
+    let group = LIF(100)
+    group.input[...] = linspace(10, 40, count: 100)
+    let record = try group.run(
+      50, monitors: ["V": group.V, "mean": Monitor(every: 1) { group.V.value.mean() }, "fired": Monitor(spikesOf: group)])
+    _ = record["mean"]?.shape                    // [50]
+    _ = record.spikes("fired")?.count            // as many as there were spikes
+    #expect(record["mean"]?.shape == [50] && record.spikes("fired")!.count > 0)
+  }
+
+  @Test func plasticProjections() throws {
+    let inputs = LIF(1000), neuron = LIF(1)
+    let learn = try PlasticProjection(
+      from: inputs, to: neuron, .allToAll(from: 1000, to: 1), weight: 0.5,
+      rule: STDP(potentiation: 0.01, depression: 0.0105, bounds: 0...1), synapse: .exponential(tau: 5))
+    _ = learn.weight.shape                       // [1000]
+    #expect(learn.weight.shape == [1000])
+  }
 }

@@ -287,3 +287,68 @@ private final class Pulses: DynamicalSystem, SpikeSource {
     #expect(throws: HillockError.self) { try Subgroup(of: group, 5..<11) }
   }
 }
+
+@Suite struct STDPTests {
+  /// The weight after all spikes is w₀ plus the sum over all pairs, each by its distance in time.
+  @Test(arguments: [1, 4])
+  func aWeightIsTheSumOverPairs(delaySteps: Int) throws {
+    let pre = [[3, 9, 20, 33, 34, 70], [5, 21, 50]], post = [4, 10, 23, 34, 60, 71, 90]
+    // What the target's own spikes are is given: a strong pulse makes it fire in the next step.
+    let source = Pulses(pre, count: 200), trigger = Pulses([post.map { $0 - 1 }], count: 200)
+    let target = LIF(1, tau_ref: 0.0, dtype: .f64)
+    let drive = try Projection(
+      from: trigger, to: target, Connections(pairs: [(0, 0)], from: 1, to: 1), weight: 1000, synapse: .delta)
+    let learn = try PlasticProjection(
+      from: source, to: target, .allToAll(from: 2, to: 1), weight: NDArray([0.3, 0.6]), delay: 0.1 * Double(delaySteps),
+      rule: STDP(tauPlus: 16.8, tauMinus: 33.7, potentiation: 0.02, depression: 0.015), synapse: .delta)
+    final class Network: DynamicalSystem {
+      let drive: Projection, learn: PlasticProjection
+      init(_ drive: Projection, _ learn: PlasticProjection) {
+        (self.drive, self.learn) = (drive, learn)
+        super.init()
+      }
+    }
+    let record = try Network(drive, learn).run(12, monitors: ["spike": target.spike])
+    let fired: [Bool] = try #require(record["spike"]).scalars()
+    #expect(fired.indices.filter { fired[$0] } == post)
+    let weights: [Double] = try learn.weight.value.scalars()
+    for (synapse, start) in [0.3, 0.6].enumerated() {
+      var exact = start
+      for arrival in pre[synapse].map({ $0 + delaySteps - 1 }) {
+        for spike in post {
+          // An arrival is taken in, and a spike of the target is seen, in the step after.
+          let difference = 0.1 * Double(spike - arrival)
+          if difference > 0.05 { exact += 0.02 * exp(-difference / 16.8) }
+          if difference < -0.05 { exact -= 0.015 * exp(difference / 33.7) }
+        }
+      }
+      #expect((weights[synapse] - exact).magnitude < 1e-12, "\(synapse)")
+    }
+  }
+
+  @Test func weightsStayWithinTheirBounds() throws {
+    let source = Pulses([Array(stride(from: 1, to: 1000, by: 3))], count: 1000), target = LIF(1, tau_ref: 0.0, dtype: .f64)
+    target.input[...] = 1000
+    let learn = try PlasticProjection(
+      from: source, to: target, .allToAll(from: 1, to: 1), weight: 0.5, rule: STDP(potentiation: 1, depression: 0, bounds: 0...1),
+      synapse: .delta)
+    final class Network: DynamicalSystem {
+      let learn: PlasticProjection
+      init(_ learn: PlasticProjection) {
+        self.learn = learn
+        super.init()
+      }
+    }
+    try Network(learn).run(50)
+    #expect(try learn.weight.value.scalars() == [1.0])
+    try learn.reset()
+    #expect(try learn.weight.value.scalars() == [0.5])
+    #expect(throws: HillockError.self) { try STDPTests.unbounded(source, target) }
+  }
+
+  private static func unbounded(_ source: Pulses, _ target: LIF) throws {
+    _ = try PlasticProjection(
+      from: source, to: target, .allToAll(from: 1, to: 1), weight: 0.5,
+      rule: STDP(potentiation: 1, depression: 1, powers: (plus: 1, minus: 1)), synapse: .delta)
+  }
+}

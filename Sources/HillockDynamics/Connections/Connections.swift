@@ -9,7 +9,7 @@ import Hillock
 /// let connections = try Connections.fixedProbability(0.1, from: 80, to: 20, seed: 1)
 /// connections.count                          // about 160
 /// let matrix = connections.dense             // bool[80, 20]
-/// let back = connections.transposed          // from the 20 to the 80
+/// let back = try connections.transposed          // from the 20 to the 80
 /// ```
 public struct Connections: Sendable {
   /// The number of senders, and that of targets.

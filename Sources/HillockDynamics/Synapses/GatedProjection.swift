@@ -43,6 +43,10 @@ public final class GatedProjection: DynamicalSystem {
     try Projection.check(connections, source, target)
     try synapse.check()
     try release?.check()
+    if release != nil, case .pulse = synapse.kinetics {
+      throw HillockError(
+        .argument, "the pulses of AMPA and GABA-A receptors are on or off and take no release; use .nmda, or a Projection")
+    }
     self.source = source
     self.target = target
     self.connections = connections
