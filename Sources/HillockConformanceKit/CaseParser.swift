@@ -87,8 +87,19 @@ package struct CaseParser {
       result.error = try expectedError(line.dropFirst(6), line: start)
       return
     }
+    if line.hasPrefix("transform ") {
+      position += 1
+      guard let transformation = GraphTransformation(line.dropFirst(10).split(separator: " ")) else {
+        throw failure(
+          "expected 'transform' and grad, jvp, vjp or linearize with arguments (0,1), or vmap 0,- lanes 3; found '\(line)'",
+          line: start)
+      }
+      result.transformations.append(transformation)
+      return
+    }
     guard let equals = line.firstIndex(of: "=") else {
-      throw failure("expected 'argument', 'variable', 'result' or 'stored' with '= VALUES', or 'error', found '\(line)'")
+      throw failure(
+        "expected 'argument', 'variable', 'result' or 'stored' with '= VALUES', 'transform' or 'error', found '\(line)'")
     }
     let head = line[..<equals].split(separator: " ")
     guard head.count >= 3 else { throw failure("expected a keyword, a name and a type before '='") }

@@ -74,10 +74,14 @@ struct PreparedCase {
     self.test = test
     let slots: [VariableSlot], arguments: [ArrayType], program: Program
     if Program.isText(test.program) {
+      guard test.transformations.isEmpty else {
+        throw HillockError(.argument, "the case gives bytecode; a graph can be transformed")
+      }
       graph = nil
       program = try Program(parsing: test.program)
     } else {
-      let graph = try Graph(parsing: test.program)
+      var graph = try Graph(parsing: test.program)
+      for transformation in test.transformations { graph = try transformation.applied(to: graph) }
       self.graph = graph
       let optimised = Passes.run(graph) { node, operands in try? EagerRun.evaluate(node, operands) }
       program = try Lowering.lower(optimised)

@@ -8,6 +8,8 @@ package struct ConformanceCase: Sendable {
   package var place: String
   /// A graph or a bytecode program, in its text form.
   package var program: String
+  /// What is made of the graph before it runs, one after the other.
+  package var transformations: [GraphTransformation] = []
   package var arguments: [ConstantData] = []
   /// Initial values, by the Variable's name.
   package var variables: [String: ConstantData] = [:]

@@ -52,6 +52,7 @@ struct EagerRun {
         let operands = node.operands.map(value)
         let selected = min(max(integer(operands[0]), 0), regions.count - 1)
         values.append(try region(regions[selected], Array(operands.dropFirst())))
+      case .part(let part): values.append(try region(part.body, node.operands.map(value)))
       default: values.append(try Self.evaluate(node, graph.elementTypes(node), node.operands.map(value), options))
       }
     }

@@ -50,6 +50,9 @@ package enum Operation: Hashable, Sendable {
   case whileLoop(condition: Int, body: Int, carried: Int)
   /// (selector, captured…): runs one of the regions, (captured…) → (results…); a selector beyond the ends takes the nearest.
   case branch(regions: [Int])
+  /// (operands…): a part of the program with a derivative of its own. The node stands for the results of the part's body; the passes
+  /// write the body in its place.
+  case part(Part)
   /// Calls one of the program's functions, each time the node is reached, in the order of such nodes. The node stands for the
   /// function's results.
   case call(Call)
@@ -67,6 +70,53 @@ package enum Operation: Hashable, Sendable {
     }
   }
 
+  package struct Part: Hashable, Sendable {
+    /// (operands…) → (results…)
+    package var body: Int
+    package var rule: Rule
+
+    /// How the derivative is had. A region takes what it says after (operands…, results…).
+    package enum Rule: Hashable, Sendable {
+      /// That of the body, of which nothing is kept: it is computed again on the way back.
+      case again
+      /// The region makes of cotangents of the results that are floats those of the first `inputs` operands, as far as these are floats.
+      case vjp(Int, inputs: Int)
+      /// The region makes of tangents of the first `inputs` operands, as far as these are floats, those of the results that are floats;
+      /// it is linear in them.
+      case jvp(Int, inputs: Int)
+
+      /// The name in the text form.
+      package var name: String {
+        switch self {
+        case .again: "checkpoint"
+        case .vjp: "customvjp"
+        case .jvp: "customjvp"
+        }
+      }
+
+      package var region: Int? {
+        switch self {
+        case .again: nil
+        case .vjp(let region, _), .jvp(let region, _): region
+        }
+      }
+
+      /// The same with its region under another number.
+      func with(region: Int) -> Rule {
+        switch self {
+        case .again: self
+        case .vjp(_, let inputs): .vjp(region, inputs: inputs)
+        case .jvp(_, let inputs): .jvp(region, inputs: inputs)
+        }
+      }
+    }
+
+    package init(body: Int, rule: Rule) {
+      self.body = body
+      self.rule = rule
+    }
+  }
+
   package struct Loop: Hashable, Sendable {
     package var region: Int
     package var trips: Int
@@ -74,32 +124,42 @@ package enum Operation: Hashable, Sendable {
     package var sliced: Int
     /// Whether the index runs from `trips - 1` down to 0.
     package var isReversed: Bool
+    /// How many steps' beginnings its pullback may keep at a time; nil leaves that to the pullback.
+    package var slots: Int?
 
-    package init(region: Int, trips: Int, carried: Int, sliced: Int, isReversed: Bool) {
+    package init(region: Int, trips: Int, carried: Int, sliced: Int, isReversed: Bool, slots: Int? = nil) {
       self.region = region
       self.trips = trips
       self.carried = carried
       self.sliced = sliced
       self.isReversed = isReversed
+      self.slots = slots
     }
   }
 
-  /// The regions that the node runs.
+  /// The regions that the node has.
   package var regions: [Int] {
     switch self {
     case .loop(let loop): [loop.region]
     case .whileLoop(let condition, let body, _): [condition, body]
     case .branch(let regions): regions
+    case .part(let part): [part.body] + (part.rule.region.map { [$0] } ?? [])
     case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .reduce, .dot, .iota,
       .randomBits, .array, .call, .element:
       []
     }
   }
 
+  /// Those that run where the program is not differentiated.
+  package var regionsThatRun: [Int] {
+    if case .part(let part) = self { return [part.body] }
+    return regions
+  }
+
   /// Whether the node stands for several values, of which `element` takes one.
   package var hasElements: Bool {
     switch self {
-    case .loop, .whileLoop, .branch, .call: true
+    case .loop, .whileLoop, .branch, .part, .call: true
     case .array(let op, _): op.row.hasSeveralResults
     case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .reduce, .dot, .iota,
       .randomBits, .element:
@@ -130,6 +190,7 @@ package enum Operation: Hashable, Sendable {
     case .loop: "loop"
     case .whileLoop: "while"
     case .branch: "branch"
+    case .part(let part): part.rule.name
     case .call: "call"
     case .element: "element"
     }
@@ -232,7 +293,7 @@ package struct Graph: Hashable, Sendable {
     case .call, .whileLoop: return true
     default: break
     }
-    return node.operation.regions.contains { region in
+    return node.operation.regionsThatRun.contains { region in
       regions.indices.contains(region) && regions[region].nodes.contains(where: regions[region].hasEffect)
     }
   }

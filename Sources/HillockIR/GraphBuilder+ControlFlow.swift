@@ -5,8 +5,9 @@ extension GraphBuilder {
   /// stacked…); what is stacked gets a leading axis of `trips` elements.
   package mutating func loop(
     _ region: Graph, trips: Int, carried: [ValueID], sliced: [ValueID] = [], captured: [ValueID] = [],
-    isReversed: Bool = false, at index: Int? = nil
+    isReversed: Bool = false, slots: Int? = nil, at index: Int? = nil
   ) throws(HillockError) -> ValueID {
+    guard slots ?? 1 >= 1 else { throw HillockError(.argument, "a loop keeps one slot or more, not \(slots ?? 0)") }
     guard trips >= 0 else { throw HillockError(.argument, "a loop runs 0 times or more, not \(trips)") }
     var expected = [ArrayType(.i64, [])] + carried.map(type)
     for value in sliced {
@@ -29,7 +30,8 @@ extension GraphBuilder {
     if let index { try claim([index]) }
     let operation = Operation.loop(
       Operation.Loop(
-        region: index ?? addRegion(region), trips: trips, carried: carried.count, sliced: sliced.count, isReversed: isReversed))
+        region: index ?? addRegion(region), trips: trips, carried: carried.count, sliced: sliced.count, isReversed: isReversed,
+        slots: slots))
     return appendSeveral(operation, carried + sliced + captured)
   }
 
@@ -72,6 +74,30 @@ extension GraphBuilder {
     if let indices { try claim(indices) }
     let operation = Operation.branch(regions: indices ?? branches.map { addRegion($0) })
     return appendSeveral(operation, [selector] + captured)
+  }
+
+  /// A part of the program with a derivative of its own; `Operation.Part.Rule` says what the rule takes and gives.
+  package mutating func part(
+    _ body: Graph, _ rule: PartRule, _ operands: [ValueID], at indices: (body: Int, rule: Int?)? = nil
+  ) throws(HillockError) -> ValueID {
+    let name = rule.kind(0).name, types = operands.map(type)
+    try check(body, takes: types, "the body of \(name)")
+    if let region = rule.region {
+      guard (0...operands.count).contains(rule.inputs) else {
+        throw HillockError(.argument, "\(name) has \(operands.count) operands, of which \(rule.inputs) cannot be inputs")
+      }
+      let results = body.results.map(body.type), floats = results.filter(\.dtype.isFloating)
+      let inputs = types.prefix(rule.inputs).filter(\.dtype.isFloating)
+      let (changes, given) = rule.isForward ? (inputs, floats) : (floats, inputs)
+      try check(region, takes: types + results + changes, "the rule of \(name)")
+      guard region.results.map(region.type) == given else {
+        throw HillockError(.shape, "the rule of \(name) gives \(self.types(region)), and must give (\(list(given)))")
+      }
+    }
+    if let indices { try claim([indices.body] + (indices.rule.map { [$0] } ?? [])) }
+    let index = indices?.body ?? addRegion(body)
+    let ruleIndex = indices?.rule ?? rule.region.map { addRegion($0) }
+    return appendSeveral(.part(Operation.Part(body: index, rule: rule.kind(ruleIndex ?? 0))), operands)
   }
 
   /// A call of the function in this slot of the outermost graph, `slot` saying what it takes and gives.
@@ -137,7 +163,48 @@ extension GraphBuilder {
   private func list(_ types: [ArrayType]) -> String { types.map(\.description).joined(separator: ", ") }
 }
 
+/// The rule of a part with its region.
+package enum PartRule {
+  case again
+  case vjp(Graph, inputs: Int)
+  case jvp(Graph, inputs: Int)
+
+  var region: Graph? {
+    switch self {
+    case .again: nil
+    case .vjp(let region, _), .jvp(let region, _): region
+    }
+  }
+
+  var inputs: Int {
+    switch self {
+    case .again: 0
+    case .vjp(_, let inputs), .jvp(_, let inputs): inputs
+    }
+  }
+
+  var isForward: Bool { if case .jvp = self { true } else { false } }
+
+  /// As a node has it, with the region under this number.
+  func kind(_ region: Int) -> Operation.Part.Rule {
+    switch self {
+    case .again: .again
+    case .vjp(_, let inputs): .vjp(region, inputs: inputs)
+    case .jvp(_, let inputs): .jvp(region, inputs: inputs)
+    }
+  }
+}
+
 extension Graph {
+  /// The rule of a part of this graph.
+  func rule(of part: Operation.Part) -> PartRule {
+    switch part.rule {
+    case .again: .again
+    case .vjp(let region, let inputs): .vjp(regions[region], inputs: inputs)
+    case .jvp(let region, let inputs): .jvp(regions[region], inputs: inputs)
+    }
+  }
+
   /// The types of the values that a node with several stands for; none for other nodes.
   package func elementTypes(_ node: Node) -> [ArrayType] {
     switch node.operation {
@@ -149,6 +216,7 @@ extension Graph {
       }
     case .whileLoop(_, let body, _): return regions[body].results.map(regions[body].type)
     case .branch(let branches): return regions[branches[0]].results.map(regions[branches[0]].type)
+    case .part(let part): return regions[part.body].results.map(regions[part.body].type)
     case .call(let call): return call.results
     // The builder has asked the row before.
     case .array(let op, let attributes) where op.row.hasSeveralResults:

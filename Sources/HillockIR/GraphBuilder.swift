@@ -276,7 +276,7 @@ package struct GraphBuilder {
     case .randomBits(let first):
       try expect(1)
       return try randomBits(operands[0], try given().dtype, shape: try given().shape, first: first)
-    case .argument, .variable, .constant, .loop, .whileLoop, .branch, .call, .element:
+    case .argument, .variable, .constant, .loop, .whileLoop, .branch, .part, .call, .element:
       throw HillockError(.format, "\(operation.name) is no operation on arrays alone")
     }
   }

@@ -45,7 +45,13 @@ extension Operation {
     case .whileLoop(let condition, let body, let carried):
       return .whileLoop(condition: try number(condition), body: try number(body), carried: carried)
     case .branch(let regions): return .branch(regions: try regions.map(number))
-    default: return self
+    case .part(var part):
+      part.body = try number(part.body)
+      if let region = part.rule.region { part.rule = part.rule.with(region: try number(region)) }
+      return .part(part)
+    case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .reduce, .dot, .iota,
+      .randomBits, .array, .call, .element:
+      return self
     }
   }
 }

@@ -92,6 +92,7 @@ struct CaseParserTests {
       "result 0 f32[99999999999999] exact = cycle 0", "result 0 f32[1] exact = cycle", "result 0 f32[1] exact = cycle 1 2",
       "result 0 f32[2] exact = file \"x.npy\"", "result 0 i32[2] exact = file \"y.npy\"", "result 0 i32[2] exact = file x.npy",
       "error nonsense", "error", "error shape \"open", "error shape a b", "something", "result", "answer 0 f32[1] exact = 1",
+      "transform", "transform jvp x", "transform spin 0", "transform vmap 0", "transform vmap 0,x lanes 3",
       "variable a f32[] = 1\nvariable a f32[] = 1", "error shape\nerror shape", "error shape\nresult 0 f32[] exact = 1",
     ])
   func statements(_ lines: String) {

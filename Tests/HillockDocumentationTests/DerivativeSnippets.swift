@@ -80,6 +80,63 @@ import Testing
     #expect(try hessian { (x: NDArray) in (x ** 3).sum() }(NDArray([1.0, 2.0])).floats() == [6, 0, 0, 12])
   }
 
+  @Test func bothAtOnce() throws {
+    let w = TrainVar(NDArray([1.0, 2.0]))
+    let step = valueAndGrad({ (x: NDArray) in (w * x * x).sum() }, ofArgumentAnd: [w])
+    let (value, gradients, gradient) = try step(NDArray([3.0, 4.0]))
+    _ = gradients[w]!                     // [9, 16]
+    _ = gradient                          // [6, 16]
+    #expect(try value.floats() == [41] && gradients[w]!.floats() == [9, 16] && gradient.floats() == [6, 16])
+  }
+
+  @Test func moreThanTheLoss() throws {
+    let w = TrainVar(3.0)
+    let step = valueAndGrad(aux: { (x: NDArray) in (square(w * x).sum(), ["largest": x.max()]) }, of: [w])
+    let (loss, gradients, more) = try step(NDArray([1.0, 2.0]))
+    _ = more["largest"]!                  // 2
+    #expect(try loss.floats() == [45] && gradients[w]!.floats() == [30] && more["largest"]!.floats() == [2])
+  }
+
+  @Test func computedAgain() throws {
+    let slope = grad { (x: NDArray) in
+      let features = try checkpoint { tanh(x * x) * exp(-x) }
+      return (features * features).sum()
+    }
+    _ = try slope(ones(1000))
+    #expect(try slope(ones(1000)).shape == [1000])
+  }
+
+  @Test func slots() throws {
+    let slope = grad { (w: NDArray) in
+      try checkpoint(slots: 40) {
+        try forLoop(0..<1000, carry: ones(100)) { _, y in y * w }.sum()
+      }
+    }
+    _ = try slope(NDArray(0.999))
+    #expect(try abs(slope(NDArray(1.0)) - 100_000).max().item(as: Float.self) < 1)
+  }
+
+  @Test func rulesOfYourOwn() throws {
+    // log(1 + eˣ), whose slope does not overflow.
+    let softplus = customVJP({ (x: NDArray) in log(1 + exp(x)) }, vjp: { x, y, dy in dy * sigmoid(x) })
+    _ = try grad { (x: NDArray) in try softplus(x).sum() }(NDArray([0.0, 200.0]))      // [0.5, 1]
+    #expect(try grad { (x: NDArray) in try softplus(x).sum() }(NDArray([0.0, 200.0])).floats() == [0.5, 1])
+  }
+
+  @Test func rulesOfTwoArguments() throws {
+    // x · y, of which only y learns.
+    let scaled = customVJP({ (x: NDArray, y: NDArray) in x * y }, vjp: { x, y, z, dz in (zeros(x.shape), dz * x) })
+    _ = try grad { (y: NDArray) in try scaled(NDArray([2.0, 3.0]), y).sum() }(NDArray([1.0, 1.0]))      // [2, 3]
+    #expect(try grad { (y: NDArray) in try scaled(NDArray([2.0, 3.0]), y).sum() }(NDArray([1.0, 1.0])).floats() == [2, 3])
+  }
+
+  @Test func slopesOfYourOwn() throws {
+    // The root of a number, whose slope is bounded at 0.
+    let root = customJVP({ (x: NDArray) in sqrt(x) }, jvp: { x, y, dx in dx / (2 * maximum(y, 0.01)) })
+    _ = try grad { (x: NDArray) in try root(x).sum() }(NDArray([0.0, 4.0]))      // [50, 0.25]
+    #expect(try grad { (x: NDArray) in try root(x).sum() }(NDArray([0.0, 4.0])).floats() == [50, 0.25])
+  }
+
   @Test func stopped() throws {
     _ = try grad { (x: NDArray) in (x * stopGradient(x)).sum() }(NDArray([3.0]))      // [3], where x * x would give [6]
     #expect(try grad { (x: NDArray) in (x * stopGradient(x)).sum() }(NDArray([3.0])).floats() == [3])

@@ -58,6 +58,24 @@ import Testing
       "%x = argument 0 : f64[2,3,4]\n%w = argument 1 : f64[2,3,2]\n%i = constant i64[2,2] {1, 1, 7, 0}\n"
         + "%y = scatter.add %x, %i, %w batch 1 axis 2\nreturn %y", ["x", "w"]),
     Example(
+      "%x = argument 0 : f64[4,2]\n%w = argument 1 : f64[5,2]\n%i = constant i64[5] {1, -1, 9, 1, -9}\n"
+        + "%y = scatter.multiply %x, %i, %w\nreturn %y", ["x", "w"]),
+    Example(
+      "%x = argument 0 : f64[2,3,4]\n%w = argument 1 : f64[2,3,2]\n%i = constant i64[2,2] {1, 1, 7, 0}\n"
+        + "%y = scatter.multiply %x, %i, %w batch 1 axis 2\nreturn %y", ["x", "w"]),
+    Example(
+      "%x = argument 0 : f64[4,2]\n%w = argument 1 : f64[5,2]\n%i = constant i64[5] {1, -1, 9, 1, -9}\n"
+        + "%y = scatter.min %x, %i, %w\nreturn %y", ["x", "w"]),
+    Example(
+      "%x = argument 0 : f64[2,3,4]\n%w = argument 1 : f64[2,3,2]\n%i = constant i64[2,2] {1, 1, 7, 0}\n"
+        + "%y = scatter.min %x, %i, %w batch 1 axis 2\nreturn %y", ["x", "w"]),
+    Example(
+      "%x = argument 0 : f64[4,2]\n%w = argument 1 : f64[5,2]\n%i = constant i64[5] {1, -1, 9, 1, -9}\n"
+        + "%y = scatter.max %x, %i, %w\nreturn %y", ["x", "w"]),
+    Example(
+      "%x = argument 0 : f64[2,3,4]\n%w = argument 1 : f64[2,3,2]\n%i = constant i64[2,2] {1, 1, 7, 0}\n"
+        + "%y = scatter.max %x, %i, %w batch 1 axis 2\nreturn %y", ["x", "w"]),
+    Example(
       "%x = argument 0 : f64[5,4]\n%s = constant i64[2] {4, 1}\n%y = dynamicslice %x, %s sizes [2, 3]\nreturn %y"),
     Example(
       "%x = argument 0 : f64[5,4]\n%w = argument 1 : f64[2,3]\n%s = constant i64[2] {4, 1}\n%y = dynamicupdate %x, %w, %s\nreturn %y",
@@ -146,5 +164,20 @@ import Testing
     func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     let forward = product(weights, tangent), reverse = zip(cotangents, directions).reduce(0) { $0 + product($1.0, $1.1) }
     #expect((forward - reverse).magnitude < 1e-12 * max(1, forward.magnitude) * 10)
+  }
+
+  /// Equal elements and updates of a scatter of extremes get equal parts; a product changes with a factor by the product of the others.
+  @Test func scattersOfEqualAndOfZeroUpdates() throws {
+    func gradients(_ kind: String, _ base: [Double], _ updates: [Double]) throws -> [[Double]] {
+      let source = try Graph(
+        parsing: "hillock graph 1\n%x = argument 0 : f64[2]\n%w = argument 1 : f64[3]\n%i = constant i64[3] {0, 0, 5}\n"
+          + "%y = scatter.\(kind) %x, %i, %w\n%s = reduce.sum %y\nreturn %s")
+      let results = try run(try source.gradient(of: [0, 1]), [try storage(base), try storage(updates)])
+      return results.dropFirst().map { $0.values(Double.self) }
+    }
+    #expect(try gradients("max", [2, 7], [2, 1, 9]) == [[0.5, 1], [0.5, 0, 0]])
+    #expect(try gradients("min", [2, 7], [2, 2, 9]).flatMap { $0 }.map { ($0 * 3).rounded() } == [1, 3, 1, 1, 0])
+    #expect(try gradients("multiply", [2, 7], [0, 3, 9]) == [[0, 1], [6, 0, 0]])
+    #expect(try gradients("multiply", [2, 7], [5, 3, 9]) == [[15, 1], [6, 10, 0]])
   }
 }

@@ -36,6 +36,51 @@ import Testing
     #expect(try a.value.scalars(as: Float.self) == [1, 2])
   }
 
+  @Test func ofTheArgumentAndVariablesAtOnce() throws {
+    let w = TrainVar(NDArray([1.0, 2.0])), calls = Variable(NDArray(0, dtype: .i32))
+    func loss(_ p: [String: NDArray], _ x: NDArray) -> NDArray {
+      calls += 1
+      return (w * p["a"]! * x).sum()
+    }
+    let f = valueAndGrad(loss, ofArgumentAnd: [w])
+    let p = ["a": NDArray([5.0, 7.0])], x = NDArray([1.0, 10.0])
+    let (value, gradients, gradient) = try f(p, x)
+    #expect(try value.floats() == [145])
+    #expect(try gradients[w]!.floats() == [5, 70])
+    #expect(try gradient["a"]!.floats() == [1, 20])
+    let more = valueAndGrad(
+      aux: { (p: [String: NDArray], x: NDArray) in (loss(p, x), x.max()) }, ofArgumentAnd: [w])
+    let all = try more(p, x)
+    #expect(try all.value.floats() == [145] && all.aux.floats() == [10] && all.gradient["a"]!.floats() == [1, 20])
+    let named = valueAndGrad(aux: { (x: NDArray) in ((w * x).sum(), ["x": x]) }, of: [w])
+    let aux = try named(x)
+    #expect(try aux.gradients[w]!.floats() == [1, 10] && aux.aux["x"]!.floats() == [1, 10])
+    #expect(try calls.value.item(as: Int32.self) == 2)
+    let empty = valueAndGrad(loss, ofArgumentAnd: [Variable]())
+    #expect(throws: HillockError.self) { try empty(p, x) }
+  }
+
+  /// The function is traced and computed once, whatever the number of rows.
+  @Test func jacobiansComputeTheFunctionOnce() throws {
+    let calls = Variable(NDArray(0, dtype: .i32))
+    func f(_ x: NDArray) throws -> NDArray {
+      calls += 1
+      try tap(x) { _ in self.counter.count += 1 }
+      return concatenate([x * x, x.sum().reshaped(1)])
+    }
+    let x = NDArray([1.0, 2.0]), expected: [Float] = [2, 0, 0, 4, 1, 1]
+    #expect(try jacobian(f)(x).floats() == expected && jacobian(f)(x).shape == [3, 2])
+    #expect(try jacobianForward(f)(x).floats() == expected)
+    #expect(try calls.value.item(as: Int32.self) == 3)
+    #expect(counter.count == 3)
+    #expect(try jacobian { (x: NDArray) in x * 2 }(zeros(0)).shape == [0, 0])
+    #expect(try jacobian { (x: NDArray) in x.sum() }(x).floats() == [1, 1])
+    #expect(try jacobianForward { (x: NDArray) in x.sum() * ones(2, 2) }(x).shape == [2, 2, 2])
+    #expect(throws: HillockError.self) { try jacobian { (x: NDArray) in x.asType(.i32) }(x) }
+  }
+
+  private let counter = Counter()
+
   @Test func whatTheFunctionWritesIsWrittenOnce() throws {
     let calls = Variable(NDArray(0, dtype: .i32)), w = TrainVar(2.0)
     let f = valueAndGrad(
@@ -211,6 +256,6 @@ import Testing
   @Test func aCallOfSwiftHasNoDerivative() throws {
     #expect {
       _ = try grad { (x: NDArray) in (try hostCall(x, returning: ArrayForm([2])) { $0[0] }).sum() }(NDArray([1.0, 2.0]))
-    } throws: { "\($0)".contains("has no derivative") && "\($0)".contains("stopGradient") }
+    } throws: { "\($0)".contains("has no derivative") && "\($0)".contains("stopGradient") && "\($0)".contains("customVJP") }
   }
 }

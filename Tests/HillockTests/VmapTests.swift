@@ -91,6 +91,71 @@ import Testing
     #expect(try w.value.floats() == [1, 2])
   }
 
+  @Test func variablesWithLanes() throws {
+    // Each lane has a state of its own; the weight is shared. Axis 1 of the state, which has 3 lanes of 2.
+    let v = Variable(NDArray([[1.0, 2, 3], [4, 5, 6]]), name: "v"), w = Variable(NDArray(0.5), name: "w")
+    let step = vmap(
+      { (x: NDArray) -> NDArray in
+        #expect(v.shape == [2] && v.rank == 1 && v.count == 2)
+        v.value = w * v + x
+        return v.sum()
+      }, variables: [v: 1])
+    let sums = try step(NDArray([10.0, 20, 30]))
+    #expect(try v.value.floats() == [10.5, 21, 31.5, 12, 22.5, 33])
+    #expect(try sums.floats() == [22.5, 43.5, 64.5])
+    _ = try jit(step)(NDArray([0.0, 0, 0]))
+    #expect(try v.value.floats() == [5.25, 10.5, 15.75, 6, 11.25, 16.5] && v.shape == [2, 3])
+  }
+
+  @Test func variablesWithLanesInLoopsAndWithoutArguments() throws {
+    let v = Variable(NDArray([1.0, 2, 3])), n = Variable(NDArray([0, 0, 0], dtype: .i32))
+    // Doubles until beyond 10: 16, 16, 12.
+    try vmap(
+      { () in
+        try whileLoop(while: { v .< 10 }) {
+          v *= 2
+          n += 1
+        }
+      }, variables: [v, n])()
+    #expect(try v.value.floats() == [16, 16, 12])
+    #expect(try n.value.scalars(as: Int32.self) == [4, 3, 2])
+    try vmap({ () in try forLoop(0..<3) { _ in v.value = v + 1.0 } }, variables: VariableAxes([v]))()
+    #expect(try v.value.floats() == [19, 19, 15])
+    // A part of a lane.
+    let m = Variable(zeros(3, 2))
+    try vmap({ (x: NDArray) in m[0] = x }, variables: [m: 0])(NDArray([1.0, 2, 3]))
+    #expect(try m.value.floats() == [1, 0, 2, 0, 3, 0])
+  }
+
+  @Test func gradientsOfVariablesWithLanes() throws {
+    let w = TrainVar(NDArray([[1.0, 2], [3, 4]]), name: "w")
+    let x = NDArray([[1.0, 10], [100, 1000]])
+    let each = grad({ (x: NDArray) in try vmap({ (x: NDArray) in (w * w * x).sum() }, variables: [w: 0])(x).sum() }, of: [w])
+    #expect(try each(x)[w]!.floats() == [2, 40, 600, 8000])
+  }
+
+  @Test func manyArgumentsAndSeveralResults() throws {
+    let add = vmap { (a: NDArray, b: NDArray, c: NDArray, d: NDArray, e: NDArray, f: NDArray) in a + b + c + d + e + f.sum() }
+    #expect(try add(ones(2), ones(2), ones(2), ones(2), ones(2), ones(2, 3)).floats() == [8, 8])
+    let (sum, parts) = try vmap { (a: NDArray, b: NDArray) in ((a * b).sum(), ["a": a, "b": b]) }(x, x)
+    #expect(try sum.floats() == (x * x).sum(axis: 1).floats())
+    #expect(try parts["a"]?.floats() == x.floats())
+  }
+
+  @Test func mistakesOfVariablesAreNamed() throws {
+    let v = Variable(zeros(3), name: "potential"), w = Variable(zeros(4), name: "weight")
+    func message(_ body: () throws -> Void) -> String {
+      (#expect(throws: HillockError.self) { try body() })?.message ?? ""
+    }
+    #expect(message { try vmap({ v += 1 }, variables: [v, w])() }.contains("Variable weight"))
+    #expect(message { try vmap({ v += 1 }, variables: [v: 1])() }.contains("no axis 1"))
+    #expect(message { try vmap({ v += 1 }, variables: [v, v])() }.contains("twice"))
+    #expect(message { try vmap({ (x: NDArray) in v += x }, variables: [v])(ones(2)) }.contains("2 lanes"))
+    let undeclared = message { try vmap({ (x: NDArray) in v.value = x + v })(ones(2)) }
+    #expect(undeclared.contains("Variable potential") && undeclared.contains("variables: [v: 0]"))
+    #expect(try v.value.floats() == [0, 0, 0])
+  }
+
   @Test func mistakesAreNamed() throws {
     func code(_ body: () throws -> Void) -> ErrorCode? { (#expect(throws: HillockError.self) { try body() })?.code }
     #expect(code { _ = try vmap { (a: NDArray, b: NDArray) in a + b }(ones(2), ones(3)) } == .shape)

@@ -128,11 +128,15 @@ struct Region {
 
 extension Trace {
   /// Traces a region of a control-flow construct; the arrays that the body returns are the region's results.
+  ///
+  /// - Parameter lanes: the Variables of which the region is of one lane, with its type.
   func region(
-    _ name: String, _ arguments: [(type: ArrayType, isWeak: Bool)], _ body: ([NDArray]) throws -> [NDArray]
+    _ name: String, _ arguments: [(type: ArrayType, isWeak: Bool)], lanes: [(variable: Variable, type: ArrayType)] = [],
+    _ body: ([NDArray]) throws -> [NDArray]
   ) throws -> Region {
     let child = Trace(name: name, arguments: arguments, parent: self)
     defer { child.close() }
+    for (variable, type) in lanes { child.takeLane(of: variable, type) }
     return try child.run {
       for array in try body(arguments.indices.map(child.argument)) { try child.result(try array.checked()) }
       return try child.finishRegion()

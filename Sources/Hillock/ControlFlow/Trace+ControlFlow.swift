@@ -28,7 +28,7 @@ extension Trace {
     let graph = region.graph(places, variables: written, variablesAt: carried.count)
     let node = try builder.loop(
       graph, trips: trips, carried: try ids(carried) + ids(written.map(read)), sliced: try ids(sliced),
-      captured: try ids(others.map { $0.array(in: self) }), isReversed: isReversed)
+      captured: try ids(others.map { $0.array(in: self) }), isReversed: isReversed, slots: LoopSlots.current)
     let elements = elements(of: node)
     take(written, from: elements.dropFirst(carried.count))
     return (Array(elements.prefix(carried.count)), Array(elements.dropFirst(carried.count + written.count)))
@@ -75,6 +75,16 @@ extension Trace {
     }
     let node = try builder.branch(
       selector: try id(of: selector), graphs, captured: try ids(inputs.map { $0.array(in: self) }))
+    let elements = elements(of: node)
+    take(written, from: elements.dropFirst(count))
+    return Array(elements.prefix(count))
+  }
+
+  /// A part that derivatives compute again.
+  func checkpoint(_ region: Region) throws -> [NDArray] {
+    let written = Region.written(by: [region]), count = region.graph.results.count
+    let graph = region.graph(region.inputs.map { .input($0) }, variables: written, variablesAt: count)
+    let node = try builder.part(graph, .again, try ids(region.inputs.map { $0.array(in: self) }))
     let elements = elements(of: node)
     take(written, from: elements.dropFirst(count))
     return Array(elements.prefix(count))

@@ -64,6 +64,9 @@ package final class Trace: @unchecked Sendable {
   /// How many jitted functions are inlined into each other at the moment.
   private var inlineDepth = 0
 
+  /// The Variables of which this trace is of one lane.
+  private var lanes: Set<ObjectIdentifier> = []
+
   /// What a trace knows of a Variable.
   struct Binding {
     /// nil for a Variable created inside the trace, and in a region, which gets Variables' values as arguments.
@@ -265,7 +268,7 @@ package final class Trace: @unchecked Sendable {
 
   /// The type of a Variable's latest value here; at first, of the one that it had when the function met it first.
   func type(of variable: Variable) -> ArrayType {
-    guard variable.form.batchAxis != nil else { return variable.form.first }
+    guard variable.form.batchAxis != nil || isLane(of: variable) else { return variable.form.first }
     var trace: Trace? = self
     while let current = trace {
       if let binding = current.bindings[ObjectIdentifier(variable)] { return binding.value.type }
@@ -276,6 +279,20 @@ package final class Trace: @unchecked Sendable {
     let type = variable.cell?.type ?? variable.form.first
     root.batches.append(BatchUse(variable: variable, type: type))
     return type
+  }
+
+  /// Whether a Variable has the type of one lane here.
+  func isLane(of variable: Variable) -> Bool {
+    lanes.contains(ObjectIdentifier(variable)) || parent?.isLane(of: variable) == true
+  }
+
+  /// Takes a lane of a Variable, of this type, for its value: an input of this region.
+  func takeLane(of variable: Variable, _ type: ArrayType) {
+    let value = NDArray(.traced(TracedValue(self, builder.argument(type), type)))
+    inputs.append(.variable(variable, type))
+    variables.append(variable)
+    lanes.insert(ObjectIdentifier(variable))
+    bindings[ObjectIdentifier(variable)] = Binding(slot: nil, initial: value, value: value)
   }
 
   private func binding(_ variable: Variable) -> Binding {
@@ -426,6 +443,7 @@ package final class Trace: @unchecked Sendable {
     case .argument: "a captured array"
     case .constant: "a constant"
     case .loop, .whileLoop, .branch, .element: "a result of a loop or a branch"
+    case .part: "a result of a function with a derivative of its own"
     case .elementwise(let op): "a result of `\(op.row.name)`"
     default: "a result of `\("\(graph.nodes[Int(value.id.index)].operation)".prefix { $0.isLetter })`"
     }

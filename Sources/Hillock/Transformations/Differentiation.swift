@@ -147,6 +147,45 @@ struct Differentiation {
     return (Array(results.prefix(outputCount)), Array(results.dropFirst(outputCount)))
   }
 
+  // MARK: Jacobians
+
+  /// The Jacobian of a function of one array: the function is traced and computed once, and its derivative for all rows at once (by
+  /// reverse mode), or for all columns. Shape [result's shape…, argument's shape…].
+  func jacobian(_ x: NDArray, isForward: Bool, _ body: @escaping (NDArray) throws -> NDArray) throws -> NDArray {
+    try checkFloats([x], ["the argument"])
+    return try evaluate([x]) { trace, arrays in
+      let traced = try self.trace(arrays, in: trace) { [try body($0[0])] }
+      let from = traced.graph.type(traced.graph.results[0]), to = x.type
+      guard from.dtype.isFloating else {
+        throw HillockError(.dtype, "the function given to \(name) returns \(from), which has no derivative; return floats")
+      }
+      // (arguments…, change) → (results…, change)
+      var inner = GraphBuilder(name: name)
+      let arguments = traced.graph.arguments.map { inner.argument($0) }, change = inner.argument(isForward ? to : from)
+      let results: [ValueID], made: ValueID
+      if isForward {
+        let tangents = [change] + arguments.dropFirst().map { _ in ValueID?.none }
+        let outcome = try ForwardMode.inline(traced.graph, into: &inner, arguments, tangents: tangents)
+        (results, made) = (outcome.results, try inner.change(outcome.tangents[0], of: outcome.results[0]))
+      } else {
+        let mode = try ReverseMode(traced.graph, into: &inner, arguments, isActive: arguments.indices.map { $0 == 0 })
+        let cotangents = [change] + mode.results.dropFirst().map { _ in ValueID?.none }
+        let changes = try mode.pullback(cotangents, &inner)
+        (results, made) = (mode.results, try inner.change(changes[0], of: arguments[0]))
+      }
+      for result in results + [made] { inner.result(result) }
+
+      let lanes = isForward ? to : from, batching = Batching(size: lanes.count, draws: .shared)
+      let unit = try trace.id(of: eye(lanes.count, dtype: lanes.dtype).reshaped([lanes.count] + lanes.shape))
+      let given = traced.arguments.map { LaneValue($0, isBatched: false) } + [LaneValue(unit, isBatched: true)]
+      let outcome = try batching.run(inner.graph, given, isRegion: true, &trace.builder).results
+      commit(traced, outcome.dropLast().map(\.id), in: trace)
+      var all = try batching.placed(outcome[outcome.count - 1], isForward ? -1 : 0, "the Jacobian", &trace.builder)
+      all = try trace.builder.reshape(all, to: from.shape + to.shape)
+      return [trace.array(all)]
+    }[0]
+  }
+
   // MARK: Forward mode
 
   /// Outputs, then their tangents.

@@ -5,31 +5,48 @@ struct Vectorization {
   private let site: Site
   private let axes: [Int?]?
   private let out: Int
+  private let variables: VariableAxes
   private let draws: LaneRandomness
 
-  init(_ file: String, _ line: Int, axes: [Int?]?, out: Int, draws: LaneRandomness) {
+  init(_ file: String, _ line: Int, axes: [Int?]?, out: Int, variables: VariableAxes, draws: LaneRandomness) {
     site = Site("vmap", file, line)
     self.axes = axes
     self.out = out
+    self.variables = variables
     self.draws = draws
   }
 
-  /// The function of these arguments, which have lanes.
-  func call<each Argument: ArrayTree, Output: ArrayTree>(
-    _ function: (repeat each Argument) throws -> Output, _ argument: repeat each Argument
+  /// What a function gives for arguments with lanes, whose arrays these are.
+  func call<Output: ArrayTree>(_ arguments: [[NDArray]], _ function: @escaping ([NDArray]) throws -> Output) throws -> Output {
+    try call(arguments, function, arrays: { Trees.arrays($0) }, rebuild: { $0.map(Trees.replacing(with: $1)) })
+  }
+
+  /// The same for a function that gives several trees.
+  func callForSeveral<each Output: ArrayTree>(
+    _ arguments: [[NDArray]], _ function: @escaping ([NDArray]) throws -> (repeat each Output)
+  ) throws -> (repeat each Output) {
+    try call(
+      arguments, function, arrays: { Trees.arrays(repeat each $0) },
+      rebuild: { output, arrays in
+        let next = Trees.replacing(with: arrays)
+        return (repeat (each output).map(next))
+      })
+  }
+
+  /// The functions take what is given apart and put it together.
+  private func call<Output>(
+    _ arguments: [[NDArray]], _ function: @escaping ([NDArray]) throws -> Output, arrays: @escaping (Output) -> [NDArray],
+    rebuild: (Output, [NDArray]) -> Output
   ) throws -> Output {
-    var arrays: [[NDArray]] = []
-    for part in repeat each argument { arrays.append(Trees.arrays(part)) }
-    let inputs = try inputs(arrays)
+    let inputs = try inputs(arguments)
     var template: Output?
-    let results = try evaluate(inputs) { arrays in
-      let next = Trees.replacing(with: arrays)
-      let output = try function(repeat (each argument).map(next))
+    let results = try evaluate(inputs) { lane in
+      let output = try function(lane)
       template = output
-      return Trees.arrays(output)
+      return arrays(output)
     }
     guard let template else { throw HillockError(.trace, "the function given to vmap was not traced") }
-    return template.map(Trees.replacing(with: results))
+    return rebuild(template, results)
   }
 
   /// An array of an argument, and its axis of lanes.
@@ -40,6 +57,7 @@ struct Vectorization {
 
   struct Inputs {
     let list: [Input]
+    let variables: [VariableAxes.Lanes]
     let size: Int
   }
 
@@ -55,7 +73,16 @@ struct Vectorization {
       )
     }
     var list: [Input] = []
-    var first: (argument: Int, size: Int)?
+    // What has lanes, and how many.
+    var first: (name: String, size: Int)?
+    func note(_ name: String, _ type: ArrayType, _ axis: Int) throws(HillockError) {
+      let size = type.shape[axis]
+      if let first, first.size != size {
+        throw HillockError(
+          .shape, "vmap: \(first.name) has \(first.size) lanes and \(name), \(type) along axis \(axis), has \(size)")
+      }
+      first = first ?? (name, size)
+    }
     for (argument, arrays) in arguments.enumerated() {
       for array in arrays {
         let array = try array.checked().settled.checked(), type = array.type
@@ -70,20 +97,18 @@ struct Vectorization {
             "vmap: an array of argument \(argument) is \(type), which has no axis \(given) for the lanes; share it with nil in `in:`"
           )
         }
-        if let first, first.size != type.shape[axis] {
-          throw HillockError(
-            .shape,
-            "vmap: argument \(first.argument) has \(first.size) lanes and argument \(argument), \(type) along axis \(axis), has "
-              + "\(type.shape[axis])")
-        }
-        if first == nil { first = (argument, type.shape[axis]) }
+        try note("argument \(argument)", type, axis)
         list.append(Input(array: array, axis: axis))
       }
     }
+    let lanes = try variables.lanes()
+    for lane in lanes { try note("Variable \(lane.variable.name)", lane.variable.type, lane.axis) }
     guard let first else {
-      throw HillockError(.argument, "vmap: no argument has an axis of lanes; give an array, and an axis for it in `in:`")
+      throw HillockError(
+        .argument,
+        "vmap: no argument has an axis of lanes; give an array, and an axis for it in `in:`, or a Variable in `variables:`")
     }
-    return Inputs(list: list, size: first.size)
+    return Inputs(list: list, variables: lanes, size: first.size)
   }
 
   private func text(_ axes: [Int?]) -> String { "[\(axes.map { $0.map(String.init) ?? "nil" }.joined(separator: ", "))]" }
@@ -93,46 +118,52 @@ struct Vectorization {
     do {
       return try ImplicitProgram.evaluate("vmap", site.text, inputs.list.map(\.array)) { arrays in
         guard let trace = Trace.current else { throw HillockError(.trace, "vmap is not being traced") }
-        return try batch(zip(arrays, inputs.list).map { Input(array: $0, axis: $1.axis) }, inputs.size, in: trace, body)
+        return try batch(zip(arrays, inputs.list).map { Input(array: $0, axis: $1.axis) }, inputs, in: trace, body)
       }
     } catch { throw site.located(error) }
   }
 
   private func batch(
-    _ inputs: [Input], _ size: Int, in trace: Trace, _ body: ([NDArray]) throws -> [NDArray]
+    _ inputs: [Input], _ all: Inputs, in trace: Trace, _ body: ([NDArray]) throws -> [NDArray]
   ) throws -> [NDArray] {
     let declared = inputs.map { input in
       var type = input.array.type
       if let axis = input.axis { type.shape.remove(at: axis) }
       return (type: type, isWeak: false)
     }
-    let region = try trace.region("vmap", declared) { try body($0).map(\.settled) }
+    let region = try trace.region("vmap", declared, lanes: all.variables.map { ($0.variable, $0.type) }) {
+      try body($0).map(\.settled)
+    }
     let written = Region.written(by: [region])
     let places = inputs.indices.map(Region.Place.declared) + region.inputs.map { .input($0) }
     let count = region.graph.results.count
     let graph = region.graph(places, variables: written, variablesAt: count)
 
-    let batching = Batching(size: size, draws: draws == .different ? .perLane : .shared)
-    var arguments: [LaneValue] = []
-    for (id, input) in zip(try trace.ids(inputs.map(\.array)), inputs) {
-      guard let axis = input.axis else {
-        arguments.append(LaneValue(id, isBatched: false))
-        continue
-      }
-      arguments.append(LaneValue(try trace.builder.movingAxis(id, from: axis, to: 0), isBatched: true))
+    let batching = Batching(size: all.size, draws: draws == .different ? .perLane : .shared)
+    func lane(_ value: NDArray, _ axis: Int?) throws(HillockError) -> LaneValue {
+      let id = try trace.id(of: value)
+      guard let axis else { return LaneValue(id, isBatched: false) }
+      return LaneValue(try trace.builder.movingAxis(id, from: axis, to: 0), isBatched: true)
     }
-    for id in try trace.ids(region.inputs.map { $0.array(in: trace) }) { arguments.append(LaneValue(id, isBatched: false)) }
+    func axis(of variable: Variable) -> Int? { all.variables.first { $0.variable === variable }?.axis }
+    var arguments: [LaneValue] = []
+    for input in inputs { arguments.append(try lane(input.array, input.axis)) }
+    for input in region.inputs {
+      let variable: Variable? = if case .variable(let variable, _) = input { variable } else { nil }
+      arguments.append(try lane(input.array(in: trace), variable.flatMap(axis)))
+    }
     let results = try batching.run(graph, arguments, isRegion: true, &trace.builder).results
-    for (variable, value) in zip(written, results.dropFirst(count)) where value.isBatched {
+    for (variable, value) in zip(written, results.dropFirst(count)) where value.isBatched && axis(of: variable) == nil {
       throw Batching.written(variable.name)
     }
     var outputs: [NDArray] = []
     for (position, value) in results.prefix(count).enumerated() {
-      let id = try batching.placed(value, out, "result \(position) of the function given to vmap", &trace.builder)
-      outputs.append(NDArray(.traced(TracedValue(trace, id, trace.builder.type(id)))))
+      outputs.append(
+        trace.array(try batching.placed(value, out, "result \(position) of the function given to vmap", &trace.builder)))
     }
     for (variable, value) in zip(written, results.dropFirst(count)) {
-      trace.write(variable, NDArray(.traced(TracedValue(trace, value.id, trace.builder.type(value.id)))))
+      let id = try batching.placed(value, axis(of: variable), "Variable \(variable.name)", &trace.builder)
+      trace.write(variable, trace.array(id))
     }
     return outputs
   }

@@ -63,7 +63,7 @@ public func hessianVectorProduct<Input: ArrayTree>(
 }
 
 /// The Jacobian of a function of one array, of shape [result's shape…, argument's shape…]: a row for each element of the result, by
-/// reverse mode.
+/// reverse mode. The function is computed once, and the rows all together, as by `vmap`.
 ///
 /// ```swift
 /// try jacobian { (x: NDArray) in x * x }(NDArray([1.0, 2.0]))      // [[2, 0], [0, 4]]
@@ -73,15 +73,8 @@ public func hessianVectorProduct<Input: ArrayTree>(
 public func jacobian(
   _ function: @escaping (NDArray) throws -> NDArray, file: String = #fileID, line: Int = #line
 ) -> (NDArray) throws -> NDArray {
-  { x in
-    let x = x.settled, value = try function(x).settled.checked()
-    let count = value.shape.reduce(1, *)
-    guard count > 0 else { return zeros(value.shape + x.shape, dtype: value.dtype) }
-    let rows = try forLoop(over: eye(count, dtype: value.dtype).reshaped([count] + value.shape)) { (row: NDArray) in
-      try vjp(function, at: x, cotangent: row, file: file, line: line).cotangent
-    }
-    return rows.reshaped(value.shape + x.shape)
-  }
+  let differentiation = Differentiation("jacobian", file, line)
+  return { x in try differentiation.jacobian(x.settled, isForward: false, function) }
 }
 
 /// The same by forward mode, a column for each element of the argument: less work where the result has more elements than the
@@ -93,16 +86,8 @@ public func jacobian(
 public func jacobianForward(
   _ function: @escaping (NDArray) throws -> NDArray, file: String = #fileID, line: Int = #line
 ) -> (NDArray) throws -> NDArray {
-  { x in
-    let x = x.settled, count = x.shape.reduce(1, *)
-    let value = try function(x).settled.checked()
-    guard count > 0 else { return zeros(value.shape + x.shape, dtype: value.dtype) }
-    let columns = try forLoop(over: eye(count, dtype: x.dtype).reshaped([count] + x.shape)) { (column: NDArray) in
-      try jvp(function, at: x, along: column, file: file, line: line).tangent
-    }
-    let rank = value.shape.count
-    return columns.transposed(Array(1..<rank + 1) + [0]).reshaped(value.shape + x.shape)
-  }
+  let differentiation = Differentiation("jacobianForward", file, line)
+  return { x in try differentiation.jacobian(x.settled, isForward: true, function) }
 }
 
 /// The Hessian of a function of one array that returns a number, of shape [argument's shape…, argument's shape…]: forward mode over

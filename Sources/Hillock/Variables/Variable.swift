@@ -142,7 +142,7 @@ public class Variable: @unchecked Sendable {
   /// The extents of the axes. With a batch axis, those of the present value.
   public final var shape: [Int] { type.shape }
   /// The number of axes.
-  public final var rank: Int { form.first.rank }
+  public final var rank: Int { type.rank }
   /// The number of elements.
   public final var count: Int { type.count }
 
@@ -179,8 +179,11 @@ public class Variable: @unchecked Sendable {
   /// Whether the size may change; for a view, whether that of the Variable behind it may.
   private var isResizable: Bool {
     if case .view(let base, _) = home { return base.isResizable }
-    return form.batchAxis != nil
+    return form.batchAxis != nil || isLane
   }
+
+  /// Whether a function of one lane of it is being traced.
+  private var isLane: Bool { Trace.current?.isLane(of: self) == true }
 
   /// The current value. An assigned value must have the Variable's shape and dtype.
   ///
@@ -359,8 +362,8 @@ public class Variable: @unchecked Sendable {
   }
 
   private func checkFit(_ given: ArrayType) throws(HillockError) {
-    // A view of a Variable with a batch axis has the present shape of its part.
-    let form = form.batchAxis == nil ? VariableForm(type) : form
+    // A view of a Variable with a batch axis has the present shape of its part, and a lane its own.
+    let form = form.batchAxis == nil || isLane ? VariableForm(type) : form
     guard form.admits(ArrayType(dtype, given.shape)) else {
       let mend =
         form.batchAxis.map { "only the size along axis \($0) may change" } ?? "assign a part with v[...] = x to broadcast"

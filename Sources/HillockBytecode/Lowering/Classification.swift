@@ -76,7 +76,7 @@ struct Classification {
       return .instruction
     case .dot(let batch):
       return classifyDot(node, batch: batch)
-    case .array, .loop, .whileLoop, .branch, .call:
+    case .array, .loop, .whileLoop, .branch, .part, .call:
       for operand in node.operands { requireWhole(operand) }
       return .instruction
     case .element:

@@ -11,7 +11,7 @@ package enum Lowering {
     program.arguments = graph.arguments
     program.variables = graph.variables
     program.functions = graph.functions
-    var region = RegionLowering(ReductionNormalisation.run(graph), arguments: nil, targets: nil)
+    var region = RegionLowering(ReductionNormalisation.run(PartInlining.runEverywhere(graph)), arguments: nil, targets: nil)
     program.code = region.run(&program)
     var report = region.report
     report.addBlocks(of: program)
@@ -217,8 +217,8 @@ struct RegionLowering {
       let branches = regions.map { graph.regions[$0] }
       return .branch(lower(branches: branches, operands, elementRegisters[id] ?? [:], &program))
     case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .iota, .randomBits,
-      .element:
-      // `Classification` names these kinds otherwise, whatever the graph.
+      .part, .element:
+      // `Classification` names these kinds otherwise, whatever the graph; parts have been replaced by their bodies.
       preconditionFailure("\(node.operation.name) is classified as no instruction")
     }
   }

@@ -60,6 +60,7 @@ package struct Batching {
       return .several(
         try whileLoop(graph.regions[condition], graph.regions[body], carried: carried, operands, &builder))
     case .branch(let regions): return .several(try branch(regions.map { graph.regions[$0] }, operands, &builder))
+    case .part(let part): return .several(try self.part(part, graph, operands, &builder))
     case .call(let call): throw Self.called(call.function)
     case .argument, .variable, .constant, .iota, .element:
       // Leaves and elements are taken before an operation is asked for its rule.

@@ -13,7 +13,8 @@ extension Batching {
     }
     for value in sliced { rows.append(value.isBatched ? try builder.movingAxis(value.id, from: 0, to: 1) : value.id) }
     let node = try builder.loop(
-      step.region, trips: loop.trips, carried: initial, sliced: rows, captured: captured.map(\.id), isReversed: loop.isReversed)
+      step.region, trips: loop.trips, carried: initial, sliced: rows, captured: captured.map(\.id), isReversed: loop.isReversed,
+      slots: loop.slots)
     var values: [LaneValue] = []
     for (position, element) in builder.elements(of: node).enumerated() {
       let isBatched = step.results[position]
@@ -105,6 +106,45 @@ extension Batching {
     return values.map { LaneValue($0, isBatched: true) }
   }
 
+  /// A part with a derivative of its own: a part again, with lanes. All results that are floats have them: then a rule gives and takes
+  /// changes of one kind.
+  func part(
+    _ part: Operation.Part, _ graph: Graph, _ operands: [LaneValue], _ builder: inout GraphBuilder
+  ) throws(HillockError) -> [LaneValue] {
+    let source = graph.regions[part.body], flags = operands.map(\.isBatched)
+    let body = try region(source, index: false, flags, force: source.results.map { source.type($0).dtype.isFloating })
+    let rule: PartRule
+    switch graph.rule(of: part) {
+    case .again: rule = .again
+    case .vjp(let region, let inputs):
+      let changes = source.results.filter { source.type($0).dtype.isFloating }.map { _ in true }
+      let wanted = (0..<inputs).filter { source.arguments[$0].dtype.isFloating }.map { flags[$0] }
+      rule = .vjp(try self.rule(region, flags + body.results + changes, gives: wanted), inputs: inputs)
+    case .jvp(let region, let inputs):
+      let changes = (0..<inputs).filter { source.arguments[$0].dtype.isFloating }.map { flags[$0] }
+      let given = region.results.map { _ in true }
+      rule = .jvp(try self.rule(region, flags + body.results + changes, gives: given), inputs: inputs)
+    }
+    let node = try builder.part(body.region, rule, operands.map(\.id))
+    return zip(builder.elements(of: node), body.results).map { LaneValue($0, isBatched: $1) }
+  }
+
+  /// A rule's region. What lanes make of a value that they share is summed over them.
+  private func rule(_ source: Graph, _ flags: [Bool], gives wanted: [Bool]) throws(HillockError) -> Graph {
+    var builder = GraphBuilder(name: source.name)
+    let arguments = zip(source.arguments, flags).map { type, isBatched in
+      LaneValue(builder.argument(isBatched ? ArrayType(type.dtype, [size] + type.shape) : type), isBatched: isBatched)
+    }
+    for (value, isWanted) in zip(try run(source, arguments, isRegion: true, &builder).results, wanted) {
+      if isWanted {
+        builder.result(try builder.batched(value, size))
+      } else {
+        builder.result(try builder.reduce(.sum, try builder.batched(value, size), axes: [0]))
+      }
+    }
+    return builder.graph
+  }
+
   /// One of two values for each lane.
   private func select(
     _ lanes: ValueID, _ yes: ValueID, _ no: ValueID, _ builder: inout GraphBuilder
@@ -135,9 +175,12 @@ extension Batching {
   ) throws(HillockError) -> (region: Graph, results: [Bool]) {
     var builder = GraphBuilder(name: source.name)
     let all = (index ? [false] : []) + flags
-    let arguments = zip(source.arguments, all).map { type, isBatched in
-      LaneValue(
-        builder.argument(isBatched ? ArrayType(type.dtype, [size] + type.shape) : type), isBatched: isBatched)
+    let arguments = zip(source.arguments, all).enumerated().map { position, argument in
+      let (type, isBatched) = argument
+      return LaneValue(
+        builder.argument(
+          isBatched ? ArrayType(type.dtype, [size] + type.shape) : type, name: source.argumentNames[position]),
+        isBatched: isBatched)
     }
     let outcome = try run(source, arguments, isRegion: true, &builder).results
     var results: [Bool] = []

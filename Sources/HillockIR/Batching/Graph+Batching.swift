@@ -70,7 +70,7 @@ extension Batching {
   package static func written(_ variable: String) -> HillockError {
     HillockError(
       .argument,
-      "Variable \(variable) would be written with a value that differs from lane to lane; return the value, or reduce it over the "
-        + "lanes after the call")
+      "Variable \(variable) would be written with a value that differs from lane to lane; declare the axis of its lanes, "
+        + "vmap(…, variables: [v: 0]), or return the value")
   }
 }

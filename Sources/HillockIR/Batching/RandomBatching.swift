@@ -50,7 +50,7 @@ extension Graph {
     case .randomBits, .array(.randomCounts, _): return true
     default: break
     }
-    return node.operation.regions.contains { region in regions[region].nodes.contains(where: regions[region].draws) }
+    return node.operation.regionsThatRun.contains { region in regions[region].nodes.contains(where: regions[region].draws) }
   }
 
   /// The draws that make keys of a key: a generator is split once for all lanes. A split draws u32[4]; one of its halves is a key of
@@ -64,7 +64,7 @@ extension Graph {
     }
     for node in nodes {
       switch node.operation {
-      case .randomBits, .array(.randomCounts, _), .loop, .whileLoop, .branch: for operand in node.operands { note(operand) }
+      case .randomBits, .array(.randomCounts, _), .loop, .whileLoop, .branch, .part: for operand in node.operands { note(operand) }
       default: break
       }
     }

@@ -39,9 +39,22 @@ struct Activity {
     case .branch(let regions):
       let branches = regions.map { Activity(graph.regions[$0], arguments: Array(operands.dropFirst())).results }
       return (branches.first ?? []).indices.map { position in branches.contains { $0[position] } }
+    case .part(let part): return Self.part(part, graph, operands)
     case .broadcast, .reshape, .transpose, .slice, .reduce, .dot, .iota, .randomBits, .array, .call:
       let types = graph[isSeveral: node] ? graph.elementTypes(node) : [node.type]
       return types.map { $0.dtype.isFloating && operands.contains(true) }
+    }
+  }
+
+  /// A rule of its own concerns the inputs. Whatever else the body uses counts as it stands there.
+  static func part(_ part: Operation.Part, _ graph: Graph, _ operands: [Bool]) -> [Bool] {
+    let body = graph.regions[part.body]
+    switch part.rule {
+    case .again: return Activity(body, arguments: operands).results
+    case .vjp(_, let inputs), .jvp(_, let inputs):
+      let used = Activity(body, arguments: Array(repeating: false, count: inputs) + operands.dropFirst(inputs)).results
+      let isActive = operands.prefix(inputs).contains(true)
+      return zip(body.results, used).map { body.type($0).dtype.isFloating && (isActive || $1) }
     }
   }
 

@@ -2,18 +2,25 @@
 /// stored as before.
 extension Graph {
   /// (arguments…, tangents of the chosen ones…) → (results…, tangents of the results that are floats…).
-  package func jvp(of places: [Int]) throws(HillockError) -> Graph {
+  package func jvp(of places: [Int]) throws(HillockError) -> Graph { try forward(places, "jvp of \(name)", givesResults: true) }
+
+  /// (arguments…, tangents of the chosen ones…) → (tangents of the results that are floats…), linear in the tangents. Nothing is stored.
+  package func linearized(of places: [Int]) throws(HillockError) -> Graph {
+    try forward(places, "\(name), linearized", givesResults: false)
+  }
+
+  private func forward(_ places: [Int], _ name: String, givesResults: Bool) throws(HillockError) -> Graph {
     try check(places)
-    var builder = GraphBuilder(name: "jvp of \(name)")
+    var builder = GraphBuilder(name: name)
     let (given, variables) = try declare(in: &builder)
     var tangents = [ValueID?](repeating: nil, count: given.count)
     for place in places { tangents[place] = builder.argument(arguments[place], name: named("d_", place)) }
     let outcome = try ForwardMode.inline(self, into: &builder, given, tangents: tangents, variables: variables)
-    for result in outcome.results { builder.result(result) }
+    if givesResults { for result in outcome.results { builder.result(result) } }
     for (result, tangent) in zip(outcome.results, outcome.tangents) where builder.type(result).dtype.isFloating {
       builder.result(try builder.change(tangent, of: result))
     }
-    for store in outcome.stores { try builder.store(slot: store.slot, store.value) }
+    if givesResults { for store in outcome.stores { try builder.store(slot: store.slot, store.value) } }
     return builder.graph
   }
 

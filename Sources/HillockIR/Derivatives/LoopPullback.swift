@@ -1,23 +1,18 @@
 /// A counted loop with what its pullback needs.
 ///
-/// The forward loop stacks what each step begins with, as far as the pullback reads it. The pullback is a loop over the steps from the
-/// last to the first: each computes its step again, and takes the cotangents of what the step carries back to what it was given.
-/// Those of what all steps share are summed over the steps, in the order in which they are met.
+/// The forward loop keeps what steps begin with, as far as it is read and as a `LoopSchedule` says. The pullback goes over the steps from
+/// the last to the first: each computes its step again, and takes the cotangents of what the step carries back to what it was given.
+/// Those of what all steps share are summed over the steps, in the order in which they are met, whatever the schedule.
 struct LoopPullback {
   private let loop: Operation.Loop
   private let operands: [ValueID]
   /// The shapes of the operands as they were given.
   private let shapes: [[Int]]
-  /// The body's arguments that are active, by their places among the operands.
-  private let carried: [Int]
-  private let sliced: [Int]
-  private let captured: [Int]
-  /// The stacked results that are active.
-  private let stacked: [Int]
-  /// A step backwards, the carried values that it reads, and where they are stacked.
-  private let step: Graph
-  private let savedPlaces: [Int]
-  private let saved: [ValueID]
+  private let places: Places
+  private let schedule: LoopSchedule
+  private let runs: LoopRuns
+  private let again: LoopRuns.Forward
+  private let kept: LoopRuns.Kept
   /// What the loop's results are: carried values, then what is stacked.
   let values: [ValueID]
 
@@ -25,140 +20,111 @@ struct LoopPullback {
   ///
   /// - Parameter isActive: of the body's arguments, the index first.
   init(
-    _ original: Operation.Loop, _ body: Graph, _ given: [ValueID], isActive: [Bool], _ builder: inout GraphBuilder
+    _ loop: Operation.Loop, _ original: Graph, _ given: [ValueID], isActive: [Bool], _ builder: inout GraphBuilder
   ) throws(HillockError) {
-    let (body, operands) = try SpreadCaptures.run(original, body, given, isActive, &builder)
+    let (body, operands) = try SpreadCaptures.run(loop, original, given, isActive, &builder)
     shapes = given.map { builder.type($0).shape }
-    loop = original
+    self.loop = loop
     self.operands = operands
-    let firstCaptured = loop.carried + loop.sliced
-    carried = (0..<loop.carried).filter { isActive[1 + $0] }
-    sliced = (original.carried..<firstCaptured).filter { isActive[1 + $0] }
-    captured = (firstCaptured..<operands.count).filter { isActive[1 + $0] }
-    let results = Activity(body, arguments: isActive).results
-    stacked = (original.carried..<body.results.count).filter { results[$0] }
+    let repeated = try body.again()
+    places = Places(loop, repeated, isActive)
+    let back = try places.back(repeated)
+    let starts = Self.starts(of: repeated, loop, for: back.read)
+    runs = LoopRuns(isReversed: loop.isReversed, back: back.graph)
+    schedule = try LoopSchedule(
+      trips: loop.trips, bytes: starts.reduce(0) { $0 + body.arguments[1 + $1].byteCount }, slots: loop.slots)
 
-    // What a step backwards reads of the carried values is known when it is written.
-    let shape = Shape(
-      loop: loop, body: body, isActive: isActive, carried: carried, sliced: sliced, captured: captured, stacked: stacked)
-    let all = Array(0..<loop.carried)
-    let read = try shape.step(saving: all).read
-    savedPlaces = all.filter { read.contains($0) }
-    step = try shape.step(saving: savedPlaces).graph
-
-    var inner = GraphBuilder(name: body.name)
-    let arguments = body.arguments.map { inner.argument($0) }
-    for result in try inner.inline(body, arguments) { inner.result(result) }
-    for place in savedPlaces { inner.result(arguments[1 + place]) }
-    let node = try builder.loop(
-      inner.graph, trips: loop.trips, carried: Array(operands[..<loop.carried]),
-      sliced: Array(operands[loop.carried..<firstCaptured]), captured: Array(operands[firstCaptured...]),
-      isReversed: loop.isReversed)
-    let elements = builder.elements(of: node)
-    values = Array(elements[..<body.results.count])
-    saved = Array(elements[body.results.count...])
+    let forward = LoopRuns.Forward(graph: body, carried: loop.carried, saved: back.read, starts: starts)
+    again = LoopRuns.Forward(
+      graph: Self.pruned(repeated, loop, to: starts), carried: starts.count,
+      saved: back.read.compactMap { starts.firstIndex(of: $0) }, starts: Array(starts.indices))
+    let run = try runs.forward(forward, schedule, Array(operands[..<loop.carried]), places.range(operands), &builder)
+    values = run.carried + run.outputs
+    kept = run.kept
   }
 
   /// The cotangents of the operands.
   func pullback(_ changes: [ValueID?], _ builder: inout GraphBuilder) throws(HillockError) -> [ValueID?] {
-    var initial: [ValueID] = []
-    for place in carried { initial.append(try builder.change(changes[place], of: values[place])) }
-    for place in captured { initial.append(try builder.zeros(builder.type(operands[place]))) }
-    var rows = saved + operands[loop.carried..<loop.carried + loop.sliced]
-    for place in stacked { rows.append(try builder.change(changes[place], of: values[place])) }
-    let node = try builder.loop(
-      step, trips: loop.trips, carried: initial, sliced: rows, captured: Array(operands[(loop.carried + loop.sliced)...]),
-      isReversed: !loop.isReversed)
-    let elements = builder.elements(of: node)
+    var state: [ValueID] = []
+    for place in places.carried { state.append(try builder.change(changes[place], of: values[place])) }
+    for place in places.captured { state.append(try builder.zeros(builder.type(operands[place]))) }
+    var range = places.range(operands)
+    for place in places.stacked { range.rows.append(try builder.change(changes[place], of: values[place])) }
+    let outcome = try runs.backward(again, schedule, kept, state, range, rows: loop.sliced, &builder)
     var result = [ValueID?](repeating: nil, count: operands.count)
-    for (offset, place) in (carried + captured + sliced).enumerated() {
-      result[place] = try builder.sum(elements[offset], to: shapes[place])
+    for (place, change) in zip(places.carried + places.captured + places.sliced, outcome.state + outcome.rows) {
+      result[place] = try builder.sum(change, to: shapes[place])
     }
     return result
   }
 
-  /// What a step backwards is written from.
-  private struct Shape {
+  /// The carried values, by their places, from which those that a step backwards reads can be computed again.
+  private static func starts(of body: Graph, _ loop: Operation.Loop, for read: [Int]) -> [Int] {
+    var starts = Set(read)
+    while true {
+      let isNeeded = body.needed(for: starts.map { body.results[$0] })
+      var all = starts
+      for (node, isNeeded) in zip(body.nodes, isNeeded) {
+        if isNeeded, case .argument(let position) = node.operation, (1...loop.carried).contains(position) {
+          all.insert(position - 1)
+        }
+      }
+      if all == starts { return starts.sorted() }
+      starts = all
+    }
+  }
+
+  /// A step of these carried values alone.
+  private static func pruned(_ body: Graph, _ loop: Operation.Loop, to starts: [Int]) -> Graph {
+    var step = body
+    step.results = starts.map { body.results[$0] }
+    step = GraphRewriter.run(step, only: step.needed(for: step.results)) { _, _ in nil }
+    return step.dropping((0..<loop.carried).filter { !starts.contains($0) }.map { 1 + $0 })
+  }
+
+  /// The operands, and the stacked results, of which there are cotangents, by their places.
+  private struct Places {
     let loop: Operation.Loop
-    let body: Graph
     let isActive: [Bool]
     let carried, sliced, captured, stacked: [Int]
 
-    /// (index; cotangents of carried values, sums of captured ones; saved carried values, sliced rows, cotangents of stacked rows;
-    /// captured values) → (the first two; cotangents of sliced rows). What is not saved is not read.
-    func step(saving places: [Int]) throws(HillockError) -> (graph: Graph, read: Set<Int>) {
+    init(_ loop: Operation.Loop, _ body: Graph, _ isActive: [Bool]) {
+      self.loop = loop
+      self.isActive = isActive
+      let firstCaptured = loop.carried + loop.sliced, isOutput = Activity(body, arguments: isActive).results
+      carried = (0..<loop.carried).filter { isActive[1 + $0] }
+      sliced = (loop.carried..<firstCaptured).filter { isActive[1 + $0] }
+      captured = (firstCaptured..<isActive.count - 1).filter { isActive[1 + $0] }
+      stacked = (loop.carried..<body.results.count).filter { isOutput[$0] }
+    }
+
+    /// The rows and the shared values among the operands.
+    func range(_ operands: [ValueID]) -> LoopRuns.Range {
+      let firstCaptured = loop.carried + loop.sliced
+      return LoopRuns.Range(rows: Array(operands[loop.carried..<firstCaptured]), captured: Array(operands[firstCaptured...]))
+    }
+
+    /// A step backwards, and the carried values that it reads.
+    func back(_ body: Graph) throws(HillockError) -> (graph: Graph, read: [Int]) {
       var inner = GraphBuilder(name: "the pullback of \(body.name)")
       func argument(_ place: Int) -> ValueID { inner.argument(body.arguments[1 + place]) }
+      let firstCaptured = loop.carried + loop.sliced
       let index = inner.argument(body.arguments[0])
       var changes = [ValueID?](repeating: nil, count: body.results.count)
       for place in carried { changes[place] = argument(place) }
       let sums = captured.map(argument)
-      var arguments = [ValueID?](repeating: nil, count: body.arguments.count)
-      arguments[0] = index
-      for place in places { arguments[1 + place] = argument(place) }
-      for place in loop.carried..<loop.carried + loop.sliced { arguments[1 + place] = argument(place) }
+      let given = (0..<firstCaptured).map(argument)
       for place in stacked { changes[place] = inner.argument(body.type(body.results[place])) }
-      for place in (loop.carried + loop.sliced)..<body.arguments.count - 1 { arguments[1 + place] = argument(place) }
-      var given: [ValueID] = []
-      for (place, argument) in arguments.enumerated() {
-        if let argument { given.append(argument) } else { given.append(try inner.zeros(body.arguments[place])) }
-      }
-      let mode = try ReverseMode(body, into: &inner, given, isActive: isActive, isAgain: true)
+      let all = [index] + given + (firstCaptured..<body.arguments.count - 1).map(argument)
+      let mode = try ReverseMode(body, into: &inner, all, isActive: isActive)
       let result = try mode.pullback(changes, &inner)
-      for place in carried { inner.result(try inner.change(result[1 + place], of: given[1 + place])) }
+      for place in carried { inner.result(try inner.change(result[1 + place], of: all[1 + place])) }
       for (place, sum) in zip(captured, sums) { inner.result(try inner.sum(sum, result[1 + place]) ?? sum) }
-      for place in sliced { inner.result(try inner.change(result[1 + place], of: given[1 + place])) }
-      let graph = DeadCode.eliminate(inner.graph)
-      var read: Set<Int> = []
+      for place in sliced { inner.result(try inner.change(result[1 + place], of: all[1 + place])) }
+      let graph = DeadCode.eliminate(inner.graph), read = graph.argumentsRead
       let first = 1 + carried.count + captured.count
-      for node in graph.nodes {
-        if case .argument(let position) = node.operation, (first..<first + places.count).contains(position) {
-          read.insert(places[position - first])
-        }
-      }
-      return (graph, read)
+      let unread = (0..<loop.carried).filter { !read.contains(first + $0) }
+      return (graph.dropping(unread.map { first + $0 }), (0..<loop.carried).filter { !unread.contains($0) })
     }
-  }
-}
-
-/// What all positions of a loop's body share and is broadcast in each step is broadcast once, before the loop: then its cotangents are
-/// summed for each position while the loop runs backwards, which stays a loop of positionwise steps, and over the positions after it.
-private enum SpreadCaptures {
-  static func run(
-    _ loop: Operation.Loop, _ body: Graph, _ operands: [ValueID], _ isActive: [Bool], _ builder: inout GraphBuilder
-  ) throws(HillockError) -> (body: Graph, operands: [ValueID]) {
-    var shapes: [Int: [Int]] = [:]
-    for argument in (1 + loop.carried + loop.sliced)..<body.arguments.count where isActive[argument] {
-      shapes[argument] = shape(argument, body)
-    }
-    guard !shapes.isEmpty else { return (body, operands) }
-    var operands = operands
-    for (argument, shape) in shapes.sorted(by: { $0.key < $1.key }) {
-      operands[argument - 1] = try builder.broadcast(operands[argument - 1], to: shape)
-    }
-    var inner = GraphBuilder(name: body.name)
-    let arguments = body.arguments.enumerated().map { position, type in
-      inner.argument(ArrayType(type.dtype, shapes[position] ?? type.shape))
-    }
-    var copier = NodeCopier(body)
-    let map = body.walk { (_, node, given) in
-      if case .argument(let position) = node.operation { return .one(arguments[position]) }
-      if case .broadcast = node.operation, inner.type(given[0]) == node.type { return .one(given[0]) }
-      return .one(copier.copy(node, given, into: &inner))
-    }
-    for result in body.results { inner.result(map[result]) }
-    return (inner.graph, operands)
-  }
-
-  /// The one shape to which an argument is broadcast by everything that reads it.
-  private static func shape(_ argument: Int, _ body: Graph) -> [Int]? {
-    let places = Set(body.nodes.indices.filter { body.nodes[$0].operation == .argument(argument) }.map(ValueID.init))
-    guard !body.results.contains(where: places.contains) else { return nil }
-    var shape: [Int]?
-    for node in body.nodes where node.operands.contains(where: places.contains) {
-      guard case .broadcast = node.operation, shape == nil || shape == node.type.shape else { return nil }
-      shape = node.type.shape
-    }
-    return shape
   }
 }

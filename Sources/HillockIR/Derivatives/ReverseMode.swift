@@ -2,8 +2,7 @@
 /// are given for them. nil is a cotangent of zeros.
 ///
 /// What the pullback needs of the forward run is read where it is. A loop keeps what a step carries, and the pullback computes the step
-/// again: so a program of a million steps keeps a million carries, and nothing else (`LoopBlocks` keeps fewer). A branch computes
-/// again what was taken.
+/// again; of a long loop it keeps fewer, and computes blocks of steps again (`LoopSchedule`). A branch computes again what was taken.
 package struct ReverseMode {
   private let graph: Graph
   private let activity: Activity
@@ -14,8 +13,6 @@ package struct ReverseMode {
   private var loops: [Int: LoopPullback] = [:]
   private var whileLoops: [Int: WhilePullback] = [:]
   private let argumentCount: Int
-  /// Whether the graph has been run before, and is computed again for the pullback.
-  private let isAgain: Bool
 
   /// The values of the results.
   package var results: [ValueID] { graph.results.map { value($0) } }
@@ -28,12 +25,9 @@ package struct ReverseMode {
   /// - Parameters:
   ///   - isActive: for which arguments cotangents are wanted.
   ///   - variables: the values of its Variables at the start.
-  ///   - isAgain: whether the graph has been run before: then it makes no calls.
   package init(
-    _ source: Graph, into builder: inout GraphBuilder, _ arguments: [ValueID], isActive: [Bool], variables: [ValueID] = [],
-    isAgain: Bool = false
+    _ source: Graph, into builder: inout GraphBuilder, _ arguments: [ValueID], isActive: [Bool], variables: [ValueID] = []
   ) throws(HillockError) {
-    self.isAgain = isAgain
     graph = source
     activity = Activity(source, arguments: isActive)
     copier = NodeCopier(source)
@@ -47,7 +41,6 @@ package struct ReverseMode {
     _ index: Int, _ node: Node, _ arguments: [ValueID], _ variables: [ValueID], _ builder: inout GraphBuilder
   ) throws(HillockError) {
     let id = ValueID(index)
-    if isAgain, try isLeftOut(node) { return values.append([]) }
     switch node.operation {
     case .argument(let position): values.append([arguments[position]])
     case .variable(let slot): values.append([variables[slot]])
@@ -64,20 +57,12 @@ package struct ReverseMode {
         isActive: node.operands.map { activity[$0] }, &builder)
       values.append(pullback.values)
       whileLoops[index] = pullback
-    default:
+    case .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .reduce, .dot, .iota, .randomBits, .array,
+      .loop,
+      .whileLoop, .branch, .part, .call:
       let copy = copier.copy(node, node.operands.map { value($0) }, into: &builder)
       values.append(node.operation.hasElements ? builder.elements(of: copy) : [copy])
     }
-  }
-
-  /// A call is made once: what is computed again leaves out those that give nothing, and cannot have the others.
-  private func isLeftOut(_ node: Node) throws(HillockError) -> Bool {
-    if case .call(let call) = node.operation, call.results.isEmpty { return true }
-    guard node.operation.isCall || node.operation.regions.contains(where: { graph.regions[$0].makesCalls }) else { return false }
-    throw HillockError(
-      .argument,
-      "\(graph.name) makes a call, and its steps are computed again to differentiate it, which would call again; call outside the loop "
-        + "or branch")
   }
 
   // MARK: Backwards
@@ -131,7 +116,12 @@ package struct ReverseMode {
         result.append(isWanted ? try builder.apply(partial, to: change) : nil)
       }
       return result
-    default:
+    case .part(let part):
+      let use = PartDerivative.Use(part: part, graph: graph, operands: operands, results: values[index])
+      return try PartDerivative.cotangents(use, changes, wanted: wanted, &builder)
+    case .argument, .variable, .constant, .convert, .broadcast, .reshape, .transpose, .slice, .reduce, .dot, .iota, .randomBits,
+      .array,
+      .loop, .whileLoop, .call, .element:
       guard case .rules(_, let pullback) = node.operation.derivative(node.type) else {
         try builder.refuseDerivative(node, graph)
         return []
@@ -145,33 +135,15 @@ package struct ReverseMode {
   private static func pullback(
     _ branches: [Graph], _ operands: [ValueID], _ wanted: [Bool], _ changes: [ValueID?], _ builder: inout GraphBuilder
   ) throws(HillockError) -> [ValueID?] {
-    let given = changes.indices.filter { changes[$0] != nil }
     let active = operands.indices.dropFirst().filter { wanted[$0] }
+    let pullback = BranchPullback(wanted: Array(wanted.dropFirst()), changes)
     var regions: [Graph] = []
-    for branch in branches {
-      var inner = GraphBuilder(name: "the pullback of \(branch.name)")
-      let arguments = branch.arguments.map { inner.argument($0) }
-      var cotangents = [ValueID?](repeating: nil, count: branch.results.count)
-      for position in given { cotangents[position] = inner.argument(branch.type(branch.results[position])) }
-      let mode = try ReverseMode(branch, into: &inner, arguments, isActive: Array(wanted.dropFirst()), isAgain: true)
-      let result = try mode.pullback(cotangents, &inner)
-      for place in active { inner.result(try inner.change(result[place - 1], of: arguments[place - 1])) }
-      regions.append(DeadCode.eliminate(inner.graph))
-    }
+    for branch in branches { regions.append(try pullback.region(branch)) }
     let node = try builder.branch(
-      selector: operands[0], regions, captured: Array(operands.dropFirst()) + given.compactMap { changes[$0] })
+      selector: operands[0], regions, captured: Array(operands.dropFirst()) + changes.compactMap { $0 })
     let elements = builder.elements(of: node)
     var result = [ValueID?](repeating: nil, count: operands.count)
     for (offset, place) in active.enumerated() { result[place] = elements[offset] }
     return result
   }
-}
-
-extension Operation {
-  fileprivate var isCall: Bool { if case .call = self { true } else { false } }
-}
-
-extension Graph {
-  /// Whether a node of it, or of a region in it, is a call.
-  var makesCalls: Bool { nodes.contains { $0.operation.isCall } || regions.contains(where: \.makesCalls) }
 }

@@ -6,7 +6,7 @@ extension Operation {
     case .argument, .variable, .constant: .none("a leaf")
     case .iota: .none("it counts")
     case .randomBits: .none("random bits do not depend on anything in a smooth way")
-    case .loop, .whileLoop, .branch, .element, .elementwise: .none("it is differentiated by its parts")
+    case .loop, .whileLoop, .branch, .part, .element, .elementwise: .none("it is differentiated by its parts")
     case .call: .none("what is called lies outside the program")
     case .array(let op, _): op.row.derivative
     case .convert:

@@ -19,12 +19,7 @@ struct WhilePullback {
   init(
     condition: Graph, body: Graph, carried count: Int, _ operands: [ValueID], isActive: [Bool], _ builder: inout GraphBuilder
   ) throws(HillockError) {
-    guard !body.makesCalls, !condition.makesCalls else {
-      throw HillockError(
-        .argument,
-        "\(body.name) makes a call, and its steps are computed again to differentiate it, which would call again; call outside the loop"
-      )
-    }
+    let first = (condition: condition, body: body), condition = try condition.again(), body = try body.again()
     self.body = body
     self.count = count
     self.operands = operands
@@ -37,11 +32,11 @@ struct WhilePullback {
     var test = GraphBuilder(name: condition.name)
     _ = test.argument(integer)
     let tested = body.arguments.map { test.argument($0) }
-    for result in try test.inline(condition, tested) { test.result(result) }
+    for result in try test.inline(first.condition, tested) { test.result(result) }
     var counting = GraphBuilder(name: body.name)
     let counter = counting.argument(integer), given = body.arguments.map { counting.argument($0) }
     counting.result(try counting.elementwise(.add, [counter, try counting.integer(1)]))
-    for result in try counting.inline(body, given) { counting.result(result) }
+    for result in try counting.inline(first.body, given) { counting.result(result) }
     let counted = try builder.whileLoop(
       condition: test.graph, body: counting.graph, carried: [zero] + carried, captured: captured)
     let elements = builder.elements(of: counted)
@@ -103,7 +98,7 @@ struct WhilePullback {
     let given = declare(&inner)
     let step = try inner.elementwise(.sub, [given.remaining, try inner.integer(1)])
     let carried = try again(step, given.stride, given.kept, given.captured, &inner)
-    let mode = try ReverseMode(body, into: &inner, carried + given.captured, isActive: isActive, isAgain: true)
+    let mode = try ReverseMode(body, into: &inner, carried + given.captured, isActive: isActive)
     var cotangents = [ValueID?](repeating: nil, count: count)
     for (place, change) in zip(active, given.changes) { cotangents[place] = change }
     let result = try mode.pullback(cotangents, &inner)

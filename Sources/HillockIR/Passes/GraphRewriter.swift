@@ -62,6 +62,16 @@ package struct GraphRewriter {
   /// Adds a node in terms of the new graph.
   package mutating func add(_ node: Node) -> ValueID { builder.append(node) }
 
+  /// Appends the nodes of a region with these values for its arguments, which must fit; gives its results.
+  package mutating func append(_ region: Graph, _ arguments: [ValueID]) -> [ValueID] {
+    var copier = NodeCopier(region)
+    let map = region.walk { _, node, operands in
+      if case .argument(let position) = node.operation { return .one(arguments[position]) }
+      return .one(copier.copy(node, operands, into: &builder))
+    }
+    return region.results.map { map[$0] }
+  }
+
   package mutating func addConstant(_ data: ConstantData) -> ValueID {
     builder.read(constant: builder.addConstant(data))
   }

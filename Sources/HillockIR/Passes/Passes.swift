@@ -4,7 +4,7 @@ package typealias ConstantFolder = (_ node: Node, _ operands: [ConstantData]) ->
 /// The graph passes, in the order in which they run. Each takes a graph to one that computes the same bits.
 package enum Passes {
   package static func run(_ graph: Graph, folding: ConstantFolder? = nil) -> Graph {
-    var graph = graph
+    var graph = PartInlining.run(graph)
     graph.regions = graph.regions.map { run($0, folding: folding) }
     graph = DeadCode.eliminate(graph)
     graph = BroadcastHoisting.run(graph)

@@ -100,9 +100,16 @@ private struct GraphPrinter {
     case .loop(let loop):
       words.append("region \(loop.region) trips \(loop.trips) carried \(loop.carried) sliced \(loop.sliced)")
       if loop.isReversed { words.append("reversed 1") }
+      if let slots = loop.slots { words.append("slots \(slots)") }
     case .whileLoop(let condition, let body, let carried):
       words.append("condition \(condition) body \(body) carried \(carried)")
     case .branch(let regions): words.append("regions \(regions)")
+    case .part(let part):
+      words.append("body \(part.body)")
+      switch part.rule {
+      case .again: break
+      case .vjp(let rule, let inputs), .jvp(let rule, let inputs): words.append("rule \(rule) inputs \(inputs)")
+      }
     case .call(let call): words.append("function \(call.function)")
     case .element(let position): words.append("position \(position)")
     case .randomBits(let first): if first != 0 { words.append("first \(first)") }

@@ -24,9 +24,12 @@ struct NodeLine {
     case "iota": [.number("axis")]
     case "randombits": [.number("first")]
     case "dot": [.number("batch")]
-    case "loop": [.number("region"), .number("trips"), .number("carried"), .number("sliced"), .number("reversed")]
+    case "loop":
+      [.number("region"), .number("trips"), .number("carried"), .number("sliced"), .number("reversed"), .number("slots")]
     case "while": [.number("condition"), .number("body"), .number("carried")]
     case "branch": [.numbers("regions")]
+    case "checkpoint": [.number("body")]
+    case "customvjp", "customjvp": [.number("body"), .number("rule"), .number("inputs")]
     case "call": [.number("function")]
     case "element": [.number("position")]
     case _ where operation.hasPrefix("reduce."): [.numbers("axes")]
@@ -45,7 +48,7 @@ struct NodeLine {
     if let op = ElementwiseOp.named(operation) { return try builder.elementwise(op, try elementwiseOperands(op, &builder)) }
     let x = try values()
     switch operation {
-    case "loop", "while", "branch": return try controlFlow(x, &builder)
+    case "loop", "while", "branch", "checkpoint", "customvjp", "customjvp": return try controlFlow(x, &builder)
     case "call":
       let index = try number("function")
       guard functions.indices.contains(index) else { throw HillockError(.format, "there is no function \(index) here") }
@@ -101,12 +104,20 @@ struct NodeLine {
       return try builder.loop(
         try region(try number("region")), trips: try number("trips"), carried: Array(x.prefix(carried)),
         sliced: Array(x.dropFirst(carried).prefix(sliced)), captured: Array(x.dropFirst(carried + sliced)),
-        isReversed: attributes["reversed"]?[0] == 1, at: try number("region"))
+        isReversed: attributes["reversed"]?[0] == 1, slots: attributes["slots"]?[0], at: try number("region"))
     case "while":
       let condition = try number("condition"), body = try number("body")
       return try builder.whileLoop(
         condition: try region(condition), body: try region(body), carried: Array(x.prefix(carried)),
         captured: Array(x.dropFirst(carried)), at: (condition, body))
+    case "checkpoint":
+      let body = try number("body")
+      return try builder.part(try region(body), .again, x, at: (body, nil))
+    case "customvjp", "customjvp":
+      let body = try number("body"), rule = try number("rule"), inputs = try number("inputs"), given = try region(rule)
+      return try builder.part(
+        try region(body), operation == "customvjp" ? .vjp(given, inputs: inputs) : .jvp(given, inputs: inputs), x,
+        at: (body, rule))
     default:
       let indices = try required("regions")
       guard let selector = x.first else { throw HillockError(.format, "branch takes a selector") }
