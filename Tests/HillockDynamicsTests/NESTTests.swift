@@ -83,7 +83,8 @@ import Testing
   /// The first spikes of `aeif_cond_exp` at 800 pA against Runge and Kutta's method at a fine step, written out.
   @Test func anAdaptiveNeuronFiresWhenItsEquationsDo() throws {
     func slopes(_ V: Double, _ w: Double) -> (Double, Double) {
-      let upstroke = 2 * exp((min(V, 0) + 50.4) / 2), leak = -70.6 - V + upstroke
+      // NEST evaluates both equations at V_peak at most: a stage beyond it would carry w away.
+      let V = min(V, 0), upstroke = 2 * exp((V + 50.4) / 2), leak = -70.6 - V + upstroke
       return ((30 * leak - w + 800) / 281, (4 * (V + 70.6) - w) / 144)
     }
     let dt = 0.0005
