@@ -299,7 +299,8 @@ private final class Pulses: DynamicalSystem, SpikeSource {
     let drive = try Projection(
       from: trigger, to: target, Connections(pairs: [(0, 0)], from: 1, to: 1), weight: 1000, synapse: .delta)
     let learn = try PlasticProjection(
-      from: source, to: target, .allToAll(from: 2, to: 1), weight: NDArray([0.3, 0.6], dtype: .f64), delay: 0.1 * Double(delaySteps),
+      from: source, to: target, .allToAll(from: 2, to: 1), weight: NDArray([0.3, 0.6], dtype: .f64),
+      delay: 0.1 * Double(delaySteps),
       rule: STDP(tauPlus: 16.8, tauMinus: 33.7, potentiation: 0.02, depression: 0.015), synapse: .delta)
     final class Network: DynamicalSystem {
       let drive: Projection, learn: PlasticProjection

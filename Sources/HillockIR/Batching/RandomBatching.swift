@@ -64,7 +64,8 @@ extension Graph {
     }
     for node in nodes {
       switch node.operation {
-      case .randomBits, .array(.randomCounts, _), .loop, .whileLoop, .branch, .part: for operand in node.operands { note(operand) }
+      case .randomBits, .array(.randomCounts, _), .loop, .whileLoop, .branch, .part:
+        for operand in node.operands { note(operand) }
       default: break
       }
     }
