@@ -116,7 +116,7 @@ struct RandomWriter {
     let x = pick(&random), y = pick(&random), z = pick(&random)
     let from = builder.type(x)
     if isPositionwise {
-      if Int.random(in: 0..<12, using: &random) == 0 { return try randomBits(from: x, &random) }
+      if Int.random(in: 0..<6, using: &random) == 0 { return try randomBits(from: x, &random) }
       return try elementwise(x, y, z, &random)
     }
     if scale == .large, depth < 2, Int.random(in: 0..<5, using: &random) == 0 {

@@ -81,4 +81,15 @@ import Testing
     #expect(try a.V.value.floats() == b.V.value.floats())
     #expect(try b.clock.time.item(as: Double.self) == a.clock.time.item(as: Double.self))
   }
+
+  /// d/dI of V = I·(1 − exp(−t/τ)) below the threshold, recorded in each step of a run inside a function that is differentiated.
+  @Test func aRunIsPartOfADerivative() throws {
+    let current = TrainVar(NDArray(3.0)), group = LIF(1)
+    let slope = try grad(
+      {
+        let record = try group.run(10, monitors: ["V": group.V], inputs: { step in step.send(current: current, to: group) })
+        return try #require(record["V"])[99].sum()
+      }, of: [current])()
+    #expect((try #require(slope[current]).item(as: Double.self) - (1 - exp(-1.0))).magnitude < 1e-5)
+  }
 }

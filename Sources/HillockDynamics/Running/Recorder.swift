@@ -49,8 +49,14 @@ struct Recorder {
   ///   - first: how many steps of the run came before the block.
   ///   - times: the times at the ends of its steps in ms.
   mutating func take(_ rows: [NDArray], first: Int, times: NDArray) throws {
-    let ends = try times.scalars(as: Double.self)
+    // What records every step is not looked at: so a run can be part of a program that is traced.
+    let ends = isReduced ? try times.scalars(as: Double.self) : []
     for (position, rows) in rows.enumerated() {
+      guard isReduced else {
+        channels[position].values.append(rows)
+        channels[position].times.append(times)
+        continue
+      }
       let every = channels[position].every, window = channels[position].monitor.window
       let kept = ends.indices.filter { (first + $0 + 1) % every == 0 && (window?.contains(ends[$0]) ?? true) }
       switch channels[position].monitor.kind {

@@ -49,4 +49,33 @@ import Testing
     try oscillator.run(6.283, dt: 0.001)                     // once around: x is 1 again
     #expect(try abs(oscillator.x.value.item(as: Double.self) - 1) < 1e-3)
   }
+
+  @Test func networks() throws {
+    final class Network: DynamicalSystem {
+      let E = LIF(80), I = LIF(20)
+      let excite: Projection, inhibit: Projection
+
+      init(seed: UInt64) throws {
+        excite = try Projection(
+          from: E, to: I, .fixedProbability(0.2, from: 80, to: 20, seed: seed), weight: 15, delay: 1.5,
+          synapse: .exponential(tau: 5))
+        inhibit = try Projection(
+          from: I, to: E, .fixedProbability(0.2, from: 20, to: 80, seed: seed + 1), weight: 0.2, delay: 1,
+          synapse: .alpha(tau: 10), output: .conductance(reversal: -20))
+        super.init()
+      }
+    }
+
+    let network = try Network(seed: 1)
+    network.E.input.value = linspace(15, 40, count: 80)
+    let record = try network.run(
+      200,
+      monitors: [
+        "E": Monitor(spikesOf: network.E), "I": Monitor(spikesOf: network.I), "g": Monitor(every: 1) { network.E.receptors[0].g.value },
+      ])
+    let spikes = record.spikes("E")                // times and neurons of each spike
+    let g = record["g"]                            // f32[200, 80]: one row a millisecond
+    #expect(spikes!.count > 100 && record.spikes("I")!.count > 10)
+    #expect(g?.shape == [200, 80])
+  }
 }
