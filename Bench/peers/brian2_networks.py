@@ -17,7 +17,8 @@ case, count, seconds, threads = sys.argv[1], int(sys.argv[2]), float(sys.argv[3]
 b.prefs.codegen.cpp.extra_compile_args_gcc = ["-O3", "-march=native", "-w"]
 if threads > 1:
     b.prefs.devices.cpp_standalone.openmp_threads = threads
-b.set_device("cpp_standalone", directory=tempfile.mkdtemp(), build_on_run=False)
+folder = tempfile.TemporaryDirectory()
+b.set_device("cpp_standalone", directory=folder.name, build_on_run=False)
 b.defaultclock.dt = 0.1 * b.ms
 b.prefs.core.default_float_dtype = b.float32 if len(sys.argv) > 5 and sys.argv[5] == "f32" else b.float64
 
@@ -74,7 +75,7 @@ excite.connect(p=p)
 inhibit.connect(p=p)
 spikes = b.SpikeMonitor(neurons, record=False)
 b.run(seconds * b.second, profile=False)
-b.device.build(compile=True, run=True, with_output=False)
+b.device.build(directory=folder.name, compile=True, run=True, with_output=False)
 print(json.dumps({
     "peer": "brian2 " + b.__version__, "case": case, "neurons": count, "threads": threads,
     "seconds": b.device._last_run_time, "rate": float(spikes.num_spikes) / count / seconds,
