@@ -22,6 +22,8 @@ struct InPlaceRules {
   private var olds: [Int: [Int]] = [:]
   /// What is stored in each Variable.
   private var stored: [Int: Set<Int>] = [:]
+  /// The registers that lie over each carried value.
+  private var overs: [Int: [Int]] = [:]
   /// How many registers lie over each Variable.
   private var overCount: [Int: Int] = [:]
 
@@ -33,6 +35,7 @@ struct InPlaceRules {
     for (register, role) in program.registers.map(\.role).enumerated() {
       if case .variable(let slot) = role { olds[slot, default: []].append(register) }
       if let slot = program.variableUnder(register) { overCount[slot, default: 0] += 1 }
+      if case .over(let old) = role, bodies[old] != nil { overs[old, default: []].append(register) }
     }
     for case .store(let slot, let register) in program.code { stored[slot, default: []].insert(register) }
   }
@@ -65,17 +68,48 @@ struct InPlaceRules {
 
   // MARK: Carried values
 
+  /// Notes which registers lie over the carried value `current`.
+  mutating func note(_ registers: [Int], over current: Int) { overs[current] = registers }
+
   /// What stands against `register` lying over the carried value `current`.
+  ///
+  /// Those that lie over it are written one after the other, each in the place of the one before: the first in that of `current`, and the
+  /// last is what the value becomes.
   func carriedViolation(_ register: Int, over current: Int, _ program: Program) -> String? {
-    guard let (next, index) = bodies[current], next == register else { return "they are not the places of one carried value" }
+    guard let (next, index) = bodies[current], overs[current, default: []].contains(next) else {
+      return "they are not the places of one carried value"
+    }
     let body = blocks[index]
     guard let position = body.writer[register], body.code[position].blocks.isEmpty else {
       return "the loop's body does not write it by itself"
     }
-    let writer = body.code[position]
+    var earlier: [(position: Int, register: Int)] = [(-1, current)]
+    for other in overs[current, default: []] where other != register {
+      guard let written = body.writer[other], written != position else { return "the loop's body does not write both by themselves" }
+      if written < position {
+        earlier.append((written, other))
+      } else if register == next {
+        return "r\(other) is written after what the value becomes"
+      }
+    }
+    let writer = body.code[position], old = earlier.max { $0.position < $1.position }?.register ?? current
     let touchesRows = (program.reads(writer) + program.writes(writer)).contains { $0 != current && program.whole($0) == current }
-    guard !touchesRows, program.isInPlace(writer, from: current, to: register) else { return "it is not written in place" }
-    return body.lastReader[current, default: -1] > position ? "the old value is read later" : nil
+    let readsOthers = earlier.contains { $0.register != old && Self.reads(writer, $0.register, program) }
+    guard !touchesRows, !readsOthers, program.isInPlace(writer, from: old, to: register) else { return "it is not written in place" }
+    return earlier.contains { body.lastReader[$0.register, default: -1] > position } ? "the old value is read later" : nil
+  }
+
+  /// The registers that could lie over a carried value: the next one, and before it those that array ops change in place.
+  func succession(_ carry: Carry, _ program: Program) -> [Int] {
+    guard let (next, index) = bodies[carry.current], next == carry.next else { return [] }
+    let body = blocks[index]
+    var registers = [next]
+    while let position = body.writer[registers[0]], let old = body.code[position].overwritten, body.writer[old] != nil,
+      case .temporary = program.registers[old].role, program.registers[old].type == program.registers[next].type
+    {
+      registers.insert(old, at: 0)
+    }
+    return registers
   }
 
   // MARK: Variables

@@ -658,6 +658,9 @@ def synapse_cases():
             zero = g.constant(np.int64(0))
             all_three(g, single, rows, zero, at, to, many)
             all_three(g, single, rows, zero, at, to, one)
+            without_slots = g.argument(normal(f"array {dtype}", dtype, [9]))
+            all_three(g, without_slots, rows, zero, at, to, many)
+            all_three(g, without_slots, rows, g.constant(np.int64(3)), at, to, one)
             yield g
 
     g = Case("synapses that lead nowhere", note="Targets and delays that the ring does not have; starts beyond the synapses are clamped.")
@@ -687,6 +690,7 @@ def synapse_cases():
     starts, targets = g.argument(lanes[0][0]), g.argument(lanes[0][1])
     slot, weights = g.constant(np.int64(1)), g.argument(normal("lane weights", "f64", [30]))
     all_three(g, ring, rows, slot, starts, targets, weights, lanes=["ring", "rows"])
+    all_three(g, g.argument(normal("lane arrays", "f64", [3, 6])), rows, slot, starts, targets, weights, lanes=["ring", "rows"])
     many = g.argument(normal("many lane weights", "f64", [3, 30]))
     delays = g.argument(random("lane delays").integers(0, 4, [3, 30]).astype(np.int32))
     shared = g.argument(np.array([True, False, True, True, False, True, True]))

@@ -518,18 +518,25 @@ def _synapses(ring, slot, starts, targets, delays):
             yield row, k, ((int(slot) + delay) % slots, int(targets[k])) if there else None
 
 
+def _slots(ring):
+    """A ring without an axis of slots has one."""
+    return ring if ring.ndim == 2 else ring[np.newaxis]
+
+
 def deliver(ring, rows, slot, starts, targets, weights, delays=None):
     """Spikes along synapses, one addition after the other."""
+    shape, ring = ring.shape, _slots(ring)
     out = ring.copy()
     for row, k, place in _synapses(ring, slot, starts, targets, delays):
         if rows[row] != 0 and place is not None:
             weight = weights[k if len(weights) == len(targets) else 0]
             out[place] += weight if rows.dtype == np.bool_ else rows[row] * weight
-    return out
+    return out.reshape(shape)
 
 
 def row_products(ring, slot, starts, targets, weights, delays=None):
     """A row's terms in eight lanes, by their place in the row, folded by halves."""
+    ring = _slots(ring)
     lanes = np.zeros((len(starts) - 1, 8), ring.dtype)
     first = np.clip(starts[:-1], 0, len(targets))
     for row, k, place in _synapses(ring, slot, starts, targets, delays):
@@ -541,6 +548,7 @@ def row_products(ring, slot, starts, targets, weights, delays=None):
 
 
 def synapse_products(ring, rows, slot, starts, targets, delays=None):
+    ring = _slots(ring)
     out = np.zeros(len(targets), ring.dtype)
     for row, k, place in _synapses(ring, slot, starts, targets, delays):
         if rows[row] != 0 and place is not None:

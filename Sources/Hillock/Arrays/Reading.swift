@@ -1,3 +1,4 @@
+import CHillock
 import HillockIR
 import HillockRuntime
 
@@ -52,6 +53,25 @@ extension ArrayValue {
     return try body(UnsafeRawBufferPointer(start: storage.base, count: type.byteCount))
   }
 
+  /// Calls the body for each row of a `bool` array, along its first axis, with the places of what is true in it, ascending. Rows have fewer
+  /// than 2³¹ elements.
+  package func forEachRow(_ body: (_ row: Int, _ places: UnsafeBufferPointer<Int32>) -> Void) throws {
+    let type = try checked().type, rows = type.shape.first ?? 0, width = rows == 0 ? 0 : type.count / rows
+    guard let find = hk_sending(hk_isa_best(), Int32(type.dtype.rawValue)), width <= Int(Int32.max) else {
+      throw HillockError(.dtype, "the places of what is true are asked of \(type)")
+    }
+    try withUnsafeBytes { bytes in
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: width) { places in
+        guard let found = places.baseAddress, let base = bytes.baseAddress else { return }
+        var work: Int64 = 0
+        for row in 0..<rows {
+          let count = find(0, Int64(width), base + row * width * type.dtype.size, nil, found, &work)
+          body(row, UnsafeBufferPointer(rebasing: places[..<Int(count)]))
+        }
+      }
+    }
+  }
+
   /// Throws the error that the array carries, if it carries one. Use it to fail early.
   @discardableResult
   public func checked() throws(HillockError) -> NDArray {
@@ -62,7 +82,8 @@ extension ArrayValue {
 }
 
 extension NDArray {
-  fileprivate static func isSameLayout(_ type: Any.Type, _ dtype: DType) -> Bool {
+  /// Whether values of a Swift type lie in memory like elements of a dtype.
+  static func isSameLayout(_ type: Any.Type, _ dtype: DType) -> Bool {
     switch dtype {
     case .f32: type == Float.self
     case .f64: type == Double.self

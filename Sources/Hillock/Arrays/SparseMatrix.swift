@@ -149,6 +149,33 @@ extension NDArray {
     let flags = lanes.isEmpty ? [] : operands.indices.map { $0 < 2 ? 1 : 0 }
     return NDArray.evaluate(.array(.deliver, [flags]), operands).reshaped(type.shape)
   }
+
+  /// The array `[columns]` with the product of rows and a matrix added: `self + dot(rows, matrix)`, but each element of the matrix is added to
+  /// the array itself, in the order of the rows, and only rows that are not zero are looked at.
+  ///
+  /// Where the array is carried by a loop, or read no more, it is changed in place. Leading axes, which the rows have too, are a batch.
+  /// Operands that do not fit give a `shape` or `dtype` error.
+  ///
+  /// ```swift
+  /// let m = try SparseMatrix(rowStarts: [0, 1, 1, 3], columns: [1, 0, 2], values: NDArray([2.0, 1, 3]), columnCount: 3)
+  /// let g = ones(3).adding(NDArray([true, false, true]), along: m)     // [2, 3, 4]
+  /// ```
+  public func adding(_ rows: some ArrayConvertible, along matrix: SparseMatrix) -> NDArray {
+    let rows = rows.array.settled, batch = Array(type.shape.dropLast()), lanes = batch.isEmpty ? [] : [batch.reduce(1, *)]
+    for array in [self, rows] { if case .failure = array.content { return array } }
+    guard rank >= 1, rows.type.shape == batch + [matrix.shape[0]], shape.last == matrix.shape[1] else {
+      return NDArray(
+        failing: HillockError(
+          .shape,
+          "an array of shape \(type.shape) and rows of shape \(rows.type.shape) do not fit a sparse matrix of shape \(matrix.shape)"))
+    }
+    let operands = [
+      reshaped(lanes + type.shape.suffix(1)), rows.reshaped(lanes + [matrix.shape[0]]), NDArray(Int64(0)), matrix.rowStarts,
+      matrix.columns, matrix.values,
+    ]
+    let flags = lanes.isEmpty ? [] : operands.indices.map { $0 < 2 ? 1 : 0 }
+    return NDArray.evaluate(.array(.deliver, [flags]), operands).reshaped(type.shape)
+  }
 }
 
 extension Variable {

@@ -89,6 +89,7 @@ extension NDArray {
   private init<Element: ArrayElement>(shape: [Int], dtype: DType, _ values: some Sequence<Element>) {
     self.init { () throws(HillockError) in
       let (storage, type) = try Creation.allocate(shape, dtype)
+      if values.withContiguousStorageIfAvailable({ storage.base.fill(with: $0, dtype) }) == true { return NDArray(storage, type) }
       var position = 0
       for value in values {
         guard let bits = value.bits(dtype) else {
@@ -98,6 +99,32 @@ extension NDArray {
         position += 1
       }
       return NDArray(storage, type)
+    }
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  /// Writes the values at a dtype; false, and nothing is to be read there, where this is not one of the quick ways or a value does not fit.
+  fileprivate func fill<Element: ArrayElement>(with values: UnsafeBufferPointer<Element>, _ dtype: DType) -> Bool {
+    if NDArray.isSameLayout(Element.self, dtype) {
+      UnsafeMutableRawBufferPointer(start: self, count: values.count * dtype.size).copyMemory(from: UnsafeRawBufferPointer(values))
+      return true
+    }
+    let values = UnsafeRawBufferPointer(values)
+    switch dtype {
+    case .f32 where Element.self == Double.self:
+      let values = values.assumingMemoryBound(to: Double.self), places = assumingMemoryBound(to: Float.self)
+      for i in values.indices { places[i] = Float(values[i]) }
+      return true
+    case .i32 where Element.self == Int.self:
+      let values = values.assumingMemoryBound(to: Int.self), places = assumingMemoryBound(to: Int32.self)
+      for i in values.indices {
+        guard let value = Int32(exactly: values[i]) else { return false }
+        places[i] = value
+      }
+      return true
+    case .f32, .f64, .i32, .i64, .u32, .u64, .bool:
+      return false
     }
   }
 }

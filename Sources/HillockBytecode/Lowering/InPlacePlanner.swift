@@ -6,9 +6,15 @@ enum InPlacePlanner {
   /// For a program whose code is complete and whose temporaries have no buffers yet.
   static func plan(_ program: inout Program) {
     var rules = InPlaceRules(program)
-    for carry in program.flattened.flatMap(\.carries)
-    where rules.carriedViolation(carry.next, over: carry.current, program) == nil {
-      program.registers[carry.next].role = .over(carry.current)
+    for carry in program.flattened.flatMap(\.carries) {
+      for registers in [rules.succession(carry, program), [carry.next]] {
+        rules.note(registers, over: carry.current)
+        if registers.allSatisfy({ rules.carriedViolation($0, over: carry.current, program) == nil }) {
+          for register in registers { program.registers[register].role = .over(carry.current) }
+          break
+        }
+        rules.note([], over: carry.current)
+      }
     }
     var registerOf: [Int: Int] = [:]
     for (index, register) in program.registers.enumerated() {

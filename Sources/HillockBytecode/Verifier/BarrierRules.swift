@@ -75,8 +75,8 @@ extension Rule {
     },
     eachOver(
       "carried-in-place",
-      "A carried value's next place lies over the current one only if its body writes it by itself, as the last reader of the "
-        + "old value, in place as under `early-reuse`."
+      "Registers lie over a carried value only if its body writes them by itself, one after the other and the next value last, each "
+        + "as the last reader of the one before, in place as under `early-reuse`."
     ) { rules, program, register, old in
       guard case .variable = program.registers[old].role else { return rules.carriedViolation(register, over: old, program) }
       return nil

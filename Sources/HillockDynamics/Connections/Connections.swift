@@ -12,10 +12,12 @@ import Hillock
 /// let back = try connections.transposed          // from the 20 to the 80
 /// ```
 public struct Connections: Sendable {
-  /// The number of senders, and that of targets.
-  public let preCount: Int, postCount: Int
+  /// The number of senders.
+  public private(set) var preCount: Int
+  /// The number of targets.
+  public let postCount: Int
   /// Where the row of each sender begins among the targets, and at the end their number: `i64[preCount + 1]`.
-  public let rowStarts: NDArray
+  public private(set) var rowStarts: NDArray
   /// The target of each connection, `i32[count]`: ascending in each row; a target that is connected twice stands twice.
   public let targets: NDArray
 
@@ -37,6 +39,16 @@ public struct Connections: Sendable {
 
   var rows: Rows {
     get throws { Rows(starts: try rowStarts.scalars(as: Int64.self), targets: try targets.scalars(as: Int32.self)) }
+  }
+
+  /// The same connections, from senders that are neighbours among others: those that come before and after are not connected.
+  func placed(at position: Int, of count: Int) throws -> Connections {
+    var placed = self
+    placed.preCount = count
+    placed.rowStarts = try concatenate([
+      zeros([position], dtype: .i64), rowStarts, full([count - position - preCount], self.count, dtype: .i64),
+    ]).checked()
+    return placed
   }
 
   /// The connections with weights, as a matrix of senders and targets.

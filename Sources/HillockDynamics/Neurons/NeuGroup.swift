@@ -82,7 +82,7 @@ open class NeuGroup: DynamicalSystem, SpikeSource {
       switch effect {
       case .current(let value): current = current + value
       case .conductance(let g, let reversal):
-        current = current + g * reversal
+        if reversal != 0 { current = current + g * reversal }
         conductance = conductance.map { $0 + g } ?? g
       case .jump(let value): jump = jump.map { $0 + value } ?? value
       }

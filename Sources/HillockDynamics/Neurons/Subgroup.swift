@@ -11,7 +11,7 @@ public final class Subgroup: DynamicalSystem, SpikeSource {
   public let group: any SpikeSource
   public let size: [Int]
   public var spike: Variable { VariableView(group.spike, ..., range) }
-  private let range: Range<Int>
+  let range: Range<Int>
 
   /// The elements of a group of one axis at these positions.
   ///

@@ -72,27 +72,13 @@ struct Recorder {
           channels[position].times.append(times[0..<0])
         }
       case .spikes:
-        guard !kept.isEmpty else { continue }
-        let count = rows.count / max(1, rows.shape[0])
-        try rows.withUnsafeBytes { fired in
-          for step in kept {
-            Recorder.forEachSet(UnsafeRawBufferPointer(rebasing: fired[step * count..<(step + 1) * count])) { neuron in
-              channels[position].spikeTimes.append(ends[step])
-              channels[position].spikeNeurons.append(Int32(neuron))
-            }
-          }
+        guard let start = kept.first, let last = kept.last else { continue }
+        try (kept.count == ends.count ? rows : rows[start..<last + 1]).forEachRow { row, places in
+          channels[position].spikeTimes += repeatElement(ends[start + row], count: places.count)
+          channels[position].spikeNeurons += places
         }
       }
     }
-  }
-
-  /// Calls the body for the places of bytes that are not 0, eight bytes at a time: nearly all are.
-  private static func forEachSet(_ bytes: UnsafeRawBufferPointer, _ body: (Int) -> Void) {
-    let words = bytes.count / 8
-    for word in 0..<words where bytes.loadUnaligned(fromByteOffset: 8 * word, as: UInt64.self) != 0 {
-      for place in 8 * word..<8 * word + 8 where bytes[place] != 0 { body(place) }
-    }
-    for place in 8 * words..<bytes.count where bytes[place] != 0 { body(place) }
   }
 
   /// What has been recorded.

@@ -30,6 +30,9 @@ public final class Projection: DynamicalSystem {
   /// The delay of each connection, or of all, in ms; nil for one step.
   private let delay: GroupParameter?
   private let release: Release?
+  /// The connections with a row for each of the spikes that `propagate` reads: those of the whole group where the source is a part of one.
+  /// A part of the spikes would be a copy in each step.
+  private let rows: Connections
   /// The delays in steps less 1, of each connection; nil if all have one.
   private var delaySteps: NDArray?
   private var commonDelay = 0
@@ -60,6 +63,11 @@ public final class Projection: DynamicalSystem {
     self.delay = delay?.parameter("delay", size: [connections.count], dtype: .f64)
     for error in [self.weight.array.error, self.delay?.array.error] { if let error { throw error } }
     self.release = release.map { Release($0, count: connections.preCount, dtype: target.dtype) }
+    if release == nil, let part = source as? Subgroup {
+      rows = try connections.placed(at: part.range.lowerBound, of: part.group.size.reduce(1, *))
+    } else {
+      rows = connections
+    }
     receptor = target.receptor(synapse, output)
     super.init()
   }
@@ -93,10 +101,10 @@ public final class Projection: DynamicalSystem {
   }
 
   public override func propagate(_ step: TimeStep) throws {
-    let spikes = source.spike.value.reshaped(Array(source.spike.shape.dropLast(source.size.count)) + [connections.preCount])
+    let sender = release == nil ? (source as? Subgroup)?.group ?? source : source, all = sender.spike
+    let spikes = all.value.reshaped(Array(all.shape.dropLast(sender.size.count)) + [rows.preCount])
     let sent = release.map { $0.release(spikes) } ?? spikes
-    try receptor.receive(
-      sent, along: connections.matrix(weight.array.asType(target.dtype)), delay: commonDelay, delays: delaySteps, step)
+    try receptor.receive(sent, along: rows.matrix(weight.array.asType(target.dtype)), delay: commonDelay, delays: delaySteps, step)
   }
 
   public override func update(_ step: TimeStep) throws { release?.advance(dt: step.dt) }

@@ -11,7 +11,7 @@ public final class Receptor: Base {
 
   /// g, of the group's shape and dtype: a conductance or a current. Delta synapses leave it at 0.
   public private(set) var g: Variable
-  /// The second state of synapses that rise.
+  /// The second state of synapses that rise, in the unit of the weights.
   private(set) var h: Variable
   /// The weights that arrive in the coming steps, `[slots, neurons]`: those of step i in slot i mod slots.
   private(set) var ring: Variable
@@ -65,7 +65,7 @@ public final class Receptor: Base {
   ///
   /// - Parameter membrane: the time constant of a membrane that is linear, if it has one.
   func drive(at V: NDArray, membrane: GroupParameter?, _ step: TimeStep) throws -> Effect {
-    if synapse == .delta { return .jump(arrivals(step)) }
+    if synapse == .delta { return .jump(arriving(at: zerosLike(g.value), step)) }
     if output == .current, let membrane { return .current(try constantCurrent(membrane, step)) }
     return output.effect(of: g.value, at: V)
   }
@@ -98,7 +98,7 @@ public final class Receptor: Base {
     switch synapse.kinetics {
     case .delta: return []
     case .exponential(let decay): matrix = [[-1 / tau, 1 / tau], [0, -1 / decay]]
-    case .dual(let rise, let decay, _): matrix = [[-1 / tau, 1 / tau, 0], [0, -1 / decay, 1], [0, 0, -1 / rise]]
+    case .dual(let rise, let decay, let scale): matrix = [[-1 / tau, 1 / tau, 0], [0, -1 / decay, scale], [0, 0, -1 / rise]]
     }
     let propagator = try Propagator(matrix, dt: dt)
     return propagator.state[0].dropFirst().map { $0 / (propagator.input[0][0] / tau) }
@@ -112,8 +112,7 @@ public final class Receptor: Base {
   ///   - delays: the same for each synapse; nil where all have one.
   func receive(_ rows: NDArray, along matrix: SparseMatrix, delay: Int, delays: NDArray?, _ step: TimeStep) {
     if slots == 1 {
-      let own = step.arrivals(at: self)
-      own.value = (own.value ?? zerosLike(ring.value)).delivering(rows, along: matrix)
+      step.arrivals(at: self).deliveries.append((rows, matrix))
     } else {
       ring.deliver(rows, along: matrix, slot: (step.index + delay) % slots, delays: delays)
     }
@@ -129,25 +128,32 @@ public final class Receptor: Base {
   func advance(_ step: TimeStep) {
     switch synapse.kinetics {
     case .delta: break
-    case .exponential(let tau): g.value = g.value * Scalar.exp(-step.dt / tau) + arrivals(step)
+    case .exponential(let tau): g.value = arriving(at: g.value * Scalar.exp(-step.dt / tau), step)
     case .dual(let rise, let decay, let scale):
       let old = h.value
-      g.value = g.value * Scalar.exp(-step.dt / decay) + old * Synapse.response(step.dt, rise: rise, decay: decay)
-      h.value = old * Scalar.exp(-step.dt / rise) + scale * arrivals(step)
+      g.value = g.value * Scalar.exp(-step.dt / decay) + old * (scale * Synapse.response(step.dt, rise: rise, decay: decay))
+      h.value = arriving(at: old * Scalar.exp(-step.dt / rise), step)
     }
   }
 
-  /// What arrives at the end of this step, which is taken out of the ring.
-  private func arrivals(_ step: TimeStep) -> NDArray {
-    let own = step.arrivals(at: self), arriving: NDArray
-    if slots == 1 {
-      arriving = own.value ?? zerosLike(ring.value)
-    } else {
-      let slot = step.index % slots
-      arriving = hasLanes ? ring.value[.all, slot] : ring.value[slot]
-      if hasLanes { ring[.all, slot] = 0 } else { ring[slot] = 0 }
+  /// A state, with what arrives at the end of this step added.
+  private func arriving(at state: NDArray, _ step: TimeStep) -> NDArray {
+    let own = step.arrivals(at: self), lanes = Array(ring.shape.dropLast(2))
+    var state = own.direct.map { state + $0 } ?? state
+    if slots > 1 { return state + due(step) }
+    // Additions go to the state itself: a sum of their own would cost as much as the step of the group.
+    for (rows, matrix) in own.deliveries {
+      state = state.reshaped(lanes + [matrix.shape[1]]).adding(rows, along: matrix).reshaped(g.shape)
     }
-    return own.direct.map { arriving.reshaped(g.shape) + $0 } ?? arriving.reshaped(g.shape)
+    return state
+  }
+
+  /// What the ring has for the end of this step, which is taken out of it.
+  private func due(_ step: TimeStep) -> NDArray {
+    let slot = step.index % slots
+    let due = hasLanes ? ring.value[.all, slot] : ring.value[slot]
+    if hasLanes { ring[.all, slot] = 0 } else { ring[slot] = 0 }
+    return due.reshaped(g.shape)
   }
 
   /// Empties everything; with a batch, each copy has a state of its own.

@@ -16,7 +16,7 @@ public struct Synapse: Hashable, Sendable {
   enum Kinetics: Hashable, Sendable {
     case delta
     case exponential(tau: Double)
-    /// g' = −g/decay + h, h' = −h/rise, and h grows by w · scale.
+    /// g' = −g/decay + scale·h, h' = −h/rise, and h grows by w.
     case dual(rise: Double, decay: Double, scale: Double)
   }
   let kinetics: Kinetics

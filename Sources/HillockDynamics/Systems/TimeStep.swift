@@ -74,8 +74,8 @@ public struct TimeStep {
   }
 
   final class Arrivals {
-    /// The sum of weights from projections without delay lines, in the shape of the receptor's ring; nil if there are none.
-    var value: NDArray?
+    /// What projections without delay lines send, and along which connections.
+    var deliveries: [(rows: NDArray, matrix: SparseMatrix)] = []
     /// What was given to the group itself; nil if there is nothing.
     var direct: NDArray?
   }

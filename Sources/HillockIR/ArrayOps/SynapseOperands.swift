@@ -9,6 +9,8 @@ package struct SynapseShape: Equatable, Sendable {
   package let lanes: Int?
   package let slots: Int
   package let post: Int
+  /// That of the ring in a lane: [slots, post], or [post] for a ring of one slot.
+  let ringShape: [Int]
   package let pre: Int
   package let synapses: Int
   /// Whether all synapses have one weight.
@@ -41,11 +43,13 @@ package struct SynapseShape: Equatable, Sendable {
     var types = operands
     lanes = try LaneFlags.strip(name, &types, flags)
     let ring = types[0]
-    guard ring.rank == 2, ring.dtype.isFloating else {
-      throw HillockError(.shape, "\(name) takes floats of shape [slots, targets], not \(ring)")
+    guard ring.rank == 1 || ring.rank == 2, ring.dtype.isFloating else {
+      throw HillockError(.shape, "\(name) takes floats of shape [slots, targets], or [targets], not \(ring)")
     }
     dtype = ring.dtype
-    (slots, post) = (ring.shape[0], ring.shape[1])
+    ringShape = ring.shape
+    slots = ring.rank == 1 ? 1 : ring.shape[0]
+    post = ring.shape[ring.rank - 1]
     func expect(_ place: Int, _ what: String, _ expected: ArrayType) throws(HillockError) {
       guard types[place] == expected else {
         throw HillockError(
@@ -118,7 +122,7 @@ struct SynapseOperands {
 
   /// A ring of zeros.
   func zeros(_ builder: inout GraphBuilder) throws(HillockError) -> Value {
-    result(try builder.zeros(shape.type([shape.slots, shape.post])))
+    result(try builder.zeros(shape.type(shape.ringShape)))
   }
 
   /// The ring with lanes, where the result has them.

@@ -269,7 +269,7 @@ struct Run {
   mutating func shareAmongAll(units: Int, unitCost: Int, _ body: Team.Body) {
     withUnsafePointer(to: &self) { run in
       guard let strict = run.pointee.strict else {
-        return run.pointee.distribute(units: units, unitCost: unitCost, run, run.pointee.isCancellable ? Run.inSlices : body)
+        return Run.distribute(run, units: units, unitCost: unitCost, run, run.pointee.isCancellable ? Run.inSlices : body)
       }
       strict._withUnsafeGuaranteedRef { run.pointee.shareStrictly($0, units: units, unitCost: unitCost, run, body) }
     }
@@ -287,33 +287,41 @@ struct Run {
     }
   }
 
-  func distribute(units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
-    if let traced {
-      shareTraced(traced, units: units, unitCost: unitCost, context, body)
+  // What follows is told the run's place: a method would copy the run that is behind a pointer.
+
+  static func distribute(
+    _ run: UnsafePointer<Run>, units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body
+  ) {
+    if let traced = run.pointee.traced {
+      shareTraced(run, traced, units: units, unitCost: unitCost, context, body)
     } else {
-      handOut(units: units, unitCost: unitCost, context, body)
+      handOut(run, units: units, unitCost: unitCost, context, body)
     }
   }
 
   /// The same, where each worker's share is recorded.
-  private func shareTraced(
-    _ traced: Unmanaged<PreparedProgram>, units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body
+  private static func shareTraced(
+    _ run: UnsafePointer<Run>, _ traced: Unmanaged<PreparedProgram>, units: Int, unitCost: Int, _ context: UnsafeRawPointer,
+    _ body: Team.Body
   ) {
+    let step = run.pointee.step, kind = step?.pointee.kind
     let (name, program) = traced._withUnsafeGuaranteedRef { prepared in
       (step.map { prepared.name(of: $0.pointee) } ?? "step", prepared.program.name)
     }
-    let kind = step?.pointee.kind
-    let claimed = kind == .launch || kind == .interchangedLoop ? kernel : nil
+    let claimed = kind == .launch || kind == .interchangedLoop ? run.pointee.kernel : nil
     let work = TracedWork(
       context: context, body: body, name: name, program: program, units: claimed?.pointee.units ?? units,
-      together: kind == .interchangedLoop ? joined : claimed.map(together) ?? 1)
+      together: kind == .interchangedLoop ? run.pointee.joined : claimed.map { run.pointee.together($0) } ?? 1)
     withUnsafePointer(to: work) { work in
-      handOut(units: units, unitCost: unitCost, work, TracedWork.body)
+      handOut(run, units: units, unitCost: unitCost, work, TracedWork.body)
     }
   }
 
-  private func handOut(units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body) {
-    if sharesAlways {
+  private static func handOut(
+    _ run: UnsafePointer<Run>, units: Int, unitCost: Int, _ context: UnsafeRawPointer, _ body: Team.Body
+  ) {
+    let workers = run.pointee.workers
+    if run.pointee.sharesAlways {
       Team.shared.runShared(units: units, grain: 1, workers: workers, context: context, body: body)
     } else {
       Team.shared.run(units: units, unitCost: unitCost, workers: workers, context: context, body: body)

@@ -155,7 +155,7 @@ extension Run {
         $0.body?(context, worker, first, last)
       }
     }
-    distribute(units: units, unitCost: unitCost, context, checked)
+    withUnsafePointer(to: self) { Run.distribute($0, units: units, unitCost: unitCost, context, checked) }
     strict.end()
   }
 
