@@ -100,6 +100,12 @@ import Testing
     #expect(try y.floats() == [20, 0, 301] && z.floats() == [1, 2, 3])
   }
 
+  @Test func productsThatAreAdded() throws {
+    let m = try SparseMatrix(rowStarts: [0, 1, 1, 3], columns: [1, 0, 2], values: NDArray([2.0, 1, 3]), columnCount: 3)
+    let g = ones(3).adding(NDArray([true, false, true]), along: m)     // [2, 3, 4]
+    #expect(try g.floats() == [2, 3, 4])
+  }
+
   @Test func powers() throws {
     _ = NDArray([2, 3, 4]) ** 2                    // i32: [4, 9, 16]
     _ = NDArray([2, 3]) ** NDArray([10, 3])        // i32: [1024, 27]

@@ -32,6 +32,20 @@ import Testing
     #expect(try lanes(x[0]).floats() == rows[0].floats())
   }
 
+  @Test func aProductIsAddedToAnArray() throws {
+    let m = try matrix(), spikes = NDArray([true, false, true])
+    #expect(try ones(3).adding(spikes, along: m).floats() == [2, 3, 4])
+    #expect(try ones(2, 3).adding(stack([spikes, .!spikes]), along: m).floats() == [2, 3, 4, 1, 1, 1])
+    let decaying = try forLoop(0..<3, carry: ones(3)) { _, g in (0.5 * g).adding(spikes, along: m) }
+    // 1/8 + what spikes bring · (1 + 1/2 + 1/4)
+    #expect(try decaying.floats() == [1.875, 3.625, 5.375])
+    let slope = grad { (g: NDArray) in g.adding(NDArray([1.0, 2, 3]), along: m).sum() }
+    let slopeOfRows = grad { (x: NDArray) in ones(3).adding(x, along: m).sum() }
+    #expect(try slope(ones(3)).floats() == [1, 1, 1] && slopeOfRows(ones(3)).floats() == [2, 0, 4])
+    #expect(ones(2).adding(spikes, along: m).error?.code == .shape && ones(3).adding(ones(2), along: m).error?.code == .shape)
+    #expect(NDArray(1.0).adding(spikes, along: m).error?.code == .shape)
+  }
+
   @Test func gradientsReachValuesVectorAndSpikes() throws {
     let m = try matrix(), x = NDArray([1.0, 10, 100])
     let loss = { (values: NDArray, x: NDArray) in (dot(x, m.with(values: values)) * NDArray([1.0, 2, 4])).sum() }

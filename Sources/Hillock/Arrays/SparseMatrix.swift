@@ -167,7 +167,8 @@ extension NDArray {
       return NDArray(
         failing: HillockError(
           .shape,
-          "an array of shape \(type.shape) and rows of shape \(rows.type.shape) do not fit a sparse matrix of shape \(matrix.shape)"))
+          "an array of shape \(type.shape) and rows of shape \(rows.type.shape) do not fit a sparse matrix of shape \(matrix.shape)"
+        ))
     }
     let operands = [
       reshaped(lanes + type.shape.suffix(1)), rows.reshaped(lanes + [matrix.shape[0]]), NDArray(Int64(0)), matrix.rowStarts,

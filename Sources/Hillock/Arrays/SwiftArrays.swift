@@ -107,7 +107,8 @@ extension UnsafeMutableRawPointer {
   /// Writes the values at a dtype; false, and nothing is to be read there, where this is not one of the quick ways or a value does not fit.
   fileprivate func fill<Element: ArrayElement>(with values: UnsafeBufferPointer<Element>, _ dtype: DType) -> Bool {
     if NDArray.isSameLayout(Element.self, dtype) {
-      UnsafeMutableRawBufferPointer(start: self, count: values.count * dtype.size).copyMemory(from: UnsafeRawBufferPointer(values))
+      UnsafeMutableRawBufferPointer(start: self, count: values.count * dtype.size).copyMemory(
+        from: UnsafeRawBufferPointer(values))
       return true
     }
     let values = UnsafeRawBufferPointer(values)

@@ -104,7 +104,8 @@ public final class Projection: DynamicalSystem {
     let sender = release == nil ? (source as? Subgroup)?.group ?? source : source, all = sender.spike
     let spikes = all.value.reshaped(Array(all.shape.dropLast(sender.size.count)) + [rows.preCount])
     let sent = release.map { $0.release(spikes) } ?? spikes
-    try receptor.receive(sent, along: rows.matrix(weight.array.asType(target.dtype)), delay: commonDelay, delays: delaySteps, step)
+    try receptor.receive(
+      sent, along: rows.matrix(weight.array.asType(target.dtype)), delay: commonDelay, delays: delaySteps, step)
   }
 
   public override func update(_ step: TimeStep) throws { release?.advance(dt: step.dt) }

@@ -1,0 +1,80 @@
+import HillockIR
+import Testing
+
+@testable import HillockBytecode
+
+/// A carried value that a kernel changes first and an array op after it: both write in the value's own place.
+@Suite("Several writers in the place of a carried value")
+struct CarriedInPlaceTests {
+  /// A state that decays, and then takes in what spikes send. `last` stands at the end of each step.
+  private func lower(last: String = "return %g") throws -> Program {
+    let text = """
+      hillock graph 1
+      region 0 {
+        %i = argument 0 : i64[]
+        %s = argument 1 : f32[3]
+        %x = argument 2 : bool[2]
+        %b = argument 3 : i64[3]
+        %t = argument 4 : i32[4]
+        %w = constant f32[1] {0.5}
+        %h = mul %s, 0.25
+        %g = deliver %h, %x, 0, %b, %t, %w
+        \(last)
+      }
+      %s = argument 0 : f32[3]
+      %x = argument 1 : bool[2]
+      %b = argument 2 : i64[3]
+      %t = argument 3 : i32[4]
+      %l = loop %s, %x, %b, %t region 0 trips 4 carried 1 sliced 0
+      %r = element %l position 0
+      return %r
+      """
+    return try Lowering.lower(Passes.run(Graph(parsing: text)))
+  }
+
+  private func over(_ program: Program) throws -> [Int] {
+    let current = try #require(program.flattened.flatMap(\.carries).first).current
+    return program.registers.indices.filter { program.registers[$0].role == .over(current) }
+  }
+
+  private func violation(_ program: Program) -> String? {
+    Rule.all.first { $0.id == "carried-in-place" }?.violation(program)
+  }
+
+  @Test("the decayed state and the next one lie over the present one")
+  func inPlace() throws {
+    let program = try lower()
+    #expect(try over(program).count == 2)
+    for rule in Rule.all { #expect(rule.violation(program) == nil, "\(rule.id)") }
+    #expect(try Program(parsing: program.text) == program)
+  }
+
+  @Test("where the decayed state is read afterwards, nothing lies over the present one")
+  func readLater() throws {
+    let program = try lower(last: "%k = add %g, %h\n return %k")
+    #expect(try over(program).isEmpty)
+    for rule in Rule.all { #expect(rule.violation(program) == nil, "\(rule.id)") }
+  }
+
+  @Test("a program in which the first of two writers comes last, or which reads the present value between them, is refused")
+  func refused() throws {
+    let program = try lower(), registers = try over(program)
+    guard case .loop(let loop) = program.code.first(where: { !$0.carries.isEmpty }), loop.body.count == 2 else {
+      Issue.record("the loop has other steps: \(program.text)")
+      return
+    }
+    func broken(_ change: (inout Program, inout Loop) -> Void) -> Program {
+      var copy = program, changed = loop
+      change(&copy, &changed)
+      copy.code = copy.code.map { $0.carries.isEmpty ? $0 : .loop(changed) }
+      return copy
+    }
+    #expect(violation(broken { _, loop in loop.body.reverse() }) != nil)
+    // The array op reads its base a second time, as what the state was before the kernel.
+    let again = broken { copy, loop in loop.body.append(loop.body[0]) }
+    #expect(violation(again) != nil)
+    // Only the first lies over the present value; what the value becomes does not.
+    let half = broken { copy, _ in copy.registers[registers[1]].role = .temporary(buffer: 0) }
+    #expect(violation(half) != nil)
+  }
+}
