@@ -53,8 +53,8 @@ package enum Operation: Hashable, Sendable {
   /// (operands…): a part of the program with a derivative of its own. The node stands for the results of the part's body; the passes
   /// write the body in its place.
   case part(Part)
-  /// Calls one of the program's functions, each time the node is reached, in the order of such nodes. The node stands for the
-  /// function's results.
+  /// Calls one of the program's functions, each time the node is reached, in the order of such nodes; a pure one as often as its results
+  /// are needed. The node stands for the function's results.
   case call(Call)
   /// One of the values that a node stands for which has several: a control-flow node or a call.
   case element(Int)
@@ -63,10 +63,14 @@ package enum Operation: Hashable, Sendable {
     /// `graph.functions[i]` of the outermost graph.
     package var function: Int
     package var results: [ArrayType]
+    /// Whether it only gives results, which depend on the operands alone: then it may be left out, made once for two, made again, and
+    /// made for each lane.
+    package var isPure: Bool
 
-    package init(function: Int, results: [ArrayType]) {
+    package init(function: Int, results: [ArrayType], isPure: Bool = false) {
       self.function = function
       self.results = results
+      self.isPure = isPure
     }
   }
 
@@ -286,11 +290,12 @@ package struct Graph: Hashable, Sendable {
   /// The values that must be computed: results and stored values.
   package var roots: [ValueID] { results + stores.map(\.value) }
 
-  /// Whether a node does something besides giving values: a call, a loop that might never end, or control flow with one in a
+  /// Whether a node does something besides giving values: a call that is not pure, a loop that might never end, or control flow with one in a
   /// region. Such nodes run as often as the program says, in its order.
   package func hasEffect(_ node: Node) -> Bool {
     switch node.operation {
-    case .call, .whileLoop: return true
+    case .call(let call): return !call.isPure
+    case .whileLoop: return true
     default: break
     }
     return node.operation.regionsThatRun.contains { region in

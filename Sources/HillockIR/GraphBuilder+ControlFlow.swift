@@ -102,13 +102,13 @@ extension GraphBuilder {
 
   /// A call of the function in this slot of the outermost graph, `slot` saying what it takes and gives.
   package mutating func call(
-    _ function: Int, _ slot: FunctionSlot, _ operands: [ValueID]
+    _ function: Int, _ slot: FunctionSlot, _ operands: [ValueID], isPure: Bool = false
   ) throws(HillockError) -> ValueID {
     guard operands.map(type) == slot.operands else {
       throw HillockError(
         .shape, "function \(slot.name) takes (\(list(slot.operands))) but is given (\(list(operands.map(type))))")
     }
-    return appendSeveral(.call(Operation.Call(function: function, results: slot.results)), operands)
+    return appendSeveral(.call(Operation.Call(function: function, results: slot.results, isPure: isPure)), operands)
   }
 
   /// One of the values that a node stands for which has several.

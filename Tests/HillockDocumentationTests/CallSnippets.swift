@@ -30,6 +30,14 @@ import Testing
     #expect(try f(NDArray([3.0, 1.0, 2.0])).floats() == [1, 2, 3])
   }
 
+  @Test func pureCalls() throws {
+    let sorted = vmap { (x: NDArray) in
+      try hostCall(x, returning: ArrayForm(like: x), name: "sorted", isPure: true) { NDArray(try $0[0].floats().sorted()) }
+    }
+    _ = try sorted(NDArray([[3.0, 1.0], [2.0, 4.0]]))      // [[1, 3], [2, 4]]
+    #expect(try sorted(NDArray([[3.0, 1.0], [2.0, 4.0]])).floats() == [1, 3, 2, 4])
+  }
+
   @Test func taps() throws {
     let v = Variable(zeros([]))
     try forLoop(0..<3) { i in

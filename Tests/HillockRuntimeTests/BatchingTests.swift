@@ -187,9 +187,9 @@ import Testing
 
   @Test func whatCannotDifferFromLaneToLaneIsAnError() throws {
     var b = GraphBuilder(name: "writes")
-    let (slot, value) = b.variable(name: "w", f32())
+    let (slot, weight) = b.variable(name: "w", f32())
     let x = b.argument(f32())
-    try b.store(slot: slot, try b.elementwise(.add, [value, x]))
+    try b.store(slot: slot, try b.elementwise(.add, [weight, x]))
     b.result(x)
     let error = #expect(throws: HillockError.self) { try b.graph.batched([0], size: 2) }
     #expect(error?.code == .argument && error?.message.contains("Variable w") == true)
@@ -201,6 +201,14 @@ import Testing
     _ = try c.call(number, function, [c.argument(f32())])
     #expect(throws: HillockError.self) { try c.graph.batched([0], size: 2) }
     #expect(try c.graph.batched([nil], size: 2).functions.count == 1)
+    var pure = GraphBuilder(name: "calls")
+    let value = FunctionSlot(name: "value", operands: [f32(3)], results: [f32(2), f32()])
+    let call = try pure.call(try pure.declareFunction(value), value, [pure.argument(f32(3))], isPure: true)
+    for element in pure.elements(of: call) { pure.result(element) }
+    #expect(try Graph(parsing: pure.graph.text) == pure.graph, "the text says that the call is pure")
+    let lanes = try pure.graph.batched([0], size: 4)
+    #expect(lanes.results.map(lanes.type) == [f32(4, 2), f32(4)])
+    #expect(lanes.functions == [value], "the function is called for one lane after another")
 
     let identity = try graph([f32(2)]) { _, x in x }
     #expect(throws: HillockError.self) { try identity.batched([2], size: 2) }

@@ -2,13 +2,13 @@ import HillockIR
 import HillockRuntime
 
 /// Calls of functions outside the program: a part of the current trace, or without a trace made at once.
-enum ExternalCall {
+package enum ExternalCall {
   /// `make` gives the function for operands of these types.
-  static func evaluate(
-    _ operands: [NDArray], _ forms: [ArrayForm], _ make: ([ArrayType]) -> ExternalFunction
+  package static func evaluate(
+    _ operands: [NDArray], _ forms: [ArrayForm], isPure: Bool, _ make: ([ArrayType]) -> ExternalFunction
   ) throws -> [NDArray] {
     let function = make(operands.map(\.type)), types = forms.map(\.type)
-    if let trace = Trace.current { return try trace.call(function, operands, types) }
+    if let trace = Trace.current { return try trace.call(function, operands, types, isPure: isPure) }
     var inputs: [Storage] = [], outputs: [Storage] = []
     for operand in operands { inputs.append(try operand.concrete().0) }
     for type in types {

@@ -21,11 +21,14 @@
   /// `double`, `int32_t`, `int64_t`, `uint32_t`, `uint64_t`, `uint8_t` (0 or 1). Calls are steps of the program, like those of
   /// `hostCall`: they happen as often as the program says, in its order, on the thread that called the jitted function.
   ///
+  /// - Parameter isPure: that the function does nothing but give results, which depend on its arguments alone; see `hostCall`.
   /// - Returns: the returned value, if the function returns one, then its outputs.
   /// - Throws: a `call` error that names the function, with a ``ForeignStatus`` as ``HillockError/underlyingError``, if it
   ///   returns a status other than 0. Then the run ends and no ``Variable`` is changed. An `argument` or `shape` error for
   ///   arguments that cannot be passed.
-  public func foreignCall(_ function: ForeignFunction, _ arguments: ForeignArgument...) throws -> [NDArray] {
+  public func foreignCall(
+    _ function: ForeignFunction, _ arguments: ForeignArgument..., isPure: Bool = false
+  ) throws -> [NDArray] {
     var operands: [NDArray] = [], forms: [ArrayForm] = []
     var passed: [ForeignInterface.Passed] = []
     if case .value(let dtype) = function.returned { forms.append(ArrayForm([], dtype: dtype)) }
@@ -51,7 +54,7 @@
     }
     let interface = try ForeignInterface(function, passed)
     let resultTypes = forms.map(\.type)
-    return try ExternalCall.evaluate(operands, forms) { operandTypes in
+    return try ExternalCall.evaluate(operands, forms, isPure: isPure) { operandTypes in
       ExternalFunction(.foreign, name: function.name) { try interface.call($0, operandTypes, $1, resultTypes) }
     }
   }

@@ -20,25 +20,37 @@ import HillockRuntime
 /// this one, and read ``Variable``s, which still have the values from before the run. It cannot write a Variable that the run
 /// writes: that is refused with a `conflict` error.
 ///
+/// A *pure* function does nothing but give results, which depend on its inputs alone. Such a call may be left out, made once for two,
+/// and made again: so it may stand in a loop or branch that is differentiated, and in `vmap`, which makes it for each lane.
+///
+/// ```swift
+/// let sorted = vmap { (x: NDArray) in
+///   try hostCall(x, returning: ArrayForm(like: x), name: "sorted", isPure: true) { NDArray(try $0[0].floats().sorted()) }
+/// }
+/// try sorted(NDArray([[3.0, 1.0], [2.0, 4.0]]))      // [[1, 3], [2, 4]]
+/// ```
+///
 /// - Parameters:
 ///   - forms: the shapes and dtypes of what the function returns; the results are checked against them.
 ///   - name: its name in messages and in the text form; by default the place of this call.
+///   - isPure: that the function is pure.
 ///   - function: may be called from any thread, by several runs at once.
 /// - Throws: a `call` error that names the function, with what it threw as ``HillockError/underlyingError``. Then the run ends and
 ///   no Variable is changed. Inside a traced function: the errors of the inputs, or of an invalid form.
 public func hostCall(
-  _ inputs: any ArrayConvertible..., returning forms: [ArrayForm], name: String? = nil, file: String = #fileID,
+  _ inputs: any ArrayConvertible..., returning forms: [ArrayForm], name: String? = nil, isPure: Bool = false,
+  file: String = #fileID,
   line: Int = #line, _ function: @escaping @Sendable (_ arrays: [NDArray]) throws -> [NDArray]
 ) throws -> [NDArray] {
-  try HostCall(name ?? Site(nil, file, line).place, forms, function).evaluate(inputs)
+  try HostCall(name ?? Site(nil, file, line).place, forms, function).evaluate(inputs, isPure: isPure)
 }
 
 /// The same for a function that returns one array.
 public func hostCall(
-  _ inputs: any ArrayConvertible..., returning form: ArrayForm, name: String? = nil, file: String = #fileID,
+  _ inputs: any ArrayConvertible..., returning form: ArrayForm, name: String? = nil, isPure: Bool = false, file: String = #fileID,
   line: Int = #line, _ function: @escaping @Sendable (_ arrays: [NDArray]) throws -> NDArray
 ) throws -> NDArray {
-  let results = try HostCall(name ?? Site(nil, file, line).place, [form]) { [try function($0)] }.evaluate(inputs)
+  let results = try HostCall(name ?? Site(nil, file, line).place, [form]) { [try function($0)] }.evaluate(inputs, isPure: isPure)
   return results[0]
 }
 
@@ -61,7 +73,7 @@ public func tap(
   _ = try HostCall(name ?? Site(nil, file, line).place, []) { arrays in
     try function(arrays)
     return []
-  }.evaluate(inputs)
+  }.evaluate(inputs, isPure: false)
 }
 
 /// A Swift function as programs call it.
@@ -76,10 +88,10 @@ struct HostCall {
     self.function = function
   }
 
-  func evaluate(_ inputs: [any ArrayConvertible]) throws -> [NDArray] {
+  func evaluate(_ inputs: [any ArrayConvertible], isPure: Bool) throws -> [NDArray] {
     var operands: [NDArray] = []
     for input in inputs { operands.append(try input.array.settled.checked()) }
-    return try ExternalCall.evaluate(operands, forms, external)
+    return try ExternalCall.evaluate(operands, forms, isPure: isPure, external)
   }
 
   private func external(_ types: [ArrayType]) -> ExternalFunction {

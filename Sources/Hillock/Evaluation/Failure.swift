@@ -49,8 +49,8 @@ package final class Failure: Sendable {
 /// Finds the place of the user's code in a stack: the innermost frame that is not the library's own.
 enum UserLocation {
   private static let ownModules: Set<String> = [
-    "Hillock", "HillockIR", "HillockBytecode", "HillockRuntime", "HillockNative", "HillockDynamics", "Runtime", "Swift",
-    "_Concurrency",
+    "Hillock", "HillockIR", "HillockBytecode", "HillockRuntime", "HillockNative", "HillockDynamics", "HillockLinearAlgebra",
+    "Runtime", "Swift", "_Concurrency",
   ]
 
   static func find(_ backtrace: Backtrace, in images: ImageMap) -> String? {

@@ -216,8 +216,11 @@ package final class Trace: @unchecked Sendable {
     return id
   }
 
-  /// A slot of the program for a function that this trace, or a region in it, calls.
+  /// A slot of the program for a function that this trace, or a region in it, calls. The same function has one slot.
   func declare(_ function: ExternalFunction, _ slot: FunctionSlot) throws(HillockError) -> Int {
+    if let known = functions.indices.first(where: { functions[$0] === function && builder.graph.functions[$0] == slot }) {
+      return known
+    }
     let index = try builder.declareFunction(slot)
     functions.append(function)
     return index

@@ -61,7 +61,9 @@ package struct Batching {
         try whileLoop(graph.regions[condition], graph.regions[body], carried: carried, operands, &builder))
     case .branch(let regions): return .several(try branch(regions.map { graph.regions[$0] }, operands, &builder))
     case .part(let part): return .several(try self.part(part, graph, operands, &builder))
-    case .call(let call): throw Self.called(call.function)
+    case .call(let call):
+      guard call.isPure else { throw Self.called(call.function) }
+      return .several(try self.call(call, operands, &builder))
     case .argument, .variable, .constant, .iota, .element:
       // Leaves and elements are taken before an operation is asked for its rule.
       preconditionFailure("\(node.operation.name) has no operands that differ from lane to lane")
@@ -72,6 +74,6 @@ package struct Batching {
     HillockError(
       .call,
       "function \(function) is called with values that differ from lane to lane, or in some lanes only; a call is made once for all "
-        + "lanes: call it outside vmap")
+        + "lanes: call it outside vmap, or declare it pure where it does nothing but give values")
   }
 }

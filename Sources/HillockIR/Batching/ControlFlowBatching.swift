@@ -194,10 +194,10 @@ extension Batching {
 }
 
 extension Graph {
-  /// The function that is called first, in a region too.
+  /// The function that is called first by a call that is not pure, in a region too.
   fileprivate var firstCall: Int? {
     for node in nodes {
-      if case .call(let call) = node.operation { return call.function }
+      if case .call(let call) = node.operation, !call.isPure { return call.function }
       for region in node.operation.regions { if let function = regions[region].firstCall { return function } }
     }
     return nil

@@ -1,28 +1,29 @@
 /// What is computed again on the way back.
 extension Graph {
-  /// Whether a node of it, or of a region that runs in it, is a call.
+  /// Whether a node of it, or of a region that runs in it, is a call that may not be made again.
   var makesCalls: Bool {
     nodes.contains { node in
-      if case .call = node.operation { return true }
+      if case .call(let call) = node.operation { return !call.isPure }
       return node.operation.regionsThatRun.contains { regions[$0].makesCalls }
     }
   }
 
-  /// The graph as it is computed a second time: a call was made the first time, so those that give nothing are left out.
+  /// The graph as it is computed a second time: a call was made the first time, so those that give nothing are left out. Pure ones are
+  /// made again.
   ///
-  /// - Throws: `.argument` for a call that gives something.
+  /// - Throws: `.argument` for a call that gives something and is not pure.
   func again() throws(HillockError) -> Graph {
     guard makesCalls else { return self }
     var builder = GraphBuilder(declaring: self)
     var copier = NodeCopier(self)
     let map = try walk { (_, node, operands) throws(HillockError) -> NodeImage<ValueID> in
       switch node.operation {
-      case .call(let call):
+      case .call(let call) where !call.isPure:
         guard call.results.isEmpty else {
           throw HillockError(
             .argument,
             "\(name) makes a call, and its steps are computed again to differentiate it, which would call again; call outside the loop "
-              + "or branch")
+              + "or branch, or declare the call pure where it does nothing but give values")
         }
         return .several([])
       case .part(let part):

@@ -110,7 +110,7 @@ private struct GraphPrinter {
       case .again: break
       case .vjp(let rule, let inputs), .jvp(let rule, let inputs): words.append("rule \(rule) inputs \(inputs)")
       }
-    case .call(let call): words.append("function \(call.function)")
+    case .call(let call): words.append("function \(call.function)" + (call.isPure ? " pure 1" : ""))
     case .element(let position): words.append("position \(position)")
     case .randomBits(let first): if first != 0 { words.append("first \(first)") }
     case .array(let op, let attributes): words += [op.row.text(attributes)].filter { !$0.isEmpty }

@@ -30,7 +30,7 @@ struct NodeLine {
     case "branch": [.numbers("regions")]
     case "checkpoint": [.number("body")]
     case "customvjp", "customjvp": [.number("body"), .number("rule"), .number("inputs")]
-    case "call": [.number("function")]
+    case "call": [.number("function"), .number("pure")]
     case "element": [.number("position")]
     case _ where operation.hasPrefix("reduce."): [.numbers("axes")]
     default: []
@@ -52,7 +52,7 @@ struct NodeLine {
     case "call":
       let index = try number("function")
       guard functions.indices.contains(index) else { throw HillockError(.format, "there is no function \(index) here") }
-      return try builder.call(index, functions[index], x)
+      return try builder.call(index, functions[index], x, isPure: attributes["pure"]?[0] == 1)
     case "element":
       guard x.count == 1 else { throw HillockError(.format, "element takes 1 operand, found \(x.count)") }
       return try builder.element(of: x[0], try number("position"))

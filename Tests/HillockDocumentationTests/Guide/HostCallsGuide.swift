@@ -1,6 +1,7 @@
 // The snippets stand here as the guide shows them, to the letter.
 // swift-format-ignore-file
 
+import Foundation
 import Hillock
 import HillockTestSupport
 import Synchronization
@@ -34,6 +35,24 @@ import Testing
     }
     print(log.values.withLock { $0 })                // [0.0, 1.0, 3.0, 6.0]
     #expect(log.values.withLock { $0 } == [0, 1, 3, 6])
+  }
+
+  @Test func pureFunctions() throws {
+    func bessel(_ x: NDArray) throws -> NDArray {
+      func call(_ x: NDArray, _ f: @escaping @Sendable (Float) -> Float) throws -> NDArray {
+        try hostCall(x, returning: ArrayForm(like: x), isPure: true) { arrays in
+          NDArray(try arrays[0].floats().map(f)).reshaped(arrays[0].shape)
+        }
+      }
+      let function = customJVP {
+        try call($0) { Float(j0(Double($0))) }
+      } jvp: { (x: NDArray, y: NDArray, dx: NDArray) in
+        -dx * (try call(x) { Float(j1(Double($0))) })
+      }
+      return try function(x)
+    }
+    let slopes = try vmap(grad(bessel))(NDArray([0.0, 1.0]))       // -J₁: [0, -0.4401]
+    #expect(abs(try slopes[1].item(as: Float.self) + 0.4400506) < 1e-6)
   }
 
   @Test func errors() throws {
