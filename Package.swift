@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "Hillock", targets: ["Hillock"]),
     .library(name: "HillockDynamics", targets: ["HillockDynamics"]),
     .library(name: "HillockTraining", targets: ["HillockTraining"]),
+    .library(name: "HillockLinearAlgebra", targets: ["HillockLinearAlgebra"]),
     .library(name: "HillockMacros", targets: ["HillockMacros"]),
     .executable(name: "hillock", targets: ["HillockCLI"]),
     .executable(name: "hillock-conformance", targets: ["HillockConformance"]),
@@ -61,6 +62,8 @@ let package = Package(
       ], swiftSettings: strict),
     .target(name: "HillockDynamics", dependencies: ["Hillock"], swiftSettings: strict),
     .target(name: "HillockTraining", dependencies: ["Hillock"], swiftSettings: strict),
+    // LAPACK is loaded when the first of its functions is called: nothing is linked.
+    .target(name: "HillockLinearAlgebra", dependencies: ["Hillock", "HillockIR", "HillockRuntime"], swiftSettings: strict),
     .macro(
       name: "HillockMacrosPlugin",
       dependencies: [
@@ -140,9 +143,13 @@ let package = Package(
       name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(
       name: "HillockTrainingTests", dependencies: ["HillockTraining"], exclude: ["Oracle"], swiftSettings: strict),
+    .testTarget(
+      name: "HillockLinearAlgebraTests", dependencies: ["HillockLinearAlgebra", "HillockTestSupport"], exclude: ["Oracle"],
+      swiftSettings: strict),
     // Every snippet of the documents and of the documentation comments, run.
     .testTarget(
-      name: "HillockDocumentationTests", dependencies: ["Hillock", "HillockDynamics", "HillockTraining", "HillockTestSupport"],
+      name: "HillockDocumentationTests",
+      dependencies: ["Hillock", "HillockDynamics", "HillockTraining", "HillockLinearAlgebra", "HillockTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "HillockTests",

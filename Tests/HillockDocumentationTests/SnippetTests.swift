@@ -8,7 +8,8 @@ import Testing
 
   /// Where snippets are shown.
   private static let documents = [
-    "README.md", "Spec", "Sources/Hillock", "Sources/HillockDynamics", "Sources/HillockTraining", "Sources/HillockMacros",
+    "README.md", "Spec", "Sources/Hillock", "Sources/HillockDynamics", "Sources/HillockTraining", "Sources/HillockLinearAlgebra",
+    "Sources/HillockMacros",
   ]
   /// Where they are run: here, and those of the macro in a package of its own.
   private static let tests = ["Tests/HillockDocumentationTests", "Tests/Macros/Tests"]

@@ -1,0 +1,2 @@
+// Who solves systems of equations needs arrays.
+@_exported import Hillock
