@@ -85,17 +85,36 @@ extension LinearAlgebra {
   /// let d = linalg.det(NDArray([[1.0, 2.0], [3.0, 4.0]]))      // -2
   /// ```
   ///
-  /// The derivative has no value (NaN) where the matrix is singular. A determinant easily overflows: see ``slogdet(_:)``.
+  /// The first derivative is right for singular matrices too; the second has no value (NaN) there. A determinant easily overflows: see
+  /// ``slogdet(_:)``.
   public func det(_ a: some ArrayConvertible) -> NDArray {
     let a = a.array
     return attempt {
       try customJVP { (a: NDArray) in
         let factors = try Factors(a)
         return factors.sign * factors.matrix.diagonal.prod(axis: -1)
-      } jvp: { a, d, da in
-        d * (try inverted(a).mT * da).sum(axes: [-2, -1])
+      } jvp: { a, _, da in
+        // Jacobi's formula.
+        (try adjugate(a).mT * da).sum(axes: [-2, -1])
       }(try Operands.square("det", a))
     }
+  }
+
+  /// det A · A⁻¹, which exists for a singular A as well: with A = U · diag(s) · Vᵀ, det(U V) · V · diag(products of the other s) · Uᵀ.
+  private func adjugate(_ a: NDArray) throws -> NDArray {
+    try customJVP { (a: NDArray) in
+      let parts = try Kernel.svd(isFull: false)([a], batch: a.batch), (u, s, v) = (parts[0], parts[1], parts[2].mT)
+      let others = s.cumprod(axis: -1, exclusive: true) * s.cumprod(axis: -1, reversed: true, exclusive: true)
+      // Of orthogonal matrices determinants are ±1, but for rounding.
+      func orientation(_ x: NDArray) throws -> NDArray {
+        let factors = try Factors(x)
+        return (factors.sign * sign(factors.matrix.diagonal).prod(axis: -1)).expandingDims(axis: -1).expandingDims(axis: -1)
+      }
+      return try orientation(u) * orientation(v) * matmul(v * others.expandingDims(axis: -2), u.mT)
+    } jvp: { a, adjugate, da in
+      let y = try inverted(a), change = (adjugate.mT * da).sum(axes: [-2, -1], keepDims: true)
+      return change * y - matmul(y, matmul(da, adjugate))
+    }(a)
   }
 
   /// The signs of the determinants, and the logarithms of their absolute values, both of shape [...]: 0 and -∞ where a matrix is singular.

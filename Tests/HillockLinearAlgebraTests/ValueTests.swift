@@ -50,6 +50,18 @@ import Testing
       } == 0)
   }
 
+  /// A matrix that lanes share is factored once, and solved with for each.
+  @Test func oneFactorizationServesAllLanes() throws {
+    let solve = vmap({ (a: NDArray, b: NDArray) in linalg.solve(a, b) }, in: [nil, 0])
+    let program = jit { (a: NDArray, b: NDArray) in try solve(a, b) }
+    let a = NDArray([[2.0, 1.0], [0.0, 4.0]]), b = NDArray([[4.0, 4.0], [1.0, 2.0], [0.0, 1.0]])
+    let text = try program.graph(a, b).split(separator: "\n").map(String.init)
+    // Indented lines are those of a region; that of the part holds the factorization, that of the loop in it the solution.
+    let depths = text.filter { $0.contains(" call ") }.map { $0.prefix { $0 == " " }.count }
+    #expect(Set(depths).count == 2, "\(text.joined(separator: "\n"))")
+    try expectSame([try program(a, b)], [NDArray([[1.5, 1.0], [0.25, 0.5], [-0.125, 0.25]])], "lanes")
+  }
+
   /// The items of a batch one by one, by `vmap`.
   @Test func lanesAreTheBatch() throws {
     var count = 0
