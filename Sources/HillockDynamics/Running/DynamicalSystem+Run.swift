@@ -38,7 +38,10 @@ extension DynamicalSystem {
     for (_, system) in try nodes().subset(DynamicalSystem.self) { try system.prepare(dt: dt) }
     var recorder = try Recorder(monitors, dt: dt)
     let clock = clock, start = ContinuousClock.now
-    let run = RunOfSteps(system: self, clock: clock, dt: dt, inputs: inputs, until: until, file: file, line: line)
+    // Not known where the run is part of a program that is traced.
+    let extent = (try? clock.steps.value.item(as: Int.self)).map { $0..<$0 + steps }
+    let run = RunOfSteps(
+      system: self, clock: clock, dt: dt, extent: extent, inputs: inputs, until: until, file: file, line: line)
     let isWhole = !recorder.isReduced && until == nil && progress == nil
     let block = isWhole ? steps : try RunOfSteps.block(of: steps, bytesOfAStep: recorder.bytesOfAStep(), reports: progress != nil)
     var times: [NDArray] = [], finished = 0
@@ -76,6 +79,7 @@ private struct RunOfSteps {
   let system: DynamicalSystem
   let clock: Clock
   let dt: Double
+  let extent: Range<Int>?
   let inputs: ((TimeStep) throws -> Void)?
   let until: (() throws -> NDArray)?
   let file: String
@@ -135,7 +139,8 @@ private struct RunOfSteps {
     try forLoop(0..<steps, file: file, line: line) { i in
       // Read here, so that the next run has the same program: they are Variables, not constants of it.
       let index = clock.steps.value + i
-      let step = TimeStep(index: index, t: try clock.time(after: index, dt: dt).weakened(), dt: dt)
+      var step = TimeStep(index: index, t: try clock.time(after: index, dt: dt).weakened(), dt: dt)
+      step.extent = extent
       try inputs?(step)
       try step.propagate(system)
       try step.advance(system)

@@ -20,6 +20,9 @@ public struct TimeStep {
   /// The length of the step in ms: a constant of the compiled program.
   public let dt: Double
 
+  /// The steps of the run, by their numbers; nil where they are not known, in a step of your own or a run that is traced.
+  var extent: Range<Int>?
+
   /// What the parts of this step have told each other.
   private let exchange = Exchange()
 
@@ -115,6 +118,8 @@ extension TimeStep: ArrayTree {
 
   /// A step with other arrays; nothing has been advanced or sent in it.
   public func map(_ transform: (NDArray) throws -> NDArray) rethrows -> TimeStep {
-    TimeStep(index: try index.map(transform), t: try t.map(transform), dt: dt)
+    var step = TimeStep(index: try index.map(transform), t: try t.map(transform), dt: dt)
+    step.extent = extent
+    return step
   }
 }
