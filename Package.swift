@@ -13,6 +13,9 @@ let withForeign: TargetDependencyCondition? = .when(traits: ["Full", "Foreign"])
 // The trait `Macros` brings swift-syntax, which takes minutes to build; without it nobody fetches it.
 let withMacros: TargetDependencyCondition? = .when(traits: ["Macros"])
 
+// The trait `Pictures` needs Cairo: tools/packages-pictures.
+let withPictures: TargetDependencyCondition? = .when(traits: ["Pictures"])
+
 let package = Package(
   name: "hillock",
   platforms: [.macOS(.v15)],
@@ -21,6 +24,7 @@ let package = Package(
     .library(name: "HillockDynamics", targets: ["HillockDynamics"]),
     .library(name: "HillockTraining", targets: ["HillockTraining"]),
     .library(name: "HillockLinearAlgebra", targets: ["HillockLinearAlgebra"]),
+    .library(name: "HillockPictures", targets: ["HillockPictures"]),
     .library(name: "HillockMacros", targets: ["HillockMacros"]),
     .executable(name: "hillock", targets: ["HillockCLI"]),
     .executable(name: "hillock-conformance", targets: ["HillockConformance"]),
@@ -30,6 +34,7 @@ let package = Package(
     .trait(name: "Native", description: "The native tier: programs that get hot are compiled in memory by libtcc."),
     .trait(name: "Foreign", description: "Calls of C functions by libffi."),
     .trait(name: "Macros", description: "The macro @Jit of the product HillockMacros."),
+    .trait(name: "Pictures", description: "Figures as SVG and PNG by Cairo, in the product HillockPictures."),
     .default(enabledTraits: ["Full"]),
   ],
   dependencies: [
@@ -43,6 +48,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CFFI", providers: [.apt(["libffi-dev"])]),
     .systemLibrary(name: "CZydis", providers: [.apt(["libzydis-dev"])]),
+    .systemLibrary(name: "CCairo", providers: [.apt(["libcairo2-dev"])]),
     .target(name: "HillockIR", swiftSettings: strict),
     .target(name: "HillockBytecode", dependencies: ["HillockIR"], swiftSettings: strict),
     .target(name: "HillockRuntime", dependencies: ["CHillock", "HillockIR", "HillockBytecode"], swiftSettings: strict),
@@ -64,6 +70,9 @@ let package = Package(
     .target(name: "HillockTraining", dependencies: ["Hillock"], swiftSettings: strict),
     // LAPACK is loaded when the first of its functions is called: nothing is linked.
     .target(name: "HillockLinearAlgebra", dependencies: ["Hillock", "HillockIR", "HillockRuntime"], swiftSettings: strict),
+    .target(
+      name: "HillockPictures", dependencies: ["Hillock", "HillockDynamics", .target(name: "CCairo", condition: withPictures)],
+      swiftSettings: strict),
     .macro(
       name: "HillockMacrosPlugin",
       dependencies: [

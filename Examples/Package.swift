@@ -15,14 +15,29 @@ let package = Package(
   name: "examples",
   platforms: [.macOS(.v15)],
   products: programs.map { .executable(name: $0.key, targets: [$0.value]) },
-  dependencies: [.package(name: "hillock", path: "..")],
-  targets: [.target(name: "Support", swiftSettings: [.swiftLanguageMode(.v6)])]
+  // The pictures need Cairo: tools/setup tools/packages-pictures.
+  dependencies: [.package(name: "hillock", path: "..", traits: [.defaults, "Pictures"])],
+  targets: [
+    .target(
+      name: "Support", dependencies: [.product(name: "HillockPictures", package: "hillock")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // libpng, with which the tests read pictures.
+    .systemLibrary(name: "CPNG", path: "Tests/CPNG", providers: [.apt(["libpng-dev"])]),
+    .testTarget(
+      name: "PictureTests",
+      dependencies: [
+        "CPNG",
+        .product(name: "Hillock", package: "hillock"), .product(name: "HillockDynamics", package: "hillock"),
+        .product(name: "HillockPictures", package: "hillock"),
+      ],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+  ]
     + programs.values.sorted().map { name in
       .executableTarget(
         name: name,
         dependencies: [
           "Support", .product(name: "Hillock", package: "hillock"), .product(name: "HillockDynamics", package: "hillock"),
-          .product(name: "HillockTraining", package: "hillock"),
+          .product(name: "HillockTraining", package: "hillock"), .product(name: "HillockPictures", package: "hillock"),
         ],
         swiftSettings: [.swiftLanguageMode(.v6)])
     }

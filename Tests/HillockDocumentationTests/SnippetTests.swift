@@ -9,10 +9,10 @@ import Testing
   /// Where snippets are shown.
   private static let documents = [
     "README.md", "Spec", "Sources/Hillock", "Sources/HillockDynamics", "Sources/HillockTraining", "Sources/HillockLinearAlgebra",
-    "Sources/HillockMacros",
+    "Sources/HillockMacros", "Sources/HillockPictures",
   ]
-  /// Where they are run: here, and those of the macro in a package of its own.
-  private static let tests = ["Tests/HillockDocumentationTests", "Tests/Macros/Tests"]
+  /// Where they are run: here, and those of the macro and of pictures in packages with their traits.
+  private static let tests = ["Tests/HillockDocumentationTests", "Tests/Macros/Tests", "Examples/Tests"]
 
   static func files(below path: String, _ endings: Set<String>) throws -> [URL] {
     let url = root.appendingPathComponent(path)

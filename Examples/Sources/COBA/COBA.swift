@@ -4,6 +4,7 @@
 
 import Hillock
 import HillockDynamics
+import HillockPictures
 import Support
 
 final class COBA: DynamicalSystem {
@@ -41,11 +42,21 @@ print("\(count) neurons, \(network.excite.connections.count + network.inhibit.co
 print(
   "\(Example.short(milliseconds)) ms in \(Example.short(seconds * 1000)) ms: \(Example.short(rate)) spikes a neuron and second")
 
-// Each line one of 100 neurons, a millisecond a column.
-let times = try spikes.times.scalars(as: Double.self), neurons = try spikes.neurons.scalars(as: Int.self)
-let width = min(Int(milliseconds), 500)
-var ink = [Float](repeating: 0, count: 100 * width)
-for (t, neuron) in zip(times, neurons) where neuron < 100 && Int(t) - 1 < width { ink[neuron * width + max(Int(t) - 1, 0)] = 1 }
-try Picture(ink, width: width, palette: Picture.ink).write("coba.png")
+// Excitatory neurons in blue, inhibitory ones in red, and the rate of both.
+let excitatory = count * 4 / 5, shown = 0...min(milliseconds, 500)
+func raster(_ neurons: Range<Int>, _ label: String, _ color: Color) throws -> Panel {
+  try Panel.raster(spikes, of: neurons, over: shown, label: label, color: color)
+}
+var panel = try raster(excitatory - 160..<excitatory, "excitatory", .blue)
+  .adding(raster(excitatory..<excitatory + 40, "inhibitory", .vermilion))
+panel.y.range = Double(excitatory - 160)...Double(excitatory + 40)
+panel.x.isLabelled = false
+panel.height = 2
+let course = try Panel.rate(spikes.rate(of: 0..<count, over: shown, bin: 0.5, smoothing: .gaussian(sigma: 2)), color: .black)
+var figure = Figure(width: 12, height: 10, panel, course)
+figure.hasLetters = true
+try Example.write(figure, "coba.svg")
 
+let irregularity = try spikes.cv(of: 0..<count, over: 0...milliseconds).scalars(as: Double.self).filter { !$0.isNaN }
+print("mean CV of the intervals: \(Example.short(irregularity.reduce(0, +) / Double(irregularity.count)))")
 Example.check("spikes a neuron and second", rate, is: 22.5, within: Example.isSmall ? 8 : 3)

@@ -3,6 +3,7 @@
 import Foundation
 import Hillock
 import HillockDynamics
+import HillockPictures
 import Support
 
 let neurons = Example.isSmall ? 16 : 128, milliseconds = Example.isSmall ? 60.0 : 300.0, dt = 0.01
@@ -29,11 +30,17 @@ for i in stride(from: 0, to: neurons, by: max(1, neurons / 16)) {
   print(String(format: "%7.2f  %3d  ", inputs[i], counts[i]) + Chart.bar(Double(counts[i]), of: milliseconds / 10))
 }
 
-// Each line a neuron, time to the right: −80 mV is black, 40 mV white.
-let every = max(1, V.shape[0] / 600)
-let picture = (V[.stride(by: every)].T + 80) / 120
-let rows = picture[.all, .newAxis].broadcast(to: neurons, 3, picture.shape[1])
-try Picture(try rows.floats(), width: picture.shape[1]).write("hh.png")
+// V of all neurons, and of three of them.
+let every = max(1, V.shape[0] / 1500)
+let map = try Panel.heatMap(
+  V[.stride(by: every)].T, x: 0...milliseconds, y: 0...15, limits: -80...40, xLabel: "t (ms)", yLabel: "input (µA/cm²)",
+  label: "V (mV)")
+let shown = [0, neurons / 2, neurons - 1]
+var figure = Figure(
+  width: 14, height: 11, map,
+  try .traces(record, "V", of: shown, labels: shown.map { String(format: "%.1f µA/cm²", inputs[$0]) }, y: "V (mV)"))
+figure.hasLetters = true
+try Example.write(figure, "hh.png")
 
 Example.check("a neuron without input rests at -65 mV", try V[-1, 0].item(), is: -65, within: 0.1)
 Example.check(

@@ -3,6 +3,7 @@
 
 import Foundation
 import Hillock
+import HillockPictures
 import Support
 
 let n = Example.isSmall ? 33 : 257
@@ -22,12 +23,19 @@ let row = linspace(-1, 1, count: n)[.all, .newAxis], column = linspace(-1, 1, co
 let radius = sqrt(row * row + column * column)
 let plate = Variable(select(abs(radius - 0.6) .< 0.08, 1.0, 0.0))
 plate[0] = 0.5
-let before = try plate.value.floats()
+let before = plate.value
 let seconds = try Example.seconds { try diffuse(plate, steps / 10) }
-let after = try plate.value.floats()
+let after = plate.value
 print("\(n) × \(n) points, \(steps / 10) steps in \(Example.short(seconds)) s")
-try Picture(before, width: n).write("heat-before.png")
-try Picture(after.map { $0 * 2 }, width: n).write("heat-after.png")
+/// The plate with its temperatures.
+func panel(_ temperatures: NDArray, _ title: String) throws -> Panel {
+  var panel = try Panel.heatMap(
+    temperatures, x: -1...1, y: -1...1, palette: .fire, xLabel: "x", yLabel: "y", label: "temperature", isFirstRowOnTop: true)
+  panel.title = title
+  return panel
+}
+try Example.write(
+  Figure(width: 17, height: 7.5, [[try panel(before, "before"), try panel(after, "after \(steps / 10) steps")]]), "heat.png")
 
 // One wave of the plate decays by the same factor in each step.
 let sine = sin(linspace(0, Double.pi, count: n, dtype: .f64))

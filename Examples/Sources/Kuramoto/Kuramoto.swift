@@ -4,6 +4,7 @@
 // √(1 − 2 γ / K). (Kuramoto, Lect. Notes Phys. 39, 1975; Strogatz, Physica D 143, 2000.)
 
 import Hillock
+import HillockPictures
 import Support
 
 let oscillators = Example.isSmall ? 500 : 5000, steps = Example.isSmall ? 1200 : 4000
@@ -43,6 +44,11 @@ for (k, order) in zip(strengths, orders) {
     "\(Example.short(k))\t\(bar + String(repeating: " ", count: 40 - bar.count)) \(Example.short(order))\t\(Example.short(theory))"
   )
 }
+let fine = (50...300).map { Double($0) / 100 }, theory = fine.map { $0 > 2 * gamma ? (1 - 2 * gamma / $0).squareRoot() : 0 }
+try Example.write(
+  Figure(
+    try .lines(NDArray(theory), at: NDArray(fine), labels: ["√(1 − 2γ/K)"], x: "coupling K", y: "order r", colors: [.grey])
+      .adding(.points(x: NDArray(strengths), y: r, label: "simulation", radius: 2))), "kuramoto.svg")
 for (k, order) in zip(strengths, orders) where k == 0.5 || k == 2 || k == 3 {
   let theory = k > 2 * gamma ? (1 - 2 * gamma / k).squareRoot() : 0
   Example.check("order at K = \(k)", order, is: theory, within: k > 1 ? 0.02 : 0.12)

@@ -4,6 +4,7 @@
 import Foundation
 import Hillock
 import HillockDynamics
+import HillockPictures
 import Support
 
 let neurons = Example.isSmall ? 24 : 48, milliseconds = Example.isSmall ? 200.0 : 1000.0
@@ -30,10 +31,14 @@ for (I, rate) in zip(inputs, rates) {
   print(String(format: "%7.1f  %6.1f /s  ", I, rate) + Chart.bar(rate, of: 200))
 }
 
-// Each line a neuron, time to the right: a column is a millisecond.
-let bins = spikes.reshaped(-1, 10, neurons).any(axis: 1)
-let rows = bins.T[.all, .newAxis].broadcast(to: neurons, 4, bins.shape[0])
-try Picture(try rows.asType(.f32).floats(), width: bins.shape[0], palette: Picture.ink).write("lif.png")
+let list = try SpikeList(spikes, times: record.times)
+let raster = try Panel.raster(list, of: 0..<neurons, over: 0...min(milliseconds, 300))
+let fine = (0...460).map { 14 + 0.1 * Double($0) }
+let theory = try Panel.lines(NDArray(fine.map(known)), at: NDArray(fine), labels: ["closed form"], colors: [.grey])
+let measured = try Panel.points(x: current, y: NDArray(rates), xLabel: "input (nA)", yLabel: "rate (Hz)", label: "simulation")
+var figure = Figure(width: 12, height: 11, raster, theory.adding(measured))
+figure.hasLetters = true
+try Example.write(figure, "lif.svg")
 
 let errors = zip(inputs, rates).filter { $0.0 > 25 }.map { I, rate in abs(rate / known(I) - 1) }
 Example.check(

@@ -2,6 +2,7 @@
 // which are not below 4: nothing else stops it.
 
 import Hillock
+import HillockPictures
 import Support
 
 /// How many steps the points c = a + i b stay within the circle of radius 2.
@@ -27,7 +28,14 @@ print("\(width) × \(height) points, up to \(limit) steps: \(Example.short(secon
 // Dark inside, and bands that follow the number of steps outside.
 let isInside = count .== limit
 let light = select(isInside, 0.0, log(count.asType(.f32) + 1) / log(NDArray(Float(limit))))
-try Picture(try light.floats(), width: width, palette: Picture.sunset).write("mandelbrot.png")
+let sunset = Palette { value in
+  func wave(_ phase: Double) -> Double { 0.5 - 0.5 * cos(2 * Double.pi * (value + phase)) }
+  return Color(wave(0.15), wave(0.1), wave(0.3))
+}
+let set = try Panel.heatMap(
+  light[.stride(by: -1)], x: left...right, y: -top...top, limits: 0...1, palette: sunset, xLabel: "Re c", yLabel: "Im c",
+  label: nil)
+try Example.write(Figure(width: 17, height: 15, set), "mandelbrot.png")
 
 for row in stride(from: 0, to: height, by: height / 24) {
   let line = try count[row, .stride(by: width / 72)].ints()

@@ -2,6 +2,8 @@
 // Variables alone. (Brunel, J. Comput. Neurosci. 8, 2000, in small.)
 
 import Hillock
+import HillockDynamics
+import HillockPictures
 import Support
 
 final class Network: Base {
@@ -57,9 +59,13 @@ print("\(neurons) neurons, \(neurons * neurons / 40) connections, \(steps) steps
 let total = try spikes.asType(.i32).sum().item(as: Double.self)
 print("\(Example.short(total / Double(neurons) / Double(steps) * 10_000)) spikes a neuron and second")
 
-// Each line one of 100 neurons, a millisecond a column; below, all spikes of each millisecond.
-let bins = spikes[.all, 0..<100].reshaped(steps / 10, 10, 100).any(axis: 1)
-try Picture(try bins.T.asType(.f32).floats(), width: steps / 10, palette: Picture.ink).write("network.png")
+// A hundred of the neurons, and the rate of all.
+let list = try SpikeList(spikes, times: 0.1 * (arange(steps).asType(.f64) + 1)), window = 0...0.1 * Double(steps)
+var figure = Figure(
+  width: 12, height: 9, try .raster(list, of: 0..<100, over: window),
+  try .rate(list.rate(of: 0..<neurons, over: window, bin: 0.1, smoothing: .gaussian(sigma: 1)), color: .black))
+figure.hasLetters = true
+try Example.write(figure, "network.svg")
 print(Chart.curve(try spikes.reshaped(steps / 10, 10 * neurons).asType(.i32).sum(axis: 1).scalars(), height: 8))
 
 let expected = rate * 0.1 * Double(neurons) * Double(steps)
