@@ -58,6 +58,12 @@ import Testing
     #expect(matrix.shape == [80, 20] && back.preCount == 20)
   }
 
+  @Test func connectionsSideBySide() throws {
+    let layers = try [Connections.oneToOne(50), .fixedProbability(0.1, from: 50, to: 20, seed: 1)]
+    let toBoth = try Connections(sideBySide: layers)       // from 50 to 70
+    #expect(toBoth.preCount == 50 && toBoth.postCount == 70)
+  }
+
   @Test func projections() throws {
     let E = LIF(80), I = LIF(20)
     let toAll = try Connections.fixedProbability(0.1, from: 80, to: 20, seed: 1)

@@ -28,6 +28,24 @@ import Testing
     }
   }
 
+  /// Blocks of one source stand beside each other, and each stays what it is.
+  @Test func blocksStandSideBySide() throws {
+    let parts = try [
+      Connections.fixedProbability(0.3, from: 7, to: 5, seed: 1), .allToAll(from: 7, to: 3),
+      .fixedTotalNumber(20, from: 7, to: 4, seed: 2),
+    ]
+    let joined = try Connections(sideBySide: parts)
+    #expect(joined.preCount == 7 && joined.postCount == 12 && joined.count == parts.reduce(0) { $0 + $1.count })
+    let blocks = concatenate(parts.map(\.dense), axis: 1)
+    #expect(try joined.dense.bools() == blocks.bools())
+    // A pair that is connected twice still is, and targets ascend.
+    let rows = try joined.rowStarts.scalars(as: Int.self), targets = try joined.targets.scalars(as: Int.self)
+    for row in 0..<7 { #expect(targets[rows[row]..<rows[row + 1]].elementsEqual(targets[rows[row]..<rows[row + 1]].sorted())) }
+    #expect(try joined.inDegrees[8...].scalars(as: Int.self) == parts[2].inDegrees.scalars(as: Int.self))
+    #expect(throws: HillockError.self) { try Connections(sideBySide: [.oneToOne(3), .oneToOne(4)]) }
+    #expect(throws: HillockError.self) { try Connections(sideBySide: []) }
+  }
+
   /// Over 200 seeds the degrees are binomial: their χ² against n·p gives p-values that are uniform.
   @Test func pairsAreIndependent() throws {
     let p = 0.2, pre = 60, post = 80

@@ -251,6 +251,31 @@ private final class Pulses: DynamicalSystem, SpikeSource {
     #expect(V[4] == 0 && V[2 * 99] > 0.1 && V[2 * 99] == V[2 * 99 + 1])
   }
 
+  /// All with all by one weight is one sum; the same with a weight for each connection, or with connections that are listed, is not.
+  @Test func gatesOfAllWithAllAreOneSum() throws {
+    final class Net: DynamicalSystem {
+      let source: SpikeTimeGroup, target = LIF(3, V_th: 1e9, dtype: .f64)
+      let projection: GatedProjection
+      init(_ connections: Connections, weight: some ParameterConvertible) throws {
+        source = try SpikeTimeGroup(4, times: [1, 1.5, 2, 2], indices: [0, 1, 2, 3])
+        projection = try GatedProjection(
+          from: source, to: target, connections, weight: weight, synapse: .nmda(), output: .conductance(reversal: 10))
+        super.init()
+      }
+      func V() throws -> [Double] { try #require(try run(20, monitors: ["V": target.V])["V"]).scalars() }
+    }
+    let all = try Connections.allToAll(from: 4, to: 3)
+    let pairs = try Connections(pairs: (0..<4).flatMap { a in (0..<3).map { (a, $0) } }, from: 4, to: 3)
+    let one = try Net(all, weight: 0.3).V()
+    let each = try Net(all, weight: full([12], 0.3, dtype: .f64)).V(), listed = try Net(pairs, weight: 0.3).V()
+    #expect(one.last.map { $0 > 0.1 } ?? false)
+    for (a, b) in zip(one, each) { #expect((a - b).magnitude < 1e-12) }
+    for (a, b) in zip(one, listed) { #expect((a - b).magnitude < 1e-12) }
+    // Without themselves, neurons are not all connected with all.
+    let hollow = try Net(Connections(matrix: NDArray([[0, 1, 1], [1, 0, 1], [1, 1, 0], [0, 0, 0]])), weight: 0.3).V()
+    #expect(hollow != one)
+  }
+
   /// Two membranes with a junction: the difference of their potentials decays with (1 + 2·R·w)/τ, the mean with 1/τ.
   @Test func gapJunctionsPullPotentialsTogether() throws {
     let group = LIF(2, V_th: 1e9, V: NDArray([10.0, 2.0], dtype: .f64), dtype: .f64)

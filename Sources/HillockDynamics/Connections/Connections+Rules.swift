@@ -4,7 +4,9 @@ import Hillock
 // The rules that draw connections. Their names are NEST's; what each draws is said exactly, since names differ between simulators.
 extension Connections {
   /// Rows from a body that gives the targets of each, in any order.
-  static func rows(count: Int, to postCount: Int, _ body: (_ row: Int, _ targets: inout [Int32]) -> Void) -> Connections {
+  static func rows(
+    count: Int, to postCount: Int, isComplete: Bool = false, _ body: (_ row: Int, _ targets: inout [Int32]) -> Void
+  ) -> Connections {
     var result = Rows(starts: [0], targets: [])
     result.starts.reserveCapacity(count + 1)
     var row: [Int32] = []
@@ -15,7 +17,7 @@ extension Connections {
       result.targets += row
       result.starts.append(Int64(result.targets.count))
     }
-    return Connections(rows: result, to: postCount)
+    return Connections(rows: result, to: postCount, isComplete: isComplete)
   }
 
   /// Each sender with the target of the same number.
@@ -30,7 +32,7 @@ extension Connections {
   public static func allToAll(from preCount: Int, to postCount: Int, includeSelf: Bool = true) throws(HillockError) -> Connections
   {
     try check([preCount, postCount])
-    return rows(count: preCount, to: postCount) { row, targets in
+    return rows(count: preCount, to: postCount, isComplete: includeSelf) { row, targets in
       for target in 0..<postCount where includeSelf || target != row { targets.append(Int32(target)) }
     }
   }
@@ -136,6 +138,38 @@ extension Connections {
       targets[sender].append(Int32(target))
     }
     self = Connections.rows(count: preCount, to: postCount) { row, result in result += targets[row] }
+  }
+
+  /// The connections of one source with groups that lie side by side in a larger one, in this order: its populations, say, each with
+  /// a rule of its own. One projection then serves them all.
+  ///
+  /// ```swift
+  /// let layers = try [Connections.oneToOne(50), .fixedProbability(0.1, from: 50, to: 20, seed: 1)]
+  /// let toBoth = try Connections(sideBySide: layers)       // from 50 to 70
+  /// ```
+  ///
+  /// - Throws: a `shape` error if they have different numbers of senders, or there are none.
+  public init(sideBySide parts: [Connections]) throws {
+    guard let first = parts.first, parts.allSatisfy({ $0.preCount == first.preCount }) else {
+      throw HillockError(
+        .shape, "connections side by side have as many senders each, and there is one at least; not \(parts.map(\.preCount))")
+    }
+    let width = parts.reduce(0) { $0 + $1.postCount }
+    try Connections.check([width])
+    let rows = try parts.map { try $0.rows }
+    var joined = Rows(starts: [0], targets: [])
+    joined.starts.reserveCapacity(first.preCount + 1)
+    joined.targets.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for sender in 0..<first.preCount {
+      var offset: Int32 = 0
+      for (part, rows) in zip(parts, rows) {
+        let start = Int(rows.starts[sender]), end = Int(rows.starts[sender + 1])
+        for place in start..<end { joined.targets.append(rows.targets[place] + offset) }
+        offset += Int32(part.postCount)
+      }
+      joined.starts.append(Int64(joined.targets.count))
+    }
+    self.init(rows: joined, to: width, isComplete: parts.allSatisfy(\.isComplete))
   }
 
   /// Connections where a matrix of senders and targets is not 0 (or true). Weights are read from it with `matrix[connections.senders,

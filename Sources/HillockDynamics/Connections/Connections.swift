@@ -21,12 +21,16 @@ public struct Connections: Sendable {
   /// The target of each connection, `i32[count]`: ascending in each row; a target that is connected twice stands twice.
   public let targets: NDArray
 
+  /// Whether each sender is connected with each target, once. What senders of equal weights send is then one sum for all targets.
+  let isComplete: Bool
+
   /// The number of connections.
   public var count: Int { targets.count }
 
-  init(rows: Rows, to postCount: Int) {
+  init(rows: Rows, to postCount: Int, isComplete: Bool = false) {
     preCount = rows.starts.count - 1
     self.postCount = postCount
+    self.isComplete = isComplete
     rowStarts = NDArray(rows.starts)
     targets = NDArray(rows.targets)
   }
@@ -96,7 +100,8 @@ public struct Connections: Sendable {
         places[place] = Int32(k)
       }
     }
-    return (Connections(rows: Rows(starts: starts, targets: senders), to: preCount), NDArray(places))
+    let back = Connections(rows: Rows(starts: starts, targets: senders), to: preCount, isComplete: isComplete)
+    return (back, NDArray(places))
   }
 
   /// These connections and the same the other way round, without doubling those that are there both ways: what gap junctions need.

@@ -27,7 +27,9 @@ public struct Distribution: ParameterConvertible, Sendable {
       var values = random.normal(shape, mean: mean, std: std, dtype: .f64)
       for _ in 0..<10_000 {
         let isOutside = (values .< range.lowerBound) .| (values .> range.upperBound)
-        guard let any = try? isOutside.any().item(as: Bool.self), any else { return values }
+        do { if try !isOutside.any().item(as: Bool.self) { return values } } catch {
+          return NDArray(failing: error as? HillockError ?? HillockError(.argument, "\(error)"))
+        }
         values = select(isOutside, random.normal(shape, mean: mean, std: std, dtype: .f64), values)
       }
       return NDArray(

@@ -3,7 +3,8 @@ import Hillock
 /// Connections whose synapses have gates of their own (``GatedSynapse``): AMPA, GABA-A and NMDA receptors that saturate.
 ///
 /// The open fraction s is a state of the sender; a target gets the conductance Σ w·s of its senders. All synapses of a sender share one
-/// delay. A step costs as much as there are connections; a ``Projection`` costs as much as there are spikes.
+/// delay. A step costs as much as there are connections; a ``Projection`` costs as much as there are spikes. Where all are connected with all
+/// by one weight, it costs as much as there are neurons.
 ///
 /// ```swift
 /// let E = LIF(80), I = LIF(20)
@@ -72,10 +73,15 @@ public final class GatedProjection: DynamicalSystem {
   }
 
   public override func propagate(_ step: TimeStep) throws {
-    let s = gates.s.value
-    let g = try dot(s, connections.matrix(weight.array.asType(target.dtype))).reshaped(target.size)
-    step.send(output.effect(of: g, at: target.V.value), to: target)
+    step.send(output.effect(of: try conductance(), at: target.V.value), to: target)
     arriving = line.exchange(source.spike.value.reshaped([connections.preCount]), step)
+  }
+
+  /// Σ w·s of each target.
+  private func conductance() throws -> NDArray {
+    let w = weight.array.asType(target.dtype)
+    guard connections.isComplete, w.count == 1 else { return try dot(gates.s.value, connections.matrix(w)).reshaped(target.size) }
+    return (gates.s.value.sum() * w.reshaped([])).broadcast(to: target.size)
   }
 
   /// The spikes that arrive at the end of the step, between its two phases.
