@@ -52,6 +52,14 @@ public struct GroupParameter: ArrayValue {
   }
 }
 
+extension NDArray {
+  /// What a body reads of the array's elements, as numbers of this process also while a program is traced; nil where they are known
+  /// only when that runs.
+  func known<Value>(_ body: (NDArray) throws -> Value) throws -> Value? {
+    isTraced ? nil : try Trace.suspended { try body(self) }
+  }
+}
+
 /// A Variable is found under the name of the parameter.
 extension GroupParameter: CustomReflectable {
   public var customMirror: Mirror {

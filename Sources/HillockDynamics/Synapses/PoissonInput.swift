@@ -34,7 +34,7 @@ public final class PoissonInput: DynamicalSystem {
     self.rate = rate.parameter("rate", size: target.size, dtype: target.dtype)
     self.weight = weight.parameter("weight", size: target.size, dtype: target.dtype)
     for error in [self.rate.array.error, self.weight.array.error] { if let error { throw error } }
-    guard try self.rate.array.min().item(as: Double.self) >= 0 else {
+    if let least = try self.rate.array.known({ try $0.min().item(as: Double.self) }), least < 0 {
       throw HillockError(.argument, "the rate of a PoissonInput is 0 Hz or more")
     }
     receptor = target.receptor(synapse, output)

@@ -86,18 +86,28 @@ public final class Projection: DynamicalSystem {
 
   public override func prepare(dt: Double) throws {
     guard let delay else { return try receptor.reserve(steps: 1, dt: dt, clock: clock) }
-    let times = delay.array.asType(.f64), steps = round(times / dt)
-    let isOnGrid = abs(times / dt - steps) .<= 1e-6
+    guard let (bounds, later) = try delay.array.known({ try steps($0.asType(.f64), dt: dt) }) else {
+      throw HillockError(
+        .argument, "delays of a projection are known before a run is traced, and are no arguments of jit or vmap")
+    }
+    let longest = max(1, bounds.upperBound)
+    try receptor.reserve(steps: longest, dt: dt, clock: clock)
+    let isCommon = bounds.count == 1
+    commonDelay = isCommon ? longest - 1 : 0
+    delaySteps = isCommon ? nil : later
+  }
+
+  /// The least and the largest delay in steps, and for each connection the delay in steps less 1.
+  private func steps(_ times: NDArray, dt: Double) throws -> (bounds: ClosedRange<Int>, later: NDArray) {
+    guard times.count > 0 else { return (1...1, times) }
+    let steps = round(times / dt), isOnGrid = abs(times / dt - steps) .<= 1e-6
     let bounds = try stack([steps.min(), steps.max()]).scalars(as: Double.self)
-    guard try isOnGrid.all().item(as: Bool.self), times.count == 0 || bounds[0] >= 1, bounds[1] < 0x1p31 else {
+    guard try isOnGrid.all().item(as: Bool.self), bounds[0] >= 1, bounds[1] < 0x1p31 else {
       throw HillockError(
         .argument,
         "delays of a projection are whole numbers of steps of \(dt) ms, at least one; give others, or another dt")
     }
-    let longest = times.count == 0 ? 1 : Int(bounds[1])
-    try receptor.reserve(steps: longest, dt: dt, clock: clock)
-    commonDelay = bounds[0] == bounds[1] ? longest - 1 : 0
-    delaySteps = bounds[0] == bounds[1] ? nil : try (steps - 1).asType(.i32).broadcast(to: [connections.count]).checked()
+    return (Int(bounds[0])...Int(bounds[1]), try (steps - 1).asType(.i32).broadcast(to: [connections.count]).checked())
   }
 
   public override func propagate(_ step: TimeStep) throws {

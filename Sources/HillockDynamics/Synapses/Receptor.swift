@@ -73,11 +73,12 @@ public final class Receptor: Base {
   /// The constant current that does to a linear membrane during a step what the synapses' own course does: so a step is exact. (Rotter and
   /// Diesmann, Biol. Cybern. 81, 1999.)
   ///
-  /// Where the membrane's time constant is a Variable, it is the current of the step's beginning, which is of first order.
+  /// Where the membrane's time constant is a Variable, or a value of the program that is traced, it is the current of the step's beginning,
+  /// which is of first order.
   private func constantCurrent(_ membrane: GroupParameter, _ step: TimeStep) throws -> NDArray {
-    guard membrane.variable == nil else { return g.value }
-    // Numbers of this process, not of the program that is traced.
-    let taus = try Trace.suspended { try membrane.array.checked().asType(.f64).flattened().scalars(as: Double.self) }
+    guard membrane.variable == nil,
+      let taus = try membrane.array.checked().known({ try $0.asType(.f64).flattened().scalars(as: Double.self) })
+    else { return g.value }
     var known: [Double: [Double]] = [:], weights: [[Double]] = []
     for tau in taus {
       let pair = try known[tau] ?? constantWeights(tau: tau, dt: step.dt)
