@@ -8,7 +8,10 @@ let programs = [
   "gelu": "GELU", "logistic": "Logistic", "heat": "Heat", "life": "Life", "mandelbrot": "Mandelbrot", "kmeans": "KMeans",
   "pricing": "Pricing", "kuramoto": "Kuramoto", "lif": "LIFPopulation", "hh": "HHPopulation", "network": "Network",
   "server": "Server", "rings": "Rings", "classifier": "Classifier", "spikingclassifier": "SpikingClassifier",
-  "hhfit": "HHFit", "coba": "COBA",
+  "hhfit": "HHFit", "coba": "COBA", "cuba": "CUBA", "cobahh": "COBAHH", "izhikevich": "Izhikevich2003", "brunel": "Brunel2000",
+  "decision": "Wang2002", "gamma": "WangBuzsaki1996", "stdp": "Song2000", "microcircuit": "PotjansDiesmann2014",
+  // The other side of tools/compare; its name keeps it from those that tools/test runs.
+  "compare-networks": "Compare",
 ]
 
 let package = Package(

@@ -5,6 +5,9 @@ public enum Example {
   /// `--small`: the form that `tools/test` runs, in a second or two without optimisation.
   public static let isSmall = CommandLine.arguments.contains("--small")
 
+  /// `--whole`: the form of the paper, where it takes minutes.
+  public static let isWhole = CommandLine.arguments.contains("--whole")
+
   /// The folder of pictures: the first argument that is no option, else this one.
   public static let folder = CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") } ?? "."
 
