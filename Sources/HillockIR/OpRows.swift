@@ -190,6 +190,32 @@ extension OpTable {
     ) { $0[0] },
   ]
 
+  /// Parts of floats: their signs, exponents and neighbours.
+  static let partRows: [OpRow] = [
+    OpRow(
+      63, "copysign", arity: 2, .floating, .function("copysign"),
+      derivative: .partials { x, y in [.factor(y.isEqual(x[0]).select(y.number(1), y.number(-1))), .zero] },
+      "The magnitude of a with the sign of b, where NaN counts as positive."
+    ) { FloatParts.copySign($0[0], $0[1]) },
+    OpRow(
+      64, "nextafter", arity: 2, .floating, .function("nextafter"), derivative: .none("a step to the neighbour"),
+      "The float next to a in the direction of b; b where both are equal."
+    ) { FloatParts.next($0[0], $0[1]) },
+    OpRow(
+      65, "signbit", arity: 1, .predicate, .function("signbit"), derivative: .none("a comparison"),
+      "Whether the sign of x is set: true for -0, false for NaN."
+    ) { FloatParts.isNegative($0[0]) },
+    OpRow(
+      66, "ldexp", arity: 2, .floating, .function("ldexp"),
+      derivative: .partials { x, _ in [.factor(x[0].number(1).scaled(by: x[1])), .zero] },
+      "a · 2ᵇ for b rounded to an integer, rounded once. To derivatives b is a constant."
+    ) { FloatParts.scaled($0[0], $0[1]) },
+    OpRow(
+      67, "logb", arity: 1, .floating, .function("logb"), derivative: .none("a step function"),
+      "The exponent of x, ⌊log₂|x|⌋, exactly; -∞ at 0, ∞ for infinities."
+    ) { FloatParts.exponent($0[0]) },
+  ]
+
   /// The part of a change that one operand of a minimum or maximum hands on: all where it is taken, half where both are equal, nothing
   /// beside NaN.
   private static func share(_ isTaken: Term, _ x: [Term]) -> Term {

@@ -155,6 +155,7 @@ package enum OpTable {
   /// The rows, in the order of their codes. Codes are part of the bytecode's version: append, never reorder.
   package static let rows: [OpRow] =
     arithmeticRows + comparisonRows + bitwiseRows + roundingRows + transcendentalRows + derivativeRows
+    + partRows
 
   static let byName = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.op) })
 }

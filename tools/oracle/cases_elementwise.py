@@ -19,7 +19,8 @@ OPS |= {name: (2, BITWISE) for name in ["and", "or", "xor"]}
 OPS |= {name: (2, INTEGERS) for name in ["shl", "shr", "ipow"]}
 OPS |= {name: (1, SIGNED) for name in ["neg", "abs", "sign"]}
 OPS |= {name: (1, FLOATS) for name in [
-    "sqrt", "rsqrt", "reciprocal", "isnan", "isfinite", "isinf", "floor", "ceil", "trunc", "round"]}
+    "sqrt", "rsqrt", "reciprocal", "isnan", "isfinite", "isinf", "floor", "ceil", "trunc", "round", "signbit", "logb"]}
+OPS |= {name: (2, FLOATS) for name in ["copysign", "nextafter", "ldexp"]}
 OPS |= {"div": (2, FLOATS), "square": (1, NUMBERS), "stopgradient": (1, NUMBERS), "fma": (3, FLOATS), "customslope": (3, FLOATS), "select": (3, ALL), "not": (1, BITWISE)}
 
 def _accuracy():
@@ -114,6 +115,11 @@ def operand_sets(name, arity, dtype, rng):
             d = DTYPES[dtype]
             sets[0].append((np.arange(-60, 60) * 0.1).astype(d))
             sets[1].append(np.resize(np.array([0.1, -0.1, 0.3, 0.7, -1, 1]).astype(d), 120))
+        if name == "ldexp":
+            # To subnormals and up from them, by exponents of every size.
+            d, span = DTYPES[dtype], 290 if dtype == "f32" else 2120
+            sets[0].append(scattered(dtype, 120, rng))
+            sets[1].append(rng.integers(-span, span, 120).astype(d))
         return [np.concatenate(columns) for columns in sets]
     count = 149
     if name == "select":

@@ -207,4 +207,5 @@ def main():
         (OUT / f"{name}.json").write_text(json.dumps(make(rng), separators=(",", ":")) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

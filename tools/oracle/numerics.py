@@ -270,7 +270,25 @@ def _integer_power(a, b):
     return np.array(words, np.uint32 if width == 32 else np.uint64).view(a.dtype).reshape(a.shape)
 
 
+def _positive_nan(b):
+    """NaN counts as positive."""
+    return np.where(np.isnan(b), b.dtype.type(1), b)
+
+
+def _ldexp(a, n):
+    """n is rounded to an integer, halves to even; NaN stays."""
+    whole = np.clip(np.rint(np.where(np.isnan(n), 0, n)), -10000, 10000).astype(np.int32)
+    return np.where(np.isnan(n), n, np.ldexp(a, whole))
+
+
+def _exponent(x):
+    exponent = (np.frexp(x)[1] - 1).astype(x.dtype)
+    return np.where(x == 0, x.dtype.type(-np.inf), np.where(np.isfinite(x), exponent, np.abs(x)))
+
+
 ELEMENTWISE = {
+    "copysign": lambda a, b: np.copysign(a, _positive_nan(b)), "nextafter": np.nextafter,
+    "signbit": lambda a: np.signbit(_positive_nan(a)), "ldexp": _ldexp, "logb": _exponent,
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
     "floordiv": _floor_divide, "mod": _modulo, "min": _smaller, "max": _larger,
     "neg": lambda a: -a, "abs": np.abs, "sign": _sign, "square": lambda a: a * a, "sqrt": np.sqrt,

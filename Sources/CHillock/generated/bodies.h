@@ -3788,3 +3788,181 @@ HK_INLINE hk_f32 hk_op_customslope_f32(hk_f32 v0, hk_f32 v1, hk_f32 v2) {
 HK_INLINE hk_f64 hk_op_customslope_f64(hk_f64 v0, hk_f64 v1, hk_f64 v2) {
   return v0;
 }
+
+// copysign
+HK_INLINE hk_f32 hk_op_copysign_f32(hk_f32 v0, hk_f32 v1) {
+  const hk_f32 v2 = hk_abs_f32(v0);
+  const hk_bool v3 = hk_eq_f32(v1, v1);
+  const hk_f32 v5 = hk_select_f32(v3, v1, 0x0p+0f);
+  const hk_u32 v6 = hk_bitcast_f32_u32(v2);
+  const hk_u32 v7 = hk_bitcast_f32_u32(v5);
+  const hk_u32 v9 = hk_and_u32(v7, UINT32_C(2147483648));
+  const hk_u32 v10 = hk_or_u32(v6, v9);
+  const hk_f32 v11 = hk_bitcast_u32_f32(v10);
+  return v11;
+}
+HK_INLINE hk_f64 hk_op_copysign_f64(hk_f64 v0, hk_f64 v1) {
+  const hk_f64 v2 = hk_abs_f64(v0);
+  const hk_bool v3 = hk_eq_f64(v1, v1);
+  const hk_f64 v5 = hk_select_f64(v3, v1, 0x0p+0);
+  const hk_u64 v6 = hk_bitcast_f64_u64(v2);
+  const hk_u64 v7 = hk_bitcast_f64_u64(v5);
+  const hk_u64 v9 = hk_and_u64(v7, UINT64_C(9223372036854775808));
+  const hk_u64 v10 = hk_or_u64(v6, v9);
+  const hk_f64 v11 = hk_bitcast_u64_f64(v10);
+  return v11;
+}
+
+// nextafter
+HK_INLINE hk_f32 hk_op_nextafter_f32(hk_f32 v0, hk_f32 v1) {
+  const hk_bool v5 = hk_lt_f32(v0, v1);
+  const hk_bool v6 = hk_lt_f32(0x0p+0f, v0);
+  const hk_bool v7 = hk_xor_bool(v5, v6);
+  const hk_u32 v8 = hk_bitcast_f32_u32(v0);
+  const hk_u32 v9 = hk_select_u32(v7, UINT32_C(4294967295), UINT32_C(1));
+  const hk_u32 v10 = hk_add_u32(v8, v9);
+  const hk_f32 v11 = hk_bitcast_u32_f32(v10);
+  const hk_f32 v12 = hk_bitcast_u32_f32(UINT32_C(1));
+  const hk_u32 v13 = hk_bitcast_f32_u32(v12);
+  const hk_u32 v14 = hk_bitcast_f32_u32(v1);
+  const hk_u32 v16 = hk_and_u32(v14, UINT32_C(2147483648));
+  const hk_u32 v17 = hk_or_u32(v13, v16);
+  const hk_f32 v18 = hk_bitcast_u32_f32(v17);
+  const hk_bool v19 = hk_eq_f32(v0, 0x0p+0f);
+  const hk_f32 v20 = hk_select_f32(v19, v18, v11);
+  const hk_bool v21 = hk_ne_f32(v0, v0);
+  const hk_bool v22 = hk_ne_f32(v1, v1);
+  const hk_bool v23 = hk_or_bool(v21, v22);
+  const hk_f32 v24 = hk_add_f32(v0, v1);
+  const hk_bool v25 = hk_eq_f32(v0, v1);
+  const hk_f32 v26 = hk_select_f32(v25, v1, v20);
+  const hk_f32 v27 = hk_select_f32(v23, v24, v26);
+  return v27;
+}
+HK_INLINE hk_f64 hk_op_nextafter_f64(hk_f64 v0, hk_f64 v1) {
+  const hk_bool v5 = hk_lt_f64(v0, v1);
+  const hk_bool v6 = hk_lt_f64(0x0p+0, v0);
+  const hk_bool v7 = hk_xor_bool(v5, v6);
+  const hk_u64 v8 = hk_bitcast_f64_u64(v0);
+  const hk_u64 v9 = hk_select_u64(v7, UINT64_C(18446744073709551615), UINT64_C(1));
+  const hk_u64 v10 = hk_add_u64(v8, v9);
+  const hk_f64 v11 = hk_bitcast_u64_f64(v10);
+  const hk_f64 v12 = hk_bitcast_u64_f64(UINT64_C(1));
+  const hk_u64 v13 = hk_bitcast_f64_u64(v12);
+  const hk_u64 v14 = hk_bitcast_f64_u64(v1);
+  const hk_u64 v16 = hk_and_u64(v14, UINT64_C(9223372036854775808));
+  const hk_u64 v17 = hk_or_u64(v13, v16);
+  const hk_f64 v18 = hk_bitcast_u64_f64(v17);
+  const hk_bool v19 = hk_eq_f64(v0, 0x0p+0);
+  const hk_f64 v20 = hk_select_f64(v19, v18, v11);
+  const hk_bool v21 = hk_ne_f64(v0, v0);
+  const hk_bool v22 = hk_ne_f64(v1, v1);
+  const hk_bool v23 = hk_or_bool(v21, v22);
+  const hk_f64 v24 = hk_add_f64(v0, v1);
+  const hk_bool v25 = hk_eq_f64(v0, v1);
+  const hk_f64 v26 = hk_select_f64(v25, v1, v20);
+  const hk_f64 v27 = hk_select_f64(v23, v24, v26);
+  return v27;
+}
+
+// signbit
+HK_INLINE hk_bool hk_op_signbit_f32(hk_f32 v0) {
+  const hk_bool v2 = hk_eq_f32(v0, v0);
+  const hk_u32 v3 = hk_bitcast_f32_u32(v0);
+  const hk_u32 v5 = hk_and_u32(v3, UINT32_C(2147483648));
+  const hk_bool v6 = hk_ne_u32(v5, UINT32_C(0));
+  const hk_bool v7 = hk_and_bool(v2, v6);
+  return v7;
+}
+HK_INLINE hk_bool hk_op_signbit_f64(hk_f64 v0) {
+  const hk_bool v2 = hk_eq_f64(v0, v0);
+  const hk_u64 v3 = hk_bitcast_f64_u64(v0);
+  const hk_u64 v5 = hk_and_u64(v3, UINT64_C(9223372036854775808));
+  const hk_bool v6 = hk_ne_u64(v5, UINT64_C(0));
+  const hk_bool v7 = hk_and_bool(v2, v6);
+  return v7;
+}
+
+// ldexp
+HK_INLINE hk_f32 hk_op_ldexp_f32(hk_f32 v0, hk_f32 v1) {
+  const hk_bool v2 = hk_eq_f32(v1, v1);
+  const hk_f32 v4 = hk_select_f32(v2, v1, 0x0p+0f);
+  const hk_f32 v6 = hk_max_f32(-0x1.7dp+8f, v4);
+  const hk_f32 v8 = hk_min_f32(0x1.7dp+8f, v6);
+  const hk_f32 v9 = hk_rint_f32(v8);
+  const hk_f32 v11 = hk_max_f32(-0x1.f8p+7f, v9);
+  const hk_f32 v13 = hk_min_f32(0x1.fcp+7f, v11);
+  const hk_f32 v14 = hk_sub_f32(v9, v13);
+  const hk_f32 v17 = hk_fma_f32(v14, 0x1p+0f, 0x1.8001fcp+23f);
+  const hk_f32 v18 = hk_sub_f32(v17, 0x1.8001fcp+23f);
+  const hk_u32 v19 = hk_bitcast_f32_u32(v17);
+  const hk_f32 v20 = hk_scale_f32(v0, v18, v19);
+  const hk_f32 v21 = hk_fma_f32(v13, 0x1p+0f, 0x1.8001fcp+23f);
+  const hk_f32 v22 = hk_sub_f32(v21, 0x1.8001fcp+23f);
+  const hk_u32 v23 = hk_bitcast_f32_u32(v21);
+  const hk_f32 v24 = hk_scale_f32(v20, v22, v23);
+  const hk_f32 v25 = hk_select_f32(v2, v24, v1);
+  return v25;
+}
+HK_INLINE hk_f64 hk_op_ldexp_f64(hk_f64 v0, hk_f64 v1) {
+  const hk_bool v2 = hk_eq_f64(v1, v1);
+  const hk_f64 v4 = hk_select_f64(v2, v1, 0x0p+0);
+  const hk_f64 v6 = hk_max_f64(-0x1.7fap+11, v4);
+  const hk_f64 v8 = hk_min_f64(0x1.7fap+11, v6);
+  const hk_f64 v9 = hk_rint_f64(v8);
+  const hk_f64 v11 = hk_max_f64(-0x1.ffp+10, v9);
+  const hk_f64 v13 = hk_min_f64(0x1.ff8p+10, v11);
+  const hk_f64 v14 = hk_sub_f64(v9, v13);
+  const hk_f64 v17 = hk_fma_f64(v14, 0x1p+0, 0x1.80000000007fep+52);
+  const hk_f64 v18 = hk_sub_f64(v17, 0x1.80000000007fep+52);
+  const hk_u64 v19 = hk_bitcast_f64_u64(v17);
+  const hk_f64 v20 = hk_scale_f64(v0, v18, v19);
+  const hk_f64 v21 = hk_fma_f64(v13, 0x1p+0, 0x1.80000000007fep+52);
+  const hk_f64 v22 = hk_sub_f64(v21, 0x1.80000000007fep+52);
+  const hk_u64 v23 = hk_bitcast_f64_u64(v21);
+  const hk_f64 v24 = hk_scale_f64(v20, v22, v23);
+  const hk_f64 v25 = hk_select_f64(v2, v24, v1);
+  return v25;
+}
+
+// logb
+HK_INLINE hk_f32 hk_op_logb_f32(hk_f32 v0) {
+  const hk_f32 v1 = hk_abs_f32(v0);
+  const hk_bool v3 = hk_lt_f32(v1, 0x1p-126f);
+  const hk_f32 v5 = hk_mul_f32(v1, 0x1p+23f);
+  const hk_f32 v6 = hk_select_f32(v3, v5, v1);
+  const hk_u32 v9 = hk_bitcast_f32_u32(0x1.8p+23f);
+  const hk_u32 v10 = hk_bitcast_f32_u32(v6);
+  const hk_u32 v11 = hk_shr_u32(v10, UINT32_C(23));
+  const hk_u32 v12 = hk_or_u32(v9, v11);
+  const hk_f32 v13 = hk_bitcast_u32_f32(v12);
+  const hk_f32 v14 = hk_sub_f32(v13, 0x1.8p+23f);
+  const hk_f32 v17 = hk_select_f32(v3, 0x1.2cp+7f, 0x1.fcp+6f);
+  const hk_f32 v18 = hk_sub_f32(v14, v17);
+  const hk_bool v20 = hk_lt_f32(v1, __builtin_inff());
+  const hk_bool v22 = hk_eq_f32(v1, 0x0p+0f);
+  const hk_f32 v23 = hk_neg_f32(__builtin_inff());
+  const hk_f32 v24 = hk_select_f32(v22, v23, v18);
+  const hk_f32 v25 = hk_select_f32(v20, v24, v1);
+  return v25;
+}
+HK_INLINE hk_f64 hk_op_logb_f64(hk_f64 v0) {
+  const hk_f64 v1 = hk_abs_f64(v0);
+  const hk_bool v3 = hk_lt_f64(v1, 0x1p-1022);
+  const hk_f64 v5 = hk_mul_f64(v1, 0x1p+52);
+  const hk_f64 v6 = hk_select_f64(v3, v5, v1);
+  const hk_u64 v9 = hk_bitcast_f64_u64(0x1.8p+52);
+  const hk_u64 v10 = hk_bitcast_f64_u64(v6);
+  const hk_u64 v11 = hk_shr_u64(v10, UINT64_C(52));
+  const hk_u64 v12 = hk_or_u64(v9, v11);
+  const hk_f64 v13 = hk_bitcast_u64_f64(v12);
+  const hk_f64 v14 = hk_sub_f64(v13, 0x1.8p+52);
+  const hk_f64 v17 = hk_select_f64(v3, 0x1.0ccp+10, 0x1.ff8p+9);
+  const hk_f64 v18 = hk_sub_f64(v14, v17);
+  const hk_bool v20 = hk_lt_f64(v1, __builtin_inf());
+  const hk_bool v22 = hk_eq_f64(v1, 0x0p+0);
+  const hk_f64 v23 = hk_neg_f64(__builtin_inf());
+  const hk_f64 v24 = hk_select_f64(v22, v23, v18);
+  const hk_f64 v25 = hk_select_f64(v20, v24, v1);
+  return v25;
+}

@@ -221,6 +221,16 @@ HK_LOOPS_1(stopgradient, u32, u32, u32)
 HK_LOOPS_1(stopgradient, u64, u64, u64)
 HK_LOOPS_3(customslope, f32, f32, f32, f32, f32)
 HK_LOOPS_3(customslope, f64, f64, f64, f64, f64)
+HK_LOOPS_2(copysign, f32, f32, f32, f32)
+HK_LOOPS_2(copysign, f64, f64, f64, f64)
+HK_LOOPS_2(nextafter, f32, f32, f32, f32)
+HK_LOOPS_2(nextafter, f64, f64, f64, f64)
+HK_LOOPS_1(signbit, f32, bool, f32)
+HK_LOOPS_1(signbit, f64, bool, f64)
+HK_LOOPS_2(ldexp, f32, f32, f32, f32)
+HK_LOOPS_2(ldexp, f64, f64, f64, f64)
+HK_LOOPS_1(logb, f32, f32, f32)
+HK_LOOPS_1(logb, f64, f64, f64)
 
 static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [0][HK_f32] = HK_FORMS_2(add, f32),
@@ -444,4 +454,14 @@ static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [61][HK_u64] = HK_FORMS_1(stopgradient, u64),
   [62][HK_f32] = HK_FORMS_3(customslope, f32),
   [62][HK_f64] = HK_FORMS_3(customslope, f64),
+  [63][HK_f32] = HK_FORMS_2(copysign, f32),
+  [63][HK_f64] = HK_FORMS_2(copysign, f64),
+  [64][HK_f32] = HK_FORMS_2(nextafter, f32),
+  [64][HK_f64] = HK_FORMS_2(nextafter, f64),
+  [65][HK_f32] = HK_FORMS_1(signbit, f32),
+  [65][HK_f64] = HK_FORMS_1(signbit, f64),
+  [66][HK_f32] = HK_FORMS_2(ldexp, f32),
+  [66][HK_f64] = HK_FORMS_2(ldexp, f64),
+  [67][HK_f32] = HK_FORMS_1(logb, f32),
+  [67][HK_f64] = HK_FORMS_1(logb, f64),
 };

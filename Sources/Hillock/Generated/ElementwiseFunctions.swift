@@ -347,6 +347,56 @@ public func rexprel(_ x: some ArrayConvertible) -> NDArray {
   .apply(ElementwiseOp.rexprel, [x.array])
 }
 
+/// The magnitude of a with the sign of b, where NaN counts as positive. (floats → T, others as f32)
+public func copysign(_ a: some ArrayValue, _ b: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.copysign, [a.array, b.array])
+}
+
+/// The same where the first array is argument 2.
+public func copysign(_ a: some ArrayScalar, _ b: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.copysign, [a.array, b.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func copysign(_ a: Int, _ b: Int) -> NDArray {
+  .apply(ElementwiseOp.copysign, [a.array, b.array])
+}
+
+/// The float next to a in the direction of b; b where both are equal. (floats → T, others as f32)
+public func nextafter(_ a: some ArrayValue, _ b: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.nextafter, [a.array, b.array])
+}
+
+/// The same where the first array is argument 2.
+public func nextafter(_ a: some ArrayScalar, _ b: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.nextafter, [a.array, b.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func nextafter(_ a: Int, _ b: Int) -> NDArray {
+  .apply(ElementwiseOp.nextafter, [a.array, b.array])
+}
+
+/// Whether the sign of x is set: true for -0, false for NaN. (floats → bool, others as f32)
+public func signbit(_ x: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.signbit, [x.array])
+}
+
+/// a · 2ᵇ for b rounded to an integer, rounded once. To derivatives b is a constant. (floats → T, others as f32)
+public func ldexp(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.ldexp, [a.array, b.array])
+}
+
+/// The exponent of x, ⌊log₂|x|⌋, exactly; -∞ at 0, ∞ for infinities. (floats → T, others as f32)
+public func logb(_ x: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.logb, [x.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func logb(_ x: Int) -> NDArray {
+  .apply(ElementwiseOp.logb, [x.array])
+}
+
 // One operand is an array or a Variable; the other is one too, or a number that takes the array's dtype.
 extension ArrayValue {
   /// The sum. (numbers → T)

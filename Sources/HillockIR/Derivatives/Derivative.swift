@@ -60,6 +60,8 @@ package struct Term {
   package var square: Term { apply(.square) }
   package var absolute: Term { apply(.abs) }
   package func pow(_ other: Term) -> Term { apply(.pow, other) }
+  /// self · 2^other
+  package func scaled(by other: Term) -> Term { apply(.ldexp, other) }
   package func floorDivide(_ other: Term) -> Term { apply(.floordiv, other) }
 
   /// Σ cᵢ xⁱ by Horner's rule.

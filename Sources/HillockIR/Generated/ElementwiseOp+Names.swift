@@ -64,4 +64,9 @@ extension ElementwiseOp {
   package static let ipow = ElementwiseOp(code: 60)
   package static let stopgradient = ElementwiseOp(code: 61)
   package static let customslope = ElementwiseOp(code: 62)
+  package static let copysign = ElementwiseOp(code: 63)
+  package static let nextafter = ElementwiseOp(code: 64)
+  package static let signbit = ElementwiseOp(code: 65)
+  package static let ldexp = ElementwiseOp(code: 66)
+  package static let logb = ElementwiseOp(code: 67)
 }

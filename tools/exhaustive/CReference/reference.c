@@ -91,6 +91,7 @@ PLAIN(floor, floor(x[i]), WIDE(floor)(x))
 PLAIN(ceil, ceil(x[i]), WIDE(ceil)(x))
 PLAIN(trunc, trunc(x[i]), WIDE(trunc)(x))
 PLAIN(round, rint(x[i]), WIDE(rint)(x))
+PLAIN(logb, logb(x[i]), logb((double)x))
 COMPOSED(sigmoid, -x[i], map_exp, 1 / (1 + y[i]), 1 / (1 + WIDE(exp)(-x)))
 COMPOSED(exprel, x[i], map_expm1, x[i] == 0 ? 1 : y[i] == INFINITY ? y[i] : y[i] / x[i],
          x == 0 ? 1 : x > 2000 ? (wide)INFINITY : WIDE(expm1)(x) / x)
@@ -112,7 +113,7 @@ static const struct {
 #define ROW(name) {#name, block_##name, wide_##name},
     ROW(exp) ROW(exp2) ROW(expm1) ROW(log) ROW(log2) ROW(log10) ROW(log1p) ROW(sin) ROW(cos) ROW(tan) ROW(tanh) ROW(sinh) ROW(cosh)
     ROW(atan) ROW(asin) ROW(acos) ROW(erf) ROW(neg) ROW(abs) ROW(sign) ROW(square) ROW(sqrt) ROW(rsqrt) ROW(reciprocal) ROW(floor)
-    ROW(ceil) ROW(trunc) ROW(round) ROW(sigmoid) ROW(exprel) ROW(rexprel) ROW(softplus)
+    ROW(ceil) ROW(trunc) ROW(round) ROW(sigmoid) ROW(exprel) ROW(rexprel) ROW(softplus) ROW(logb)
     ROW(stopgradient)};
 
 int ref_find(const char *name) {
