@@ -10,37 +10,69 @@ extension ArrayValue {
   /// ones(2, 3).sum(axis: 0)                     // f32[3]
   /// ones(2, 3).sum(axis: -1, keepDims: true)    // f32[2,1]
   /// ```
-  /// An axis out of range gives an `index` error.
-  public func sum(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.sum, axis.map { [$0] }, keepDims) }
+  /// With `where:` only elements at which this mask of bools holds count; it is broadcast to the array. `initial` is one more term.
+  ///
+  /// ```swift
+  /// let x = NDArray([1.0, .nan, 4])
+  /// x.sum(initial: 10, where: .!isNaN(x))           // 15
+  /// ```
+  /// An axis out of range gives an `index` error, a mask that does not fit a `shape` error.
+  public func sum(
+    axis: Int? = nil, keepDims: Bool = false, initial: (any ArrayConvertible)? = nil, where mask: NDArray? = nil
+  ) -> NDArray { array.reduce(.sum, axis.map { [$0] }, keepDims, initial, mask) }
   /// The sum over several axes. Without axes the array stays as it is. An axis out of range, or named twice, gives an `index` error.
-  public func sum(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.sum, axes, keepDims) }
+  public func sum(
+    axes: [Int], keepDims: Bool = false, initial: (any ArrayConvertible)? = nil, where mask: NDArray? = nil
+  ) -> NDArray { array.reduce(.sum, axes, keepDims, initial, mask) }
 
   /// The product over the axis, or over all axes.
-  public func prod(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.product, axis.map { [$0] }, keepDims) }
+  public func prod(
+    axis: Int? = nil, keepDims: Bool = false, initial: (any ArrayConvertible)? = nil, where mask: NDArray? = nil
+  ) -> NDArray { array.reduce(.product, axis.map { [$0] }, keepDims, initial, mask) }
   /// The product over several axes.
-  public func prod(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.product, axes, keepDims) }
+  public func prod(
+    axes: [Int], keepDims: Bool = false, initial: (any ArrayConvertible)? = nil, where mask: NDArray? = nil
+  ) -> NDArray { array.reduce(.product, axes, keepDims, initial, mask) }
 
-  /// The largest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error.
-  public func max(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.max, axis.map { [$0] }, keepDims) }
+  /// The largest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error,
+  /// unless there is an `initial` value. A mask (`where:`) needs one.
+  public func max(
+    axis: Int? = nil, keepDims: Bool = false, initial: (any ArrayConvertible)? = nil, where mask: NDArray? = nil
+  ) -> NDArray { array.reduce(.max, axis.map { [$0] }, keepDims, initial, mask) }
   /// The largest element over several axes.
-  public func max(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.max, axes, keepDims) }
+  public func max(
+    axes: [Int], keepDims: Bool = false, initial: (any ArrayConvertible)? = nil, where mask: NDArray? = nil
+  ) -> NDArray { array.reduce(.max, axes, keepDims, initial, mask) }
 
-  /// The smallest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error.
-  public func min(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.min, axis.map { [$0] }, keepDims) }
+  /// The smallest element over the axis, or over all axes; NaN where there is one. No elements give a `shape` error,
+  /// unless there is an `initial` value. A mask (`where:`) needs one.
+  public func min(
+    axis: Int? = nil, keepDims: Bool = false, initial: (any ArrayConvertible)? = nil, where mask: NDArray? = nil
+  ) -> NDArray { array.reduce(.min, axis.map { [$0] }, keepDims, initial, mask) }
   /// The smallest element over several axes.
-  public func min(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.min, axes, keepDims) }
+  public func min(
+    axes: [Int], keepDims: Bool = false, initial: (any ArrayConvertible)? = nil, where mask: NDArray? = nil
+  ) -> NDArray { array.reduce(.min, axes, keepDims, initial, mask) }
 
   /// Whether any element over the axis, or over all axes, differs from 0.
-  public func any(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.any, axis.map { [$0] }, keepDims) }
+  public func any(axis: Int? = nil, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    array.reduce(.any, axis.map { [$0] }, keepDims, nil, mask)
+  }
 
   /// Whether any element over several axes differs from 0.
-  public func any(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.any, axes, keepDims) }
+  public func any(axes: [Int], keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    array.reduce(.any, axes, keepDims, nil, mask)
+  }
 
   /// Whether every element over the axis, or over all axes, differs from 0.
-  public func all(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.reduce(.all, axis.map { [$0] }, keepDims) }
+  public func all(axis: Int? = nil, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    array.reduce(.all, axis.map { [$0] }, keepDims, nil, mask)
+  }
 
   /// Whether every element over several axes differs from 0.
-  public func all(axes: [Int], keepDims: Bool = false) -> NDArray { array.reduce(.all, axes, keepDims) }
+  public func all(axes: [Int], keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    array.reduce(.all, axes, keepDims, nil, mask)
+  }
 
   /// The place of the largest element along the axis, as `i64`; without an axis its place among all elements in row-major order. Of
   /// equal elements the first counts, and the first NaN before all others.
@@ -56,39 +88,51 @@ extension ArrayValue {
   public func argmin(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.argReduce(.min, axis, keepDims) }
 
   /// The sum divided by the number of elements; integers give `f32`. NaN if there are no elements.
-  public func mean(axis: Int? = nil, keepDims: Bool = false) -> NDArray { array.mean(over: axis.map { [$0] }, keepDims) }
+  public func mean(axis: Int? = nil, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    array.mean(over: axis.map { [$0] }, keepDims, mask)
+  }
   /// The mean over several axes.
-  public func mean(axes: [Int], keepDims: Bool = false) -> NDArray { array.mean(over: axes, keepDims) }
+  public func mean(axes: [Int], keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    array.mean(over: axes, keepDims, mask)
+  }
 
   /// The mean of the squared distances from the mean. With `ddof: 1` the sum is divided by one less than the number of elements. If the
   /// divisor is 0, the result is NaN or infinite.
-  public func variance(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
-    array.variance(over: axis.map { [$0] }, ddof, keepDims)
+  public func variance(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    array.variance(over: axis.map { [$0] }, ddof, keepDims, mask)
   }
   /// The variance over several axes.
-  public func variance(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray {
-    array.variance(over: axes, ddof, keepDims)
+  public func variance(axes: [Int], ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    array.variance(over: axes, ddof, keepDims, mask)
   }
 
   /// The square root of the variance.
-  public func std(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
-    sqrt(array.variance(over: axis.map { [$0] }, ddof, keepDims))
+  public func std(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    sqrt(array.variance(over: axis.map { [$0] }, ddof, keepDims, mask))
   }
   /// The square root of the variance over several axes.
-  public func std(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray {
-    sqrt(array.variance(over: axes, ddof, keepDims))
+  public func std(axes: [Int], ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+    sqrt(array.variance(over: axes, ddof, keepDims, mask))
   }
 }
 
 extension NDArray {
-  fileprivate func variance(over axes: [Int]?, _ ddof: Int, _ keepDims: Bool) -> NDArray {
-    let distance = self - mean(over: axes, true)
-    return (distance * distance).reduce(.sum, axes, keepDims) / (reducedCount(axes) - Double(ddof))
+  func variance(over axes: [Int]?, _ ddof: Int, _ keepDims: Bool, _ mask: NDArray? = nil) -> NDArray {
+    let distance = self - mean(over: axes, true, mask)
+    return (distance * distance).reduce(.sum, axes, keepDims, nil, mask) / (terms(axes, keepDims, mask) - Double(ddof))
   }
 
-  fileprivate func mean(over axes: [Int]?, _ keepDims: Bool) -> NDArray {
+  func mean(over axes: [Int]?, _ keepDims: Bool, _ mask: NDArray? = nil) -> NDArray {
     let terms = dtype.isFloating || isWeak ? self : asType(.f32)
-    return terms.reduce(.sum, axes, keepDims) / reducedCount(axes)
+    return terms.reduce(.sum, axes, keepDims, nil, mask) / self.terms(axes, keepDims, mask)
+  }
+
+  /// How many elements go into each result.
+  private func terms(_ axes: [Int]?, _ keepDims: Bool, _ mask: NDArray?) -> NDArray {
+    guard let mask else { return NDArray(weak: reducedCount(axes)) }
+    if case .failure = mask.content { return mask }
+    let count = mask.broadcast(to: type.shape).asType(.i64).reduce(.sum, axes, keepDims)
+    return count.asType(dtype.isFloating ? dtype : .f32)
   }
 
   private func reducedCount(_ axes: [Int]?) -> Double {
@@ -116,6 +160,63 @@ extension NDArray {
       let reduced = NDArray.evaluate(.reduce(kind, axes: axes.sorted()), [self])
       guard keepDims else { return reduced }
       return reduced.reshaped(shape.indices.map { axes.contains($0) ? 1 : shape[$0] })
+    }
+  }
+
+  /// The same over the elements where the mask holds, and a first value.
+  fileprivate func reduce(
+    _ kind: ReduceKind, _ axes: [Int]?, _ keepDims: Bool, _ initial: (any ArrayConvertible)?, _ mask: NDArray?
+  ) -> NDArray {
+    if initial == nil, mask == nil { return reduce(kind, axes, keepDims) }
+    if case .failure = content { return self }
+    return NDArray { () throws(HillockError) in
+      var terms = settled
+      if dtype == .bool, kind == .sum || kind == .product { terms = terms.asType(.i32) }
+      let first = try initial.map { (value) throws(HillockError) in try value.array.written(as: terms.dtype) }
+      if let mask {
+        if case .failure(let failure) = mask.content { throw failure.error }
+        guard Shape.broadcast(mask.type.shape, terms.type.shape) == terms.type.shape else {
+          throw HillockError(.shape, "a mask of shape \(mask.type.shape) does not fit an array of shape \(terms.type.shape)")
+        }
+        guard let neutral = kind.neutral(first) else {
+          throw HillockError(.argument, "\(kind) of the elements where a mask holds may have none; give it `initial:`")
+        }
+        terms = select(mask, terms, neutral)
+      }
+      guard let first else { return terms.reduce(kind, axes, keepDims) }
+      let shape = terms.type.shape
+      return terms.with(axes: axes ?? Array(shape.indices)) { axes in
+        // Nothing to reduce: the first value alone.
+        guard !axes.contains(where: { shape[$0] == 0 }) else {
+          let left = shape.indices.filter { keepDims || !axes.contains($0) }
+          return first.broadcast(to: left.map { axes.contains($0) ? 1 : shape[$0] })
+        }
+        return .apply(kind.combination, [first, terms.reduce(kind, axes, keepDims)])
+      }
+    }
+  }
+}
+
+extension ReduceKind {
+  /// What changes no result; of maxima and minima the first value, if there is one.
+  fileprivate func neutral(_ first: NDArray?) -> NDArray? {
+    switch self {
+    case .sum: 0
+    case .product: 1
+    case .any: false
+    case .all: true
+    case .max, .min: first
+    }
+  }
+
+  fileprivate var combination: ElementwiseOp {
+    switch self {
+    case .sum: .add
+    case .product: .mul
+    case .max: .max
+    case .min: .min
+    case .any: .or
+    case .all: .and
     }
   }
 }

@@ -119,7 +119,7 @@ extension ConstantOrigin {
     guard type.count <= 8, let bytes, let array = try? NDArray(ConstantData(type: type, bytes: bytes)),
       let (storage, type) = try? array.concrete()
     else { return nil }
-    return type.count == 0 ? "[]" : ArrayFormatter(storage.base, type).string(prefix: "", suffix: "")
+    return type.count == 0 ? "[]" : ArrayFormatter(storage.base, type, PrintOptions()).string(prefix: "", suffix: "")
   }
 }
 

@@ -1,33 +1,31 @@
 import HillockIR
 
-/// Writes the elements of an array in brackets, in columns, as NumPy does: 75 characters a line, more than 1000 elements
-/// abbreviated to three at each end of an axis.
+/// Writes the elements of an array in brackets, in columns, as NumPy does.
 /// (numpy/_core/arrayprint.py, _formatArray: https://numpy.org/doc/stable/reference/generated/numpy.array2string.html)
 struct ArrayFormatter {
-  static let lineWidth = 75
-  static let threshold = 1000
-  static let edgeItems = 3
   private static let separator = ", "
 
+  private let options: PrintOptions
   private let shape: [Int]
   private let strides: [Int]
   private let isAbbreviated: Bool
   private let word: (Int) -> String
 
   /// - Parameter element: the element at a row-major position, as text made from bits.
-  init(_ base: UnsafeRawPointer, _ type: ArrayType) {
+  init(_ base: UnsafeRawPointer, _ type: ArrayType, _ options: PrintOptions) {
+    self.options = options
     shape = type.shape
     strides = Shape.rowMajorStrides(type.shape)
-    isAbbreviated = type.count > Self.threshold
+    isAbbreviated = type.count > options.threshold
     let dtype = type.dtype
-    let shown = Self.shownPositions(type.shape, strides, isAbbreviated: isAbbreviated)
+    let shown = Self.shownPositions(type.shape, strides, edgeItems: isAbbreviated ? options.edgeItems : nil)
     func bits(_ i: Int) -> UInt64 { base.elementBits(i, dtype) }
     switch dtype {
     case .f32, .f64:
       func value(_ i: Int) -> Double {
         dtype == .f32 ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits(i)))) : Double(bitPattern: bits(i))
       }
-      let format = FloatFormat(shown.map(value), isSingle: dtype == .f32)
+      let format = FloatFormat(shown.map(value), isSingle: dtype == .f32, options)
       word = { format.string(value($0)) }
     case .bool:
       let isScalar = type.shape.isEmpty
@@ -52,15 +50,15 @@ struct ArrayFormatter {
   func string(prefix: String, suffix: String) -> String {
     if shape.isEmpty { return word(0) }
     return nested(
-      axis: 0, position: 0, indent: " " + String(repeating: " ", count: prefix.count), width: Self.lineWidth - suffix.count)
+      axis: 0, position: 0, indent: " " + String(repeating: " ", count: prefix.count), width: options.lineWidth - suffix.count)
   }
 
-  private static func shownPositions(_ shape: [Int], _ strides: [Int], isAbbreviated: Bool) -> [Int] {
+  private static func shownPositions(_ shape: [Int], _ strides: [Int], edgeItems: Int?) -> [Int] {
     var positions = [0]
     for axis in shape.indices {
       let extent = shape[axis]
-      let isCut = isAbbreviated && 2 * edgeItems < extent
-      let shown = isCut ? Array(0..<edgeItems) + Array(extent - edgeItems..<extent) : Array(0..<extent)
+      var shown = Array(0..<extent)
+      if let edgeItems, 2 * edgeItems < extent { shown.removeSubrange(edgeItems..<extent - edgeItems) }
       positions = positions.flatMap { base in shown.map { base + $0 * strides[axis] } }
     }
     return positions
@@ -68,9 +66,9 @@ struct ArrayFormatter {
 
   private func nested(axis: Int, position: Int, indent: String, width: Int) -> String {
     let extent = shape[axis]
-    let isCut = isAbbreviated && 2 * Self.edgeItems < extent
-    let leading = isCut ? 0..<Self.edgeItems : 0..<0
-    let trailing = isCut ? extent - Self.edgeItems..<extent : 0..<extent
+    let isCut = isAbbreviated && 2 * options.edgeItems < extent
+    let leading = isCut ? 0..<options.edgeItems : 0..<0
+    let trailing = isCut ? extent - options.edgeItems..<extent : 0..<extent
     let isLast = axis == shape.count - 1
     var text = ""
     var line = indent

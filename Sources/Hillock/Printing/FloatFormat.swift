@@ -6,11 +6,11 @@ import HillockIR
   import Darwin
 #endif
 
-/// How the floats of one array are written: all alike, in columns, as NumPy does it with its standard options (8 digits at
-/// most, the fewest that tell the value from its neighbours).
+/// How the floats of one array are written: all alike, in columns, as NumPy does it (8 digits at most
+/// unless the options say otherwise, the fewest that tell the value from its neighbours).
 /// (numpy/_core/arrayprint.py, class FloatingFormat: https://numpy.org/doc/stable/reference/generated/numpy.set_printoptions.html)
 struct FloatFormat {
-  private static let precision = 8
+  private let precision: Int
   private let isSingle: Bool
   private var usesExponent = false
   private var padLeft = 0
@@ -19,11 +19,12 @@ struct FloatFormat {
   private var mantissaDigits = 0
   private var exponentDigits = 2
 
-  init(_ values: [Double], isSingle: Bool) {
+  init(_ values: [Double], isSingle: Bool, _ options: PrintOptions) {
     self.isSingle = isSingle
+    precision = options.precision
     let finite = values.filter(\.isFinite)
     let magnitudes = finite.filter { $0 != 0 }.map { $0.magnitude }
-    if let largest = magnitudes.max(), let smallest = magnitudes.min() {
+    if !options.suppressesExponents, let largest = magnitudes.max(), let smallest = magnitudes.min() {
       // Compared in the array's own precision, as NumPy 2 does it: 0.0001 as a float is not below 0.0001.
       usesExponent =
         isSingle
@@ -89,9 +90,9 @@ struct FloatFormat {
   private func positional(_ value: Double) -> (integer: String, fraction: String) {
     let (digits, exponent) = shortest(value)
     let sign = value.sign == .minus ? "-" : ""
-    if digits.count - 1 - exponent > Self.precision {
+    if digits.count - 1 - exponent > precision {
       // More digits than are shown: rounded from the exact value, trailing zeros dropped.
-      let parts = formatted("%.\(Self.precision)f", value.magnitude).split(separator: ".")
+      let parts = formatted("%.\(precision)f", value.magnitude).split(separator: ".")
       var fraction = parts.count > 1 ? parts[1] : ""
       while fraction.last == "0" { fraction.removeLast() }
       return (sign + parts[0], String(fraction))
@@ -107,9 +108,9 @@ struct FloatFormat {
     _ value: Double, minimumDigits: Int
   ) -> (integer: String, fraction: String, exponent: String, exponentIsNegative: Bool) {
     var (digits, exponent) = shortest(value)
-    if digits.count - 1 > Self.precision || digits.count - 1 < minimumDigits {
+    if digits.count - 1 > precision || digits.count - 1 < minimumDigits {
       // More digits than are shown, or fewer than the column has: those of the exact value.
-      let places = min(max(digits.count - 1, minimumDigits), Self.precision)
+      let places = min(max(digits.count - 1, minimumDigits), precision)
       let parts = formatted("%.\(places)e", value.magnitude).split(separator: "e")
       digits = Array(parts[0].filter { $0 != "." })
       exponent = Int(parts[1]) ?? exponent

@@ -1,4 +1,4 @@
-import Hillock
+import HillockIR
 
 /// The logarithm of the sum of exponentials along an axis, for elements of any size.
 ///

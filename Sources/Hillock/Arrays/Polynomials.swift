@@ -1,0 +1,46 @@
+import HillockIR
+
+// Polynomials are vectors of coefficients, of the highest power first, as NumPy's `polyval` has them.
+
+/// The sum of two polynomials.
+///
+/// ```swift
+/// polyadd(NDArray([1, 2, 3]), NDArray([1]))               // [1, 2, 4]
+/// ```
+public func polyadd(_ p: some ArrayConvertible, _ q: some ArrayConvertible) -> NDArray { aligned(p, q) { $0 + $1 } }
+
+/// The difference of two polynomials.
+public func polysub(_ p: some ArrayConvertible, _ q: some ArrayConvertible) -> NDArray { aligned(p, q) { $0 - $1 } }
+
+/// The product of two polynomials.
+///
+/// ```swift
+/// polymul(NDArray([1, 1]), NDArray([1, -1]))              // [1, 0, -1]
+/// ```
+public func polymul(_ p: some ArrayConvertible, _ q: some ArrayConvertible) -> NDArray { convolve(p, q) }
+
+/// The derivative of a polynomial, of this order.
+public func polyder(_ p: some ArrayConvertible, _ order: Int = 1) -> NDArray {
+  var p = p.array.settled
+  for _ in 0..<max(order, 0) where p.error == nil {
+    let degree = p.type.count - 1
+    p = degree < 1 ? zeros(0, dtype: p.dtype) : p[..<degree] * arange(degree, 0, -1, dtype: p.dtype)
+  }
+  return p
+}
+
+/// The integral of a polynomial, with this constant; a float, of integers `f32`.
+public func polyint(_ p: some ArrayConvertible, constant: Double = 0) -> NDArray {
+  let p = NDArray.floats(p) { $0 }.settled
+  if p.error != nil { return p }
+  return concatenate([p / arange(p.type.count, 0, -1, dtype: p.dtype), NDArray([constant], dtype: p.dtype)])
+}
+
+private func aligned(_ p: some ArrayConvertible, _ q: some ArrayConvertible, _ combine: (NDArray, NDArray) -> NDArray) -> NDArray
+{
+  let p = p.array.settled.flattened(), q = q.array.settled.flattened()
+  if p.error != nil { return p }
+  if q.error != nil { return q }
+  let count = max(p.type.count, q.type.count)
+  return combine(p.padded(before: [count - p.type.count], after: [0]), q.padded(before: [count - q.type.count], after: [0]))
+}

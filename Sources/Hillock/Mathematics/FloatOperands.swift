@@ -1,0 +1,68 @@
+import HillockIR
+
+// What the functions of this folder have in common. They are made of ops, so they run in every tier and can be differentiated.
+extension NDArray {
+  /// Calls the body with the operands as floats of one dtype: that of the floats among them, else f32. Numbers without a dtype adopt it; if
+  /// all are such, the body computes in f64 and the result has no dtype either.
+  static func floats(_ operands: [any ArrayConvertible], _ body: ([NDArray]) -> NDArray) -> NDArray {
+    let arrays = operands.map(\.array)
+    if let failed = arrays.first(where: { if case .failure = $0.content { true } else { false } }) { return failed }
+    return NDArray { () throws(HillockError) in
+      var dtype: DType?
+      for array in arrays where !array.isWeak { dtype = dtype.map { DType.promote($0, array.dtype) } ?? array.dtype }
+      guard let dtype else {
+        var carried: [NDArray] = []
+        for array in arrays { carried.append(try array.adopting(.f64)) }
+        return try body(carried).weakened()
+      }
+      let target: DType = dtype.isFloating ? dtype : .f32
+      var converted: [NDArray] = []
+      for array in arrays { converted.append(array.isWeak ? try array.adopting(target) : array.asType(target)) }
+      return body(converted)
+    }
+  }
+
+  static func floats(_ x: some ArrayConvertible, _ body: (NDArray) -> NDArray) -> NDArray { floats([x]) { body($0[0]) } }
+
+  static func floats(
+    _ a: some ArrayConvertible, _ b: some ArrayConvertible, _ body: (NDArray, NDArray) -> NDArray
+  ) -> NDArray { floats([a, b]) { body($0[0], $0[1]) } }
+
+  /// The same computed in f64 and rounded once, so that results in f32 are as exact as they can be.
+  static func doubles(_ operands: [any ArrayConvertible], _ body: ([NDArray]) -> NDArray) -> NDArray {
+    floats(operands) { x in
+      let dtype = x[0].dtype
+      return body(x.map { $0.asType(.f64) }).asType(dtype)
+    }
+  }
+
+  static func doubles(_ x: some ArrayConvertible, _ body: (NDArray) -> NDArray) -> NDArray { doubles([x]) { body($0[0]) } }
+
+  /// A value with a slope of its own; where nothing is traced, no derivative is taken and the slope is not computed.
+  func sloped(of x: NDArray, _ slope: () -> NDArray) -> NDArray { x.isTraced ? withSlope(self, slope(), of: x) : self }
+
+  /// Σ cᵢ xⁱ by Horner's rule, each step rounded once.
+  func polynomial(_ coefficients: [Double]) -> NDArray {
+    coefficients.dropLast().reversed().reduce(NDArray(weak: coefficients.last ?? 0)) { fma($0, self, $1) }
+  }
+
+  /// The array that a loop gives, or its error as an array that carries it.
+  static func ofLoop(_ body: () throws -> NDArray) -> NDArray {
+    do { return try body() } catch {
+      return NDArray(failing: error as? HillockError ?? HillockError(.argument, "\(error)"))
+    }
+  }
+
+  /// x reduced to [-1/2, 1/2] by a whole number, and whether this is odd: for functions of period 1 or 2, of floats of any size.
+  var halfPeriods: (rest: NDArray, isOdd: NDArray) {
+    let whole = stopGradient(round(self))
+    return (self - whole, (whole % 2) .!= 0)
+  }
+
+  /// sin πx: 0 exactly at whole numbers.
+  var sineOfPi: NDArray {
+    let (rest, isOdd) = halfPeriods
+    let value = sin(rest * Double.pi)
+    return select(isOdd, -value, value)
+  }
+}
