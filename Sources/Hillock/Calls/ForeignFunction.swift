@@ -7,7 +7,7 @@
     import Darwin
   #endif
 
-  /// A C function that programs may call with ``foreignCall(_:_:)``.
+  /// A C function that programs may call with ``foreignCall(_:_:isPure:)``.
   public struct ForeignFunction: Sendable {
     /// What the function returns.
     public enum Returned: Hashable, Sendable {
