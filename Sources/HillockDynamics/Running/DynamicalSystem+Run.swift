@@ -13,8 +13,8 @@ extension DynamicalSystem {
   /// record["V"]?.shape                                           // [1000, 100]
   /// ```
   ///
-  /// Monitors that record lists of spikes, or fewer values than steps, are emptied after each block of steps, so that memory follows what they
-  /// keep. So is a run with `until`.
+  /// Monitors that record lists of spikes, or fewer values than steps, or to a file, are emptied after each block of steps, so that memory
+  /// follows what they keep. So is a run with `until`.
   ///
   /// - Parameters:
   ///   - duration: in ms; a whole number of steps, within 10⁻⁶ of a step.
@@ -44,16 +44,17 @@ extension DynamicalSystem {
       system: self, clock: clock, dt: dt, extent: extent, inputs: inputs, until: until, file: file, line: line)
     let isWhole = !recorder.isReduced && until == nil && progress == nil
     let block = isWhole ? steps : try RunOfSteps.block(of: steps, bytesOfAStep: recorder.bytesOfAStep(), reports: progress != nil)
-    var times: [NDArray] = [], finished = 0
+    let first = clock.steps.value
+    var finished = 0
     repeat {
       let part = try run.advance(min(block, steps - finished), recorder)
       try recorder.take(part.rows, first: finished, times: part.times)
-      times.append(part.times)
       finished += part.steps
       progress?(RunProgress(finished: finished, steps: steps, elapsed: .now - start))
       if part.hasEnded { break }
     } while finished < steps
-    return recorder.recording(times: times.count == 1 ? times[0] : concatenate(times))
+    return recorder.recording(
+      RecordedSteps(origin: clock.since.value[0], first: first - clock.changedAfter.value, count: finished, dt: dt))
   }
 
   /// The number of steps of a run.

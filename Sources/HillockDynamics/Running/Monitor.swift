@@ -27,6 +27,8 @@ public struct Monitor: Monitored {
   let kind: Kind
   let every: Double?
   let window: ClosedRange<Double>?
+  /// Where it records instead of memory.
+  let file: RecordingFile?
 
   public var monitor: Monitor { self }
 
@@ -35,18 +37,24 @@ public struct Monitor: Monitored {
   /// - Parameters:
   ///   - every: the time between two values in ms, a whole number of steps; nil for one after each step. The first comes after this time.
   ///   - window: the times in ms, of the run's clock, in which it records; nil for all.
+  ///   - file: where the values go instead of memory; nil for the run's ``Recording``.
   ///   - value: reads the state. It is traced as a part of the run's loop, and changes nothing.
-  public init(every: Double? = nil, window: ClosedRange<Double>? = nil, _ value: @escaping () throws -> NDArray) {
+  public init(
+    every: Double? = nil, window: ClosedRange<Double>? = nil, to file: RecordingFile? = nil,
+    _ value: @escaping () throws -> NDArray
+  ) {
     kind = .values(value)
     self.every = every
     self.window = window
+    self.file = file
   }
 
-  /// Records the spikes of a source as a list, ``SpikeList``: memory in proportion to the spikes.
-  public init(spikesOf source: any SpikeSource, window: ClosedRange<Double>? = nil) {
+  /// Records the spikes of a source as a list, ``SpikeList``: memory in proportion to the spikes. With a file they go there instead.
+  public init(spikesOf source: any SpikeSource, window: ClosedRange<Double>? = nil, to file: RecordingFile? = nil) {
     kind = .spikes(source)
     every = nil
     self.window = window
+    self.file = file
   }
 
   /// What is recorded in a step.

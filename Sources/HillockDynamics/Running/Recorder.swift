@@ -28,7 +28,7 @@ struct Recorder {
     }
     isReduced = channels.contains {
       if case .spikes = $0.monitor.kind { return true }
-      return $0.every > 1 || $0.monitor.window != nil
+      return $0.every > 1 || $0.monitor.window != nil || $0.monitor.file != nil
     }
   }
 
@@ -71,20 +71,31 @@ struct Recorder {
           channels[position].values.append(rows[0..<0])
           channels[position].times.append(times[0..<0])
         }
+        if let file = channels[position].monitor.file {
+          for (times, values) in zip(channels[position].times, channels[position].values) { try file.append(times, values) }
+          channels[position].times = []
+          channels[position].values = []
+        }
       case .spikes:
-        guard let start = kept.first, let last = kept.last else { continue }
-        try (kept.count == ends.count ? rows : rows[start..<last + 1]).forEachRow { row, places in
-          channels[position].spikeTimes += repeatElement(ends[start + row], count: places.count)
-          channels[position].spikeNeurons += places
+        if let start = kept.first, let last = kept.last {
+          try (kept.count == ends.count ? rows : rows[start..<last + 1]).forEachRow { row, places in
+            channels[position].spikeTimes += repeatElement(ends[start + row], count: places.count)
+            channels[position].spikeNeurons += places
+          }
+        }
+        if let file = channels[position].monitor.file {
+          try file.append(NDArray(channels[position].spikeTimes, dtype: .f64), NDArray(channels[position].spikeNeurons))
+          channels[position].spikeTimes = []
+          channels[position].spikeNeurons = []
         }
       }
     }
   }
 
-  /// What has been recorded.
-  func recording(times: NDArray) -> Recording {
+  /// What has been recorded. What went to files is not part of it.
+  func recording(_ steps: RecordedSteps) -> Recording {
     var values: [String: NDArray] = [:], ownTimes: [String: NDArray] = [:], spikes: [String: SpikeList] = [:]
-    for channel in channels {
+    for channel in channels where channel.monitor.file == nil {
       switch channel.monitor.kind {
       case .values:
         values[channel.name] = channel.values.count == 1 ? channel.values[0] : concatenate(channel.values)
@@ -93,6 +104,6 @@ struct Recorder {
         spikes[channel.name] = SpikeList(times: NDArray(channel.spikeTimes, dtype: .f64), neurons: NDArray(channel.spikeNeurons))
       }
     }
-    return Recording(times: times, values: values, ownTimes: ownTimes, spikeLists: spikes)
+    return Recording(steps: steps, values: values, ownTimes: ownTimes, spikeLists: spikes)
   }
 }

@@ -2,8 +2,9 @@ import Hillock
 
 /// What a run has recorded.
 public struct Recording: Sendable {
-  /// The time at the end of each step, `f64[steps]`, in ms.
-  public let times: NDArray
+  /// The time at the end of each step, `f64[steps]`, in ms. It is computed when it is asked for.
+  public var times: NDArray { steps.times }
+  let steps: RecordedSteps
   /// The values of each monitor: `[values] + shape`, one for each step unless the monitor asks for fewer.
   public let values: [String: NDArray]
   let ownTimes: [String: NDArray]
@@ -17,6 +18,19 @@ public struct Recording: Sendable {
 
   /// The spikes of a monitor of spikes.
   public func spikes(_ name: String) -> SpikeList? { spikeLists[name] }
+}
+
+/// The steps of a run, from which their times follow. So a long run that records into files does not keep a time for each step.
+struct RecordedSteps: Sendable {
+  /// The time in ms when dt last changed, `f64[]`.
+  let origin: NDArray
+  /// The number of steps between then and the run's beginning, `i64[]`.
+  let first: NDArray
+  let count: Int
+  let dt: Double
+
+  /// As ``Clock`` computes them.
+  var times: NDArray { origin + (first + 1 + arange(count, dtype: .i64)).asType(.f64) * dt }
 }
 
 /// How far a run is.
