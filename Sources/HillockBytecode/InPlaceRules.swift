@@ -85,7 +85,9 @@ struct InPlaceRules {
     }
     var earlier: [(position: Int, register: Int)] = [(-1, current)]
     for other in overs[current, default: []] where other != register {
-      guard let written = body.writer[other], written != position else { return "the loop's body does not write both by themselves" }
+      guard let written = body.writer[other], written != position else {
+        return "the loop's body does not write both by themselves"
+      }
       if written < position {
         earlier.append((written, other))
       } else if register == next {
@@ -95,7 +97,9 @@ struct InPlaceRules {
     let writer = body.code[position], old = earlier.max { $0.position < $1.position }?.register ?? current
     let touchesRows = (program.reads(writer) + program.writes(writer)).contains { $0 != current && program.whole($0) == current }
     let readsOthers = earlier.contains { $0.register != old && Self.reads(writer, $0.register, program) }
-    guard !touchesRows, !readsOthers, program.isInPlace(writer, from: old, to: register) else { return "it is not written in place" }
+    guard !touchesRows, !readsOthers, program.isInPlace(writer, from: old, to: register) else {
+      return "it is not written in place"
+    }
     return earlier.contains { body.lastReader[$0.register, default: -1] > position } ? "the old value is read later" : nil
   }
 
