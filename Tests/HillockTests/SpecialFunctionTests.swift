@@ -114,7 +114,7 @@ import Testing
     let x = ones(1, dtype: .f64) * cbrt(2.0)
     #expect(x.dtype == .f64)
     #expect(try abs(x.item(as: Double.self) - 1.2599210498948732) < 1e-15)
-    #expect(gcd(NDArray([1.0]), 2).error?.code == .dtype && bitCount(NDArray([1.0])).error?.code == .dtype)
-    #expect(polygamma(-1, x).error?.code == .argument && lgamma(arange(3)).dtype == .f32)
+    #expect(gcd(NDArray([1.0]), 2).errorCode == .dtype && bitCount(NDArray([1.0])).errorCode == .dtype)
+    #expect(polygamma(-1, x).errorCode == .argument && lgamma(arange(3)).dtype == .f32)
   }
 }

@@ -89,7 +89,7 @@ public func einsum(_ subscripts: String, _ operands: (any ArrayConvertible)...) 
 /// The same for operands in an array.
 public func einsum(_ subscripts: String, _ operands: [any ArrayConvertible]) -> NDArray {
   let arrays = operands.map { $0.array.settled }
-  if let failed = arrays.first(where: { $0.error != nil }) { return failed }
+  if let failed = arrays.first(where: { $0.errorCode != nil }) { return failed }
   return NDArray { () throws(HillockError) in
     var sum = try EinsteinSum(subscripts, arrays)
     return try sum.value()

@@ -50,7 +50,7 @@ public func diagonal(_ x: some ArrayConvertible, offset: Int = 0, axis1: Int = 0
 /// The sum of the diagonal over two axes.
 public func trace(_ x: some ArrayConvertible, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> NDArray {
   let line = diagonal(x, offset: offset, axis1: axis1, axis2: axis2)
-  return line.error == nil ? line.sum(axis: -1) : line
+  return line.errorCode == nil ? line.sum(axis: -1) : line
 }
 
 /// Of a vector the matrix with it on the diagonal of number k; of a matrix the diagonal.

@@ -26,7 +26,7 @@ public func diff(
     var result = x
     let parts = end(prepend) + [x] + end(append)
     if parts.count > 1 { result = concatenate(parts, axis: axis) }
-    for _ in 0..<n where result.error == nil {
+    for _ in 0..<n where result.errorCode == nil {
       let count = result.type.shape[axis]
       if count == 0 { break }
       let above = result.part(1, count - 1, axis), below = result.part(0, count - 1, axis)
@@ -88,7 +88,7 @@ public func trapezoid(_ y: some ArrayConvertible, x: some ArrayConvertible, axis
   if case .failure = x.content { return x }
   return NDArray.floats(y) { $0 }.settled.trapezoid(axis) { shape, axis in
     let steps = diff(x, axis: x.type.rank == 1 ? 0 : axis)
-    guard x.type.rank == 1, shape.count > 1, steps.error == nil else { return steps }
+    guard x.type.rank == 1, shape.count > 1, steps.errorCode == nil else { return steps }
     return steps.reshaped(shape.indices.map { $0 == axis ? steps.type.shape[0] : 1 })
   }
 }

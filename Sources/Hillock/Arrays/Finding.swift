@@ -15,7 +15,7 @@ public func nonzero(_ x: some ArrayConvertible, size: Int? = nil, fill: Int = 0)
   let x = x.array, shape = x.type.shape
   if case .failure = x.content { return [x] }
   let flat = flatNonzero(x, size: size, fill: -1)
-  if flat.error != nil { return [flat] }
+  if flat.errorCode != nil { return [flat] }
   var result: [NDArray] = [], rest = flat
   for extent in shape.reversed() {
     result.insert(select(flat .< 0, fill, rest % Swift.max(extent, 1)), at: 0)
@@ -95,7 +95,7 @@ public func unique(_ x: some ArrayConvertible, size: Int? = nil) -> UniqueElemen
   if x.dtype.isFloating { isSame = isSame .| isNaN(sorted.part(0, total - 1, 0)) }
   let isFirst = concatenate([NDArray([true]), .!isSame])
   let starts = flatNonzero(isFirst, size: size, fill: -1)
-  if starts.error != nil { return all(starts) }
+  if starts.errorCode != nil { return all(starts) }
   let ends = concatenate([starts.part(1, starts.type.count - 1, 0), NDArray([-1], dtype: .i64)])
   let isUsed = starts .>= 0
   let counts = select(isUsed, select(ends .< 0, total, ends) - starts, 0)
@@ -114,8 +114,8 @@ public func unique(_ x: some ArrayConvertible, size: Int? = nil) -> UniqueElemen
 public func isin(_ x: some ArrayConvertible, _ others: some ArrayConvertible, invert: Bool = false) -> NDArray {
   let values = x.array.settled, others = others.array.settled.flattened()
   if case .failure = values.content { return values }
-  guard others.error == nil, others.type.count > 0 else {
-    return others.error == nil ? full(values.type.shape, invert) : others
+  guard others.errorCode == nil, others.type.count > 0 else {
+    return others.errorCode == nil ? full(values.type.shape, invert) : others
   }
   let sorted = others.sorted()
   // In the dtype of both, so that 1.5 is not found among integers.

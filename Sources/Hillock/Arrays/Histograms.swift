@@ -44,7 +44,7 @@ public func histogram(
   _ x: some ArrayConvertible, bins: Int = 10, range: ClosedRange<Double>? = nil, weights: NDArray? = nil, density: Bool = false
 ) -> (counts: NDArray, edges: NDArray) {
   let x = NDArray.floats(x) { $0 }.settled.flattened()
-  guard x.error == nil else { return (x, x) }
+  guard x.errorCode == nil else { return (x, x) }
   guard bins >= 1 else {
     let failed = NDArray(failing: HillockError(.argument, "a histogram has one bin or more, not \(bins)"))
     return (failed, failed)
@@ -88,7 +88,7 @@ public func histogram2d(
 private func binEdges(_ x: NDArray, _ bins: Int, _ range: ClosedRange<Double>?) -> NDArray {
   let dtype = x.dtype
   if let range { return spread(NDArray(range.lowerBound, dtype: .f64), NDArray(range.upperBound, dtype: .f64), bins, dtype) }
-  guard x.error == nil, x.type.count > 0 else { return spread(NDArray(0, dtype: .f64), NDArray(1, dtype: .f64), bins, dtype) }
+  guard x.errorCode == nil, x.type.count > 0 else { return spread(NDArray(0, dtype: .f64), NDArray(1, dtype: .f64), bins, dtype) }
   return spread(x.min().asType(.f64), x.max().asType(.f64), bins, dtype)
 }
 
@@ -137,7 +137,7 @@ public func segmentMean(_ data: some ArrayConvertible, _ ids: some ArrayConverti
   let data = NDArray.floats(data) { $0 }.settled
   let sums = segmentSum(data, ids, count: count)
   let numbers = segmentSum(ones(data.type.shape.first ?? 1, dtype: data.dtype), ids, count: count)
-  guard sums.error == nil, numbers.error == nil else { return sums.error == nil ? numbers : sums }
+  guard sums.errorCode == nil, numbers.errorCode == nil else { return sums.errorCode == nil ? numbers : sums }
   return sums / numbers.reshaped([count] + [Int](repeating: 1, count: data.type.rank - 1))
 }
 

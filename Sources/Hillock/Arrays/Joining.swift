@@ -80,7 +80,9 @@ public func dsplit(_ x: some ArrayConvertible, _ parts: Int) -> [NDArray] { spli
 
 /// The arrays along the axis, one for each place, without it: the reverse of ``stack(_:axis:)``.
 public func unstack(_ x: some ArrayConvertible, axis: Int = 0) -> [NDArray] {
-  pieces(x.array, axis) { extent in extent > 1 ? Array(1..<extent) : [] }.map { $0.error == nil ? $0.squeezed(axis: axis) : $0 }
+  pieces(x.array, axis) { extent in extent > 1 ? Array(1..<extent) : [] }.map {
+    $0.errorCode == nil ? $0.squeezed(axis: axis) : $0
+  }
 }
 
 private func pieces(
@@ -99,7 +101,7 @@ private func pieces(
       return x
     }
   }
-  return failed.error == nil ? result : [failed]
+  return failed.errorCode == nil ? result : [failed]
 }
 
 /// The array with at least one axis.

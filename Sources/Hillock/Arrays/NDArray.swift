@@ -85,6 +85,12 @@ public struct NDArray: Sendable {
     return nil
   }
 
+  /// The code of the error, without its place.
+  package var errorCode: ErrorCode? {
+    if case .failure(let failure) = content { return failure.code }
+    return nil
+  }
+
   /// Whether it is a number without a dtype, such as a literal.
   package var isWeak: Bool {
     switch content {

@@ -22,7 +22,7 @@ public func polymul(_ p: some ArrayConvertible, _ q: some ArrayConvertible) -> N
 /// The derivative of a polynomial, of this order.
 public func polyder(_ p: some ArrayConvertible, _ order: Int = 1) -> NDArray {
   var p = p.array.settled
-  for _ in 0..<max(order, 0) where p.error == nil {
+  for _ in 0..<max(order, 0) where p.errorCode == nil {
     let degree = p.type.count - 1
     p = degree < 1 ? zeros(0, dtype: p.dtype) : p[..<degree] * arange(degree, 0, -1, dtype: p.dtype)
   }
@@ -32,15 +32,15 @@ public func polyder(_ p: some ArrayConvertible, _ order: Int = 1) -> NDArray {
 /// The integral of a polynomial, with this constant; a float, of integers `f32`.
 public func polyint(_ p: some ArrayConvertible, constant: Double = 0) -> NDArray {
   let p = NDArray.floats(p) { $0 }.settled
-  if p.error != nil { return p }
+  if p.errorCode != nil { return p }
   return concatenate([p / arange(p.type.count, 0, -1, dtype: p.dtype), NDArray([constant], dtype: p.dtype)])
 }
 
 private func aligned(_ p: some ArrayConvertible, _ q: some ArrayConvertible, _ combine: (NDArray, NDArray) -> NDArray) -> NDArray
 {
   let p = p.array.settled.flattened(), q = q.array.settled.flattened()
-  if p.error != nil { return p }
-  if q.error != nil { return q }
+  if p.errorCode != nil { return p }
+  if q.errorCode != nil { return q }
   let count = max(p.type.count, q.type.count)
   return combine(p.padded(before: [count - p.type.count], after: [0]), q.padded(before: [count - q.type.count], after: [0]))
 }

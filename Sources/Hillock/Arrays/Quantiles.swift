@@ -101,7 +101,7 @@ extension NDArray {
       }
       return results.first ?? sorted
     }
-    if failed.error != nil || results.isEmpty { return [failed] }
+    if failed.errorCode != nil || results.isEmpty { return [failed] }
     return results.map { $0.finished(type.shape, axis, keepDims) }
   }
 

@@ -104,13 +104,13 @@ public func interp(
 /// ```
 public func polyval(_ p: some ArrayConvertible, _ x: some ArrayConvertible) -> NDArray {
   let p = p.array.settled, x = x.array.settled
-  guard p.error == nil, p.type.rank == 1 else {
-    return p.error == nil
+  guard p.errorCode == nil, p.type.rank == 1 else {
+    return p.errorCode == nil
       ? NDArray(failing: HillockError(.shape, "polyval takes coefficients as a vector, not of shape \(p.type.shape)")) : p
   }
   var value = zeros(x.type.shape, dtype: DType.promote(p.dtype, x.dtype))
   for k in 0..<p.type.count { value = value * x + p[k] }
-  return x.error == nil ? value : x
+  return x.errorCode == nil ? value : x
 }
 
 /// The polynomial of this degree, the highest power first, whose values at x are nearest to y: least squares, with weights of the

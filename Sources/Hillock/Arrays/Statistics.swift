@@ -85,7 +85,7 @@ public func vectorNorm(
 /// ```
 public func cov(_ x: some ArrayConvertible, ddof: Int = 1) -> NDArray {
   let x = NDArray.floats(x) { $0 }.settled
-  guard x.error == nil else { return x }
+  guard x.errorCode == nil else { return x }
   guard (1...2).contains(x.type.rank) else {
     return NDArray(failing: HillockError(.shape, "cov takes observations in rows, not an array of shape \(x.type.shape)"))
   }
@@ -97,7 +97,7 @@ public func cov(_ x: some ArrayConvertible, ddof: Int = 1) -> NDArray {
 /// The correlations of variables, whose observations are the rows of x.
 public func corrcoef(_ x: some ArrayConvertible) -> NDArray {
   let matrix = cov(x, ddof: 0)
-  guard matrix.error == nil, matrix.type.rank == 2 else { return matrix / matrix }
+  guard matrix.errorCode == nil, matrix.type.rank == 2 else { return matrix / matrix }
   let deviation = sqrt(diagonal(matrix))
   return clip(matrix / deviation.expandingDims(axis: 1) / deviation, -1, 1)
 }

@@ -32,6 +32,9 @@ package final class Failure: Sendable {
     }
   }
 
+  /// The code alone: the place, whose look-up takes long, is not asked for.
+  package var code: ErrorCode { state.withLock { $0.error.code } }
+
   package var wasThrown: Bool { thrown.load(ordering: .relaxed) }
 
   /// Warns of the error where it would go unseen, the first time only.

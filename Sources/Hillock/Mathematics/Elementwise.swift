@@ -148,7 +148,7 @@ private func integers(_ a: NDArray, _ b: NDArray, _ name: String, _ body: (NDArr
   case (false, true): zero = zerosLike(a)
   case (false, false): zero = zerosLike(a) * zerosLike(b)
   }
-  guard zero.error == nil else { return zero }
+  guard zero.errorCode == nil else { return zero }
   guard zero.dtype.isInteger, !(a.dtype.isFloating || b.dtype.isFloating) else {
     return NDArray(failing: HillockError(.dtype, "\(name) takes integers, not \(a.dtype.name) and \(b.dtype.name)"))
   }
