@@ -7,6 +7,9 @@ import PackageDescription
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6), .define("Native", .when(traits: ["Full"])), .define("Foreign", .when(traits: ["Full"])),
 ]
+// Tests are not optimised in a release either: what they test is, and they would take minutes longer to compile. (Not those that compute
+// much themselves.)
+let testing = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 let withNative: TargetDependencyCondition? = .when(traits: ["Full", "Native"])
 let withForeign: TargetDependencyCondition? = .when(traits: ["Full", "Foreign"])
 
@@ -121,18 +124,18 @@ let package = Package(
     .target(
       name: "HillockTestSupport", dependencies: ["HillockIR", "HillockBytecode"], path: "Tests/Support/HillockTestSupport",
       swiftSettings: strict),
-    .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: strict),
+    .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: testing),
     .testTarget(
       name: "CHillockTests", dependencies: ["CHillock", "CReference", "HillockIR", "HillockBytecode", "HillockTestSupport"],
       exclude: ["Oracle"], swiftSettings: strict),
-    .testTarget(name: "HillockIRTests", dependencies: ["HillockIR", "HillockTestSupport"], swiftSettings: strict),
+    .testTarget(name: "HillockIRTests", dependencies: ["HillockIR", "HillockTestSupport"], swiftSettings: testing),
     .testTarget(
-      name: "HillockBytecodeTests", dependencies: ["HillockBytecode", "HillockTestSupport"], swiftSettings: strict),
+      name: "HillockBytecodeTests", dependencies: ["HillockBytecode", "HillockTestSupport"], swiftSettings: testing),
     .testTarget(
       name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter", "HillockTestSupport"],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
-      name: "HillockNativeTests", dependencies: ["HillockNative", "HillockTestSupport"], swiftSettings: strict),
+      name: "HillockNativeTests", dependencies: ["HillockNative", "HillockTestSupport"], swiftSettings: testing),
     .testTarget(
       name: "HillockConformanceKitTests",
       dependencies: [
@@ -140,7 +143,7 @@ let package = Package(
         .target(name: "HillockNative", condition: withNative),
       ], swiftSettings: strict),
     .testTarget(
-      name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
+      name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: testing),
     .testTarget(
       name: "HillockDifferentialTests",
       dependencies: [
@@ -149,23 +152,23 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
+      name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: testing),
     .testTarget(
-      name: "HillockTrainingTests", dependencies: ["HillockTraining"], exclude: ["Oracle"], swiftSettings: strict),
+      name: "HillockTrainingTests", dependencies: ["HillockTraining"], exclude: ["Oracle"], swiftSettings: testing),
     .testTarget(
       name: "HillockLinearAlgebraTests", dependencies: ["HillockLinearAlgebra", "HillockTestSupport"], exclude: ["Oracle"],
-      swiftSettings: strict),
+      swiftSettings: testing),
     // Every snippet of the documents and of the documentation comments, run.
     .testTarget(
       name: "HillockDocumentationTests",
       dependencies: ["Hillock", "HillockDynamics", "HillockTraining", "HillockLinearAlgebra", "HillockTestSupport"],
-      swiftSettings: strict),
+      swiftSettings: testing),
     .testTarget(
       name: "HillockTests",
       dependencies: [
         "Hillock", "HillockIR", "HillockRuntime", "CForeignSamples", "CAllocationCounter", "HillockTestSupport", "SavingProcess",
       ],
-      exclude: ["Oracle"], swiftSettings: strict),
+      exclude: ["Oracle"], swiftSettings: testing),
     // Saves until it is killed.
     .executableTarget(
       name: "SavingProcess", dependencies: ["Hillock"], path: "Tests/Support/SavingProcess", swiftSettings: strict),
