@@ -22,7 +22,11 @@ let package = Package(
   dependencies: [.package(name: "hillock", path: "..", traits: [.defaults, "Pictures"])],
   targets: [
     .target(
-      name: "Support", dependencies: [.product(name: "HillockPictures", package: "hillock")],
+      name: "Support",
+      dependencies: [
+        .product(name: "Hillock", package: "hillock"), .product(name: "HillockDynamics", package: "hillock"),
+        .product(name: "HillockPictures", package: "hillock"),
+      ],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // libpng, with which the tests read pictures.
     .systemLibrary(name: "CPNG", path: "Tests/CPNG", providers: [.apt(["libpng-dev"])]),

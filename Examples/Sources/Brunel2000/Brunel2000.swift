@@ -79,10 +79,10 @@ let variations = trains.filter { $0.count > 4 }.map { train in
   return variance.squareRoot() / mean
 }
 let variation = variations.reduce(0, +) / Double(max(1, variations.count))
-try Figure.raster(times, neurons, count: 50, window: milliseconds - 200...milliseconds, name: "brunel-spikes")
+try Figures.raster(times, neurons, count: 50, window: milliseconds - 200...milliseconds, name: "brunel-spikes")
 var activity = [Double](repeating: 0, count: Int(milliseconds) + 1)
 for time in times { activity[Int(time)] += 1 }
-try Figure.bars(Array(activity.suffix(200)), name: "brunel-activity")
+try Figures.bars(Array(activity.suffix(200)), name: "brunel-activity")
 
 let found = Double(times.filter { $0 > warm }.count) / Double(count) / (milliseconds - warm) * 1000
 print("variation of the intervals: \(Example.short(variation))")

@@ -39,8 +39,8 @@ guard let spikes = record.spikes("spikes"), let V = record["V"] else { fatalErro
 let times = try spikes.times.scalars(as: Double.self), neurons = try spikes.neurons.scalars(as: Int.self)
 print("\(count) neurons, \(network.excite.connections.count + network.inhibit.connections.count) synapses")
 
-try Figure.raster(times, neurons, count: 200, window: 0...milliseconds, name: "cobahh-spikes")
-try Figure.curves((0..<3).map { try V[.all, $0].scalars() }, name: "cobahh-potentials")
+try Figures.raster(times, neurons, count: 200, window: 0...milliseconds, name: "cobahh-spikes")
+try Figures.curves((0..<3).map { try V[.all, $0].scalars() }, name: "cobahh-potentials")
 
 // The first 100 ms are not like the rest.
 let rate = Double(times.filter { $0 > 100 }.count) / Double(count) / (milliseconds - 100) * 1000

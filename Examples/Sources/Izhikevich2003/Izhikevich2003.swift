@@ -76,5 +76,5 @@ print(
 var perMillisecond = [Double](repeating: 0, count: milliseconds + 1)
 for t in times { perMillisecond[t] += 1 }
 print(Chart.curve(Array(perMillisecond.prefix(120))))
-try Figure.raster(times.map(Double.init), fired, count: count, window: 0...Double(milliseconds), name: "izhikevich")
+try Figures.raster(times.map(Double.init), fired, count: count, window: 0...Double(milliseconds), name: "izhikevich")
 Example.check("the spikes are those of the paper's program", found == expected)

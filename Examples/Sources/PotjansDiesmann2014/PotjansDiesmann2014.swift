@@ -103,7 +103,7 @@ print(
 let record = try network.run(milliseconds, monitors: ["spikes": Monitor(spikesOf: network.neurons)])
 guard let spikes = record.spikes("spikes") else { fatalError("the monitor's spikes are there") }
 let times = try spikes.times.scalars(as: Double.self), neurons = try spikes.neurons.scalars(as: Int.self)
-try Figure.raster(times, neurons.map { count - 1 - $0 }, count: count, window: warm...warm + 200, name: "microcircuit")
+try Figures.raster(times, neurons.map { count - 1 - $0 }, count: count, window: warm...warm + 200, name: "microcircuit")
 
 var rates = [Double](repeating: 0, count: 8)
 for (time, neuron) in zip(times, neurons) where time > warm { rates[network.starts.lastIndex { $0 <= neuron }!] += 1 }

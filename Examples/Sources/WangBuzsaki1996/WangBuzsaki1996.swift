@@ -52,8 +52,8 @@ let record = try network.run(
   monitors: ["spikes": Monitor(spikesOf: network.neurons), "V": Monitor(every: 0.25) { network.neurons.V.value[..<2] }])
 guard let spikes = record.spikes("spikes"), let V = record["V"] else { fatalError("the monitors' values are there") }
 let times = try spikes.times.scalars(as: Double.self), neurons = try spikes.neurons.scalars(as: Int.self)
-try Figure.raster(times, neurons, count: 100, window: 0...milliseconds, name: "gamma-spikes")
-try Figure.curves((0..<2).map { try V[.all, $0].scalars() }, name: "gamma-potentials")
+try Figures.raster(times, neurons, count: 100, window: 0...milliseconds, name: "gamma-spikes")
+try Figures.curves((0..<2).map { try V[.all, $0].scalars() }, name: "gamma-potentials")
 
 // The paper's measure of coherence: in bins of a tenth of the period, how often two neurons fire in the same one.
 let late = zip(times, neurons).filter { $0.0 > warm }

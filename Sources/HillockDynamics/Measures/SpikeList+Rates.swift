@@ -6,6 +6,8 @@ public struct TimeCourse: Sendable {
   public let times: NDArray
   /// One value for each time, `f64[count]`.
   public let values: NDArray
+
+  public init(times: NDArray, values: NDArray) { (self.times, self.values) = (times, values) }
 }
 
 /// How a rate is smoothed. A kernel has the area 1; at the ends of a window it is cut, and made larger so that its area stays 1. So the
