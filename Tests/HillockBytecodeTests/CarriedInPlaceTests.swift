@@ -17,8 +17,9 @@ struct CarriedInPlaceTests {
         %b = argument 3 : i64[3]
         %t = argument 4 : i32[4]
         %w = constant f32[1] {0.5}
+        %z = constant i64[] {0}
         %h = mul %s, 0.25
-        %g = deliver %h, %x, 0, %b, %t, %w
+        %g = deliver %h, %x, %z, %b, %t, %w
         \(last)
       }
       %s = argument 0 : f32[3]
