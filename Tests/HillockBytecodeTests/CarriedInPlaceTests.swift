@@ -50,10 +50,11 @@ struct CarriedInPlaceTests {
     #expect(try Program(parsing: program.text) == program)
   }
 
-  @Test("where the decayed state is read afterwards, nothing lies over the present one")
+  @Test("where the decayed state is read afterwards, it does not lie over the present one")
   func readLater() throws {
     let program = try lower(last: "%k = add %g, %h\n return %k")
-    #expect(try over(program).isEmpty)
+    // (What is returned may: a kernel that computes %h anew reads the present value at its own positions.)
+    #expect(try over(program).count < 2)
     for rule in Rule.all { #expect(rule.violation(program) == nil, "\(rule.id)") }
   }
 

@@ -43,10 +43,16 @@ package struct CallPlace: Sendable {
 
   /// `model.swift:12`, or the function's name where there is no debug information.
   package var location: String? {
-    // `Backtrace.capture` would do the walk too, but looks for the symbol of each frame while it does.
-    let backtrace = Backtrace(
-      architecture: Self.architecture, frames: addresses.map { RichFrame<UInt>.returnAddress($0) }, images: nil)
-    return UserLocation.find(backtrace, in: LoadedImages.current())
+    let images = LoadedImages.current()
+    var function: String?
+    // A few frames at a time: the user's is seldom far up, and each takes milliseconds where there is much debug information.
+    for first in stride(from: 0, to: addresses.count, by: 12) {
+      // `Backtrace.capture` would do the walk too, but looks for the symbol of each frame while it does.
+      let frames = addresses[first..<min(first + 12, addresses.count)].map { RichFrame<UInt>.returnAddress($0) }
+      let backtrace = Backtrace(architecture: Self.architecture, frames: frames, images: nil)
+      if let location = UserLocation.find(backtrace, in: images, function: &function) { return location }
+    }
+    return function
   }
 
   /// As `Backtrace` spells it.

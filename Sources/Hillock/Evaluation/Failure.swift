@@ -56,9 +56,9 @@ enum UserLocation {
     "Runtime", "Swift", "_Concurrency",
   ]
 
-  static func find(_ backtrace: Backtrace, in images: ImageMap) -> String? {
+  /// The file and line of the first frame that is the user's and has one. `function`: the first function without a line, if none was known.
+  static func find(_ backtrace: Backtrace, in images: ImageMap, function: inout String?) -> String? {
     guard let symbolicated = backtrace.symbolicated(with: images) else { return nil }
-    var function: String?
     for frame in symbolicated.frames {
       guard let symbol = frame.symbol, let module = module(of: symbol.rawName), !ownModules.contains(module) else { continue }
       // Code that the compiler made, such as a specialisation, has no line of its own: who called it has.
@@ -69,7 +69,7 @@ enum UserLocation {
       let file = place.path.split(separator: "/").last.map(String.init) ?? place.path
       return "\(file):\(place.line)"
     }
-    return function
+    return nil
   }
 
   /// What the source calls a function, without what the compiler says of its copies: of `specialized attempt(_:_:)` and of
