@@ -91,25 +91,12 @@ extension NDArray {
     return rows == self.rows && columns == self.columns ? self : self[..., row..<(row + rows), 0..<columns]
   }
 
-  /// The matrices transposed.
-  var mT: NDArray { swappingAxes(-1, -2) }
-
-  /// Elements where a condition of row and column holds, and zeros elsewhere.
-  private func masked(_ condition: (_ row: NDArray, _ column: NDArray) -> NDArray) -> NDArray {
-    let row = arange(rows, dtype: .i64).reshaped(rows, 1), column = arange(columns, dtype: .i64)
-    return Hillock.select(condition(row, column), self, 0)
-  }
-
-  /// The elements on the diagonal and below it, or only below it.
-  func lowerTriangle(strict: Bool = false) -> NDArray { masked { strict ? $0 .> $1 : $0 .>= $1 } }
-  func upperTriangle(strict: Bool = false) -> NDArray { masked { strict ? $0 .< $1 : $0 .<= $1 } }
+  /// The elements on the diagonal and below it, or only below it; zeros elsewhere.
+  func lowerTriangle(strict: Bool = false) -> NDArray { tril(self, strict ? -1 : 0) }
+  func upperTriangle(strict: Bool = false) -> NDArray { triu(self, strict ? 1 : 0) }
 
   /// The diagonals, as vectors.
-  var diagonal: NDArray {
-    let count = Swift.min(rows, columns)
-    let square = block(rows: count, columns: count)
-    return square.masked { $0 .== $1 }.sum(axis: -1)
-  }
+  var diagonal: NDArray { Hillock.diagonal(self, axis1: -2, axis2: -1) }
 
   /// The mean of a matrix and its transpose: a change of a symmetric matrix.
   var symmetricPart: NDArray { (self + mT) * 0.5 }

@@ -32,17 +32,8 @@ final class COBAHH: DynamicalSystem {
 
 let count = Example.isSmall ? 1000 : 4000, milliseconds = Example.isSmall ? 300.0 : 1000.0
 let network = try COBAHH(count, seed: 7)
-let record = try network.run(
-  milliseconds,
-  monitors: ["spikes": Monitor(spikesOf: network.neurons), "V": Monitor(every: 0.5) { network.neurons.V.value[..<3] }])
-guard let spikes = record.spikes("spikes"), let V = record["V"] else { fatalError("the monitors' values are there") }
-let times = try spikes.times.scalars(as: Double.self), neurons = try spikes.neurons.scalars(as: Int.self)
 print("\(count) neurons, \(network.excite.connections.count + network.inhibit.connections.count) synapses")
 
-try Figures.raster(times, neurons, count: 200, window: 0...milliseconds, name: "cobahh-spikes")
-try Figures.curves((0..<3).map { try V[.all, $0].scalars() }, name: "cobahh-potentials")
-
-// The first 100 ms are not like the rest.
-let rate = Double(times.filter { $0 > 100 }.count) / Double(count) / (milliseconds - 100) * 1000
+let rate = try Example.rate(of: network, network.neurons, over: milliseconds, name: "cobahh")
 // Brian2 gives 38.6 and 39.1 for two networks of 4 000 neurons; those of 1 000 differ by 10 and more.
 Example.check("spikes a neuron and second", rate, is: 38.9, within: Example.isSmall ? 12 : 5)

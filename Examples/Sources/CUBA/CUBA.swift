@@ -27,17 +27,8 @@ final class CUBA: DynamicalSystem {
 
 let count = Example.isSmall ? 1000 : 4000, milliseconds = Example.isSmall ? 300.0 : 1000.0
 let network = try CUBA(count, seed: 7)
-let record = try network.run(
-  milliseconds,
-  monitors: ["spikes": Monitor(spikesOf: network.neurons), "V": Monitor(every: 0.5) { network.neurons.V.value[..<3] }])
-guard let spikes = record.spikes("spikes"), let V = record["V"] else { fatalError("the monitors' values are there") }
-let times = try spikes.times.scalars(as: Double.self), neurons = try spikes.neurons.scalars(as: Int.self)
 print("\(count) neurons, \(network.excite.connections.count + network.inhibit.connections.count) synapses")
 
-try Figures.raster(times, neurons, count: 200, window: 0...milliseconds, name: "cuba-spikes")
-try Figures.curves((0..<3).map { try V[.all, $0].scalars() }, name: "cuba-potentials")
-
-// The first 100 ms are not like the rest.
-let rate = Double(times.filter { $0 > 100 }.count) / Double(count) / (milliseconds - 100) * 1000
+let rate = try Example.rate(of: network, network.neurons, over: milliseconds, name: "cuba")
 // Brian2 gives 5.6 to 5.8 for 4 000 neurons.
 Example.check("spikes a neuron and second", rate, is: 5.7, within: Example.isSmall ? 2.5 : 1.2)

@@ -16,12 +16,7 @@ public func nonzero(_ x: some ArrayConvertible, size: Int? = nil, fill: Int = 0)
   if case .failure = x.content { return [x] }
   let flat = flatNonzero(x, size: size, fill: -1)
   if flat.errorCode != nil { return [flat] }
-  var result: [NDArray] = [], rest = flat
-  for extent in shape.reversed() {
-    result.insert(select(flat .< 0, fill, rest % Swift.max(extent, 1)), at: 0)
-    rest = floorDivide(rest, Swift.max(extent, 1))
-  }
-  return result
+  return unravelIndex(flat, shape).map { select(flat .< 0, fill, $0) }
 }
 
 /// The places of the elements that differ from 0, one in each row: `nonzero` as a matrix.

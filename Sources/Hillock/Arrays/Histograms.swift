@@ -117,22 +117,22 @@ public func segmentSum(_ data: some ArrayConvertible, _ ids: some ArrayConvertib
   segments(data.array, ids.array, count) { $0.add($1) }
 }
 
-/// The product of the rows of each segment; 1 where there are none. See ``segmentSum(_:_:count:)``.
+/// The product of the rows of each segment; 1 for a segment without rows. See ``segmentSum(_:_:count:)``.
 public func segmentProd(_ data: some ArrayConvertible, _ ids: some ArrayConvertible, count: Int) -> NDArray {
   segments(data.array, ids.array, count, start: 1) { $0.multiply(by: $1) }
 }
 
-/// The largest of the rows of each segment; -∞ or the least integer where there are none. See ``segmentSum(_:_:count:)``.
+/// The largest of the rows of each segment. A segment without rows has -∞, or the least integer. See ``segmentSum(_:_:count:)``.
 public func segmentMax(_ data: some ArrayConvertible, _ ids: some ArrayConvertible, count: Int) -> NDArray {
   segments(data.array, ids.array, count, start: data.array.settled.least) { $0.maximum($1) }
 }
 
-/// The smallest of the rows of each segment; ∞ or the greatest integer where there are none. See ``segmentSum(_:_:count:)``.
+/// The smallest of the rows of each segment. A segment without rows has ∞, or the greatest integer. See ``segmentSum(_:_:count:)``.
 public func segmentMin(_ data: some ArrayConvertible, _ ids: some ArrayConvertible, count: Int) -> NDArray {
   segments(data.array, ids.array, count, start: data.array.settled.greatest) { $0.minimum($1) }
 }
 
-/// The mean of the rows of each segment; NaN where there are none. See ``segmentSum(_:_:count:)``.
+/// The mean of the rows of each segment; NaN for a segment without rows. See ``segmentSum(_:_:count:)``.
 public func segmentMean(_ data: some ArrayConvertible, _ ids: some ArrayConvertible, count: Int) -> NDArray {
   let data = NDArray.floats(data) { $0 }.settled
   let sums = segmentSum(data, ids, count: count)

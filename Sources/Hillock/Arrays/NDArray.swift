@@ -85,6 +85,11 @@ public struct NDArray: Sendable {
     return nil
   }
 
+  /// The array that a body gives, or its error as an array that carries it.
+  package init(orErrorOf body: () throws -> NDArray) {
+    do { self = try body() } catch { self.init(failing: error as? HillockError ?? HillockError(.argument, "\(error)")) }
+  }
+
   /// The code of the error, without its place.
   package var errorCode: ErrorCode? {
     if case .failure(let failure) = content { return failure.code }

@@ -93,10 +93,10 @@ extension NDArray {
   fileprivate func quantiles(_ q: [Double], _ axis: Int?, _ keepDims: Bool, _ method: QuantileMethod) -> [NDArray] {
     var results: [NDArray] = []
     let failed = sortedLanes(q, axis, keepDims, "quantile") { sorted, axis in
-      let extent = sorted.type.shape[axis], last = sorted.taken(extent - 1, axis)
+      let extent = sorted.type.shape[axis], last = sorted.part(extent - 1, 1, axis)
       results = q.map { q in
         let (low, fraction) = method.place(q, of: extent)
-        let a = sorted.taken(low, axis), b = sorted.taken(Swift.min(low + 1, extent - 1), axis)
+        let a = sorted.part(low, 1, axis), b = sorted.part(Swift.min(low + 1, extent - 1), 1, axis)
         return select(isNaN(last), last, a.between(b, fraction))
       }
       return results.first ?? sorted
@@ -134,14 +134,6 @@ extension NDArray {
     return NDArray(failing: HillockError(.argument, "the \(name) of \(odd) does not exist: it lies between 0 and 1"))
   }
 
-  /// The elements at one place of the axis, which stays.
-  private func taken(_ place: Int, _ axis: Int) -> NDArray {
-    let shape = type.shape
-    var starts = shape.map { _ in 0 }, sizes = shape
-    (starts[axis], sizes[axis]) = (place, 1)
-    return .evaluate(.slice(starts: starts, steps: shape.map { _ in 1 }, sizes: sizes), [self])
-  }
-
   /// A part of the way to another array, from the nearer end, as NumPy's. (Equal infinities have no distance.)
   private func between(_ b: NDArray, _ fraction: Double) -> NDArray {
     if fraction == 0 { return self }
@@ -158,6 +150,6 @@ extension NDArray {
   }
 
   private func finishedUnlessFailed(_ shape: [Int], _ axis: Int?, _ keepDims: Bool) -> NDArray {
-    error == nil ? finished(shape, axis, keepDims) : self
+    errorCode == nil ? finished(shape, axis, keepDims) : self
   }
 }

@@ -58,11 +58,11 @@ private func convolution(_ a: NDArray, _ v: NDArray, _ mode: ConvolutionMode, _ 
     for k in 0..<taps { sum = sum + kernel[k] * source.part(taps - 1 - k, count, 0) }
     return sum
   }
-  return NDArray.ofLoop {
+  return NDArray(orErrorOf: {
     try forLoop(0..<taps, carry: zeros(count, dtype: source.dtype)) { k, sum in
       sum + kernel[k] * source.dynamicSlice(at: [(taps - 1) - k], sizes: [count])
     }
-  }
+  })
 }
 
 /// The straight lines through the points (xp, fp) at x, where xp ascends. Below the first and above the last point the values there, unless

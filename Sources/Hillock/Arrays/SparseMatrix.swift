@@ -133,21 +133,7 @@ extension NDArray {
   public func delivering(
     _ rows: some ArrayConvertible, along matrix: SparseMatrix, slot: some ArrayConvertible = 0, delays: NDArray? = nil
   ) -> NDArray {
-    let rows = rows.array.settled, slot = slot.array.settled.asType(.i64)
-    let batch = Array(type.shape.dropLast(2)), lanes = batch.isEmpty ? [] : [batch.reduce(1, *)]
-    for array in [self, rows, slot, delays ?? self] { if case .failure = array.content { return array } }
-    guard rank >= 2, rows.type.shape == batch + [matrix.shape[0]], shape.last == matrix.shape[1] else {
-      return NDArray(
-        failing: HillockError(
-          .shape,
-          "a ring of shape \(type.shape) and rows of shape \(rows.type.shape) do not fit a sparse matrix of shape \(matrix.shape): the ring is [slots, columns]"
-        ))
-    }
-    var operands = [reshaped(lanes + type.shape.suffix(2)), rows.reshaped(lanes + [matrix.shape[0]]), slot]
-    operands += [matrix.rowStarts, matrix.columns, matrix.values]
-    if let delays { operands.append(delays) }
-    let flags = lanes.isEmpty ? [] : operands.indices.map { $0 < 2 ? 1 : 0 }
-    return NDArray.evaluate(.array(.deliver, [flags]), operands).reshaped(type.shape)
+    delivering(rows.array.settled, along: matrix, slot: slot.array.settled.asType(.i64), delays: delays, axes: 2)
   }
 
   /// The array `[columns]` with the product of rows and a matrix added: `self + dot(rows, matrix)`, but each element of the matrix is added to
@@ -161,19 +147,24 @@ extension NDArray {
   /// let g = ones(3).adding(NDArray([true, false, true]), along: m)     // [2, 3, 4]
   /// ```
   public func adding(_ rows: some ArrayConvertible, along matrix: SparseMatrix) -> NDArray {
-    let rows = rows.array.settled, batch = Array(type.shape.dropLast()), lanes = batch.isEmpty ? [] : [batch.reduce(1, *)]
-    for array in [self, rows] { if case .failure = array.content { return array } }
-    guard rank >= 1, rows.type.shape == batch + [matrix.shape[0]], shape.last == matrix.shape[1] else {
+    delivering(rows.array.settled, along: matrix, slot: NDArray(Int64(0)), delays: nil, axes: 1)
+  }
+
+  /// `axes`: 2 where the array is a ring [slots, columns], 1 where it has no slots.
+  private func delivering(_ rows: NDArray, along matrix: SparseMatrix, slot: NDArray, delays: NDArray?, axes: Int) -> NDArray {
+    let batch = Array(type.shape.dropLast(axes)), lanes = batch.isEmpty ? [] : [batch.reduce(1, *)]
+    for array in [self, rows, slot, delays ?? self] { if case .failure = array.content { return array } }
+    guard rank >= axes, rows.type.shape == batch + [matrix.shape[0]], shape.last == matrix.shape[1] else {
+      let (name, hint) = axes == 2 ? ("a ring", ": the ring is [slots, columns]") : ("an array", "")
       return NDArray(
         failing: HillockError(
           .shape,
-          "an array of shape \(type.shape) and rows of shape \(rows.type.shape) do not fit a sparse matrix of shape \(matrix.shape)"
+          "\(name) of shape \(type.shape) and rows of shape \(rows.type.shape) do not fit a sparse matrix of shape \(matrix.shape)\(hint)"
         ))
     }
-    let operands = [
-      reshaped(lanes + type.shape.suffix(1)), rows.reshaped(lanes + [matrix.shape[0]]), NDArray(Int64(0)), matrix.rowStarts,
-      matrix.columns, matrix.values,
-    ]
+    var operands = [reshaped(lanes + type.shape.suffix(axes)), rows.reshaped(lanes + [matrix.shape[0]]), slot]
+    operands += [matrix.rowStarts, matrix.columns, matrix.values]
+    if let delays { operands.append(delays) }
     let flags = lanes.isEmpty ? [] : operands.indices.map { $0 < 2 ? 1 : 0 }
     return NDArray.evaluate(.array(.deliver, [flags]), operands).reshaped(type.shape)
   }

@@ -121,12 +121,12 @@ public func floatPower(_ x: some ArrayConvertible, _ y: some ArrayConvertible) -
 /// ```
 public func gcd(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
   integers(a.array, b.array, "gcd") { a, b in
-    NDArray.ofLoop {
+    NDArray(orErrorOf: {
       try whileLoop(carry: a, b, while: { (_: NDArray, b: NDArray) -> NDArray in (b .!= 0).any() }) { (a: NDArray, b: NDArray) in
         // (A remainder by 0 is 0.)
         (select(b .== 0, a, b), a % b)
       }.0
-    }
+    })
   }
 }
 

@@ -46,13 +46,6 @@ extension NDArray {
     coefficients.dropLast().reversed().reduce(NDArray(weak: coefficients.last ?? 0)) { fma($0, self, $1) }
   }
 
-  /// The array that a loop gives, or its error as an array that carries it.
-  static func ofLoop(_ body: () throws -> NDArray) -> NDArray {
-    do { return try body() } catch {
-      return NDArray(failing: error as? HillockError ?? HillockError(.argument, "\(error)"))
-    }
-  }
-
   /// x reduced to [-1/2, 1/2] by a whole number, and whether this is odd: for functions of period 1 or 2, of floats of any size.
   var halfPeriods: (rest: NDArray, isOdd: NDArray) {
     let whole = stopGradient(round(self))

@@ -148,7 +148,7 @@ extension Connections {
   /// let toBoth = try Connections(sideBySide: layers)       // from 50 to 70
   /// ```
   ///
-  /// - Throws: a `shape` error if they have different numbers of senders, or there are none.
+  /// - Throws: a `shape` error for an empty list, or for parts with different numbers of senders.
   public init(sideBySide parts: [Connections]) throws {
     guard let first = parts.first, parts.allSatisfy({ $0.preCount == first.preCount }) else {
       throw HillockError(

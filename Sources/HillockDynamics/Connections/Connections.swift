@@ -121,10 +121,3 @@ public struct Connections: Sendable {
     }
   }
 }
-
-extension NDArray {
-  /// An array from a body that may throw any error.
-  fileprivate init(orErrorOf body: () throws -> NDArray) {
-    do { self = try body() } catch { self.init(failing: error as? HillockError ?? HillockError(.argument, "\(error)")) }
-  }
-}

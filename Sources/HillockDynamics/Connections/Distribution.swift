@@ -24,17 +24,16 @@ public struct Distribution: ParameterConvertible, Sendable {
   /// If fewer than one in a thousand of the normal numbers lie within, the draw carries an `argument` error.
   public static func normal(mean: Double, std: Double, between range: ClosedRange<Double>) -> Distribution {
     Distribution { shape in
-      var values = random.normal(shape, mean: mean, std: std, dtype: .f64)
-      for _ in 0..<10_000 {
-        let isOutside = (values .< range.lowerBound) .| (values .> range.upperBound)
-        do { if try !isOutside.any().item(as: Bool.self) { return values } } catch {
-          return NDArray(failing: error as? HillockError ?? HillockError(.argument, "\(error)"))
+      NDArray(orErrorOf: {
+        var values = random.normal(shape, mean: mean, std: std, dtype: .f64)
+        for _ in 0..<10_000 {
+          let isOutside = (values .< range.lowerBound) .| (values .> range.upperBound)
+          guard try isOutside.any().item(as: Bool.self) else { return values }
+          values = select(isOutside, random.normal(shape, mean: mean, std: std, dtype: .f64), values)
         }
-        values = select(isOutside, random.normal(shape, mean: mean, std: std, dtype: .f64), values)
-      }
-      return NDArray(
-        failing: HillockError(
-          .argument, "too few normal numbers of mean \(mean) and standard deviation \(std) lie in \(range); give a wider range"))
+        throw HillockError(
+          .argument, "too few normal numbers of mean \(mean) and standard deviation \(std) lie in \(range); give a wider range")
+      })
     }
   }
 
