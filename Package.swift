@@ -7,9 +7,6 @@ import PackageDescription
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6), .define("Native", .when(traits: ["Full"])), .define("Foreign", .when(traits: ["Full"])),
 ]
-// Tests are not optimised in a release either: what they test is, and they would take minutes longer to compile. (Not those that compute
-// much themselves.)
-let testing = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 let withNative: TargetDependencyCondition? = .when(traits: ["Full", "Native"])
 let withForeign: TargetDependencyCondition? = .when(traits: ["Full", "Foreign"])
 
@@ -124,18 +121,18 @@ let package = Package(
     .target(
       name: "HillockTestSupport", dependencies: ["HillockIR", "HillockBytecode"], path: "Tests/Support/HillockTestSupport",
       swiftSettings: strict),
-    .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: testing),
+    .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: strict),
     .testTarget(
       name: "CHillockTests", dependencies: ["CHillock", "CReference", "HillockIR", "HillockBytecode", "HillockTestSupport"],
       exclude: ["Oracle"], swiftSettings: strict),
-    .testTarget(name: "HillockIRTests", dependencies: ["HillockIR", "HillockTestSupport"], swiftSettings: testing),
+    .testTarget(name: "HillockIRTests", dependencies: ["HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "HillockBytecodeTests", dependencies: ["HillockBytecode", "HillockTestSupport"], swiftSettings: testing),
+      name: "HillockBytecodeTests", dependencies: ["HillockBytecode", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter", "HillockTestSupport"],
-      swiftSettings: testing),
+      swiftSettings: strict),
     .testTarget(
-      name: "HillockNativeTests", dependencies: ["HillockNative", "HillockTestSupport"], swiftSettings: testing),
+      name: "HillockNativeTests", dependencies: ["HillockNative", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HillockConformanceKitTests",
       dependencies: [
@@ -143,7 +140,7 @@ let package = Package(
         .target(name: "HillockNative", condition: withNative),
       ], swiftSettings: strict),
     .testTarget(
-      name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: testing),
+      name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HillockDifferentialTests",
       dependencies: [
@@ -152,23 +149,23 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: testing),
+      name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(
-      name: "HillockTrainingTests", dependencies: ["HillockTraining"], exclude: ["Oracle"], swiftSettings: testing),
+      name: "HillockTrainingTests", dependencies: ["HillockTraining"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(
       name: "HillockLinearAlgebraTests", dependencies: ["HillockLinearAlgebra", "HillockTestSupport"], exclude: ["Oracle"],
-      swiftSettings: testing),
+      swiftSettings: strict),
     // Every snippet of the documents and of the documentation comments, run.
     .testTarget(
       name: "HillockDocumentationTests",
       dependencies: ["Hillock", "HillockDynamics", "HillockTraining", "HillockLinearAlgebra", "HillockTestSupport"],
-      swiftSettings: testing),
+      swiftSettings: strict),
     .testTarget(
       name: "HillockTests",
       dependencies: [
         "Hillock", "HillockIR", "HillockRuntime", "CForeignSamples", "CAllocationCounter", "HillockTestSupport", "SavingProcess",
       ],
-      exclude: ["Oracle"], swiftSettings: testing),
+      exclude: ["Oracle"], swiftSettings: strict),
     // Saves until it is killed.
     .executableTarget(
       name: "SavingProcess", dependencies: ["Hillock"], path: "Tests/Support/SavingProcess", swiftSettings: strict),
