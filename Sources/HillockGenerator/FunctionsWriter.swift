@@ -9,7 +9,8 @@ enum FunctionsWriter {
   /// were `2 * sin(x) + 1 - 2 * cos(x)` of a `Double` possible in two ways, the compiler would take seconds to choose.
   private static let haveNamesakes: Set<String> = [
     "abs", "acos", "asin", "atan", "atan2", "ceil", "copysign", "cos", "cosh", "erf", "exp", "exp2", "expm1", "floor", "fma",
-    "hypot", "log", "log10", "log1p", "log2", "logb", "nextafter", "round", "sin", "sinh", "sqrt", "tan", "tanh", "trunc",
+    "hypot", "ldexp", "log", "log10", "log1p", "log2", "logb", "nextafter", "round", "sin", "sinh", "sqrt", "tan", "tanh",
+    "trunc",
   ]
   /// Those of which Swift itself knows the one of an `Int`.
   private static let haveWholeNamesakes: Set<String> = ["abs"]

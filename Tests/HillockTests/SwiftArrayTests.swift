@@ -1,3 +1,4 @@
+import Foundation
 import Hillock
 import Testing
 
@@ -24,5 +25,15 @@ import Testing
     let large = NDArray([1, 1 << 40])
     #expect(large.error?.code == .argument && large.error?.message.contains("position 1") == true)
     #expect(NDArray([-1], dtype: .u32).error?.code == .argument)
+  }
+
+  /// Of plain numbers these functions are Foundation's, and quick for the compiler, also where nothing says that a `Double` is wanted.
+  @Test func functionsOfNumbersStayFoundations() {
+    let noise = 0.5, p = 1 - 0.5 * erfc(1 / noise / 2.0.squareRoot())
+    let wanted: Double = p * p + (1 - p) * (1 - p)
+    #expect(abs(wanted - 0.95553) < 1e-4)
+    let values = [asinh(1.5), acosh(1.5), atanh(0.5), cbrt(27.0), frexp(8.0).0, modf(2.5).1, copysign(2, -1.0)]
+    let sum: Double = values[0] * 2 - values[1] * 2
+    #expect(sum > 0 && abs(values[3] - 3) < 1e-15 && values[4...] == [0.5, 0.5, -2])
   }
 }

@@ -27,6 +27,15 @@
   @_exported import func Glibc.trunc
   @_exported import func Glibc.round
   @_exported import func Glibc.erf
+  @_exported import func Glibc.erfc
+  @_exported import func Glibc.asinh
+  @_exported import func Glibc.acosh
+  @_exported import func Glibc.atanh
+  @_exported import func Glibc.cbrt
+  @_exported import func Glibc.copysign
+  @_exported import func Glibc.fmod
+  @_exported import func Glibc.logb
+  @_exported import func Glibc.nextafter
   @_exported import func Glibc.fma
 #elseif canImport(Musl)
   @_exported import func Musl.exp
@@ -54,6 +63,15 @@
   @_exported import func Musl.trunc
   @_exported import func Musl.round
   @_exported import func Musl.erf
+  @_exported import func Musl.erfc
+  @_exported import func Musl.asinh
+  @_exported import func Musl.acosh
+  @_exported import func Musl.atanh
+  @_exported import func Musl.cbrt
+  @_exported import func Musl.copysign
+  @_exported import func Musl.fmod
+  @_exported import func Musl.logb
+  @_exported import func Musl.nextafter
   @_exported import func Musl.fma
 #elseif canImport(Darwin)
   @_exported import func Darwin.exp
@@ -81,5 +99,14 @@
   @_exported import func Darwin.trunc
   @_exported import func Darwin.round
   @_exported import func Darwin.erf
+  @_exported import func Darwin.erfc
+  @_exported import func Darwin.asinh
+  @_exported import func Darwin.acosh
+  @_exported import func Darwin.atanh
+  @_exported import func Darwin.cbrt
+  @_exported import func Darwin.copysign
+  @_exported import func Darwin.fmod
+  @_exported import func Darwin.logb
+  @_exported import func Darwin.nextafter
   @_exported import func Darwin.fma
 #endif

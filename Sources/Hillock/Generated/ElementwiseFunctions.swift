@@ -383,7 +383,17 @@ public func signbit(_ x: some ArrayConvertible) -> NDArray {
 }
 
 /// a · 2ᵇ for b rounded to an integer, rounded once. To derivatives b is a constant. (floats → T, others as f32)
-public func ldexp(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDArray {
+public func ldexp(_ a: some ArrayValue, _ b: some ArrayConvertible) -> NDArray {
+  .apply(ElementwiseOp.ldexp, [a.array, b.array])
+}
+
+/// The same where the first array is argument 2.
+public func ldexp(_ a: some ArrayScalar, _ b: some ArrayValue) -> NDArray {
+  .apply(ElementwiseOp.ldexp, [a.array, b.array])
+}
+
+/// The same of whole numbers, such as literals.
+public func ldexp(_ a: Int, _ b: Int) -> NDArray {
   .apply(ElementwiseOp.ldexp, [a.array, b.array])
 }
 

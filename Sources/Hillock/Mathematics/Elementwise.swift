@@ -91,7 +91,7 @@ public func divmod(_ a: some ArrayValue, _ b: some ArrayConvertible) -> (quotien
 /// ```swift
 /// let parts = frexp(NDArray([8.0, -0.375]))    // mantissa [0.5, -0.75], exponent [4, -1]
 /// ```
-public func frexp(_ x: some ArrayConvertible) -> (mantissa: NDArray, exponent: NDArray) {
+public func frexp(_ x: some ArrayValue) -> (mantissa: NDArray, exponent: NDArray) {
   let x = NDArray.floats(x) { $0 }.settled
   let exponent = logb(x), isNumber = isFinite(exponent)
   let shift = select(isNumber, exponent + 1, 0)
@@ -99,7 +99,7 @@ public func frexp(_ x: some ArrayConvertible) -> (mantissa: NDArray, exponent: N
 }
 
 /// The fractional and the whole part, both with the sign of x.
-public func modf(_ x: some ArrayConvertible) -> (fraction: NDArray, whole: NDArray) {
+public func modf(_ x: some ArrayValue) -> (fraction: NDArray, whole: NDArray) {
   let x = NDArray.floats(x) { $0 }.settled
   let whole = trunc(x)
   return (copysign(select(isInfinite(x), 0, x - whole), x), whole)

@@ -7,11 +7,14 @@ private let rootOfPi = 1.7724538509055159
 /// ```swift
 /// erfc(NDArray([0.0, 5]))                      // [1, 1.5374597e-12]
 /// ```
-public func erfc(_ x: some ArrayConvertible) -> NDArray {
+public func erfc(_ x: some ArrayValue) -> NDArray {
   NDArray.doubles(x) { x in
     complement(x).sloped(of: x) { exp(-x * x) * (-2 / rootOfPi) }
   }
 }
+
+/// The same of a whole number, such as a literal.
+public func erfc(_ x: Int) -> NDArray { erfc(NDArray(x)) }
 
 /// e^(-x²) (1 + 2x)⁻¹ P((x - 15/4) / (x + 15/4)) for x ≥ 0, 2 less that of the magnitude below.
 private func complement(_ x: NDArray) -> NDArray {

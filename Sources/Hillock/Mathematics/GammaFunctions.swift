@@ -5,11 +5,16 @@ import HillockIR
 /// ```swift
 /// lgamma(NDArray([1.0, 4, 0.5]))               // [0, 1.7917595, 0.5723649]
 /// ```
-public func lgamma(_ x: some ArrayConvertible) -> NDArray {
+public func lgamma(_ x: some ArrayValue) -> NDArray {
   NDArray.doubles(x) { x in logGamma(x).sloped(of: x) { digamma(x) } }
 }
 
+/// The same of a whole number, such as a literal.
+public func lgamma(_ x: Int) -> NDArray { lgamma(NDArray(x)) }
+
 /// Γ(x), with its sign: NaN at negative whole numbers, ∞ at 0 and -∞ at -0. Of integers `f32`.
+///
+/// Beside Foundation `gamma` of a `Double` is C's, which is log |Γ|; `gamma(NDArray(x))` is this one.
 ///
 /// ```swift
 /// gamma(NDArray([5.0, 0.5, -0.5]))             // [24, 1.7724539, -3.5449078]

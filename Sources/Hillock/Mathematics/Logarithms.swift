@@ -28,7 +28,7 @@ private func larger(_ a: NDArray, _ b: NDArray, plus rest: (NDArray) -> NDArray)
 /// ```swift
 /// asinh(NDArray([0.0, 1]))                     // [0, 0.8813736]
 /// ```
-public func asinh(_ x: some ArrayConvertible) -> NDArray {
+public func asinh(_ x: some ArrayValue) -> NDArray {
   NDArray.floats(x) { x in
     let a = abs(x), isLarge = a .> largeForRoots(x.dtype)
     let small = select(isLarge, 1, a), square = small * small
@@ -38,8 +38,11 @@ public func asinh(_ x: some ArrayConvertible) -> NDArray {
   }
 }
 
+/// The same of a whole number, such as a literal.
+public func asinh(_ x: Int) -> NDArray { asinh(NDArray(x)) }
+
 /// The inverse hyperbolic cosine: NaN below 1. Of integers `f32`.
-public func acosh(_ x: some ArrayConvertible) -> NDArray {
+public func acosh(_ x: some ArrayValue) -> NDArray {
   NDArray.floats(x) { x in
     let isLarge = x .> largeForRoots(x.dtype)
     let above = select(isLarge, 1, x) - 1
@@ -48,14 +51,20 @@ public func acosh(_ x: some ArrayConvertible) -> NDArray {
   }
 }
 
+/// The same of a whole number, such as a literal.
+public func acosh(_ x: Int) -> NDArray { acosh(NDArray(x)) }
+
 /// The inverse hyperbolic tangent: ±∞ at ±1, NaN beyond. Of integers `f32`.
-public func atanh(_ x: some ArrayConvertible) -> NDArray {
+public func atanh(_ x: some ArrayValue) -> NDArray {
   NDArray.floats(x) { x in
     let a = abs(x), twice = a + a
     let argument = select(a .< 0.5, twice + twice * a / (1 - a), twice / (1 - a))
     return copysign(0.5 * log1p(argument), x).sloped(of: x) { 1 / ((1 - x) * (1 + x)) }
   }
 }
+
+/// The same of a whole number, such as a literal.
+public func atanh(_ x: Int) -> NDArray { atanh(NDArray(x)) }
 
 /// From here on √(x² ± 1) is x.
 private func largeForRoots(_ dtype: DType) -> Double { dtype == .f32 ? 0x1p14 : 0x1p28 }
@@ -65,7 +74,7 @@ private func largeForRoots(_ dtype: DType) -> Double { dtype == .f32 ? 0x1p14 : 
 /// ```swift
 /// cbrt(NDArray([-8.0, 27]))                    // [-2, 3]
 /// ```
-public func cbrt(_ x: some ArrayConvertible) -> NDArray {
+public func cbrt(_ x: some ArrayValue) -> NDArray {
   NDArray.floats(x) { x in
     let isFinite = isFinite(x) .& (x .!= 0), magnitude = select(isFinite, abs(x), 1)
     // By whole powers of 8 the argument comes between 1 and 8, where nothing overflows and subnormals are exact.
@@ -79,3 +88,6 @@ public func cbrt(_ x: some ArrayConvertible) -> NDArray {
     return value.sloped(of: x) { select(x .== 0, Double.infinity, select(isFinite, value / x * (1 / 3.0), 0)) }
   }
 }
+
+/// The same of a whole number, such as a literal.
+public func cbrt(_ x: Int) -> NDArray { cbrt(NDArray(x)) }
