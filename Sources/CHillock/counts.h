@@ -2,7 +2,14 @@
 // transformed rejection method for generating Poisson random variables, Insurance: Mathematics and Economics 12, 1993, and The generation
 // of binomial random variates, J. Stat. Comput. Simul. 46, 1993. All is computed in f64.
 
-enum { HK_COUNT_TRIES = 1 << 22 };
+enum {
+  HK_COUNT_TRIES = 1 << 22,
+  // So many counts are made at a time, so that vector instructions can.
+  HK_COUNT_BLOCK = 128,
+  // From this mean on Poisson's counts are drawn by rejection; smaller means give no larger count than the second.
+  HK_POISSON_REJECTED = 10,
+  HK_POISSON_LARGEST = 200,
+};
 
 // Uniform in (0, 1]: draw `number` of an element.
 HK_INLINE double count_fraction(const uint32_t *key, int64_t element, uint64_t number) {
@@ -26,20 +33,9 @@ HK_INLINE double log_factorial(double k) {
   return 0.9189385332046727 + (k + 0.5) * hk_op_log_f64(k + 1) - (k + 1) + stirling_rest(k);
 }
 
-static int32_t poisson_count(const uint32_t *key, int64_t element, double mean) {
-  if (!(mean > 0)) return 0;
+// Means of `HK_POISSON_REJECTED` and more.
+static int32_t large_poisson_count(const uint32_t *key, int64_t element, double mean) {
   if (mean >= INT32_MAX) return INT32_MAX;
-  if (mean < 10) {
-    const double u = count_fraction(key, element, 0);
-    double chance = hk_op_exp_f64(-mean), sum = chance;
-    int32_t k = 0;
-    while (u > sum && k < 200) {
-      k++;
-      chance = chance * (mean / k);
-      sum = sum + chance;
-    }
-    return k;
-  }
   const double root = hk_op_sqrt_f64(mean), log_mean = hk_op_log_f64(mean), b = 0.931 + 2.53 * root, a = -0.059 + 0.02483 * b;
   const double inverse = 1.1239 + 1.1328 / (b - 3.4), limit = 0.9277 - 3.6224 / (b - 2);
   for (uint64_t i = 0; i < HK_COUNT_TRIES; i++) {
@@ -53,6 +49,62 @@ static int32_t poisson_count(const uint32_t *key, int64_t element, double mean) 
     return k >= INT32_MAX ? INT32_MAX : (int32_t)k;
   }
   return (int32_t)mean;
+}
+
+// Smaller means, by inversion: how many partial sums of the chances lie below a fraction. 0 stands for means that are taken care of elsewhere.
+static void small_poisson_counts(int64_t n, int32_t *restrict d, const double *restrict mean, const double *restrict fraction) {
+  double chance[HK_COUNT_BLOCK], sum[HK_COUNT_BLOCK];
+  for (int64_t i = 0; i < n; i++) d[i] = 0;
+  int is_common = 1;
+  HK_VECTORIZE
+  for (int64_t i = 0; i < n; i++) is_common &= mean[i] == mean[0];
+  if (is_common) {
+    double chance = hk_op_exp_f64(-mean[0]), sum = chance;
+    int32_t is_any = 1;
+    for (int k = 1; is_any && k <= HK_POISSON_LARGEST; k++) {
+      is_any = 0;
+      HK_VECTORIZE
+      for (int64_t i = 0; i < n; i++) {
+        const int32_t is_above = fraction[i] > sum;
+        d[i] += is_above;
+        is_any |= is_above;
+      }
+      chance = chance * (mean[0] / k);
+      sum = sum + chance;
+    }
+    return;
+  }
+  HK_VECTORIZE
+  for (int64_t i = 0; i < n; i++) sum[i] = chance[i] = hk_op_exp_f64(-mean[i]);
+  int32_t is_any = 1;
+  for (int k = 1; is_any && k <= HK_POISSON_LARGEST; k++) {
+    is_any = 0;
+    HK_VECTORIZE
+    for (int64_t i = 0; i < n; i++) {
+      const int32_t is_above = fraction[i] > sum[i];
+      d[i] += is_above;
+      is_any |= is_above;
+      chance[i] = chance[i] * (mean[i] / k);
+      sum[i] = sum[i] + chance[i];
+    }
+  }
+}
+
+// A block of at most `HK_COUNT_BLOCK` elements.
+static void poisson_counts(int64_t n, int32_t *d, const double *mean, const uint32_t *key, int64_t first) {
+  double small[HK_COUNT_BLOCK], fraction[HK_COUNT_BLOCK];
+  int is_large = 0;
+  HK_VECTORIZE
+  for (int64_t i = 0; i < n; i++) {
+    is_large |= mean[i] >= HK_POISSON_REJECTED;
+    small[i] = mean[i] > 0 && mean[i] < HK_POISSON_REJECTED ? mean[i] : 0;
+  }
+  HK_VECTORIZE
+  for (int64_t i = 0; i < n; i++) fraction[i] = count_fraction(key, first + i, 0);
+  small_poisson_counts(n, d, small, fraction);
+  for (int64_t i = 0; is_large && i < n; i++) {
+    if (mean[i] >= HK_POISSON_REJECTED) d[i] = large_poisson_count(key, first + i, mean[i]);
+  }
 }
 
 static int32_t binomial_count(const uint32_t *key, int64_t element, double chance, int64_t tries) {
@@ -94,8 +146,16 @@ static int32_t binomial_count(const uint32_t *key, int64_t element, double chanc
 
 static void random_counts(
     int64_t n, int32_t *d, int is_double, const void *means, const int64_t *tries, const uint32_t *key, int64_t first) {
-  for (int64_t i = 0; i < n; i++) {
-    const double mean = is_double ? ((const double *)means)[i] : (double)((const float *)means)[i];
-    d[i] = tries ? binomial_count(key, first + i, mean, tries[i]) : poisson_count(key, first + i, mean);
+  double mean[HK_COUNT_BLOCK];
+  for (int64_t start = 0; start < n; start += HK_COUNT_BLOCK) {
+    const int64_t count = n - start < HK_COUNT_BLOCK ? n - start : HK_COUNT_BLOCK;
+    for (int64_t i = 0; i < count; i++) {
+      mean[i] = is_double ? ((const double *)means)[start + i] : (double)((const float *)means)[start + i];
+    }
+    if (tries) {
+      for (int64_t i = 0; i < count; i++) d[start + i] = binomial_count(key, first + start + i, mean[i], tries[start + i]);
+    } else {
+      poisson_counts(count, d + start, mean, key, first + start);
+    }
   }
 }

@@ -176,7 +176,7 @@ package enum Parameters {
   /// Looking whether an index is one of a worker's own.
   package static let pickCost = 300
   /// One random whole number.
-  package static let countCost = 40_000
+  package static let countCost = 15_000
   /// One block of random bits.
   package static let randomCost = 900
   /// Calling a tile kernel.

@@ -71,6 +71,12 @@ import Testing
     #expect(excite.receptor === I.receptors[0])
   }
 
+  @Test func drawnProjections() throws {
+    let E = LIF(80), I = LIF(20)
+    let excite = try DrawnProjection(from: E, to: I, probability: 0.1, weight: 0.5, synapse: .exponential(tau: 5), seed: 1)
+    #expect(excite.receptor === I.receptors[0])
+  }
+
   @Test func gatedProjections() throws {
     let E = LIF(80), I = LIF(20)
     let toAll = try Connections.allToAll(from: 80, to: 20)

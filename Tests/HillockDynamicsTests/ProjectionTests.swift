@@ -35,6 +35,49 @@ private final class Pulses: DynamicalSystem, SpikeSource {
     }
   }
 
+  private final class Drawn: DynamicalSystem {
+    let source: Pulses, target: LIF, projection: DynamicalSystem
+    init(_ source: Pulses, _ target: LIF, _ projection: DynamicalSystem) {
+      (self.source, self.target, self.projection) = (source, target, projection)
+      super.init()
+    }
+  }
+
+  /// Connections that are drawn again at each spike are the stored ones of the same seed.
+  @Test(arguments: [nil, 0.1, 0.4], [Synapse.exponential(tau: 2), .alpha(tau: 2), .delta])
+  func aDrawnProjectionIsAStoredOneOfItsSeed(delay: Double?, synapse: Synapse) throws {
+    func potentials(_ make: (Pulses, LIF) throws -> DynamicalSystem) throws -> [Double] {
+      let source = Pulses((0..<40).map { [$0 % 7, 9 + $0 % 5] }, count: 40), target = nestNeuron(30)
+      let record = try Drawn(source, target, make(source, target)).run(4, monitors: ["V": target.V])
+      return try #require(record["V"]).scalars()
+    }
+    for part in [0..<40, 10..<25] {
+      let stored = try potentials { source, target in
+        try Projection(
+          from: Subgroup(of: source, part), to: target,
+          .fixedProbability(0.3, from: part.count, to: 30, includeSelf: false, seed: 5), weight: 3, delay: delay, synapse: synapse
+        )
+      }
+      let drawn = try potentials { source, target in
+        try DrawnProjection(
+          from: Subgroup(of: source, part), to: target, probability: 0.3, includeSelf: false, weight: 3, delay: delay,
+          synapse: synapse, seed: 5)
+      }
+      #expect(stored == drawn)
+      #expect(Set(stored).count > 30)
+    }
+  }
+
+  @Test func aDrawnProjectionHasAProbabilityAndOneWeight() throws {
+    let a = LIF(4), b = LIF(3)
+    #expect(throws: HillockError.self) { try DrawnProjection(from: a, to: b, probability: 1.5, synapse: .delta) }
+    #expect(throws: HillockError.self) {
+      try DrawnProjection(from: a, to: b, probability: 0.5, weight: NDArray([1.0, 2]), synapse: .delta)
+    }
+    let early = try DrawnProjection(from: a, to: b, probability: 0.5, delay: 0, synapse: .delta)
+    #expect(throws: HillockError.self) { try early.run(1) }
+  }
+
   /// The table of NEST's test_iaf_psp.py: an alpha synapse of 2 ms, a spike at 2 ms, weight 100 pA, delay 1 ms; to 10⁻⁶ of V.
   @Test(arguments: [0.1, 0.2, 0.5, 1.0])
   func aPostsynapticPotentialIsThatOfNEST(dt: Double) throws {

@@ -97,6 +97,13 @@ public func dot(_ matrix: DrawnMatrix, _ vector: some ArrayConvertible) -> NDArr
 }
 
 extension NDArray {
+  /// The array `[columns]` with the product of rows and a matrix added, as ``adding(_:along:)`` does with a stored one. Leading axes are
+  /// a batch.
+  public func adding(_ rows: some ArrayConvertible, along matrix: DrawnMatrix) -> NDArray {
+    guard rank >= 1 else { return delivering(rows, along: matrix) }
+    return reshaped(Array(shape.dropLast()) + [1, shape[rank - 1]]).delivering(rows, along: matrix).reshaped(shape)
+  }
+
   /// The ring `[slots, columns]` with what the rows of a matrix send added to a slot, as ``delivering(_:along:slot:delays:)`` does with a
   /// stored one.
   public func delivering(

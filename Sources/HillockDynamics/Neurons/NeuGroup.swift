@@ -20,7 +20,7 @@ open class NeuGroup: DynamicalSystem, SpikeSource {
   /// Which neurons fired in the last step, `bool`.
   public private(set) final var spike: Variable
 
-  /// The external input, in the model's unit. It stays until it is set again.
+  /// The external input, in the model's unit. It stays until it is set again, or the group is reset: then it is 0.
   public private(set) final var input: Variable
 
   /// What receives spikes for this group: one for each kind of synapse, however many projections end in it.

@@ -46,8 +46,12 @@ extension DynamicalSystem {
     let block = isWhole ? steps : try RunOfSteps.block(of: steps, bytesOfAStep: recorder.bytesOfAStep(), reports: progress != nil)
     let first = clock.steps.value
     var finished = 0
+    // All blocks but the last have one length, and so one program: it is traced once.
+    let whole: Jitted<[NDArray]>? =
+      block < steps ? jit({ [recorder] in try run.loop(block, recorder) }, name: "run", file: file, line: line) : nil
     repeat {
-      let part = try run.advance(min(block, steps - finished), recorder)
+      let count = min(block, steps - finished)
+      let part = try run.advance(count, recorder, count == block ? whole : nil)
       try recorder.take(part.rows, first: finished, times: part.times)
       finished += part.steps
       progress?(RunProgress(finished: finished, steps: steps, elapsed: .now - start))
@@ -101,14 +105,15 @@ private struct RunOfSteps {
     return max(1, min(steps, fitting, reports ? (steps + 99) / 100 : 1 << 20))
   }
 
-  func advance(_ steps: Int, _ recorder: Recorder) throws -> Part {
+  /// `compiled`: the loop over so many steps, if there is one already.
+  func advance(_ steps: Int, _ recorder: Recorder, _ compiled: Jitted<[NDArray]>?) throws -> Part {
     let before = until == nil ? nil : (try system.vars().unique().map(\.value) + [random]).map { ($0, $0.value) }
     let origin = (clock.since.value, clock.changedAfter.value)
     let first = clock.steps.value
     var rows: [NDArray], count = steps
     do {
       clock.set(dt: dt)
-      rows = try loop(steps, recorder)
+      rows = try compiled.map { try $0() } ?? loop(steps, recorder)
       if let before, let hit = try firstTrue(rows.removeLast()), hit + 1 < steps {
         // The steps behind the hit are taken back: the state is that of the block's beginning, and the block is shorter.
         for (variable, value) in before { variable.value = value }
@@ -136,7 +141,8 @@ private struct RunOfSteps {
     return Part(steps: count, times: times, rows: rows, hasEnded: hasEnded)
   }
 
-  private func loop(_ steps: Int, _ recorder: Recorder) throws -> [NDArray] {
+  /// Traces and runs so many steps: what each records, with a leading axis of steps.
+  func loop(_ steps: Int, _ recorder: Recorder) throws -> [NDArray] {
     try forLoop(0..<steps, file: file, line: line) { i in
       // Read here, so that the next run has the same program: they are Variables, not constants of it.
       let index = clock.steps.value + i

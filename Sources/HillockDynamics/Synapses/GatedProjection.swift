@@ -64,8 +64,7 @@ public final class GatedProjection: DynamicalSystem {
 
   public override func prepare(dt: Double) throws {
     try gates.prepare(dt: dt)
-    let steps = try delay.map { try TimeStep.count($0, dt: dt, "a delay") } ?? 1
-    guard steps >= 1 else { throw HillockError(.argument, "a delay is at least one step, \(dt) ms") }
+    let steps = try TimeStep.delay(delay, dt: dt)
     guard source.spike.rank == source.size.count else {
       throw HillockError(.argument, "a GatedProjection has no batch axis; reset its groups without one, or use a Projection")
     }

@@ -115,7 +115,7 @@ public final class Projection: DynamicalSystem {
     let spikes = all.value.reshaped(Array(all.shape.dropLast(sender.size.count)) + [rows.preCount])
     let sent = release.map { $0.release(spikes) } ?? spikes
     try receptor.receive(
-      sent, along: rows.matrix(weight.array.asType(target.dtype)), delay: commonDelay, delays: delaySteps, step)
+      sent, along: .stored(rows.matrix(weight.array.asType(target.dtype))), delay: commonDelay, delays: delaySteps, step)
   }
 
   public override func update(_ step: TimeStep) throws { release?.advance(dt: step.dt) }

@@ -111,11 +111,11 @@ public final class Receptor: Base {
   ///   - rows: spikes, or floats that multiply the weights, for each sender.
   ///   - delay: in steps, less 1, where all have one.
   ///   - delays: the same for each synapse; nil where all have one.
-  func receive(_ rows: NDArray, along matrix: SparseMatrix, delay: Int, delays: NDArray?, _ step: TimeStep) {
+  func receive(_ rows: NDArray, along matrix: SynapticMatrix, delay: Int, delays: NDArray?, _ step: TimeStep) {
     if slots == 1 {
       step.arrivals(at: self).deliveries.append((rows, matrix))
     } else {
-      ring.deliver(rows, along: matrix, slot: (step.index + delay) % slots, delays: delays)
+      ring.value = matrix.delivered(rows, to: ring.value, slot: (step.index + delay) % slots, delays: delays)
     }
   }
 
@@ -144,7 +144,7 @@ public final class Receptor: Base {
     if slots > 1 { return state + due(step) }
     // Additions go to the state itself: a sum of their own would cost as much as the step of the group.
     for (rows, matrix) in own.deliveries {
-      state = state.reshaped(lanes + [matrix.shape[1]]).adding(rows, along: matrix).reshaped(g.shape)
+      state = matrix.added(rows, to: state.reshaped(lanes + [ring.shape[ring.rank - 1]])).reshaped(g.shape)
     }
     return state
   }

@@ -118,8 +118,7 @@ public final class PlasticProjection: DynamicalSystem {
   override var ends: [DynamicalSystem] { [source, target] }
 
   public override func prepare(dt: Double) throws {
-    let steps = try delay.map { try TimeStep.count($0, dt: dt, "a delay") } ?? 1
-    guard steps >= 1 else { throw HillockError(.argument, "a delay is at least one step, \(dt) ms") }
+    let steps = try TimeStep.delay(delay, dt: dt)
     guard source.spike.rank == source.size.count, target.spike.rank == target.size.count else {
       throw HillockError(.argument, "a PlasticProjection has no batch axis; reset its groups without one")
     }
@@ -137,7 +136,7 @@ public final class PlasticProjection: DynamicalSystem {
     // Both traces are those of before this step's spikes: these do not see each other.
     arrived.value = arrived + arriving.asType(target.dtype)
     fired.value = fired + firing.asType(target.dtype)
-    receptor.receive(arriving, along: forward.with(values: weight.value), delay: 0, delays: nil, step)
+    receptor.receive(arriving, along: .stored(forward.with(values: weight.value)), delay: 0, delays: nil, step)
   }
 
   public override func update(_ step: TimeStep) throws {

@@ -78,7 +78,7 @@ public struct TimeStep {
 
   final class Arrivals {
     /// What projections without delay lines send, and along which connections.
-    var deliveries: [(rows: NDArray, matrix: SparseMatrix)] = []
+    var deliveries: [(rows: NDArray, matrix: SynapticMatrix)] = []
     /// What was given to the group itself; nil if there is nothing.
     var direct: NDArray?
   }
@@ -99,6 +99,14 @@ public struct TimeStep {
         "\(name) of \(duration) ms is \(steps) steps of \(dt) ms; give a whole number of steps, of 0 or more, or another dt")
     }
     return count
+  }
+
+  /// The delay of a projection that has one for all connections, in steps of this length; nil is one step.
+  static func delay(_ delay: Double?, dt: Double) throws(HillockError) -> Int {
+    guard let delay else { return 1 }
+    let steps = try count(delay, dt: dt, "a delay")
+    guard steps >= 1 else { throw HillockError(.argument, "a delay is at least one step, \(dt) ms") }
+    return steps
   }
 
   private final class Exchange {
