@@ -62,6 +62,30 @@ import Testing
     #expect(try calls.value.item(as: Int32.self) == 2)
   }
 
+  /// h' = tanh(h·U): its slope needs h', which is kept. So the way back has two products, of h and of U, and does not compute h·U again.
+  @Test func aStepWhoseSlopeNeedsItsResultMakesNoProductAgain() throws {
+    func run(_ U: NDArray, slots: Int? = nil) throws -> NDArray {
+      func steps() throws -> NDArray {
+        try forLoop(0..<6, carry: linspace(-1, 1, count: 12).reshaped(3, 4).asType(U.dtype)) { _, h in tanh(dot(h, U)) }.sum()
+      }
+      return try slots.map { try checkpoint(slots: $0) { try steps() } } ?? steps()
+    }
+    let slope = grad { (U: NDArray) in try run(U) }, compiled = jit { (U: NDArray) in try slope(U) }
+    let U = linspace(-0.5, 0.7, count: 16).reshaped(4, 4)
+    let graph = try compiled.graph(U), products = graph.split(separator: "\n").count { $0.contains("= dot ") }
+    #expect(products == 3, "\(graph)")
+    let few = grad { (U: NDArray) in try run(U, slots: 5) }
+    #expect(try few(U).floats() == compiled(U).floats())
+    // Against central differences.
+    let f64 = U.asType(.f64), exact = try grad { (U: NDArray) in try run(U) }(f64)
+    for place in [0, 6, 15] {
+      let nudge = zeros(16, dtype: .f64).at[place].set(1e-5).reshaped(4, 4)
+      let difference = try ((run(f64 + nudge) - run(f64 - nudge)) / 2e-5).item(as: Double.self)
+      let slope = try exact.flattened()[place].item(as: Double.self)
+      #expect((slope - difference).magnitude < 1e-8)
+    }
+  }
+
   /// Steps with an index, rows, what they share, and outputs; forwards and in reverse; whose number is no power.
   @Test(arguments: [13, 15, 30, 60]) func fewSlotsChangeNoBit(_ slots: Int) throws {
     let rows = sin(arange(50 * 5, dtype: .f32)).reshaped(50, 5)

@@ -3,6 +3,9 @@
 /// The forward loop keeps what steps begin with, as far as it is read and as a `LoopSchedule` says. The pullback goes over the steps from
 /// the last to the first: each computes its step again, and takes the cotangents of what the step carries back to what it was given.
 /// Those of what all steps share are summed over the steps, in the order in which they are met, whatever the schedule.
+///
+/// Where a step's own results spare the pullback a product or a loop of that step, they are kept too: of h' = tanh(x·W + h·U) the slope
+/// needs h', not the products.
 struct LoopPullback {
   private let loop: Operation.Loop
   private let operands: [ValueID]
@@ -29,15 +32,16 @@ struct LoopPullback {
     let repeated = try body.again()
     places = Places(loop, repeated, isActive)
     let back = try places.back(repeated)
-    let starts = Self.starts(of: repeated, loop, for: back.read)
+    let starts = Self.starts(of: repeated, loop, for: back.read + back.ends)
     runs = LoopRuns(isReversed: loop.isReversed, back: back.graph)
     schedule = try LoopSchedule(
-      trips: loop.trips, bytes: starts.reduce(0) { $0 + body.arguments[1 + $1].byteCount }, slots: loop.slots)
+      trips: loop.trips, bytes: (starts + back.ends).reduce(0) { $0 + body.arguments[1 + $1].byteCount }, slots: loop.slots)
 
-    let forward = LoopRuns.Forward(graph: body, carried: loop.carried, saved: back.read, starts: starts)
+    let forward = LoopRuns.Forward(graph: body, carried: loop.carried, saved: back.read, ends: back.ends, starts: starts)
     again = LoopRuns.Forward(
       graph: Self.pruned(repeated, loop, to: starts), carried: starts.count,
-      saved: back.read.compactMap { starts.firstIndex(of: $0) }, starts: Array(starts.indices))
+      saved: back.read.compactMap { starts.firstIndex(of: $0) }, ends: back.ends.compactMap { starts.firstIndex(of: $0) },
+      starts: Array(starts.indices))
     let run = try runs.forward(forward, schedule, Array(operands[..<loop.carried]), places.range(operands), &builder)
     values = run.carried + run.outputs
     kept = run.kept
@@ -104,8 +108,17 @@ struct LoopPullback {
       return LoopRuns.Range(rows: Array(operands[loop.carried..<firstCaptured]), captured: Array(operands[firstCaptured...]))
     }
 
-    /// A step backwards, and the carried values that it reads.
-    func back(_ body: Graph) throws(HillockError) -> (graph: Graph, read: [Int]) {
+    /// A step backwards, and the carried values that it reads: as the step begins with them, and as it ends with them.
+    typealias Back = (graph: Graph, read: [Int], ends: [Int])
+
+    func back(_ body: Graph) throws(HillockError) -> Back {
+      let plain = try back(body, knowsEnds: false)
+      guard plain.graph.heavyNodes > 0 else { return plain }
+      let knowing = try back(body, knowsEnds: true)
+      return knowing.graph.heavyNodes < plain.graph.heavyNodes ? knowing : plain
+    }
+
+    private func back(_ body: Graph, knowsEnds: Bool) throws(HillockError) -> Back {
       var inner = GraphBuilder(name: "the pullback of \(body.name)")
       func argument(_ place: Int) -> ValueID { inner.argument(body.arguments[1 + place]) }
       let firstCaptured = loop.carried + loop.sliced
@@ -113,18 +126,44 @@ struct LoopPullback {
       var changes = [ValueID?](repeating: nil, count: body.results.count)
       for place in carried { changes[place] = argument(place) }
       let sums = captured.map(argument)
-      let given = (0..<firstCaptured).map(argument)
+      let starts = (0..<loop.carried).map(argument), ends = (0..<loop.carried).map(argument)
+      let rows = (loop.carried..<firstCaptured).map(argument)
       for place in stacked { changes[place] = inner.argument(body.type(body.results[place])) }
-      let all = [index] + given + (firstCaptured..<body.arguments.count - 1).map(argument)
-      let mode = try ReverseMode(body, into: &inner, all, isActive: isActive)
+      let all = [index] + starts + rows + (firstCaptured..<body.arguments.count - 1).map(argument)
+      var known: [ValueID: ValueID] = [:]
+      if knowsEnds {
+        for (result, end) in zip(body.results, ends) {
+          if case .argument = body.nodes[Int(result.index)].operation { continue }
+          known[result] = end
+        }
+      }
+      let mode = try ReverseMode(body, into: &inner, all, isActive: isActive, known: known)
       let result = try mode.pullback(changes, &inner)
       for place in carried { inner.result(try inner.change(result[1 + place], of: all[1 + place])) }
       for (place, sum) in zip(captured, sums) { inner.result(try inner.sum(sum, result[1 + place]) ?? sum) }
       for place in sliced { inner.result(try inner.change(result[1 + place], of: all[1 + place])) }
       let graph = DeadCode.eliminate(inner.graph), read = graph.argumentsRead
-      let first = 1 + carried.count + captured.count
-      let unread = (0..<loop.carried).filter { !read.contains(first + $0) }
-      return (graph.dropping(unread.map { first + $0 }), (0..<loop.carried).filter { !unread.contains($0) })
+      let firstStart = 1 + carried.count + captured.count, firstEnd = firstStart + loop.carried
+      let places = 0..<loop.carried, unread = places.filter { !read.contains(firstStart + $0) }
+      let unknown = places.filter { !read.contains(firstEnd + $0) }
+      return (
+        graph.dropping(unread.map { firstStart + $0 } + unknown.map { firstEnd + $0 }), places.filter { !unread.contains($0) },
+        places.filter { !unknown.contains($0) }
+      )
+    }
+  }
+}
+
+extension Graph {
+  /// How many of its nodes cost more than a pass over their elements: products, loops, and array ops.
+  fileprivate var heavyNodes: Int {
+    nodes.count { node in
+      switch node.operation {
+      case .dot, .array, .loop, .whileLoop, .call, .branch, .part: true
+      case .argument, .variable, .constant, .elementwise, .convert, .broadcast, .reshape, .transpose, .slice, .reduce, .iota,
+        .randomBits, .element:
+        false
+      }
     }
   }
 }

@@ -2,16 +2,18 @@
 struct LoopRuns {
   /// Whether the loop goes from the last index to the first.
   let isReversed: Bool
-  /// Backwards: (index; cotangents of carried values and sums; saved carried values, rows, cotangents of stacked rows; captured values) →
-  /// (the first two; cotangents of rows).
+  /// Backwards: (index; cotangents of carried values and sums; carried values at the step's beginning, those at its end, rows, cotangents of
+  /// stacked rows; captured values) → (the first two; cotangents of rows).
   let back: Graph
 
   /// A step forward: (index, carried…, rows…, captured…) → (carried…, outputs…).
   struct Forward {
     let graph: Graph
     let carried: Int
-    /// The carried values that a step backwards reads, and those that a run of steps begins with.
+    /// The carried values that a step backwards reads: as the step begins with them, and as it ends with them.
     let saved: [Int]
+    let ends: [Int]
+    /// Those that a run of steps begins with.
     let starts: [Int]
   }
 
@@ -53,7 +55,8 @@ struct LoopRuns {
     case .steps(let trips):
       let run = try loop(step.graph.name, trips, carried, range, isReversed, &builder) {
         (inner, position, carried, range) throws(HillockError) in
-        try range.inline(step.graph, position, carried, &inner) + step.saved.map { carried[$0] }
+        let results = try range.inline(step.graph, position, carried, &inner)
+        return results + step.saved.map { carried[$0] } + step.ends.map { results[$0] }
       }
       let count = step.graph.results.count
       return (

@@ -25,14 +25,19 @@ package struct ReverseMode {
   /// - Parameters:
   ///   - isActive: for which arguments cotangents are wanted.
   ///   - variables: the values of its Variables at the start.
+  ///   - known: values of the graph that are at hand, so that they need not be computed.
   package init(
-    _ source: Graph, into builder: inout GraphBuilder, _ arguments: [ValueID], isActive: [Bool], variables: [ValueID] = []
+    _ source: Graph, into builder: inout GraphBuilder, _ arguments: [ValueID], isActive: [Bool], variables: [ValueID] = [],
+    known: [ValueID: ValueID] = [:]
   ) throws(HillockError) {
     graph = source
     activity = Activity(source, arguments: isActive)
     copier = NodeCopier(source)
     argumentCount = arguments.count
-    for (index, node) in source.nodes.enumerated() { try visit(index, node, arguments, variables, &builder) }
+    for (index, node) in source.nodes.enumerated() {
+      try visit(index, node, arguments, variables, &builder)
+      if let value = known[ValueID(index)] { values[index] = [value] }
+    }
   }
 
   private func value(_ id: ValueID) -> ValueID { values[Int(id.index)][0] }
