@@ -82,7 +82,8 @@ let variation = variations.reduce(0, +) / Double(max(1, variations.count))
 try Figures.raster(times, neurons, count: 50, window: milliseconds - 200...milliseconds, name: "brunel-spikes")
 var activity = [Double](repeating: 0, count: Int(milliseconds) + 1)
 for time in times { activity[Int(time)] += 1 }
-try Figures.bars(Array(activity.suffix(200)), name: "brunel-activity")
+try Figures.bars(
+  Array(activity.suffix(200)), from: milliseconds - 199, every: 1, x: "t (ms)", y: "spikes in 1 ms", name: "brunel-activity")
 
 let found = Double(times.filter { $0 > warm }.count) / Double(count) / (milliseconds - warm) * 1000
 print("variation of the intervals: \(Example.short(variation))")

@@ -42,8 +42,8 @@ for part in 0..<(seconds / 5) {
 }
 let weights = try histogram(network)
 for (tenth, count) in weights.enumerated() { print(tenth, Chart.bar(count, of: 1000)) }
-try Figures.bars(weights, name: "stdp-weights")
-try Figures.curves([rates], name: "stdp-rate")
+try Figures.bars(weights, from: 0.05, every: 0.1, x: "weight, over the largest", y: "synapses", name: "stdp-weights")
+try Figures.curves([rates], every: 5, x: "t (s)", y: "rate (Hz)", name: "stdp-rate")
 
 let mean = try network.learn.weight.value.mean().item(as: Double.self) / Competition.most
 // Brian2's after 5 s: 0.49, and 42 spikes a second until then. After 100 s: 0.47, and 20 to 30 in the last 5 s.

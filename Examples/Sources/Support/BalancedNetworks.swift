@@ -13,7 +13,8 @@ extension Example {
     guard let spikes = record.spikes("spikes"), let V = record["V"] else { fatalError("the monitors' values are there") }
     let times = try spikes.times.scalars(as: Double.self), neurons = try spikes.neurons.scalars(as: Int.self)
     try Figures.raster(times, neurons, count: 200, window: 0...milliseconds, name: "\(name)-spikes")
-    try Figures.curves((0..<3).map { try V[.all, $0].scalars() }, name: "\(name)-potentials")
+    try Figures.curves(
+      (0..<3).map { try V[.all, $0].scalars() }, every: 0.5, x: "t (ms)", y: "V (mV)", name: "\(name)-potentials")
     return Double(times.filter { $0 > 100 }.count) / Double(group.count) / (milliseconds - 100) * 1000
   }
 }

@@ -20,12 +20,18 @@ public enum Figures {
 
   /// Curves over one axis, each in a panel of its own, the first at the top.
   ///
-  /// - Parameter sharesScale: whether all have one scale.
-  public static func curves(_ curves: [[Double]], sharesScale: Bool = false, name: String) throws {
+  /// - Parameters:
+  ///   - distance: from one value to the next on the x axis; the first is at 0.
+  ///   - x, y: the quantities and their units.
+  ///   - sharesScale: whether all have one scale.
+  public static func curves(
+    _ curves: [[Double]], every distance: Double, x: String, y: String, sharesScale: Bool = false, name: String
+  ) throws {
     let all = curves.joined().filter(\.isFinite)
     let range: ClosedRange<Double>? = sharesScale ? all.min().flatMap { low in all.max().map { low...$0 } } : nil
     let panels = try curves.enumerated().map { place, values in
-      var panel = try Panel.lines(NDArray(values), x: "step", style: .thin)
+      let places = arange(values.count).asType(.f64) * distance
+      var panel = try Panel.lines(NDArray(values), at: places, x: x, y: y, style: .thin)
       panel.y.range = range
       panel.x.isLabelled = place == curves.count - 1
       return [panel]
@@ -34,9 +40,17 @@ public enum Figures {
   }
 
   /// Bars that stand side by side.
-  public static func bars(_ values: [Double], name: String) throws {
+  ///
+  /// - Parameters:
+  ///   - first: the middle of the first on the x axis.
+  ///   - distance: from one to the next.
+  ///   - x, y: the quantities and their units.
+  public static func bars(
+    _ values: [Double], from first: Double = 0, every distance: Double, x: String, y: String, name: String
+  ) throws {
     guard values.count > 1 else { return }
-    let course = TimeCourse(times: arange(values.count).asType(.f64), values: NDArray(values, dtype: .f64))
-    try Example.write(Figure(try .bars(course, x: "", y: "")), "\(name).png")
+    let places = arange(values.count).asType(.f64) * distance + first
+    let course = TimeCourse(times: places, values: NDArray(values, dtype: .f64))
+    try Example.write(Figure(try .bars(course, x: x, y: y)), "\(name).png")
   }
 }

@@ -98,7 +98,8 @@ let courses = try populations.map { try course($0.0, $0.1) }
 for (population, course) in zip(populations, courses) {
   print(population.0 + ":", course.map { String(Int($0.rounded())) }.joined(separator: " "))
 }
-try Figures.curves(Array(courses.prefix(2)), sharesScale: true, name: "decision-rates")
+try Figures.curves(
+  Array(courses.prefix(2)), every: 25, x: "t (ms)", y: "rate (Hz)", sharesScale: true, name: "decision-rates")
 
 func mean(_ course: [Double], _ window: ClosedRange<Double>) -> Double {
   let part = course[Int(window.lowerBound / 25)..<Int(window.upperBound / 25)]

@@ -53,7 +53,7 @@ let record = try network.run(
 guard let spikes = record.spikes("spikes"), let V = record["V"] else { fatalError("the monitors' values are there") }
 let times = try spikes.times.scalars(as: Double.self), neurons = try spikes.neurons.scalars(as: Int.self)
 try Figures.raster(times, neurons, count: 100, window: 0...milliseconds, name: "gamma-spikes")
-try Figures.curves((0..<2).map { try V[.all, $0].scalars() }, name: "gamma-potentials")
+try Figures.curves((0..<2).map { try V[.all, $0].scalars() }, every: 0.25, x: "t (ms)", y: "V (mV)", name: "gamma-potentials")
 
 // The paper's measure of coherence: in bins of a tenth of the period, how often two neurons fire in the same one.
 let late = zip(times, neurons).filter { $0.0 > warm }
