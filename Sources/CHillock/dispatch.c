@@ -40,6 +40,10 @@ hk_tile_fn hk_elementwise(int isa, int op, int dtype, int form) {
   return level(isa)->elementwise[op][dtype][form];
 }
 
+hk_rare_fn hk_rare(int isa, int op, int dtype) {
+  return in_range(op, HK_OPS) && in_range(dtype, HK_DTYPES) ? level(isa)->rare[op][dtype] : 0;
+}
+
 hk_tile_fn hk_convert(int isa, int from, int to) {
   return in_range(from, HK_DTYPES) && in_range(to, HK_DTYPES) ? level(isa)->convert[from][to] : 0;
 }

@@ -44,6 +44,29 @@
     for (int64_t i = 0; i < n; i++) d[i] = hk_op_##op##_##T(a[i], s, t); \
   }
 
+// An op with a rare case. Where a tile has none, it is a loop as any other.
+#define HK_LOOPS_RARE(op, T, R, A) \
+  static void rare_##op##_##T(int64_t n, void *dp, const void *ap) { \
+    hk_##R *d = dp; \
+    const hk_##A *a = ap; \
+    for (int64_t i = 0; i < n; i++) { \
+      if (hk_is_rare_##op##_##T(a[i])) d[i] = hk_rare_##op##_##T(a[i]); \
+    } \
+  } \
+  HK_LOOP(common_##op##_##T, R, A, A, A, hk_op_##op##_##T(a[i])) \
+  static void op##_##T##_0(HK_SIGNATURE) { \
+    hk_##R *d = dp; \
+    const hk_##A *a = ap; \
+    HK_UNSIGNED_##T any = 0; \
+    HK_VECTORIZE \
+    for (int64_t i = 0; i < n; i++) any |= hk_is_rare_##op##_##T(a[i]); \
+    if (!any) { \
+      common_##op##_##T(n, dp, ap, bp, cp); \
+      return; \
+    } \
+    for (int64_t i = 0; i < n; i++) d[i] = hk_is_rare_##op##_##T(a[i]) ? hk_rare_##op##_##T(a[i]) : hk_op_##op##_##T(a[i]); \
+  }
+
 #define HK_FORMS_1(op, T) {[0] = op##_##T##_0}
 #define HK_FORMS_2(op, T) {[0] = op##_##T##_0, [1] = op##_##T##_1, [2] = op##_##T##_2}
 #define HK_FORMS_3(op, T) {[0] = op##_##T##_0, [2] = op##_##T##_2, [4] = op##_##T##_4, [6] = op##_##T##_6}

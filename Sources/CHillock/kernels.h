@@ -19,6 +19,7 @@
 
 const hk_level HK_LEVEL = {
   .elementwise = elementwise_table,
+  .rare = rare_table,
   .convert = convert_table,
   .chain = chain_table,
   .random_bits = random_bits,

@@ -11,6 +11,7 @@ enum { HK_GATHER_BYTES, HK_GATHER_WORDS, HK_GATHER_LONGS, HK_GATHER_RUNS, HK_GAT
 
 typedef struct {
   hk_tile_fn (*elementwise)[HK_DTYPES][HK_FORMS];
+  hk_rare_fn (*rare)[HK_DTYPES];
   hk_tile_fn (*convert)[HK_DTYPES];
   hk_chain_fn *chain;
   hk_random_fn random_bits;

@@ -6,6 +6,8 @@
 #include "types.h"
 
 // The unsigned dtype of the same size: integer arithmetic wraps.
+#define HK_UNSIGNED_f32 hk_u32
+#define HK_UNSIGNED_f64 hk_u64
 #define HK_UNSIGNED_i32 hk_u32
 #define HK_UNSIGNED_u32 hk_u32
 #define HK_UNSIGNED_i64 hk_u64

@@ -26,6 +26,8 @@ enum { HK_scan_sum = 0, HK_scan_product, HK_scan_max, HK_scan_min, HK_scan_logad
 enum { HK_LANES = 64, HK_ROW_LANES = 4, HK_CHUNK = 4096 };
 
 #define HK_INLINE static inline __attribute__((always_inline, unused))
+// A function for cases that are rare: never part of a loop's code.
+#define HK_RARE static __attribute__((noinline, cold, unused))
 #define HK_STRING(x) #x
 #define HK_PRAGMA(x) _Pragma(HK_STRING(x))
 // The iterations of the next loop touch disjoint elements, or exactly the same one (d == a): the vectoriser's own check of

@@ -1,6 +1,7 @@
 import HillockIR
 
-/// Writes the C of the elementwise tile kernels: the bodies as inline functions on scalars, and the loops over them.
+/// Writes the C of the elementwise tile kernels: the bodies as inline functions on scalars, and the loops over them. An op with a rare
+/// case has three functions: `hk_op_…`, `hk_is_rare_…`, and `hk_rare_…` in place of the first where the second is true.
 enum ElementwiseCWriter {
   /// One inline function for each op and dtype.
   static var bodies: String {
@@ -18,7 +19,8 @@ enum ElementwiseCWriter {
     for row in OpTable.rows {
       for dtype in row.dtypes {
         let types = ([row.resultType(dtype)] + row.operandTypes(dtype)).map(\.name).joined(separator: ", ")
-        text += "HK_LOOPS_\(row.arity)(\(row.name), \(dtype.name), \(types))\n"
+        let form = row.hasRareCase ? "RARE" : "\(row.arity)"
+        text += "HK_LOOPS_\(form)(\(row.name), \(dtype.name), \(types))\n"
       }
     }
     text += "\nstatic hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {\n"
@@ -26,6 +28,10 @@ enum ElementwiseCWriter {
       for dtype in row.dtypes {
         text += "  [\(row.op.code)][HK_\(dtype.name)] = HK_FORMS_\(row.arity)(\(row.name), \(dtype.name)),\n"
       }
+    }
+    text += "};\n\nstatic hk_rare_fn rare_table[HK_OPS][HK_DTYPES] = {\n"
+    for row in OpTable.rows where row.hasRareCase {
+      for dtype in row.dtypes { text += "  [\(row.op.code)][HK_\(dtype.name)] = rare_\(row.name)_\(dtype.name),\n" }
     }
     return text + "};\n"
   }
@@ -47,15 +53,37 @@ enum ElementwiseCWriter {
   }
 
   private static func function(_ row: OpRow, _ dtype: DType) -> String {
-    let body = row.body(dtype)
+    let body = row.body(dtype), name = "\(row.name)_\(dtype.name)"
+    var text = function("HK_INLINE", "hk_op_\(name)", body)
+    if let rare = body.rare, let code = rare.body(dtype) {
+      var condition = body
+      condition.result = rare.condition
+      condition.resultType = .bool
+      text += function("HK_INLINE", "hk_is_rare_\(name)", condition) + function("HK_RARE", "hk_rare_\(name)", code)
+    }
+    return text
+  }
+
+  private static func function(_ storage: String, _ symbol: String, _ body: Body) -> String {
     let parameters = body.operandTypes.enumerated().map { "hk_\($0.element.name) v\($0.offset)" }.joined(separator: ", ")
-    var text = "HK_INLINE hk_\(body.resultType.name) hk_op_\(row.name)_\(dtype.name)(\(parameters)) {\n"
-    for (position, instruction) in body.instructions.enumerated() where instruction.primitive != .constant {
+    var text = "\(storage) hk_\(body.resultType.name) \(symbol)(\(parameters)) {\n"
+    let isNeeded = needed(body)
+    for (position, instruction) in body.instructions.enumerated() where isNeeded[position] && instruction.primitive != .constant {
       let operands = instruction.operands.map { name(of: $0, in: body) }.joined(separator: ", ")
       let value = body.operandTypes.count + position
       text += "  const hk_\(instruction.dtype.name) v\(value) = \(call(instruction, in: body))(\(operands));\n"
     }
     return text + "  return \(name(of: body.result, in: body));\n}\n"
+  }
+
+  /// The instructions that the result is computed from: those of a condition need no more of the body.
+  private static func needed(_ body: Body) -> [Bool] {
+    var isNeeded = [Bool](repeating: false, count: body.operandTypes.count + body.instructions.count)
+    isNeeded[body.result] = true
+    for (position, instruction) in body.instructions.enumerated().reversed() where isNeeded[body.operandTypes.count + position] {
+      for operand in instruction.operands { isNeeded[operand] = true }
+    }
+    return Array(isNeeded[body.operandTypes.count...])
   }
 
   /// The function in primitives.h. Comparisons are named after what they compare, conversions after both dtypes.

@@ -48,17 +48,11 @@ package enum PublicSpelling: Hashable, Sendable {
 package struct Accuracy: Hashable, Sendable {
   package let f32: Double
   package let f64: Double
-  /// Whether the function is defined for the arguments of `Trigonometric.limit` only, and NaN beyond.
-  package let isPeriodic: Bool
 
-  package init(f32: Double, f64: Double, isPeriodic: Bool = false) {
+  package init(f32: Double, f64: Double) {
     self.f32 = f32
     self.f64 = f64
-    self.isPeriodic = isPeriodic
   }
-
-  /// The largest magnitude of an argument.
-  package func limit(_ dtype: DType) -> Double { isPeriodic ? Trigonometric.limit(dtype) : .infinity }
 
   package subscript(dtype: DType) -> Double { dtype == .f32 ? f32 : f64 }
 
@@ -84,10 +78,17 @@ package struct OpRow: Sendable {
   /// Of results of floats.
   package let derivative: Derivative
   private let define: @Sendable ([BodyValue]) -> BodyValue
+  private let rare: RareDefinition?
+
+  /// Of an op of one operand: where its rare case is, and the result there.
+  package struct RareDefinition: Sendable {
+    let condition: @Sendable (BodyValue) -> BodyValue
+    let value: @Sendable (BodyValue) -> BodyValue
+  }
 
   package init(
     _ code: UInt8, _ name: String, arity: Int, _ typing: TypingRule, _ spelling: PublicSpelling, commutes: Bool = false,
-    accuracy: Accuracy = .rounded, derivative: Derivative, _ summary: String,
+    accuracy: Accuracy = .rounded, derivative: Derivative, rare: RareDefinition? = nil, _ summary: String,
     define: @escaping @Sendable ([BodyValue]) -> BodyValue
   ) {
     self.op = ElementwiseOp(code: code)
@@ -99,6 +100,7 @@ package struct OpRow: Sendable {
     self.commutes = commutes
     self.accuracy = accuracy
     self.derivative = derivative
+    self.rare = rare
     self.define = define
   }
 
@@ -134,7 +136,20 @@ package struct OpRow: Sendable {
   /// The definition at an operation dtype, as primitives.
   package func body(_ dtype: DType) -> Body {
     let builder = BodyBuilder(operandTypes: operandTypes(dtype))
-    return builder.finish(define(builder.operands))
+    var body = builder.finish(define(builder.operands))
+    guard let rare else { return body }
+    body.rare = RareCase(op: op, condition: rare.condition(builder.operands[0]).id)
+    body.instructions = builder.instructions
+    return body
+  }
+
+  package var hasRareCase: Bool { rare != nil }
+
+  /// The definition of the rare case, of ops that have one.
+  package func rareBody(_ dtype: DType) -> Body? {
+    guard let rare else { return nil }
+    let builder = BodyBuilder(operandTypes: operandTypes(dtype))
+    return builder.finish(rare.value(builder.operands[0]))
   }
 
   /// Whether the interpreter can take the op as a link of a chain (`hk_chain`).
@@ -156,6 +171,13 @@ package enum OpTable {
   package static let rows: [OpRow] =
     arithmeticRows + comparisonRows + bitwiseRows + roundingRows + transcendentalRows + derivativeRows
     + partRows
+
+  /// The rare cases of the ops that have one, by dtype.
+  package static let rareBodies: [ElementwiseOp: [DType: Body]] = Dictionary(
+    uniqueKeysWithValues: rows.compactMap { row in
+      let bodies = row.dtypes.compactMap { dtype in row.rareBody(dtype).map { (dtype, $0) } }
+      return bodies.isEmpty ? nil : (row.op, Dictionary(uniqueKeysWithValues: bodies))
+    })
 
   static let byName = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.op) })
 }

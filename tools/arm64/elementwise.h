@@ -12,11 +12,14 @@ typedef struct {
 #define HK_FORMS_1(op, T) {&row_##op##_##T}
 #define HK_FORMS_2(op, T) {&row_##op##_##T}
 #define HK_FORMS_3(op, T) {&row_##op##_##T}
-// loops.h defines a table of functions; here it becomes a table of rows, in which only form 0 is set.
+#define HK_LOOPS_RARE(op, T, R, A) HK_LOOPS_1(op, T, R, A) enum { rare_##op##_##T = 1 };
+// loops.h defines tables of functions; here they become a table of rows, in which only form 0 is set, and one of what has a rare case.
 #define hk_tile_fn const op_row *
+#define hk_rare_fn const int
 #include "generated/links.h"
 #include "generated/loops.h"
 #undef hk_tile_fn
+#undef hk_rare_fn
 
 static const op_row *row_of(int op, int dtype) { return elementwise_table[op][dtype][0]; }
 
@@ -113,6 +116,22 @@ static void elementwise_cases(int level) {
         elementwise_case(kernel, row, form, (uint64_t)(op * 64 + dtype * 8 + form));
         end();
       }
+    }
+}
+
+static void rare_cases(int level) {
+  for (int op = 0; op < HK_OPS; op++)
+    for (int dtype = 0; dtype < HK_DTYPES; dtype++) {
+      if (!rare_table[op][dtype] || !begin("rare %s %s", row_of(op, dtype)->name, dtype_names[dtype])) continue;
+      uint64_t seed = (uint64_t)(2000 + op * 8 + dtype);
+      column x;
+      operand_columns(1, &dtype, &seed, &x);
+      column d = part_of(x, 0, x.count);
+      hk_rare(level, op, dtype)(x.count, d.data, x.data);
+      record("all", 0, d, 1, &x);
+      free_column(d);
+      free_column(x);
+      end();
     }
 }
 

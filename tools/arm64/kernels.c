@@ -47,6 +47,7 @@ int main(int count, char **arguments) {
   wanted = count > 2 ? arguments[2] : 0;
   machine_checks(arguments);
   elementwise_cases(level);
+  rare_cases(level);
   conversion_cases(level);
   chain_cases(level);
   reduction_cases(level);

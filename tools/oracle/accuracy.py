@@ -37,10 +37,12 @@ special_functions = {
 }
 # Where faults have been, and what is likely to go wrong: subnormals, huge numbers, and steps between cases.
 hard = {
-    "expm1": ["tiny", (0.34, 0.36), (0.4, 0.42)], "sinh": ["tiny", (0.34, 0.45), (18, 19)], "tan": ["tiny", (0.96, 1), (-0.79, -0.78)],
+    "expm1": ["tiny", (0.34, 0.36), (0.4, 0.42)], "sinh": ["tiny", (0.34, 0.45), (18, 19)], "tan": ["tiny", "log", "huge", (0.96, 1), (-0.79, -0.78)],
     "exprel": ["tiny", "huge"], "rexprel": ["tiny", "huge"], "atan": ["tiny", "huge", (0.41, 0.46), (2.3, 2.5)],
-    "asin": ["tiny", (0.5, 0.54), (0.83, 0.84)], "sin": ["tiny"], "tanh": ["tiny"], "log1p": ["tiny"], "erf": ["tiny"],
+    "asin": ["tiny", (0.5, 0.54), (0.83, 0.84)], "sin": ["tiny", "log", "huge"], "cos": ["log", "huge"], "tanh": ["tiny"], "log1p": ["tiny"], "erf": ["tiny"],
 }
+# The floats and doubles nearest to multiples of pi/2 (J.-M. Muller, "Elementary Functions", 2006, 11.3), and neighbours of theirs.
+nearest = {"f32": 16367173.0 * 2.0**72, "f64": 6381956970095103.0 * 2.0**797}
 # Ranges (f32's; doubles stretch those that end at overflow); "log" draws magnitudes of every size.
 ranges = {
     "exp": [(-103, 88.7), (-1, 1)], "exp2": [(-149, 127.9), (-1, 1)], "expm1": [(-20, 88.7), (-1, 1), (-1e-3, 1e-3)],
@@ -96,6 +98,9 @@ for name, exact in FUNCTIONS.items():
             pairs = list(zip(x.astype(kind), (random.uniform(-1, 1, 3 * COUNT) * size / np.abs(np.log(x)).clip(0.5)).astype(kind)))
         for column in samples(name, dtype):
             pairs += list(zip(column, random.permutation(column))) if name in ("atan2", "hypot") else [(x,) for x in column]
+        if name in ("sin", "cos", "tan"):
+            at = kind(nearest[dtype])
+            pairs += [(kind(s) * x,) for s in (1, -1, 2) for x in (np.nextafter(at, kind(0)), at, np.nextafter(at, kind(np.inf)))]
         for operands in pairs:
             value = exact(*[mp.mpf(float(x)) for x in operands])
             lines.append(" ".join([name, dtype, *[bits(x, dtype) for x in operands], *two_doubles(value)]))
@@ -108,9 +113,8 @@ for name, exact in FUNCTIONS.items():
             value = special(*operands)
             # Only values that are the same in every correct library: the others are a matter of accuracy.
             if np.isnan(value) or np.isinf(value) or value == 0 or value == 1:
-                beyond = name in ("sin", "cos", "tan") and abs(operands[0]) > 1e6
                 rounded = name in ("exp", "exp2", "cosh", "pow", "sigmoid", "log1p", "tanh") and value == 1
-                if not beyond and not rounded:
+                if not rounded:
                     lines.append(" ".join([name, dtype, *[bits(x, dtype) for x in operands], bits(value, "f64"), bits(0, "f64")]))
 np.seterr(**old)
 root = sys.argv[1] if len(sys.argv) > 1 else "."

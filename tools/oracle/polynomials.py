@@ -2,12 +2,12 @@
 """Fits the polynomials of Sources/HillockIR/Numerics and writes Coefficients.swift: polynomials.py [ROOT].
 
 Each is the minimax polynomial of the relative error of the function it serves (Remez exchange in 60 digits), rounded once
-to the dtype. The largest relative error before rounding is in the comment beside it. Needs mpmath.
+to the dtype. The largest relative error before rounding is in the comment beside it. The bits of 2/π are there too. Needs mpmath.
 """
 import struct
 import sys
 
-from mpmath import asin, atan, cos, cosh, erf, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sinh, sqrt, tanh
+from mpmath import asin, atan, cos, cosh, erf, erfc, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sinh, sqrt
 
 mp.dps = 60
 
@@ -61,36 +61,6 @@ def horner(coefficients, x):
     return value
 
 
-def rational(target, numerator, denominator, high):
-    """P, Q in z = x^2 with x P(z) / Q(z) close to target(x) on [0, high], Q(0) = 1; and the largest relative error."""
-    points = [mpf(high) * (1 - cos(pi * (i + mpf(1) / 2) / 400)) / 2 for i in range(400)]
-    values = [target(x) for x in points]
-    weights = [1 / v for v in values]
-    extra = [mpf(1)] * len(points)
-    best = None
-    for _ in range(40):
-        rows = [
-            [e * w * x ** (2 * j + 1) for j in range(numerator + 1)]
-            + [-e * w * v * x ** (2 * j) for j in range(1, denominator + 1)]
-            for x, v, w, e in zip(points, values, weights, extra)
-        ]
-        right = [e * w * v for v, w, e in zip(values, weights, extra)]
-        a, b = matrix(rows), matrix(right)
-        solution = lu_solve(a.T * a, a.T * b)
-        p = [solution[j] for j in range(numerator + 1)]
-        q = [mpf(1)] + [solution[numerator + j] for j in range(1, denominator + 1)]
-        errors = [abs(x * horner(p, x * x) / horner(q, x * x) / v - 1) for x, v in zip(points, values)]
-        worst = max(errors)
-        if best is None or worst < best[2]:
-            best = (p, q, worst)
-        weights = [1 / (v * horner(q, x * x)) for x, v in zip(points, values)]
-        # Lawson's weights turn least squares into minimax.
-        extra = [sqrt(e * e * (d + worst / 1000)) for e, d in zip(extra, errors)]
-        scale = max(extra)
-        extra = [e / scale for e in extra]
-    return best
-
-
 def log_core(x):
     """(log(1 + x) - x + x^2/2) / x^3"""
     if abs(x) < mpf(10) ** -8:
@@ -130,14 +100,10 @@ fit("atan", "(arctan(√z) / √z - 1) / z on 0…(√2 - 1)²", (4, 10), lambda
 fit("asin", "(arcsin(√z) / √z - 1) / z on 0…1/4", (5, 12), lambda z: (asin(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z, mpf(10)**-9, mpf("0.2501"))
 fit("sinh", "(sinh(√z) / √z - 1) / z on 0…(ln 2 / 2)²", (2, 4), lambda z: (sinh(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z, mpf(10)**-9, half_ln2**2)
 fit("cosh", "(cosh(√z) - 1) / z on 0…(ln 2 / 2)²", (2, 4), lambda z: (cosh(sqrt(z)) - 1) / z, lambda z: z, mpf(10)**-9, half_ln2**2)
-for name, dtype, target, p, q, high in (
-    ("tanh", "f32", tanh, 4, 4, 9.1),
-    ("erf", "f32", erf, 6, 5, 3.95),
-    ("erf", "f64", erf, 12, 12, 6.0),
-):
-    numerator, denominator, error = rational(target, p, q, high)
-    fits.append((name + "Numerator", dtype, f"{name}(x) = x P(x²) / Q(x²) up to {high}", numerator, error))
-    fits.append((name + "Denominator", dtype, "", denominator, error))
+first = 2 / sqrt(pi)
+for dtype, degree, high in (("f32", 9, "3.93"), ("f64", 23, "5.94")):
+    coefficients, error = minimax(lambda a: (log(erfc(a)) / a + first) / a, lambda a: a * a * erfc(a) / erf(a), degree, 0, high)
+    fits.append(("erf", dtype, f"(log(erfc(x)) / x + 2/√π) / x on 0…{high}, to the relative error of erf", coefficients, error))
 
 lines = [
     "// Written by tools/oracle/polynomials.py. Do not edit.", "",
@@ -153,7 +119,13 @@ for name, dtype, comment, coefficients, error in fits:
         value = float(f32(c)) if dtype == "f32" else float(c)
         lines.append(f"    {value.hex()},")
     lines.append("  ]")
-lines.append("}")
+# 64 bits a word, the highest first: as many as the exponents of doubles reach.
+lines.append("  /// The bits of 2/π.")
+lines.append("  static let twoOverPi: [UInt64] = [")
+mp.prec = 1400
+bits = int(2 / pi * mpf(2) ** (64 * 19))
+lines += [f"    0x{bits >> 64 * (18 - i) & 2**64 - 1:019_x}," for i in range(19)]
+lines += ["  ]", "}"]
 root = sys.argv[1] if len(sys.argv) > 1 else "."
 with open(f"{root}/Sources/HillockIR/Numerics/Coefficients.swift", "w") as file:
     file.write("\n".join(lines) + "\n")

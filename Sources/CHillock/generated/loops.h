@@ -175,12 +175,12 @@ HK_LOOPS_1(log10, f32, f32, f32)
 HK_LOOPS_1(log10, f64, f64, f64)
 HK_LOOPS_1(log1p, f32, f32, f32)
 HK_LOOPS_1(log1p, f64, f64, f64)
-HK_LOOPS_1(sin, f32, f32, f32)
-HK_LOOPS_1(sin, f64, f64, f64)
-HK_LOOPS_1(cos, f32, f32, f32)
-HK_LOOPS_1(cos, f64, f64, f64)
-HK_LOOPS_1(tan, f32, f32, f32)
-HK_LOOPS_1(tan, f64, f64, f64)
+HK_LOOPS_RARE(sin, f32, f32, f32)
+HK_LOOPS_RARE(sin, f64, f64, f64)
+HK_LOOPS_RARE(cos, f32, f32, f32)
+HK_LOOPS_RARE(cos, f64, f64, f64)
+HK_LOOPS_RARE(tan, f32, f32, f32)
+HK_LOOPS_RARE(tan, f64, f64, f64)
 HK_LOOPS_1(tanh, f32, f32, f32)
 HK_LOOPS_1(tanh, f64, f64, f64)
 HK_LOOPS_1(sigmoid, f32, f32, f32)
@@ -464,4 +464,13 @@ static hk_tile_fn elementwise_table[HK_OPS][HK_DTYPES][HK_FORMS] = {
   [66][HK_f64] = HK_FORMS_2(ldexp, f64),
   [67][HK_f32] = HK_FORMS_1(logb, f32),
   [67][HK_f64] = HK_FORMS_1(logb, f64),
+};
+
+static hk_rare_fn rare_table[HK_OPS][HK_DTYPES] = {
+  [43][HK_f32] = rare_sin_f32,
+  [43][HK_f64] = rare_sin_f64,
+  [44][HK_f32] = rare_cos_f32,
+  [44][HK_f64] = rare_cos_f64,
+  [45][HK_f32] = rare_tan_f32,
+  [45][HK_f64] = rare_tan_f64,
 };

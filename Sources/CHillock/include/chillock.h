@@ -18,6 +18,11 @@ typedef void (*hk_tile_fn)(int64_t n, void *d, const void *a, const void *b, con
 // NULL where the op does not exist at the dtype or the form.
 hk_tile_fn hk_elementwise(int isa, int op, int dtype, int form);
 
+// The rare case of an op of one operand: for each i < n at which it is one, d[i] = op(a[i]); other elements stay as they are. For vector
+// code, which computes what is common for all lanes. NULL where the op has no rare case.
+typedef void (*hk_rare_fn)(int64_t n, void *d, const void *a);
+hk_rare_fn hk_rare(int isa, int op, int dtype);
+
 // d[i] = (to) a[i]; float to integer truncates, saturates, NaN gives 0; to bool: a[i] != 0.
 hk_tile_fn hk_convert(int isa, int from, int to);
 

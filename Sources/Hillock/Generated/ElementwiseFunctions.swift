@@ -197,7 +197,7 @@ public func log1p(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.log1p, [x.array])
 }
 
-/// The sine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64). (floats → T, others as f32)
+/// The sine. (floats → T, others as f32)
 public func sin(_ x: some ArrayValue) -> NDArray {
   .apply(ElementwiseOp.sin, [x.array])
 }
@@ -207,7 +207,7 @@ public func sin(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.sin, [x.array])
 }
 
-/// The cosine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64). (floats → T, others as f32)
+/// The cosine. (floats → T, others as f32)
 public func cos(_ x: some ArrayValue) -> NDArray {
   .apply(ElementwiseOp.cos, [x.array])
 }
@@ -217,7 +217,7 @@ public func cos(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.cos, [x.array])
 }
 
-/// The tangent; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64). (floats → T, others as f32)
+/// The tangent. (floats → T, others as f32)
 public func tan(_ x: some ArrayValue) -> NDArray {
   .apply(ElementwiseOp.tan, [x.array])
 }

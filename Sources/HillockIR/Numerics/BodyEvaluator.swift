@@ -8,6 +8,7 @@ extension Body {
       let a = instruction.operands.isEmpty ? instruction.dtype : type(of: instruction.operands[0])
       values.append(instruction.evaluate(instruction.operands.map { values[$0] }, from: a))
     }
+    if let rare, values[rare.condition] != 0, let body = rare.body(resultType) { return body.evaluate(operands) }
     return values[result]
   }
 }

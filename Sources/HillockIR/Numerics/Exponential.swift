@@ -87,33 +87,35 @@ enum Exponential {
     return half + half
   }
 
-  /// f32: x P(x²) / Q(x²), the form that Eigen and XLA use, with coefficients of our own; f64: t / (t + 2) for t = e^2|x| - 1.
+  /// tanh |x| = h / (h + 1) for h = (e^2|x| - 1) / 2, which is m - m (m / (h + 1)) for m = min(h, 1): what is taken off is at most half
+  /// of m, and so are the errors of the quotient.
   static func tanh(_ x: BodyValue) -> BodyValue {
-    guard x.dtype == .f32 else {
-      let magnitude = x.absolute.atMost(22)
-      let half = expm1(magnitude + magnitude, halvings: 1)
-      return (half / (half + 1)).withSign(of: x)
-    }
-    // 9.02 and above give 1 in f32.
-    let bounded = x.atMost(9.02).atLeast(-9.02), z = bounded * bounded
-    let numerator = z.polynomial(Coefficients.tanhNumeratorF32, [])
-    let denominator = z.polynomial(Coefficients.tanhDenominatorF32, [])
-    return ((bounded * numerator) / denominator).atMost(1).atLeast(-1)
+    let format = x.format
+    // From there on the result is 1.
+    let a = x.absolute.atMost(format.pick(9.1, 19.1))
+    let reduced = RoughlyReduced(a, half: true), scale = powerOfTwo(reduced.n), r = reduced.r
+    // (e^2r - 1) / 2 = r + r² Σ 2ʲ⁺¹ cⱼ rʲ
+    func doubled(_ c: [Double]) -> [Double] { c.enumerated().map { $1 * halving(-1 - $0) } }
+    let p = r.polynomial(doubled(Coefficients.expF32), doubled(Coefficients.expF64))
+    let h = reduced.sum(p, times: scale, plus: scale.fma(x.constant(0.5), -0.5)), m = h.atMost(1)
+    return m.fma(m / (-1 - h), m).withSign(of: x)
   }
 
-  /// The error function, likewise x P(x²) / Q(x²).
+  /// The error function: 1 - e⁻ᵖ for p = -log erfc |x|, a polynomial of |x| whose first term is not rounded.
   static func erf(_ x: BodyValue) -> BodyValue {
-    // 3.92 (5.93) and above give 1.
-    let bound = x.format.pick(3.92, 5.93), bounded = x.atMost(bound).atLeast(-bound), z = bounded * bounded
-    let numerator = z.polynomial(Coefficients.erfNumeratorF32, Coefficients.erfNumeratorF64)
-    let denominator = z.polynomial(Coefficients.erfDenominatorF32, Coefficients.erfDenominatorF64)
-    return ((bounded * numerator) / denominator).atMost(1).atLeast(-1)
+    let format = x.format
+    // From there on the result is 1.
+    let a = x.absolute.atMost(format.pick(3.92, 5.93)), (c0, c1, _) = ExactConstant.twoOverSqrtPi.split(format)
+    let tail = a.fma(a.polynomial(Coefficients.erfF32, Coefficients.erfF64), -c1)
+    let reduced = RoughlyReduced(a.fma(x.constant(-c0), a * tail)), scale = powerOfTwo(reduced.n)
+    let p = reduced.r.polynomial(Coefficients.expF32, Coefficients.expF64)
+    return reduced.sum(p, times: scale, plus: scale - 1).absolute.withSign(of: x)
   }
 
-  /// 1 / (1 + e⁻ˣ), from z = e^-|x| so that neither tail loses digits.
+  /// 1 / (1 + e⁻ˣ), from z = e^-|x| so that neither tail loses digits: 1 - z / (1 + z), or z - z (z / (1 + z)) where x is negative.
   static func sigmoid(_ x: BodyValue) -> BodyValue {
-    let z = expOfNegative(x.absolute)
-    return x.isLess(x.constant(0)).select(z, x.constant(1)) / (z + 1)
+    let z = expOfNegative(x.absolute), m = x.isLess(x.constant(0)).select(z, x.constant(1))
+    return m.fma(z / (-1 - z), m)
   }
 
   /// log(1 + eˣ) = max(x, 0) + log(1 + e^-|x|)
@@ -164,6 +166,25 @@ enum Exponential {
     let ln2 = ExactConstant.ln2.split(format), low = x.constant(-ln2.1)
     let difference = n.value.fma(x.constant(-ln2.0), x), r = n.value.fma(low, difference)
     return (n, r, n.value.fma(low, difference - r))
+  }
+
+  /// x as n ln 2 + r + rest, or n ln 2 / 2 + r + rest, for sums of 1 and 2ⁿ (eʳ - 1) to which the rest of ln 2 matters where n is small
+  /// only. In f32, whose ln 2 is right to 2⁻²⁸ of it, it does not even there.
+  private struct RoughlyReduced {
+    let n: RoundedInteger, r: BodyValue, rest: BodyValue?
+
+    init(_ x: BodyValue, half: Bool = false) {
+      let format = x.format, part = half ? 0.5 : 1, ln2 = ExactConstant.ln2.split(format)
+      n = RoundedInteger(x, times: format.rounded(ExactConstant.log2e.parts.0) / part, bias: format.exponentBias)
+      r = n.value.fma(x.constant(-ln2.0 * part), x)
+      rest = x.dtype == .f32 ? nil : n.value * (-ln2.1 * part)
+    }
+
+    /// scale (r + rest + r² p) + base
+    func sum(_ p: BodyValue, times scale: BodyValue, plus base: BodyValue) -> BodyValue {
+      guard let rest else { return scale.fma((r * r).fma(p, r), base) }
+      return scale.fma((r * r).fma(p, rest), scale.fma(r, base))
+    }
   }
 
   /// 2^n as a float, where n.bits carries the exponent's bias already.

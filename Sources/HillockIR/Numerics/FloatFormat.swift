@@ -47,6 +47,7 @@ struct ExactConstant {
   static let thirdOfTwoLog2e = ExactConstant(parts: (0x1.ec709dc3a03fdp-1, 0x1.d27f05548af0cp-55, -0x1.d64f631b038f7p-111))
   static let log10of2 = ExactConstant(parts: (0x1.34413509f79ffp-2, -0x1.9dc1da994fd21p-59, 0x1.22f04d5a618a8p-114))
   static let log10e = ExactConstant(parts: (0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57, 0x1.ee191f71a3012p-112))
+  static let twoOverSqrtPi = ExactConstant(parts: (0x1.20dd750429b6dp+0, 0x1.1ae3a914fed80p-56, -0x1.3cbbebf65f145p-111))
   static let halfPi = ExactConstant(parts: (0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110))
 }
 
@@ -72,6 +73,9 @@ extension BodyValue {
   var signBit: BodyValue { rawBits & builder.bits(format.signMask, format.bits) }
   /// This magnitude, which is not negative, under another value's sign.
   func withSign(of other: BodyValue) -> BodyValue { (rawBits | other.signBit).bits(as: dtype) }
+
+  /// The sign turned where another value's is set.
+  func negated(with other: BodyValue) -> BodyValue { (rawBits ^ other.signBit).bits(as: dtype) }
 
   /// The sign turned where bit `bit` of an integer is set.
   func negated(whereBit bit: Int, of integer: BodyValue) -> BodyValue {

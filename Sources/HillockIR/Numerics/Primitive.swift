@@ -53,10 +53,23 @@ package struct Body: Hashable, Sendable {
   /// The value that is the op's result: an operand or an instruction's value (`operandTypes.count + position`).
   package var result: Int
   package var resultType: DType
+  package var rare: RareCase?
 
   package func type(of value: Int) -> DType {
     value < operandTypes.count ? operandTypes[value] : instructions[value - operandTypes.count].dtype
   }
+}
+
+/// What gives an op's result where a condition holds that seldom does, as where the argument of a sine is huge: straight-line code of
+/// its own (`OpRow.rareBody`), which runs for such elements only. Everything else pays for the test alone: tile kernels make it for a
+/// whole tile first, and vector code branches on a vector's.
+package struct RareCase: Hashable, Sendable {
+  package var op: ElementwiseOp
+  /// The bool of the body that says where.
+  package var condition: Int
+
+  /// The code, whose operands and result have this dtype.
+  package func body(_ dtype: DType) -> Body? { OpTable.rareBodies[op]?[dtype] }
 }
 
 /// Builds a body; operators on `BodyValue` append to it.

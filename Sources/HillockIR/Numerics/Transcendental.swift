@@ -39,25 +39,28 @@ extension OpTable {
       Logarithm.log1p($0[0])
     },
     OpRow(
-      43, "sin", arity: 1, .floating, .function("sin"), accuracy: Accuracy(f32: 1.6, f64: 1.6, isPeriodic: true),
-      derivative: .partials { x, _ in [.factor(x[0].cos)] }, "The sine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64)."
+      43, "sin", arity: 1, .floating, .function("sin"), accuracy: Accuracy(f32: 1.6, f64: 1.6),
+      derivative: .partials { x, _ in [.factor(x[0].cos)] },
+      rare: Trigonometric.rare(Trigonometric.sinOfHuge), "The sine."
     ) { Trigonometric.sin($0[0]) },
     OpRow(
-      44, "cos", arity: 1, .floating, .function("cos"), accuracy: Accuracy(f32: 1.6, f64: 1.6, isPeriodic: true),
-      derivative: .partials { x, _ in [.factor(-x[0].sin)] }, "The cosine; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64)."
+      44, "cos", arity: 1, .floating, .function("cos"), accuracy: Accuracy(f32: 1.6, f64: 1.6),
+      derivative: .partials { x, _ in [.factor(-x[0].sin)] },
+      rare: Trigonometric.rare(Trigonometric.cosOfHuge), "The cosine."
     ) { Trigonometric.cos($0[0]) },
     OpRow(
-      45, "tan", arity: 1, .floating, .function("tan"), accuracy: Accuracy(f32: 1.2, f64: 1.2, isPeriodic: true),
-      derivative: .partials { _, y in [.factor(y.square + 1)] }, "The tangent; NaN where |x| > 2²⁰ (f32) or 2⁴⁸ (f64)."
+      45, "tan", arity: 1, .floating, .function("tan"), accuracy: Accuracy(f32: 1.2, f64: 1.2),
+      derivative: .partials { _, y in [.factor(y.square + 1)] },
+      rare: Trigonometric.rare(Trigonometric.tanOfHuge), "The tangent."
     ) { Trigonometric.tan($0[0]) },
     OpRow(
-      46, "tanh", arity: 1, .floating, .function("tanh"), accuracy: Accuracy(f32: 5.5, f64: 2.5),
+      46, "tanh", arity: 1, .floating, .function("tanh"), accuracy: Accuracy(f32: 1.9, f64: 1.9),
       derivative: .partials { _, y in [.factor(1 - y.square)] }, "The hyperbolic tangent."
     ) {
       Exponential.tanh($0[0])
     },
     OpRow(
-      47, "sigmoid", arity: 1, .floating, .function("sigmoid"), accuracy: Accuracy(f32: 2.5, f64: 2.5),
+      47, "sigmoid", arity: 1, .floating, .function("sigmoid"), accuracy: Accuracy(f32: 1.9, f64: 1.9),
       derivative: .partials { _, y in [.factor(y * (1 - y))] }, "The logistic function 1 / (1 + e⁻ˣ)."
     ) {
       Exponential.sigmoid($0[0])
@@ -130,7 +133,7 @@ extension OpTable {
       Power.hypot($0[0], $0[1])
     },
     OpRow(
-      58, "erf", arity: 1, .floating, .function("erf"), accuracy: Accuracy(f32: 6, f64: 7.5),
+      58, "erf", arity: 1, .floating, .function("erf"), accuracy: Accuracy(f32: 1.9, f64: 1.9),
       derivative: .partials { x, _ in [.factor((-x[0].square).exp * 1.12837916709551257390)] }, "The error function."
     ) {
       Exponential.erf($0[0])

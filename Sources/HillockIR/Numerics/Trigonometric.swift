@@ -1,39 +1,60 @@
 /// Circular functions and their inverses.
 ///
 /// The argument is reduced as x = n π/2 + r (Cody and Waite in three parts, with fma). The first product and difference are
-/// exact up to `limit`, so r keeps full relative accuracy up to there. Beyond it the result is NaN: neighbouring
-/// arguments are then so far apart that few digits of a result would mean anything.
+/// exact up to `limit`, so r keeps full relative accuracy up to there. What is beyond is a rare case: `HugeArgument`.
 enum Trigonometric {
-  static func limit(_ dtype: DType) -> Double { dtype == .f32 ? 0x1p20 : 0x1p48 }
+  private static func limit(_ dtype: DType) -> Double { dtype == .f32 ? 0x1p20 : 0x1p48 }
 
-  static func sin(_ x: BodyValue) -> BodyValue {
-    let reduced = Reduced(x)
-    let value = reduced.quadrant.isOdd.select(reduced.cosine, reduced.sine).negated(whereBit: 1, of: reduced.quadrant)
-    return x.isEqual(x.constant(0)).select(x, within(x, value))
-  }
+  static func sin(_ x: BodyValue) -> BodyValue { x.isEqual(x.constant(0)).select(x, Reduced(x).sin) }
 
-  static func cos(_ x: BodyValue) -> BodyValue {
-    let reduced = Reduced(x), quadrant = reduced.quadrant
-    let next = quadrant + quadrant.builder.bits(1, quadrant.dtype)
-    return within(x, quadrant.isOdd.select(reduced.sine, reduced.cosine).negated(whereBit: 1, of: next))
-  }
+  static func cos(_ x: BodyValue) -> BodyValue { Reduced(x).cos }
 
-  /// sin r / cos r or -cos r / sin r, with both in two parts, so that the quotient is nearly rounded once.
   static func tan(_ x: BodyValue) -> BodyValue {
-    let (n, r, rest) = reduceCompensated(x), z = r * r, half = z * 0.5, first = 1 - half
+    let (n, r, rest) = reduceCompensated(x)
+    return x.isEqual(x.constant(0)).select(x, tan(r, rest, quadrant: n.bits))
+  }
+
+  /// tan(r + rest + n π/2), which is sin r / cos r or -cos r / sin r, with both in two parts, so that the quotient is nearly rounded
+  /// once.
+  private static func tan(_ r: BodyValue, _ rest: BodyValue, quadrant: BodyValue) -> BodyValue {
+    let z = r * r, half = z * 0.5, first = 1 - half
     // sin(r + rest) = sin r + rest cos r, cos(r + rest) = cos r - rest sin r.
     let sineTail = (r * z).fma(z.polynomial(Coefficients.sinF32, Coefficients.sinF64), rest.fma(-half, rest))
     let cosineTail = (-r).fma(rest, ((1 - first) - half) + (z * z) * z.polynomial(Coefficients.cosF32, Coefficients.cosF64))
     let sine = r + sineTail, sineRest = (r - sine) + sineTail
     let cosine = first + cosineTail, cosineRest = (first - cosine) + cosineTail
 
-    let isOdd = n.bits.isOdd
+    let isOdd = quadrant.isOdd
     let (dividend, dividendRest) = (isOdd.select(cosine, sine), isOdd.select(cosineRest, sineRest))
     let (divisor, divisorRest) = (isOdd.select(sine, cosine), isOdd.select(sineRest, cosineRest))
     let reciprocal = 1 / divisor, quotient = dividend * reciprocal
     let error = (-quotient).fma(divisor, dividend) + (-quotient).fma(divisorRest, dividendRest)
-    let value = error.fma(reciprocal, quotient).negated(whereBit: 0, of: n.bits)
-    return x.isEqual(x.constant(0)).select(x, within(x, value))
+    return error.fma(reciprocal, quotient).negated(whereBit: 0, of: quadrant)
+  }
+
+  // MARK: Huge arguments
+
+  static func rare(_ value: @escaping @Sendable (BodyValue) -> BodyValue) -> OpRow.RareDefinition {
+    OpRow.RareDefinition(condition: { $0.constant(limit($0.dtype)).isLess($0.absolute) }, value: value)
+  }
+
+  static func sinOfHuge(_ x: BodyValue) -> BodyValue {
+    huge(x) { Reduced($0.r, quadrant: $0.quadrant).sin.negated(with: $1) }
+  }
+
+  static func cosOfHuge(_ x: BodyValue) -> BodyValue {
+    huge(x) { reduced, _ in Reduced(reduced.r, quadrant: reduced.quadrant).cos }
+  }
+
+  static func tanOfHuge(_ x: BodyValue) -> BodyValue {
+    huge(x) { tan($0.r, $0.rest, quadrant: $0.quadrant).negated(with: $1) }
+  }
+
+  /// In f64, of the magnitude and with x at hand; NaN where x is infinite.
+  private static func huge(_ x: BodyValue, _ f: (HugeArgument, BodyValue) -> BodyValue) -> BodyValue {
+    let wide = x.dtype == .f64 ? x : x.converted(to: .f64), magnitude = wide.absolute
+    let value = magnitude.isLess(wide.constant(.infinity)).select(f(HugeArgument(magnitude), wide), wide.constant(.nan))
+    return x.dtype == .f64 ? value : value.converted(to: x.dtype)
   }
 
   static func atan(_ x: BodyValue) -> BodyValue {
@@ -61,10 +82,6 @@ enum Trigonometric {
     return isLarge.select(large, x.constant(halfPi.0) - (p.withSign(of: x) - halfPi.1))
   }
 
-  private static func within(_ x: BodyValue, _ value: BodyValue) -> BodyValue {
-    x.absolute.isAtMost(x.constant(limit(x.dtype))).select(value, x.constant(.nan))
-  }
-
   /// sin r and cos r of the reduced argument, and the quadrant in the low bits of an integer.
   private struct Reduced {
     let sine: BodyValue, cosine: BodyValue, quadrant: BodyValue
@@ -74,11 +91,22 @@ enum Trigonometric {
       let (c0, c1, c2) = ExactConstant.halfPi.split(x.format)
       var r = x
       for c in [c0, c1, c2] { r = n.value.fma(x.constant(-c), r) }
+      self.init(r, quadrant: n.bits)
+    }
+
+    init(_ r: BodyValue, quadrant: BodyValue) {
       let z = r * r
       sine = (r * z).fma(z.polynomial(Coefficients.sinF32, Coefficients.sinF64), r)
       let tail = (z * z) * z.polynomial(Coefficients.cosF32, Coefficients.cosF64)
       cosine = cosineSum(z, tail)
-      quadrant = n.bits
+      self.quadrant = quadrant
+    }
+
+    /// Of the whole argument.
+    var sin: BodyValue { quadrant.isOdd.select(cosine, sine).negated(whereBit: 1, of: quadrant) }
+    var cos: BodyValue {
+      let next = quadrant + quadrant.builder.bits(1, quadrant.dtype)
+      return quadrant.isOdd.select(sine, cosine).negated(whereBit: 1, of: next)
     }
   }
 

@@ -50,6 +50,12 @@
       bytes += [0, 0, 0, 0]
     }
 
+    mutating func call(_ label: Label) {
+      bytes.append(0xe8)
+      jumps.append((bytes.count, label.id))
+      bytes += [0, 0, 0, 0]
+    }
+
     /// Fills with no-operations up to a multiple.
     mutating func align(_ multiple: Int) {
       while bytes.count % multiple != 0 { bytes.append(0x90) }

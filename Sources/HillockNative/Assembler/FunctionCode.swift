@@ -11,6 +11,9 @@
     private(set) var tailLoop = 0
     let program: VectorProgram
     let frame: LoopFrame
+    /// Where in the frame a rare case has its two vectors, and the code that calls for them, if there are any.
+    private(set) var rareBase = 0
+    var rareCaller: CodeBuffer.Label?
 
     init(_ program: VectorProgram, frame: LoopFrame) {
       self.program = program
@@ -21,9 +24,12 @@
       try buffer.emit(hk_asm_instruction(mnemonic, operands))
     }
 
+    mutating func emit(_ instruction: hk_asm_instruction) throws(FusionBarrier) { try buffer.emit(instruction) }
+
     // MARK: Jumps
 
     mutating func label() -> CodeBuffer.Label { buffer.label() }
+    mutating func call(_ label: CodeBuffer.Label) { buffer.call(label) }
     mutating func jump(_ label: CodeBuffer.Label, if condition: CodeBuffer.Condition? = nil) { buffer.jump(label, if: condition) }
     mutating func bind(_ label: CodeBuffer.Label) { buffer.bind(label) }
     mutating func align(_ multiple: Int) { buffer.align(multiple) }
@@ -49,7 +55,8 @@
       try emit(ZYDIS_MNEMONIC_PUSH, .register(ZYDIS_REGISTER_RBP))
       try emit(ZYDIS_MNEMONIC_MOV, .register(ZYDIS_REGISTER_RBP), .register(ZYDIS_REGISTER_RSP))
       for register in savedRegisters { try emit(ZYDIS_MNEMONIC_PUSH, .register(register)) }
-      try emit(ZYDIS_MNEMONIC_SUB, .register(ZYDIS_REGISTER_RSP), .immediate(frame.spillBase + 64 * spillSlots))
+      rareBase = frame.spillBase + 64 * spillSlots
+      try emit(ZYDIS_MNEMONIC_SUB, .register(ZYDIS_REGISTER_RSP), .immediate(rareBase + PlacedRareCase.frameBytes))
       try emit(ZYDIS_MNEMONIC_AND, .register(ZYDIS_REGISTER_RSP), .immediate(-64))
       if isLoop {
         try emit(ZYDIS_MNEMONIC_MOV, Self.word(LoopFrame.tableOffset), .register(LoopFrame.second))
@@ -93,6 +100,7 @@
       for register in saved.reversed() { try emit(ZYDIS_MNEMONIC_POP, .register(register)) }
       try emit(ZYDIS_MNEMONIC_POP, .register(ZYDIS_REGISTER_RBP))
       try emit(ZYDIS_MNEMONIC_RET)
+      try writeRareCaller()
     }
 
     // MARK: Constants and scalars
@@ -210,6 +218,7 @@
         case .plain(let instruction): try buffer.emit(instruction)
         case .copyIn(let stream): try copyBool(stream, isIn: true)
         case .copyOut(let stream): try copyBool(stream, isIn: false)
+        case .rare(let rare): try callRare(rare)
         }
       }
     }

@@ -43,7 +43,7 @@
 
     private static func isMovable(_ instruction: MachineInstruction) -> Bool {
       switch instruction.form {
-      case .compute, .multiplyAdd, .gather, .store, .prefetch, .keep: true
+      case .compute, .multiplyAdd, .gather, .rare, .store, .prefetch, .keep: true
       case .copyIn, .copyOut: false
       }
     }

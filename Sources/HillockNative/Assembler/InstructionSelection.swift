@@ -304,6 +304,11 @@
         let row = MnemonicTable.primitive(primitive, dtype, level)
         return emit(
           row.mnemonic, sources, bytes: bytes, element: element, immediate: row.immediate, commutes: row.commutes)
+      case .rare(let op):
+        let sources = value.operands.map(operand)
+        return emit(
+          ZYDIS_MNEMONIC_INVALID, [sources[1], sources[2], sources[0]], bytes: vectorBytes(element), element: element,
+          takesMemory: false, form: .rare(op, dtype))
       case .compare(let relation, let operandType):
         return compare(relation, operandType, value.operands.map(operand))
       case .convert(let from):

@@ -1,5 +1,6 @@
 #if Native && arch(x86_64)
   import CZydis
+  import HillockIR
 
   /// A register that the allocator has yet to place: one value of the straight-line code, written once.
   typealias VirtualRegister = Int
@@ -73,6 +74,9 @@
       /// destination ← the elements of a stream with the numbers in the first source; the lanes are selected by the mask, or
       /// with AVX2 by the second source. Either is used up.
       case gather(stream: Int)
+      /// destination ← the first source, but for the lanes that the third, a mask, selects: these are what the rare case of the op
+      /// makes of the second one's.
+      case rare(ElementwiseOp, DType)
       /// memory ← source
       case store(MachineAddress)
       /// Asks for the line at this address.

@@ -6,6 +6,7 @@
     case plain(hk_asm_instruction)
     case copyIn(stream: Int)
     case copyOut(stream: Int)
+    case rare(PlacedRareCase)
   }
 
   /// Gives straight-line code physical registers in one scan; where there are too few, the value whose next use is
@@ -175,6 +176,27 @@
         place.scale = Int32(instruction.elementBytes)
         let lanes = operands.dropFirst().map { vector(physical($0), bytes: instruction.bytes) }
         append(instruction.mnemonic, [target, place] + lanes, instruction, mask: maskOperand)
+        release(dying, temporaries)
+        advance(read, at)
+        return releaseIfUnused(instruction)
+      }
+
+      if case .rare(let op, let dtype) = instruction.form, let destination = instruction.destination {
+        var home = physical(operands[0])
+        if case .register(let register) = instruction.sources[0], dying.contains(register) {
+          place[register] = nil
+        } else {
+          home = try take(isMask: false, locked: locked, lockedMasks: lockedMasks)
+          append(
+            ZYDIS_MNEMONIC_VMOVAPS, [vector(home, bytes: instruction.bytes), operands[0]], nil)
+        }
+        settle(destination, home)
+        output.append(
+          .rare(
+            PlacedRareCase(
+              op: op, dtype: dtype, bytes: instruction.bytes, value: vector(home, bytes: instruction.bytes),
+              argument: operands[1],
+              condition: frame.level == .avx512 ? operands[2] : vector(physical(operands[2]), bytes: 32))))
         release(dying, temporaries)
         advance(read, at)
         return releaseIfUnused(instruction)

@@ -72,7 +72,8 @@ struct VectorBuilder {
         line.primitive == .constant
           ? constant(line.constant, line.dtype) : expand(line.primitive, line.dtype, sources, types: types))
     }
-    return values[body.result]
+    guard let rare = body.rare else { return values[body.result] }
+    return value(.rare(rare.op), body.resultType, [values[rare.condition], values[body.result], operands[0]])
   }
 
   /// A primitive over values of these types. Those without a case of their own are one instruction.

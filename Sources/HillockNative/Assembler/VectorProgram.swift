@@ -46,6 +46,8 @@ struct VectorProgram {
     case position
     /// Two or three operands of the value's own dtype (of bool: masks).
     case primitive(Primitive)
+    /// The op's rare case (`RareCase`): of a mask, what the op gives elsewhere, and its operand.
+    case rare(ElementwiseOp)
     /// Operands of this dtype → bool.
     case compare(Primitive, DType)
     /// The bare conversion instruction: out of range it gives what the processor gives.

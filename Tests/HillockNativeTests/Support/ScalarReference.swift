@@ -16,6 +16,9 @@ enum ScalarReference {
       values.append(
         evaluate(line.primitive, line.dtype, line.operands.map { values[$0] }, types: types, constant: line.constant))
     }
+    if let rare = body.rare, values[rare.condition] != 0, let body = rare.body(body.resultType) {
+      return evaluate(body, operands)
+    }
     return values[body.result]
   }
 

@@ -34,7 +34,7 @@ struct DoubleSamples {
     case 1: scaled(-1074, -1000)  // subnormal and little above
     case 2: scaled(1000, 1024)
     case 3: scaled(-60, 0)
-    case 4: scaled(0, 49)
+    case 4: scaled(0, i & 16 == 0 ? 49 : 1024)
     case 5: uniform(-750, 750)  // up to where exponentials overflow and vanish
     case 6: [709.78, -708.4, -745.1, 710.47, 716.3, 1024, -1022, -1074, -37, 36.7][Int(next() % 10)] + uniform(-1, 1)
     case 7: Double.pi / 2 * uniform(-1e6, 1e6).rounded() + scaled(-60, -10)  // zeros and poles

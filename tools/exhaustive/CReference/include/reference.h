@@ -14,9 +14,9 @@ typedef struct {
 // The number of a function, by its name in the op table; -1 where there is no reference.
 int ref_find(const char *name);
 
-// The results of a function for count floats (doubles). Arguments beyond `limit` must give NaN.
-void ref_measure_f32(int function, double limit, const float *x, const float *results, int64_t count, ref_worst *worst);
-void ref_measure_f64(int function, double limit, const double *x, const double *results, int64_t count, ref_worst *worst);
+// The results of a function for count floats (doubles).
+void ref_measure_f32(int function, const float *x, const float *results, int64_t count, ref_worst *worst);
+void ref_measure_f64(int function, const double *x, const double *results, int64_t count, ref_worst *worst);
 
 // The first index at which two arrays differ, any NaN being any NaN; -1 where there is none.
 int64_t ref_difference_f32(const float *a, const float *b, int64_t count);
