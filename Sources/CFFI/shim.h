@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 enum hk_ffi_kind {
-  HK_FFI_VOID, HK_FFI_POINTER, HK_FFI_INT, HK_FFI_FLOAT, HK_FFI_DOUBLE, HK_FFI_I32, HK_FFI_I64, HK_FFI_U32, HK_FFI_U64, HK_FFI_U8
+  HK_FFI_VOID, HK_FFI_POINTER, HK_FFI_INT, HK_FFI_FLOAT, HK_FFI_DOUBLE, HK_FFI_I32, HK_FFI_I64, HK_FFI_U32, HK_FFI_U64, HK_FFI_U8,
+  HK_FFI_I8, HK_FFI_I16, HK_FFI_U16
 };
 
 static inline ffi_type *hk_ffi_type(enum hk_ffi_kind kind) {
@@ -20,6 +21,9 @@ static inline ffi_type *hk_ffi_type(enum hk_ffi_kind kind) {
     case HK_FFI_U32: return &ffi_type_uint32;
     case HK_FFI_U64: return &ffi_type_uint64;
     case HK_FFI_U8: return &ffi_type_uint8;
+    case HK_FFI_I8: return &ffi_type_sint8;
+    case HK_FFI_I16: return &ffi_type_sint16;
+    case HK_FFI_U16: return &ffi_type_uint16;
     default: return &ffi_type_void;
   }
 }

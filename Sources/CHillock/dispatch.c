@@ -101,7 +101,13 @@ hk_transposed_fn hk_load_transposed(int isa) { return level(isa)->load_transpose
 
 hk_gather_fn hk_gather(int isa, int64_t row_bytes) {
   const hk_gather_fn *table = level(isa)->gather;
-  return table[row_bytes == 1 ? HK_GATHER_BYTES : row_bytes == 4 ? HK_GATHER_WORDS : row_bytes == 8 ? HK_GATHER_LONGS : HK_GATHER_RUNS];
+  switch (row_bytes) {
+    case 1: return table[HK_GATHER_BYTES];
+    case 2: return table[HK_GATHER_HALVES];
+    case 4: return table[HK_GATHER_WORDS];
+    case 8: return table[HK_GATHER_LONGS];
+    default: return table[HK_GATHER_RUNS];
+  }
 }
 
 hk_scatter_fn hk_scatter(int isa, int kind, int dtype) {

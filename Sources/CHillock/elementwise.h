@@ -89,4 +89,15 @@ HK_EACH_DTYPE(HK_CONVERSIONS)
 #define HK_CONVERSION_ROW(from) \
   {convert_##from##_f32, convert_##from##_f64, convert_##from##_i32, convert_##from##_i64, \
    convert_##from##_u32, convert_##from##_u64, convert_##from##_bool},
-static hk_tile_fn convert_table[HK_DTYPES][HK_DTYPES] = {HK_EACH_DTYPE(HK_CONVERSION_ROW)};
+#define HK_NARROW_CONVERSIONS(narrow, wide) HK_CONVERSION(narrow, wide) HK_CONVERSION(wide, narrow)
+HK_EACH_NARROW(HK_NARROW_CONVERSIONS)
+HK_CONVERSION(f64, f16)
+HK_CONVERSION(f64, bf16)
+#define HK_NARROW_ENTRIES(narrow, wide) \
+  [HK_##narrow][HK_##wide] = convert_##narrow##_##wide, [HK_##wide][HK_##narrow] = convert_##wide##_##narrow,
+static hk_tile_fn convert_table[HK_DTYPES][HK_DTYPES] = {
+  HK_EACH_DTYPE(HK_CONVERSION_ROW)
+  HK_EACH_NARROW(HK_NARROW_ENTRIES)
+  [HK_f64][HK_f16] = convert_f64_f16,
+  [HK_f64][HK_bf16] = convert_f64_bf16,
+};

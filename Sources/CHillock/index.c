@@ -14,7 +14,7 @@ enum { MAXIMUM_RANK = 16 };
       for (int64_t i = 0; i < n; i++) d[i] = base[i * stride]; \
     } \
   }
-HK_GATHER(uint8_t) HK_GATHER(uint32_t) HK_GATHER(uint64_t)
+HK_GATHER(uint8_t) HK_GATHER(uint16_t) HK_GATHER(uint32_t) HK_GATHER(uint64_t)
 
 static void gather(int64_t n, char *d, const char *base, int64_t stride, int64_t size) {
   if (stride == 1) {
@@ -23,6 +23,8 @@ static void gather(int64_t n, char *d, const char *base, int64_t stride, int64_t
     gather_uint64_t(n, (uint64_t *)d, (const uint64_t *)base, stride);
   } else if (size == 4) {
     gather_uint32_t(n, (uint32_t *)d, (const uint32_t *)base, stride);
+  } else if (size == 2) {
+    gather_uint16_t(n, (uint16_t *)d, (const uint16_t *)base, stride);
   } else {
     gather_uint8_t(n, (uint8_t *)d, (const uint8_t *)base, stride);
   }

@@ -64,6 +64,7 @@ HK_INLINE void take_uint64_t(uint64_t *d, const uint64_t *source, hk_rows rows) 
 #define HK_GATHER_SIGNATURE \
   int64_t count, const int64_t *indices, int64_t rows, int64_t row_bytes, int64_t from, int64_t to, void *dp, const void *sp
 HK_GATHER_ELEMENTS(uint8_t, HK_NO_VECTORS)
+HK_GATHER_ELEMENTS(uint16_t, HK_NO_VECTORS)
 HK_GATHER_ELEMENTS(uint32_t, HK_TAKE_VECTORS)
 HK_GATHER_ELEMENTS(uint64_t, HK_TAKE_VECTORS)
 
@@ -91,6 +92,7 @@ static void gather_runs(HK_GATHER_SIGNATURE) {
 
 static hk_gather_fn gather_table[HK_GATHERS] = {
   [HK_GATHER_BYTES] = gather_elements_uint8_t,
+  [HK_GATHER_HALVES] = gather_elements_uint16_t,
   [HK_GATHER_WORDS] = gather_elements_uint32_t,
   [HK_GATHER_LONGS] = gather_elements_uint64_t,
   [HK_GATHER_RUNS] = gather_runs,
@@ -185,6 +187,7 @@ HK_INLINE int64_t pick(
   } \
   HK_SCATTER(scatter_set_##T, T, replaced_##T, replace_run_##T)
 HK_SCATTER_SET(uint8_t)
+HK_SCATTER_SET(uint16_t)
 HK_SCATTER_SET(uint32_t)
 HK_SCATTER_SET(uint64_t)
 
@@ -211,7 +214,9 @@ HK_SCATTER_COMBINING(max, bool, hk_max_bool)
 static hk_scatter_fn scatter_table[HK_SCATTERS][HK_DTYPES] = {
   [HK_SCATTER_KIND_SET] = {[HK_f32] = scatter_set_uint32_t, [HK_i32] = scatter_set_uint32_t, [HK_u32] = scatter_set_uint32_t,
                            [HK_f64] = scatter_set_uint64_t, [HK_i64] = scatter_set_uint64_t, [HK_u64] = scatter_set_uint64_t,
-                           [HK_bool] = scatter_set_uint8_t},
+                           [HK_f16] = scatter_set_uint16_t, [HK_bf16] = scatter_set_uint16_t,
+                           [HK_i16] = scatter_set_uint16_t, [HK_u16] = scatter_set_uint16_t,
+                           [HK_i8] = scatter_set_uint8_t, [HK_u8] = scatter_set_uint8_t, [HK_bool] = scatter_set_uint8_t},
   [HK_SCATTER_KIND_ADD] = {HK_EACH_NUMBER(HK_SCATTER_ADD)},
   [HK_SCATTER_KIND_MULTIPLY] = {HK_EACH_NUMBER(HK_SCATTER_MULTIPLY)},
   [HK_SCATTER_KIND_MIN] = {HK_EACH_DTYPE(HK_SCATTER_MIN)},

@@ -6,8 +6,8 @@
 
 // The highest operation code plus one that a table has room for, and the forms (masks of scalar operands).
 enum { HK_OPS = 128, HK_FORMS = 8 };
-// What a gather copies for each index: one element of 1, 4 or 8 bytes, or a run of any length.
-enum { HK_GATHER_BYTES, HK_GATHER_WORDS, HK_GATHER_LONGS, HK_GATHER_RUNS, HK_GATHERS };
+// What a gather copies for each index: one element of 1, 2, 4 or 8 bytes, or a run of any length.
+enum { HK_GATHER_BYTES, HK_GATHER_HALVES, HK_GATHER_WORDS, HK_GATHER_LONGS, HK_GATHER_RUNS, HK_GATHERS };
 
 typedef struct {
   hk_tile_fn (*elementwise)[HK_DTYPES][HK_FORMS];

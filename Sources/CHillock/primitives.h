@@ -137,6 +137,44 @@ HK_INLINE hk_bool hk_not_bool(hk_bool a) { return a ^ 1; }
 #define HK_CONVERT_FROM_INTEGER(from) \
   HK_CONVERT_PLAIN(from, i32) HK_CONVERT_PLAIN(from, i64) HK_CONVERT_PLAIN(from, u32) HK_CONVERT_PLAIN(from, u64) \
   HK_CONVERT_PLAIN(from, f32) HK_CONVERT_PLAIN(from, f64) HK_CONVERT_TO_BOOL(from)
+// Narrow integers: the low bits, and back.
+#define HK_CONVERT_NARROW(narrow, wide) HK_CONVERT_PLAIN(narrow, wide) HK_CONVERT_PLAIN(wide, narrow)
+HK_CONVERT_NARROW(i8, i32) HK_CONVERT_NARROW(i16, i32) HK_CONVERT_NARROW(u8, u32) HK_CONVERT_NARROW(u16, u32)
+
+// Narrow floats, in integers: the same bits on every processor. Rounded to the nearest, halves to even.
+HK_INLINE hk_f32 hk_convert_bf16_f32(hk_bf16 a) { return hk_bitcast_u32_f32((hk_u32)a << 16); }
+HK_INLINE hk_bf16 hk_convert_f32_bf16(hk_f32 a) {
+  const hk_u32 bits = hk_bitcast_f32_u32(a), rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  return (hk_bf16)((bits & 0x7fffffff) > 0x7f800000 ? 0x7fc0 : rounded);
+}
+HK_INLINE hk_f32 hk_convert_f16_f32(hk_f16 a) {
+  const hk_u32 magnitude = (hk_u32)(a & 0x7fff) << 13, sign = (hk_u32)(a & 0x8000) << 16;
+  // The exponent's bias is 127 instead of 15; infinity and NaN have the greatest exponent.
+  const hk_u32 number = magnitude + (112u << 23) + (magnitude >= 0x7c00u << 13 ? 112u << 23 : 0);
+  // A subnormal number lacks the leading 1: it is put before the digits, and taken away.
+  const hk_u32 subnormal = hk_bitcast_f32_u32(hk_bitcast_u32_f32(magnitude + (113u << 23)) - 0x1p-14f);
+  return hk_bitcast_u32_f32((magnitude < 0x0400u << 13 ? subnormal : number) | sign);
+}
+HK_INLINE hk_f16 hk_convert_f32_f16(hk_f32 a) {
+  const hk_u32 bits = hk_bitcast_f32_u32(a), magnitude = bits & 0x7fffffff, sign = bits >> 16 & 0x8000;
+  const hk_u32 number = (magnitude - (112u << 23) + 0xfff + (magnitude >> 13 & 1)) >> 13;
+  // Beside 1/2 the last digit of a sum is that of subnormal f16s.
+  const hk_u32 subnormal = hk_bitcast_f32_u32(hk_bitcast_u32_f32(magnitude) + 0.5f) - hk_bitcast_f32_u32(0.5f);
+  const hk_u32 finite = magnitude < 0x38800000 ? subnormal : number;
+  // From 2^16 on infinity; what lies between it and the greatest number is rounded up to it.
+  return (hk_f16)((magnitude > 0x7f800000 ? 0x7e00 : magnitude >= 0x47800000 ? 0x7c00 : finite) | sign);
+}
+// A double as an f32 whose last digit is odd where the rest is not 0. Rounded on to fewer digits, it gives what the double would.
+HK_INLINE hk_f32 hk_odd_f32(hk_f64 a) {
+  const hk_f32 nearest = (hk_f32)a;
+  const hk_f64 magnitude = __builtin_fabs(a), found = __builtin_fabs((hk_f64)nearest);
+  const hk_u32 bits = hk_bitcast_f32_u32(nearest);
+  const hk_u32 step = (hk_u32)(found < magnitude) - (hk_u32)(found > magnitude);
+  return hk_bitcast_u32_f32(bits & 1 ? bits : bits + step);
+}
+HK_INLINE hk_f16 hk_convert_f64_f16(hk_f64 a) { return hk_convert_f32_f16(hk_odd_f32(a)); }
+HK_INLINE hk_bf16 hk_convert_f64_bf16(hk_f64 a) { return hk_convert_f32_bf16(hk_odd_f32(a)); }
+
 HK_EACH_FLOAT(HK_CONVERT_FROM_FLOAT)
 HK_EACH_INTEGER(HK_CONVERT_FROM_INTEGER)
 HK_CONVERT_FROM_INTEGER(bool)

@@ -10,6 +10,7 @@
 
 #define HK_TRANSPOSED_VECTOR(T, count) typedef T T##_block __attribute__((ext_vector_type(count), aligned(sizeof(T))));
 HK_TRANSPOSED_VECTOR(uint8_t, 16)
+HK_TRANSPOSED_VECTOR(uint16_t, 16)
 HK_TRANSPOSED_VECTOR(uint32_t, 16)
 HK_TRANSPOSED_VECTOR(uint64_t, 8)
 
@@ -54,6 +55,7 @@ HK_TRANSPOSED_VECTOR(uint64_t, 8)
       for (int64_t r = c < wholeColumns ? wholeRows : 0; r < rows; r++) d[r * pitch + c] = a[c * stride + r]; \
   }
 HK_TRANSPOSE(uint8_t, 16, 4)
+HK_TRANSPOSE(uint16_t, 16, 4)
 HK_TRANSPOSE(uint32_t, 16, 4)
 HK_TRANSPOSE(uint64_t, 8, 3)
 
@@ -67,6 +69,7 @@ static void fill_transposed(char *d, const char *base, int64_t rows, const hk_tr
     const void *from = base + offset * size;
     if (size == 8) transpose_rows_uint64_t(rows, columns, to, inner, from, stride);
     else if (size == 4) transpose_rows_uint32_t(rows, columns, to, inner, from, stride);
+    else if (size == 2) transpose_rows_uint16_t(rows, columns, to, inner, from, stride);
     else transpose_rows_uint8_t(rows, columns, to, inner, from, stride);
     for (int64_t axis = last - 1; axis > t->axis; axis--) {
       offset += t->strides[axis];

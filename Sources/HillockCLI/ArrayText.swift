@@ -21,6 +21,12 @@ enum ArrayText {
     case .u32: "\(load(UInt32.self))"
     case .u64: "\(load(UInt64.self))"
     case .bool: load(UInt8.self) != 0 ? "true" : "false"
+    case .f16: NarrowFormat.f16.text(UInt64(load(UInt16.self)))
+    case .bf16: NarrowFormat.bf16.text(UInt64(load(UInt16.self)))
+    case .i8: "\(load(Int8.self))"
+    case .i16: "\(load(Int16.self))"
+    case .u8: "\(load(UInt8.self))"
+    case .u16: "\(load(UInt16.self))"
     }
   }
 }

@@ -53,13 +53,13 @@ package enum Comparison {
 
   /// The floating-point numbers in ascending order, counted.
   private static func ordinal(_ bits: UInt64, _ dtype: DType) -> UInt64 {
-    let sign: UInt64 = dtype == .f32 ? 1 << 31 : 1 << 63
+    let sign: UInt64 = 1 << UInt64(dtype.size * 8 - 1)
     let middle: UInt64 = 1 << 63
     return bits & sign == 0 ? middle + bits : middle - 1 - (bits & (sign - 1))
   }
 
   private static func double(_ bits: UInt64, _ dtype: DType) -> Double {
-    dtype == .f32 ? Double(Float(bitPattern: UInt32(bits))) : Double(bitPattern: bits)
+    dtype.narrowFormat?.value(bits) ?? (dtype == .f32 ? Double(Float(bitPattern: UInt32(bits))) : Double(bitPattern: bits))
   }
 
   /// The index of an element along each axis: `[2, 5]`.

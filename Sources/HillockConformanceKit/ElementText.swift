@@ -12,6 +12,11 @@ package enum ElementText {
     case .u32: append(UInt32(word), to: &bytes)
     case .u64: append(UInt64(word), to: &bytes)
     case .bool: append(word == "true" ? UInt8(1) : word == "false" ? 0 : nil, to: &bytes)
+    case .f16, .bf16: append(ConstantText.bits(String(word), dtype).map { UInt16($0) }, to: &bytes)
+    case .i8: append(Int8(word), to: &bytes)
+    case .i16: append(Int16(word), to: &bytes)
+    case .u8: append(UInt8(word), to: &bytes)
+    case .u16: append(UInt16(word), to: &bytes)
     }
   }
 
@@ -29,7 +34,11 @@ package enum ElementText {
     case .f64: "\(Double(bitPattern: bits))"
     case .i32: "\(Int32(truncatingIfNeeded: bits))"
     case .i64: "\(Int64(bitPattern: bits))"
-    case .u32, .u64: "\(bits)"
+    case .u32, .u64, .u8, .u16: "\(bits)"
+    case .f16: NarrowFormat.f16.text(bits)
+    case .bf16: NarrowFormat.bf16.text(bits)
+    case .i8: "\(Int8(truncatingIfNeeded: bits))"
+    case .i16: "\(Int16(truncatingIfNeeded: bits))"
     case .bool: bits != 0 ? "true" : "false"
     }
   }

@@ -122,6 +122,10 @@ package final class HostFunctions: Sendable {
         withUnsafeBytes(of: Float.nan.bitPattern.littleEndian) { for byte in $0 { calls.add(byte) } }
       case .f64 where element.load(as: Double.self).isNaN:
         withUnsafeBytes(of: Double.nan.bitPattern.littleEndian) { for byte in $0 { calls.add(byte) } }
+      case .f16 where NarrowFormat.f16.value(UInt64(element.load(as: UInt16.self))).isNaN:
+        for byte in [0x00, 0x7e] as [UInt8] { calls.add(byte) }
+      case .bf16 where NarrowFormat.bf16.value(UInt64(element.load(as: UInt16.self))).isNaN:
+        for byte in [0xc0, 0x7f] as [UInt8] { calls.add(byte) }
       default:
         for offset in 0..<type.dtype.size { calls.add(element.load(fromByteOffset: offset, as: UInt8.self)) }
       }

@@ -116,6 +116,7 @@ enum ElementwiseCWriter {
     case .u32: return "UINT32_C(\(UInt32(truncatingIfNeeded: bits)))"
     case .u64: return "UINT64_C(\(bits))"
     case .bool: return bits == 0 ? "0" : "1"
+    case .f16, .bf16, .i8, .i16, .u8, .u16: return "\(bits)"  // No body has values of these.
     }
   }
 

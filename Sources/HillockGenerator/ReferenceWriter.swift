@@ -10,7 +10,8 @@ enum ReferenceWriter {
 
       The code is the operation's position in the op table and its number in bytecode. `T` is the promoted dtype of the
       operands. How each value is computed says [numerics](../numerics.md), and what errors were measured. ULP is the largest error
-      of f32 and f64 in units in the last place of the exact result; where there is none, results are exact or rounded once.
+      of f32 and f64 in units in the last place of the exact result; where there is none, results are exact or rounded once. Narrow
+      dtypes are computed in f32, i32 or u32, and [converted back](../numerics.md#narrow-dtypes).
 
       | code | name | Swift | dtypes | meaning | ULP |
       |---:|---|---|---|---|---|

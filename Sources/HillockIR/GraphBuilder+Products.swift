@@ -7,7 +7,8 @@ extension GraphBuilder {
     let dtype = DType.promote(x.dtype, y.dtype)
     guard dtype != .bool else { throw HillockError(.dtype, "dot of bool arrays is not defined; convert one to i32 or f32") }
     guard Shape.checkedCount(shape) != nil else { throw HillockError(.shape, "the result's shape \(shape) is too large") }
-    return append(.dot(batch: batch), [try convert(a, to: dtype), try convert(b, to: dtype)], ArrayType(dtype, shape))
+    let factors = [try widened(try convert(a, to: dtype)), try widened(try convert(b, to: dtype))]
+    return try convert(append(.dot(batch: batch), factors, ArrayType(dtype.computed, shape)), to: dtype)
   }
 
   /// The product over any axes: pairs of axes that go together, an axis of a and one of b. The result has the batch axes, then the

@@ -9,6 +9,9 @@ package struct GraphBuilder {
 
   package init(name: String) { graph = Graph(name: name) }
 
+  /// A graph to which more nodes are added.
+  package init(extending graph: Graph) { self.graph = graph }
+
   /// A graph that declares the arguments, Variables and functions of another under the same numbers.
   init(declaring source: Graph) {
     graph = Graph(name: source.name)
@@ -85,11 +88,15 @@ package struct GraphBuilder {
     let types = operands.map(type)
     let result = try ElementwiseInference.infer(row, types)
     if case .comparison = row.typing, let mixed = try comparison(op, operands, types) { return mixed }
+    let operation = result.operation.computed
     var converted: [ValueID] = []
-    for (operand, dtype) in zip(operands, row.operandTypes(result.operation)) {
-      converted.append(try broadcast(try convert(operand, to: dtype), to: result.shape))
+    for (operand, dtype) in zip(operands, row.operandTypes(operation)) {
+      // What meets a narrow dtype becomes narrow first.
+      let fitted = dtype == operation ? try widened(try convert(operand, to: result.operation)) : try convert(operand, to: dtype)
+      converted.append(try broadcast(fitted, to: result.shape))
     }
-    return append(.elementwise(op), converted, ArrayType(row.resultType(result.operation), result.shape))
+    let value = append(.elementwise(op), converted, ArrayType(row.resultType(operation), result.shape))
+    return row.resultType(operation) == operation ? try convert(value, to: result.operation) : value
   }
 
   /// A comparison of u64 with a signed integer dtype, which have no dtype in common that holds both: a negative number is less than all of
@@ -97,7 +104,7 @@ package struct GraphBuilder {
   private mutating func comparison(
     _ op: ElementwiseOp, _ operands: [ValueID], _ types: [ArrayType]
   ) throws(HillockError) -> ValueID? {
-    let signed = types.map { $0.dtype == .i32 || $0.dtype == .i64 }
+    let signed = types.map { $0.dtype.isInteger && $0.dtype.isSigned }
     guard let position = signed.firstIndex(of: true), types.contains(where: { $0.dtype == .u64 }) else { return nil }
     let number = operands[position]
     let isNegative = try elementwise(.lt, [number, try scalar(0, types[position].dtype)])
@@ -115,11 +122,6 @@ package struct GraphBuilder {
     return isTrue
       ? try elementwise(.or, [isNegative, compared])
       : try elementwise(.and, [try elementwise(.not, [isNegative]), compared])
-  }
-
-  package mutating func convert(_ operand: ValueID, to dtype: DType) throws(HillockError) -> ValueID {
-    let from = type(operand)
-    return from.dtype == dtype ? operand : append(.convert, [operand], ArrayType(dtype, from.shape))
   }
 
   // MARK: Shape
@@ -166,14 +168,21 @@ package struct GraphBuilder {
   ) throws(HillockError) -> ValueID {
     let row = op.row
     guard row.operandCount.contains(operands.count) else { throw row.wrongCount(operands.count) }
-    let fitted = try row.fit(&self, operands, attributes)
+    var fitted = try row.fit(&self, operands, attributes)
+    let dtype = type(fitted[0]).dtype, isNarrow = fitted.contains { type($0).dtype.isNarrow }
+    let rule = isNarrow ? row.narrow(attributes, dtype) : .moves
+    switch rule {
+    case .computes, .widens: for place in fitted.indices { fitted[place] = try widened(fitted[place]) }
+    case .moves, .refuses: break
+    }
     let types = try row.types(of: fitted.map(type), attributes)
-    return append(.array(op, attributes), fitted, types[0])
+    let value = append(.array(op, attributes), fitted, types[0])
+    return rule == .computes ? try convert(value, to: dtype) : value
   }
 
   // MARK: Reductions
 
-  /// Sums of bool count in i32; `any` and `all` take bool.
+  /// Sums of bool count in i32; `any` and `all` take bool. Sums and products of narrow integers have the dtype in which they are computed.
   package mutating func reduce(_ kind: ReduceKind, _ operand: ValueID, axes: [Int]) throws(HillockError) -> ValueID {
     var operand = operand
     let axes = axes.sorted()
@@ -192,9 +201,12 @@ package struct GraphBuilder {
         throw HillockError(.shape, "the \(kind.name) over axes \(axes) of an array of shape \(from.shape) has no elements")
       }
     }
+    let dtype = type(operand).dtype
+    operand = try widened(operand)
     from = type(operand)
     let shape = from.shape.indices.filter { !axes.contains($0) }.map { from.shape[$0] }
-    return append(.reduce(kind, axes: axes), [operand], ArrayType(from.dtype, shape))
+    let value = append(.reduce(kind, axes: axes), [operand], ArrayType(from.dtype, shape))
+    return kind.widens(dtype) ? value : try convert(value, to: dtype)
   }
 
   // MARK: Counting and random bits
@@ -203,7 +215,7 @@ package struct GraphBuilder {
     guard shape.indices.contains(axis), Shape.checkedCount(shape) != nil, dtype != .bool else {
       throw HillockError(.argument, "iota along axis \(axis) of shape \(shape) at \(dtype.name) is not defined")
     }
-    return append(.iota(axis: axis), [], ArrayType(dtype, shape))
+    return try convert(append(.iota(axis: axis), [], ArrayType(dtype.computed, shape)), to: dtype)
   }
 
   mutating func scalar(_ bits: UInt64, _ dtype: DType) throws(HillockError) -> ValueID {
@@ -407,7 +419,9 @@ package enum ElementwiseInference {
     case .floating, .predicate: if !dtype.isFloating { dtype = .f32 }
     default: break
     }
-    guard row.dtypes.contains(dtype) else {
+    // The neighbour of a narrow float is not that in which it is computed.
+    guard row.op != .nextafter || !dtype.isNarrow else { throw .narrow(row.name, dtype) }
+    guard row.dtypes.contains(dtype.computed) else {
       throw HillockError(
         .dtype, "\(row.name) is not defined for \(dtype.name); it takes \(row.dtypes.map(\.name).joined(separator: ", "))")
     }

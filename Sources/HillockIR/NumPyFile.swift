@@ -79,6 +79,7 @@ package enum NumPyFile {
   ) {
     switch header.dtype.size {
     case 1: arrange(elements, header, into: result, of: UInt8.self)
+    case 2: arrange(elements, header, into: result, of: UInt16.self)
     case 4: arrange(elements, header, into: result, of: UInt32.self)
     default: arrange(elements, header, into: result, of: UInt64.self)
     }

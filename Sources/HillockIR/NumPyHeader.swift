@@ -20,6 +20,13 @@ package struct NumPyHeader {
     case .u32: "<u4"
     case .u64: "<u8"
     case .bool: "|b1"
+    case .f16: "<f2"
+    // NumPy has no such dtype; the package ml_dtypes writes its own like this, and JAX reads it so.
+    case .bf16: "<V2"
+    case .i8: "|i1"
+    case .i16: "<i2"
+    case .u8: "|u1"
+    case .u16: "<u2"
     }
   }
 
@@ -66,9 +73,15 @@ package struct NumPyHeader {
     case "u4", "I": dtype = .u32
     case "u8", "L", "Q": dtype = .u64
     case "b1", "?": dtype = .bool
+    case "f2", "e": dtype = .f16
+    case "V2": dtype = .bf16
+    case "i1", "b": dtype = .i8
+    case "i2", "h": dtype = .i16
+    case "u1", "B": dtype = .u8
+    case "u2", "H": dtype = .u16
     default: throw unread(descr)
     }
-    return (dtype, mark == ">" && dtype != .bool)
+    return (dtype, mark == ">" && dtype.size > 1)
   }
 
   /// The names that NumPy has on machines with integers of 64 bits.
@@ -81,6 +94,11 @@ package struct NumPyHeader {
     case "uintc": .u32
     case "uint", "uintp", "ulong", "ulonglong": .u64
     case "bool_": .bool
+    case "half": .f16
+    case "byte": .i8
+    case "short": .i16
+    case "ubyte": .u8
+    case "ushort": .u16
     default: DType.allCases.first { $0.numpyName == name }
     }
   }
@@ -94,7 +112,12 @@ package struct NumPyHeader {
       }
     return HillockError(
       .dtype,
-      "a .npy file of dtype \(shown([descr.text])); float32, float64, int32, int64, uint32, uint64 and bool are read: \(advice)")
+      "a .npy file of dtype \(shown([descr.text])); \(read) are read: \(advice)")
+  }
+
+  private static var read: String {
+    let names = DType.allCases.map(\.numpyName)
+    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
   }
 
   private static func malformed(_ what: String) -> HillockError { HillockError(.format, "a malformed .npy file: \(what)") }

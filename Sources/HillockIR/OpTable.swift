@@ -104,15 +104,15 @@ package struct OpRow: Sendable {
     self.define = define
   }
 
-  /// The operation dtypes at which the op exists.
+  /// The operation dtypes at which the op exists. On narrow dtypes it runs at that in which they are computed.
   package var dtypes: [DType] {
     switch typing {
-    case .arithmetic: DType.allCases.filter { $0 != .bool }
-    case .number: DType.allCases.filter(\.isSigned)
+    case .arithmetic: DType.wide.filter { $0 != .bool }
+    case .number: DType.wide.filter(\.isSigned)
     case .floating, .predicate: [.f32, .f64]
-    case .bitwise: DType.allCases.filter { !$0.isFloating }
-    case .integer: DType.allCases.filter(\.isInteger)
-    case .comparison, .select: DType.allCases
+    case .bitwise: DType.wide.filter { !$0.isFloating }
+    case .integer: DType.wide.filter(\.isInteger)
+    case .comparison, .select: DType.wide
     case .logical: [.bool]
     }
   }

@@ -9,6 +9,7 @@ enum Operands {
     var dtype = checked[0].type.dtype
     for array in checked.dropFirst() { dtype = DType.promote(dtype, array.type.dtype) }
     if !dtype.isFloating { dtype = .f32 }
+    guard !dtype.isNarrow else { throw .narrow("linear algebra", dtype) }
     return checked.map { $0.type.dtype == dtype ? $0 : $0.asType(dtype) }
   }
 

@@ -33,6 +33,8 @@ func same(_ a: UInt64, _ b: UInt64, _ dtype: DType) -> Bool {
   switch dtype {
   case .f32: return Float(bitPattern: UInt32(a)).isNaN && Float(bitPattern: UInt32(b)).isNaN
   case .f64: return Double(bitPattern: a).isNaN && Double(bitPattern: b).isNaN
+  case .f16: return a & 0x7fff > 0x7c00 && b & 0x7fff > 0x7c00
+  case .bf16: return a & 0x7fff > 0x7f80 && b & 0x7fff > 0x7f80
   default: return false
   }
 }
@@ -57,6 +59,8 @@ enum Samples {
     case .bool: [0, 1]
     case .i32, .u32:
       [0, 1, 2, 3, 7, 31, 32, 33, 1 << 31, (1 << 31) - 1, (1 << 31) + 1, .max, .max - 1, .max - 6].map { $0 & 0xFFFF_FFFF }
+    case .i8, .u8: Array(0...255)
+    case .f16, .bf16, .i16, .u16: Array(0...0xffff)
     case .i64, .u64: [0, 1, 2, 3, 7, 63, 64, 65, 1 << 63, (1 << 63) - 1, (1 << 63) + 1, .max, .max - 1, .max - 6]
     }
   }
@@ -78,6 +82,8 @@ enum Samples {
       return bits & 1 == 0 ? bits >> 32 : UInt64(Float.random(in: -12...12, using: &generator).bitPattern)
     case .f64: return bits & 1 == 0 ? bits : Double.random(in: -12...12, using: &generator).bitPattern
     case .bool: return bits & 1
+    case .i8, .u8: return bits >> 8 & 0xff
+    case .f16, .bf16, .i16, .u16: return bits >> 8 & 0xffff
     case .i32, .u32: return bits & 4 == 0 ? bits >> 32 : bits >> 32 & 63
     case .i64, .u64: return bits & 4 == 0 ? bits : bits >> 8 & 127
     }

@@ -93,17 +93,20 @@ enum RandomData {
     case .i32, .i64: return UInt64(bitPattern: Int64(bits % 21) - 10)
     case .u32, .u64: return bits % 20
     case .bool: return bits & 1
+    case .f16, .bf16: return DType.bits(fraction * 6 - 3, dtype)
+    case .i8, .i16: return UInt64(bitPattern: Int64(bits % 21) - 10)
+    case .u8, .u16: return bits % 20
     }
   }
 
   private static let special: [Double] = [
-    0, -0.0, 1, -1, 0.1, .nan, .infinity, -.infinity, 1e-45, 2.3e-308, 3.5e38, 1e300, 2_147_483_648, -9.3e18,
+    0, -0.0, 1, -1, 0.1, .nan, .infinity, -.infinity, 65_520, 1e-45, 2.3e-308, 3.5e38, 1e300, 2_147_483_648, -9.3e18,
   ]
 
   private static func wild(_ dtype: DType, _ bits: UInt64) -> UInt64 {
     if dtype == .bool { return bits & 1 }
     guard dtype.isFloating, bits & 1 == 0 else { return bits }
     let value = special[Int((bits >> 1) % UInt64(special.count))]
-    return dtype == .f32 ? UInt64(Float(value).bitPattern) : value.bitPattern
+    return DType.bits(value, dtype)
   }
 }

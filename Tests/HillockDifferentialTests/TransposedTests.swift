@@ -104,7 +104,9 @@ import Testing
     case .f64: withUnsafeBytes(of: Double(number)) { Array($0) }
     case .i32, .u32: withUnsafeBytes(of: Int32(number)) { Array($0) }
     case .i64, .u64: withUnsafeBytes(of: Int64(number)) { Array($0) }
-    case .bool: [UInt8(number)]
+    case .bool, .i8, .u8: [UInt8(number)]
+    case .i16, .u16: withUnsafeBytes(of: Int16(number)) { Array($0) }
+    case .f16, .bf16: withUnsafeBytes(of: UInt16(DType.bits(Double(number), dtype))) { Array($0) }
     }
   }
 }

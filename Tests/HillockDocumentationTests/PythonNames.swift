@@ -56,15 +56,21 @@ enum PythonNames {
   static func section2(
     _ x: NDArray, _ y: NDArray, _ v: NDArray, _ w: NDArray, _ n: NDArray, _ m: NDArray, _ path: String
   ) throws {
+    _ = DType.bf16
     _ = DType.bool
+    _ = DType.f16
     _ = DType.f32
     _ = DType.f64
+    _ = DType.i16
     _ = DType.i32
     _ = DType.i64
+    _ = DType.i8
     _ = DType.promote(.f32, .i64)
     _ = DType.promote(.i32, .f32) == .f32
+    _ = DType.u16
     _ = DType.u32
     _ = DType.u64
+    _ = DType.u8
     _ = Float.greatestFiniteMagnitude
     _ = Int32.max
     _ = x.asType(.f64)

@@ -128,7 +128,7 @@ import Testing
     ("hillock graph 1\n%x = argument 1 : f32[]", "line 2, column 15: expected argument 0 or an earlier one, found 1"),
     (
       "hillock graph 1\n%x = argument 0 : f33[]",
-      "line 2, column 19: expected a dtype (f32, f64, i32, i64, u32, u64, bool), found `f33[]`"
+      "line 2, column 19: expected a dtype (f32, f64, i32, i64, u32, u64, bool, f16, bf16, i8, i16, u8, u16), found `f33[]`"
     ),
     ("hillock graph 1\n%x = argument 0 : f32[2\n", "line 2, column 24: expected `]`, found the end of the line"),
     (

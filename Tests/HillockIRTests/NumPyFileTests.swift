@@ -43,6 +43,9 @@ struct NumPyFileTests {
   func bigEndian() throws {
     let array = try NumPyFile.decode(file("{'descr': '>i4', 'fortran_order': False, 'shape': (1,), }\n", [0, 0, 1, 2]))
     #expect(array.bytes == [2, 1, 0, 0])
+    let halves = try NumPyFile.decode(
+      file("{'descr': '>f2', 'fortran_order': True, 'shape': (2, 2), }\n", [0, 1, 0, 2, 0, 3, 0, 4]))
+    #expect(halves.bytes == [1, 0, 3, 0, 2, 0, 4, 0])
   }
 
   @Test("what is written is read back, for every dtype and rank", arguments: DType.allCases)
@@ -84,7 +87,9 @@ struct NumPyFileTests {
       (.f32, ["f4", "<f4", "=f4", "|f4", "f", "<f", "float32", "single"]), (.f64, ["f8", "d", "float64", "double", "float"]),
       (.i32, ["i4", "i", "<i", "int32", "intc"]), (.i64, ["i8", "q", "l", "int64", "int", "int_", "intp", "long", "longlong"]),
       (.u32, ["u4", "I", "uint32", "uintc"]), (.u64, ["=u8", "Q", "L", "uint64", "uint", "uintp", "ulong", "ulonglong"]),
-      (.bool, ["?", "|?", "<?", ">b1", "b1", "|b1", "bool", "bool_"]),
+      (.f16, ["<f2", "f2", "e", "float16", "half"]), (.bf16, ["<V2", "|V2", "V2", "bfloat16"]),
+      (.i8, ["|i1", "i1", "b", "int8", "byte"]), (.i16, ["<i2", "h", "int16", "short"]), (.u8, ["|u1", "B", "uint8", "ubyte"]),
+      (.u16, ["<u2", "H", "uint16", "ushort"]), (.bool, ["?", "|?", "<?", ">b1", "b1", "|b1", "bool", "bool_"]),
     ]
     for (dtype, names) in names {
       for name in names {
@@ -95,7 +100,7 @@ struct NumPyFileTests {
     #expect(
       try NumPyFile.decode(file("{'descr': '>d', 'fortran_order': False, 'shape': ()}", [63, 240, 0, 0, 0, 0, 0, 0])).bytes
         == [0, 0, 0, 0, 0, 0, 240, 63])
-    for name in ["<float32", "F4", "B1", " f4", "f4 ", "r", "float_", "np.float32", "f2", "f16", "i1", "S4", "", "<"] {
+    for name in ["<float32", "F4", "B1", " f4", "f4 ", "r", "float_", "np.float32", "f16", "i3", "V4", "S4", "", "<"] {
       let error = #expect(throws: HillockError.self, "\(name)") {
         try NumPyFile.decode(self.file("{'descr': '\(name)', 'fortran_order': False, 'shape': (1,)}", [0, 0, 0, 0]))
       }

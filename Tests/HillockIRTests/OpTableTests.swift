@@ -25,15 +25,21 @@ import Testing
 
   /// JAX's `jnp.promote_types` with 64-bit types enabled, but for u64 with a signed integer, which is JAX's weak float: f32 here.
   @Test func promotionIsTheLattice() {
-    let order: [DType] = [.bool, .i32, .u32, .i64, .u64, .f32, .f64]
+    let order: [DType] = [.bool, .i8, .u8, .i16, .u16, .i32, .u32, .i64, .u64, .f16, .bf16, .f32, .f64]
     let table: [[DType]] = [
-      [.bool, .i32, .u32, .i64, .u64, .f32, .f64],
-      [.i32, .i32, .i64, .i64, .f32, .f32, .f64],
-      [.u32, .i64, .u32, .i64, .u64, .f32, .f64],
-      [.i64, .i64, .i64, .i64, .f32, .f32, .f64],
-      [.u64, .f32, .u64, .f32, .u64, .f32, .f64],
-      [.f32, .f32, .f32, .f32, .f32, .f32, .f64],
-      [.f64, .f64, .f64, .f64, .f64, .f64, .f64],
+      [.bool, .i8, .u8, .i16, .u16, .i32, .u32, .i64, .u64, .f16, .bf16, .f32, .f64],
+      [.i8, .i8, .i16, .i16, .i32, .i32, .i64, .i64, .f32, .f16, .bf16, .f32, .f64],
+      [.u8, .i16, .u8, .i16, .u16, .i32, .u32, .i64, .u64, .f16, .bf16, .f32, .f64],
+      [.i16, .i16, .i16, .i16, .i32, .i32, .i64, .i64, .f32, .f16, .bf16, .f32, .f64],
+      [.u16, .i32, .u16, .i32, .u16, .i32, .u32, .i64, .u64, .f16, .bf16, .f32, .f64],
+      [.i32, .i32, .i32, .i32, .i32, .i32, .i64, .i64, .f32, .f16, .bf16, .f32, .f64],
+      [.u32, .i64, .u32, .i64, .u32, .i64, .u32, .i64, .u64, .f16, .bf16, .f32, .f64],
+      [.i64, .i64, .i64, .i64, .i64, .i64, .i64, .i64, .f32, .f16, .bf16, .f32, .f64],
+      [.u64, .f32, .u64, .f32, .u64, .f32, .u64, .f32, .u64, .f16, .bf16, .f32, .f64],
+      [.f16, .f16, .f16, .f16, .f16, .f16, .f16, .f16, .f16, .f16, .f32, .f32, .f64],
+      [.bf16, .bf16, .bf16, .bf16, .bf16, .bf16, .bf16, .bf16, .bf16, .f32, .bf16, .f32, .f64],
+      [.f32, .f32, .f32, .f32, .f32, .f32, .f32, .f32, .f32, .f32, .f32, .f32, .f64],
+      [.f64, .f64, .f64, .f64, .f64, .f64, .f64, .f64, .f64, .f64, .f64, .f64, .f64],
     ]
     for (i, a) in order.enumerated() {
       for (j, b) in order.enumerated() { #expect(DType.promote(a, b) == table[i][j], "\(a.name) with \(b.name)") }

@@ -52,7 +52,7 @@
       ]
       for shape in shapes {
         for axis in shape.indices {
-          for dtype in DType.allCases where dtype != .bool {
+          for dtype in DType.wide where dtype != .bool {
             let fixture = KernelFixture(
               shape: shape, registers: [(dtype, shape.reduce(1, *))], operands: [.write(0)],
               code: [TileInstruction(.iota(axis: axis), dtype, destination: 0)])
@@ -135,7 +135,7 @@
       ]
       for (shape, strides) in cases {
         let count = shape.reduce(1, *)
-        for dtype in DType.allCases {
+        for dtype in DType.wide {
           let isBool = dtype == .bool
           let combine = ElementwiseOp.named(isBool ? "ne" : "add")!, body = combine.row.body(dtype)
           // o0…: strided; then a contiguous operand, bools in runs of two elements, and what is written.

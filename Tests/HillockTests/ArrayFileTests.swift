@@ -93,22 +93,22 @@ enum StateOracle {
   }
 
   @Test func aDTypeThatIsNotOursIsAnErrorThatNamesIt() throws {
-    for name in ["half.npz", "half.safetensors"] {
+    for name in ["foreign.npz", "foreign.safetensors"] {
       let arrays = try NamedArrays(contentsOf: StateOracle.path(name))
       #expect(try arrays["ours"]?.floats() == [1, 1])
-      let error = arrays["half"]?.error
+      let error = arrays["foreign"]?.error
       #expect(
-        error?.code == .dtype && error?.message.contains("half") == true
-          && (error?.message.contains("F16") == true || error?.message.contains("'<f2'") == true), "\(String(describing: error))")
-      #expect(throws: HillockError.self) { try arrays["half"]?.floats() }
+        error?.code == .dtype && error?.message.contains("foreign") == true
+          && (error?.message.contains("C64") == true || error?.message.contains("'<c8'") == true), "\(String(describing: error))")
+      #expect(throws: HillockError.self) { try arrays["foreign"]?.floats() }
     }
     // An object that does not ask for it is not disturbed.
     final class Model: Base { let ours = Variable(zeros(2)) }
     let model = Model()
-    for name in ["half.npz", "half.safetensors"] {
+    for name in ["foreign.npz", "foreign.safetensors"] {
       model.ours.value = zeros(2)
       let report = try model.loadStates(from: StateOracle.path(name), strict: false)
-      #expect(report == LoadedStates(loaded: ["ours"], missing: [], unexpected: ["half"]))
+      #expect(report == LoadedStates(loaded: ["ours"], missing: [], unexpected: ["foreign"]))
       #expect(try model.ours.value.floats() == [1, 1])
     }
   }
@@ -138,7 +138,7 @@ enum StateOracle {
   @Test func tensorsOfOtherKindsLeaveTheOthers() throws {
     let found = try NamedArrays(contentsOf: StateOracle.path("strange.safetensors"))
     #expect(try found["ours"]?.floats() == [1, 2])
-    #expect(found.count == 14)
+    #expect(found.count == 8)
     for (key, value) in found where key != "ours" {
       #expect(
         value.error?.code == .dtype && value.error?.message.contains(key) == true, "\(key): \(String(describing: value.error))")

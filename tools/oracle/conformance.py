@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the conformance cases: python3 tools/oracle/conformance.py [FOLDER]
 
-Needs NumPy and mpmath (tools/oracle/requirements.txt). The cases are the same on every machine and in every run.
+Needs NumPy, mpmath and ml_dtypes (tools/oracle/requirements.txt). The cases are the same on every machine and in every run.
 """
 
 import os
@@ -13,6 +13,7 @@ import cases_control
 import cases_elementwise
 import cases_errors
 import cases_fused
+import cases_narrow
 import cases_structural
 from graph import write
 
@@ -22,7 +23,7 @@ def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.normpath(root)
     total = 0
     for name, groups in [
-        ("elementwise", cases_elementwise.groups()), ("structural", cases_structural.groups()),
+        ("elementwise", cases_elementwise.groups()), ("structural", cases_structural.groups()), ("narrow", cases_narrow.groups()),
         ("control", cases_control.groups()), ("calls", cases_calls.groups()), ("fused", cases_fused.groups()), ("errors", cases_errors.groups()),
     ]:
         target = os.path.join(folder, name)

@@ -278,7 +278,7 @@ class Case:
 
     def _region(self, build, arrays):
         made = self.calls.count, self.calls.digest
-        inner = Case(build.__name__, calls=self.calls)
+        inner = type(self)(build.__name__, calls=self.calls)
         for value in build(inner, *[inner.argument(a) for a in arrays]):
             inner.result(value)
         self.regions.append(inner)
@@ -287,7 +287,7 @@ class Case:
         return len(self.regions) - 1
 
     def _run(self, build, arrays):
-        inner = Case(build.__name__, calls=self.calls)
+        inner = type(self)(build.__name__, calls=self.calls)
         return [value.array for value in build(inner, *[inner.argument(a) for a in arrays])]
 
     def _elements(self, node, arrays):

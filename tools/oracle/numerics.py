@@ -6,6 +6,7 @@ Nothing here is taken from the library. Spec/numerics.md is the text that both f
 import math
 from fractions import Fraction
 
+import ml_dtypes
 import mpmath
 import numpy as np
 
@@ -17,6 +18,12 @@ FLOATS, SIGNED, UNSIGNED = ["f32", "f64"], ["i32", "i64"], ["u32", "u64"]
 INTEGERS = SIGNED + UNSIGNED
 NUMBERS = FLOATS + INTEGERS
 ALL = NUMBERS + ["bool"]
+
+# The dtypes of one or two bytes, whose cases are in cases_narrow.py.
+NARROW = {
+    "f16": np.float16, "bf16": ml_dtypes.bfloat16, "i8": np.int8, "i16": np.int16, "u8": np.uint8, "u16": np.uint16,
+}
+DTYPES |= NARROW
 
 mpmath.mp.prec = 300
 

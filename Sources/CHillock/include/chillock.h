@@ -23,7 +23,8 @@ hk_tile_fn hk_elementwise(int isa, int op, int dtype, int form);
 typedef void (*hk_rare_fn)(int64_t n, void *d, const void *a);
 hk_rare_fn hk_rare(int isa, int op, int dtype);
 
-// d[i] = (to) a[i]; float to integer truncates, saturates, NaN gives 0; to bool: a[i] != 0.
+// d[i] = (to) a[i]; float to integer truncates, saturates, NaN gives 0; to bool: a[i] != 0. NULL where one conversion does not lead
+// from one to the other (HillockIR.DType.hasConversion).
 hk_tile_fn hk_convert(int isa, int from, int to);
 
 // A chain of elementwise ops on floats: the first link loads, each further one takes the value of the one before and stores it or

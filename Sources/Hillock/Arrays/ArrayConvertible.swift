@@ -96,21 +96,16 @@ public enum WeakScalar: Hashable, Sendable {
     case .u32: UInt64(UInt32(saturating: value))
     case .u64: UInt64(saturating: value)
     case .bool: value != 0 ? 1 : 0
+    case .f16, .bf16: DType.bits(value, dtype)
+    case .i8: UInt64(UInt8(bitPattern: Int8(saturating: value)))
+    case .i16: UInt64(UInt16(bitPattern: Int16(saturating: value)))
+    case .u8: UInt64(UInt8(saturating: value))
+    case .u16: UInt64(UInt16(saturating: value))
     }
   }
 
   /// The bits of an integer at a dtype that holds it.
-  package static func bits(_ value: Int64, _ dtype: DType) -> UInt64? {
-    switch dtype {
-    case .f32: UInt64(Float(value).bitPattern)
-    case .f64: Double(value).bitPattern
-    case .i32: Int32(exactly: value).map { UInt64(UInt32(bitPattern: $0)) }
-    case .i64: UInt64(bitPattern: value)
-    case .u32: UInt32(exactly: value).map(UInt64.init)
-    case .u64: UInt64(exactly: value)
-    case .bool: value != 0 ? 1 : 0
-    }
-  }
+  package static func bits(_ value: Int64, _ dtype: DType) -> UInt64? { value.bits(dtype) }
 }
 
 extension FixedWidthInteger {
@@ -151,3 +146,11 @@ extension Int: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self
 extension Int32: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self)) } }
 extension Int64: ArrayScalar { public var weakScalar: WeakScalar { .int(self) } }
 extension UInt32: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self)) } }
+extension Int8: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self)) } }
+extension Int16: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self)) } }
+extension UInt8: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self)) } }
+extension UInt16: ArrayScalar { public var weakScalar: WeakScalar { .int(Int64(self)) } }
+
+#if !(os(macOS) && arch(x86_64))
+  extension Float16: ArrayScalar { public var weakScalar: WeakScalar { .double(Double(self)) } }
+#endif

@@ -24,7 +24,12 @@ package enum ElementValue {
     case .i64: self = .signed(Int64(bitPattern: bits))
     case .u32: self = .unsigned(UInt64(UInt32(truncatingIfNeeded: bits)))
     case .u64: self = .unsigned(bits)
-    case .bool: self = .unsigned(bits & 0xff)
+    case .bool, .u8: self = .unsigned(bits & 0xff)
+    case .f16: self = .float(NarrowFormat.f16.value(bits))
+    case .bf16: self = .float(NarrowFormat.bf16.value(bits))
+    case .i8: self = .signed(Int64(Int8(truncatingIfNeeded: bits)))
+    case .i16: self = .signed(Int64(Int16(truncatingIfNeeded: bits)))
+    case .u16: self = .unsigned(bits & 0xffff)
     }
   }
 }
@@ -59,6 +64,11 @@ extension ArrayElement where Self: FixedWidthInteger {
     case .u32: UInt32(exactly: self).map(UInt64.init)
     case .u64: UInt64(exactly: self)
     case .bool: self != 0 ? 1 : 0
+    case .f16, .bf16: BodyInstruction.convert(UInt64(truncatingIfNeeded: self), from: Self.isSigned ? .i64 : .u64, to: dtype)
+    case .i8: Int8(exactly: self).map { UInt64(UInt8(bitPattern: $0)) }
+    case .i16: Int16(exactly: self).map { UInt64(UInt16(bitPattern: $0)) }
+    case .u8: UInt8(exactly: self).map(UInt64.init)
+    case .u16: UInt16(exactly: self).map(UInt64.init)
     }
   }
 }
@@ -69,6 +79,15 @@ extension Int: ArrayElement { public static var defaultDType: DType { .i32 } }
 extension Int32: ArrayElement { public static var defaultDType: DType { .i32 } }
 extension Int64: ArrayElement { public static var defaultDType: DType { .i64 } }
 extension UInt32: ArrayElement { public static var defaultDType: DType { .u32 } }
+extension Int8: ArrayElement { public static var defaultDType: DType { .i8 } }
+extension Int16: ArrayElement { public static var defaultDType: DType { .i16 } }
+extension UInt8: ArrayElement { public static var defaultDType: DType { .u8 } }
+extension UInt16: ArrayElement { public static var defaultDType: DType { .u16 } }
+
+#if !(os(macOS) && arch(x86_64))
+  // Swift has no such type there.
+  extension Float16: ArrayElement { public static var defaultDType: DType { .f16 } }
+#endif
 
 extension UInt64: ArrayElement {
   public static var defaultDType: DType { .u64 }
@@ -92,6 +111,7 @@ extension UnsafeRawPointer {
   package func elementBits(_ i: Int, _ dtype: DType) -> UInt64 {
     switch dtype.size {
     case 1: UInt64(load(fromByteOffset: i, as: UInt8.self))
+    case 2: UInt64(load(fromByteOffset: i * 2, as: UInt16.self))
     case 4: UInt64(load(fromByteOffset: i * 4, as: UInt32.self))
     default: load(fromByteOffset: i * 8, as: UInt64.self)
     }
@@ -102,6 +122,7 @@ extension UnsafeMutableRawPointer {
   package func setElementBits(_ i: Int, _ dtype: DType, _ bits: UInt64) {
     switch dtype.size {
     case 1: storeBytes(of: UInt8(truncatingIfNeeded: bits), toByteOffset: i, as: UInt8.self)
+    case 2: storeBytes(of: UInt16(truncatingIfNeeded: bits), toByteOffset: i * 2, as: UInt16.self)
     case 4: storeBytes(of: UInt32(truncatingIfNeeded: bits), toByteOffset: i * 4, as: UInt32.self)
     default: storeBytes(of: bits, toByteOffset: i * 8, as: UInt64.self)
     }

@@ -126,13 +126,13 @@ extension DType {
 
   /// Bits of floats as integers in the order of the values; both zeros are 0.
   private func order(_ bits: UInt64) -> Int64 {
-    let sign: UInt64 = self == .f32 ? 1 << 31 : 1 << 63, magnitude = Int64(bits & (sign - 1))
+    let sign: UInt64 = 1 << UInt64(size * 8 - 1), magnitude = Int64(bits & (sign - 1))
     return bits & sign == 0 ? magnitude : -magnitude
   }
 
   fileprivate func text(_ bits: UInt64) -> String {
     switch ElementValue(bits: bits, dtype: self) {
-    case .float(let value): self == .f32 ? "\(Float(value))" : "\(value)"
+    case .float(let value): narrowFormat?.text(bits) ?? (self == .f32 ? "\(Float(value))" : "\(value)")
     case .signed(let value): "\(value)"
     case .unsigned(let value): self == .bool ? "\(value != 0)" : "\(value)"
     }

@@ -118,6 +118,7 @@ enum Creation {
     let (storage, type) = try allocate(shape, dtype)
     switch dtype.size {
     case 1: storage.base.initializeMemory(as: UInt8.self, repeating: UInt8(truncatingIfNeeded: bits), count: type.count)
+    case 2: storage.base.initializeMemory(as: UInt16.self, repeating: UInt16(truncatingIfNeeded: bits), count: type.count)
     case 4: storage.base.initializeMemory(as: UInt32.self, repeating: UInt32(truncatingIfNeeded: bits), count: type.count)
     default: storage.base.initializeMemory(as: UInt64.self, repeating: bits, count: type.count)
     }

@@ -170,20 +170,18 @@ extension NDArray {
   /// The least value of the dtype; with `greatest` the largest.
   fileprivate var least: NDArray {
     switch dtype {
-    case .f32, .f64: NDArray(weak: -Double.infinity)
-    case .i32: NDArray(weak: Int(Int32.min))
+    case .f32, .f64, .f16, .bf16: NDArray(weak: -Double.infinity)
+    case .i32, .i8, .i16: NDArray(weak: WeakScalar.int(dtype.integerRange.lowerBound))
     case .i64: NDArray(weak: Int.min)
-    case .u32, .u64: NDArray(weak: 0)
-    case .bool: NDArray(weak: 0)
+    case .u32, .u64, .u8, .u16, .bool: NDArray(weak: 0)
     }
   }
 
   fileprivate var greatest: NDArray {
     switch dtype {
-    case .f32, .f64: NDArray(weak: Double.infinity)
-    case .i32: NDArray(weak: Int(Int32.max))
+    case .f32, .f64, .f16, .bf16: NDArray(weak: Double.infinity)
+    case .i32, .u32, .i8, .i16, .u8, .u16: NDArray(weak: WeakScalar.int(dtype.integerRange.upperBound))
     case .i64: NDArray(weak: Int.max)
-    case .u32: NDArray(weak: Int(UInt32.max))
     case .u64: NDArray(weak: WeakScalar.unsigned(.max))
     case .bool: NDArray(weak: 1)
     }

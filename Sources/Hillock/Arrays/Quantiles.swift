@@ -91,6 +91,7 @@ extension ArrayValue {
 
 extension NDArray {
   fileprivate func quantiles(_ q: [Double], _ axis: Int?, _ keepDims: Bool, _ method: QuantileMethod) -> [NDArray] {
+    if dtype.isFloating, dtype.isNarrow { return widened.quantiles(q, axis, keepDims, method).map { $0.asType(dtype) } }
     var results: [NDArray] = []
     let failed = sortedLanes(q, axis, keepDims, "quantile") { sorted, axis in
       let extent = sorted.type.shape[axis], last = sorted.part(extent - 1, 1, axis)
@@ -106,7 +107,8 @@ extension NDArray {
   }
 
   fileprivate func nanQuantile(_ q: Double, _ axis: Int?, _ keepDims: Bool) -> NDArray {
-    sortedLanes([q], axis, keepDims, "nanQuantile") { sorted, axis in
+    if dtype.isFloating, dtype.isNarrow { return computedWide { $0.nanQuantile(q, axis, keepDims) } }
+    return sortedLanes([q], axis, keepDims, "nanQuantile") { sorted, axis in
       // NaN stands behind the numbers of each lane, of which there are `count`.
       let count = (.!isNaN(sorted)).asType(.i64).sum(axis: axis, keepDims: true)
       let place = maximum(count - 1, 0).asType(.f64) * q

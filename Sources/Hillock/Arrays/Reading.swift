@@ -92,6 +92,20 @@ extension NDArray {
     case .u32: type == UInt32.self
     case .u64: type == UInt64.self
     case .bool: type == Bool.self
+    case .f16: isHalf(type)
+    case .bf16: false
+    case .i8: type == Int8.self
+    case .i16: type == Int16.self
+    case .u8: type == UInt8.self
+    case .u16: type == UInt16.self
     }
+  }
+
+  private static func isHalf(_ type: Any.Type) -> Bool {
+    #if !(os(macOS) && arch(x86_64))
+      type == Float16.self
+    #else
+      false
+    #endif
   }
 }

@@ -2,7 +2,7 @@ import HillockIR
 
 // Defined once for arrays and for Variables, which it reads.
 extension ArrayValue {
-  /// The sum over the axes, or over all of them; bools are counted in `i32`.
+  /// The sum over the axes, or over all of them; bools and integers of one and two bytes are counted in `i32` (without a sign in `u32`).
   ///
   /// The order of the additions depends only on the shape, so the bits do not depend on threads or processor.
   ///
@@ -108,23 +108,27 @@ extension ArrayValue {
 
   /// The square root of the variance.
   public func std(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
-    sqrt(array.variance(over: axis.map { [$0] }, ddof, keepDims, mask))
+    array.computedWide { sqrt($0.variance(over: axis.map { [$0] }, ddof, keepDims, mask)) }
   }
   /// The square root of the variance over several axes.
   public func std(axes: [Int], ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
-    sqrt(array.variance(over: axes, ddof, keepDims, mask))
+    array.computedWide { sqrt($0.variance(over: axes, ddof, keepDims, mask)) }
   }
 }
 
 extension NDArray {
   func variance(over axes: [Int]?, _ ddof: Int, _ keepDims: Bool, _ mask: NDArray? = nil) -> NDArray {
-    let distance = self - mean(over: axes, true, mask)
-    return (distance * distance).reduce(.sum, axes, keepDims, nil, mask) / (terms(axes, keepDims, mask) - Double(ddof))
+    computedWide { array in
+      let distance = array - array.mean(over: axes, true, mask)
+      return (distance * distance).reduce(.sum, axes, keepDims, nil, mask) / (array.terms(axes, keepDims, mask) - Double(ddof))
+    }
   }
 
   func mean(over axes: [Int]?, _ keepDims: Bool, _ mask: NDArray? = nil) -> NDArray {
-    let terms = dtype.isFloating || isWeak ? self : asType(.f32)
-    return terms.reduce(.sum, axes, keepDims, nil, mask) / self.terms(axes, keepDims, mask)
+    computedWide { array in
+      let terms = array.dtype.isFloating || array.isWeak ? array : array.asType(.f32)
+      return terms.reduce(.sum, axes, keepDims, nil, mask) / array.terms(axes, keepDims, mask)
+    }
   }
 
   /// How many elements go into each result.
@@ -172,6 +176,7 @@ extension NDArray {
     return NDArray { () throws(HillockError) in
       var terms = settled
       if dtype == .bool, kind == .sum || kind == .product { terms = terms.asType(.i32) }
+      if kind.widens(dtype) { terms = terms.asType(dtype.computed) }
       let first = try initial.map { (value) throws(HillockError) in try value.array.written(as: terms.dtype) }
       if let mask {
         if case .failure(let failure) = mask.content { throw failure.error }

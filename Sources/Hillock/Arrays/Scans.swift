@@ -3,7 +3,8 @@ import HillockIR
 // What reads an array is said once, for arrays and for Variables, whose value it reads.
 extension ArrayValue {
   /// The running sum along the axis: each element is the sum of all up to it. Without an axis the elements are taken in row-major
-  /// order, as one axis. The result has the array's shape and dtype; bools are counted in `i32`, integers wrap.
+  /// order, as one axis. The result has the array's shape and dtype; bools and integers of one and two bytes are counted in `i32` (without a
+  /// sign in `u32`), others wrap.
   ///
   /// - Parameters:
   ///   - axis: The axis, counted from the last where it is negative. One out of range gives an `index` error.

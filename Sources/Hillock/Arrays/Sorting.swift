@@ -61,6 +61,7 @@ extension ArrayValue {
   public func median(axis: Int? = nil, keepDims: Bool = false) -> NDArray {
     let array = self.array, shape = array.type.shape
     if case .failure = array.content { return array }
+    if array.dtype.isFloating, array.dtype.isNarrow { return array.computedWide { $0.median(axis: axis, keepDims: keepDims) } }
     let floats = array.type.dtype.isFloating ? array : array.asType(.f32)
     guard let axis else {
       let all = floats.flattened().median(axis: 0)
@@ -134,6 +135,8 @@ public func searchsorted(_ sorted: some ArrayValue, _ values: some ArrayConverti
 extension NDArray {
   /// The axis is counted from the first.
   fileprivate static func sort(_ arrays: [NDArray], axis: Int, _ isDescending: Bool) -> [NDArray] {
-    evaluate(.sort(axis: axis, isDescending: isDescending), arrays, count: arrays.count)
+    // Arrays of narrow dtypes are sorted in that in which they are computed, which orders them alike and gives them back.
+    let sorted = evaluate(.sort(axis: axis, isDescending: isDescending), arrays.map(\.widened), count: arrays.count)
+    return zip(sorted, arrays).map { $1.dtype.isNarrow ? $0.asType($1.dtype) : $0 }
   }
 }

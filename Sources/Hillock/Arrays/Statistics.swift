@@ -58,6 +58,7 @@ public func vectorNorm(
   _ x: some ArrayConvertible, order p: Double = 2, axis: Int? = nil, keepDims: Bool = false
 ) -> NDArray {
   let a = NDArray.floats(x) { abs($0) }.settled
+  if a.dtype.isNarrow { return a.computedWide { vectorNorm($0, order: p, axis: axis, keepDims: keepDims) } }
   switch p {
   case .infinity: return a.max(axis: axis, keepDims: keepDims, initial: 0)
   case -.infinity: return a.min(axis: axis, keepDims: keepDims)

@@ -124,7 +124,7 @@ extension UnsafeMutableRawPointer {
         places[i] = value
       }
       return true
-    case .f32, .f64, .i32, .i64, .u32, .u64, .bool:
+    case .f32, .f64, .i32, .i64, .u32, .u64, .bool, .f16, .bf16, .i8, .i16, .u8, .u16:
       return false
     }
   }

@@ -22,6 +22,8 @@
     private let types: UnsafeMutablePointer<UnsafeMutablePointer<ffi_type>?>
 
     init(_ function: ForeignFunction, _ passed: [Passed]) throws(HillockError) {
+      for argument in passed { if case .value(let dtype) = argument { try Self.check(dtype, function) } }
+      if case .value(let dtype) = function.returned { try Self.check(dtype, function) }
       self.function = function
       self.passed = passed
       interface = .allocate(capacity: 1)
@@ -37,6 +39,14 @@
       guard hk_ffi_prepare(interface, UInt32(passed.count), hk_ffi_type(returned), types) != 0 else {
         throw HillockError(.argument, "libffi does not know how to call \(function.name) with these arguments")
       }
+    }
+
+    private static func check(_ dtype: DType, _ function: ForeignFunction) throws(HillockError) {
+      guard dtype.narrowFormat != nil else { return }
+      throw HillockError(
+        .dtype,
+        "\(function.name): \(dtype.name) is not passed by value, nor returned; pass an array without axes by its address, or .asType(.f32)"
+      )
     }
 
     deinit {
@@ -131,7 +141,12 @@
       case .i64: HK_FFI_I64
       case .u32: HK_FFI_U32
       case .u64: HK_FFI_U64
-      case .bool: HK_FFI_U8
+      case .bool, .u8: HK_FFI_U8
+      case .i8: HK_FFI_I8
+      case .i16: HK_FFI_I16
+      case .u16: HK_FFI_U16
+      // By value they are refused above.
+      case .f16, .bf16: HK_FFI_U16
       }
     }
   }

@@ -18,7 +18,8 @@
   /// `.value(a)`, `.input(x)` and `.output(ArrayForm(like: x))`.
   ///
   /// The C types follow from the arguments: for an array of `f32`, `f64`, `i32`, `i64`, `u32`, `u64`, `bool` they are `float`,
-  /// `double`, `int32_t`, `int64_t`, `uint32_t`, `uint64_t`, `uint8_t` (0 or 1). Calls are steps of the program, like those of
+  /// `double`, `int32_t`, `int64_t`, `uint32_t`, `uint64_t`, `uint8_t` (0 or 1); of `i8`, `i16`, `u8` and `u16` the integers of these
+  /// widths, and of `f16` and `bf16` `uint16_t` with the bits, by address alone. Calls are steps of the program, like those of
   /// `hostCall`: they happen as often as the program says, in its order, on the thread that called the jitted function.
   ///
   /// - Parameter isPure: that the function does nothing but give results, which depend on its arguments alone; see `hostCall`.

@@ -101,15 +101,13 @@ struct Region {
   }
 
   /// The region with its results converted to the dtypes of these types.
-  func converted(to types: [ArrayType]) -> Region {
+  func converted(to types: [ArrayType]) throws(HillockError) -> Region {
     var region = self
-    for (position, type) in types.enumerated() {
-      let result = graph.results[position]
-      guard graph.type(result).dtype != type.dtype else { continue }
-      let converted = ArrayType(type.dtype, graph.type(result).shape)
-      region.graph.nodes.append(Node(operation: .convert, operands: [result], type: converted))
-      region.graph.results[position] = ValueID(region.graph.nodes.count - 1)
-    }
+    var builder = GraphBuilder(extending: graph)
+    var results = graph.results
+    for (position, type) in types.enumerated() { results[position] = try builder.convert(results[position], to: type.dtype) }
+    region.graph = builder.graph
+    region.graph.results = results
     return region
   }
 

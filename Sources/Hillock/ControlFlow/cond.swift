@@ -140,7 +140,7 @@ struct Branches<Output> {
       }
       try check(given, templates.map(parts))
       let types = commonTypes(given)
-      return try trace.branch(selector: selector(conditions), regions.map { $0.converted(to: types) })
+      return try trace.branch(selector: selector(conditions), regions.map { try $0.converted(to: types) })
     }
     guard let template = templates.first else { throw HillockError(.trace, "no branch of \(name) was traced") }
     return rebuild(template, results)

@@ -41,7 +41,7 @@ public struct NamedArrays: Sendable, RandomAccessCollection {
   /// Reads a file of arrays.
   ///
   /// A malformed file of any kind gives an error; memory is taken for what the file really holds only. An entry that is not understood,
-  /// such as a `.npy` file of strings or of half precision, does not keep the others from being read: it is an array that carries the
+  /// such as a `.npy` file of strings or of complex numbers, does not keep the others from being read: it is an array that carries the
   /// error (``NDArray/error``), which comes out where its values are wanted.
   ///
   /// - Parameter format: by default what the path ends with.

@@ -23,14 +23,19 @@ enum SafetensorsFile {
     case .u32: "U32"
     case .u64: "U64"
     case .bool: "BOOL"
+    case .f16: "F16"
+    case .bf16: "BF16"
+    case .i8: "I8"
+    case .i16: "I16"
+    case .u8: "U8"
+    case .u16: "U16"
     }
   }
 
   /// The bits of an element of the format's other dtypes: their arrays are not read, and their place is checked.
   /// (https://docs.rs/safetensors/latest/safetensors/tensor/enum.Dtype.html)
   private static let foreign = [
-    "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E5M2FNUZ": 8,
-    "F8_E4M3FNUZ": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "C64": 64,
+    "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8, "F8_E5M2FNUZ": 8, "F8_E4M3FNUZ": 8, "C64": 64,
   ]
 
   // MARK: Reading
@@ -117,7 +122,7 @@ enum SafetensorsFile {
         key: key,
         failure: HillockError(
           .dtype,
-          "\(key) is of dtype \(dtypeName.debugDescription); F32, F64, I32, I64, U32, U64 and BOOL are read: save it as one of these"
+          "\(key) is of dtype \(dtypeName.debugDescription); \(DType.allCases.map(name).joined(separator: ", ")) are read: save it as one of these"
         ))
     }
     guard Shape.checkedCount(shape) != nil else {

@@ -48,7 +48,7 @@ public func nanToNum(
 ) -> NDArray {
   let x = x.array.settled
   guard x.dtype.isFloating else { return x }
-  let greatest = x.dtype == .f32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+  let greatest = x.dtype.greatestFinite
   let finite = select(
     x .== Double.infinity, positiveInfinity ?? greatest, select(x .== -Double.infinity, negativeInfinity ?? -greatest, x))
   return select(isNaN(x), nan, finite)
@@ -199,13 +199,27 @@ private func bits(_ x: NDArray, _ name: String, _ body: (NDArray, Int) -> NDArra
 }
 
 extension DType {
+  /// The greatest finite number of a float dtype.
+  fileprivate var greatestFinite: Double {
+    switch self {
+    case .f32: Double(Float.greatestFiniteMagnitude)
+    case .f16: 65504
+    case .bf16: NarrowFormat.bf16.value(0x7f7f)
+    case .f64, .i32, .i64, .u32, .u64, .i8, .i16, .u8, .u16, .bool: .greatestFiniteMagnitude
+    }
+  }
+
   /// The number of an integer dtype with these low bits.
   fileprivate func bitPattern(_ bits: UInt64) -> WeakScalar {
     switch self {
     case .i32: .int(Int64(Int32(truncatingIfNeeded: bits)))
     case .u32: .int(Int64(UInt32(truncatingIfNeeded: bits)))
     case .u64: WeakScalar(bits)
-    case .i64, .f32, .f64, .bool: .int(Int64(bitPattern: bits))
+    case .i8: .int(Int64(Int8(truncatingIfNeeded: bits)))
+    case .i16: .int(Int64(Int16(truncatingIfNeeded: bits)))
+    case .u8: .int(Int64(UInt8(truncatingIfNeeded: bits)))
+    case .u16: .int(Int64(UInt16(truncatingIfNeeded: bits)))
+    case .i64, .f32, .f64, .f16, .bf16, .bool: .int(Int64(bitPattern: bits))
     }
   }
 }

@@ -2,8 +2,9 @@ import HillockIR
 
 // What the functions of this folder have in common. They are made of ops, so they run in every tier and can be differentiated.
 extension NDArray {
-  /// Calls the body with the operands as floats of one dtype: that of the floats among them, else f32. Numbers without a dtype adopt it; if
-  /// all are such, the body computes in f64 and the result has no dtype either.
+  /// Calls the body with the operands as floats of one dtype: that of the floats among them, else f32. If it is a narrow one, the body
+  /// computes in f32, and its result is rounded once. Numbers without a dtype adopt the dtype; if all are such, the body computes in f64
+  /// and the result has no dtype either.
   static func floats(_ operands: [any ArrayConvertible], _ body: ([NDArray]) -> NDArray) -> NDArray {
     let arrays = operands.map(\.array)
     if let failed = arrays.first(where: { if case .failure = $0.content { true } else { false } }) { return failed }
@@ -17,9 +18,25 @@ extension NDArray {
       }
       let target: DType = dtype.isFloating ? dtype : .f32
       var converted: [NDArray] = []
-      for array in arrays { converted.append(array.isWeak ? try array.adopting(target) : array.asType(target)) }
-      return body(converted)
+      for array in arrays {
+        converted.append((array.isWeak ? try array.adopting(target) : array.asType(target)).widened)
+      }
+      return body(converted).narrowed(to: target)
     }
+  }
+
+  /// The array in the dtype that it is computed in.
+  var widened: NDArray { dtype.isNarrow ? asType(dtype.computed) : self }
+
+  /// The body of a narrow float computed in f32, so that the result is rounded once; of other dtypes as it is.
+  func computedWide(_ body: (NDArray) -> NDArray) -> NDArray {
+    guard !isWeak, dtype.isFloating, dtype.isNarrow else { return body(self) }
+    return body(widened).narrowed(to: dtype)
+  }
+
+  /// A result that was computed for a narrow float in that dtype. Results of other dtypes, such as places, stay.
+  private func narrowed(to target: DType) -> NDArray {
+    target.isNarrow && errorCode == nil && !isWeak && dtype == target.computed ? asType(target) : self
   }
 
   static func floats(_ x: some ArrayConvertible, _ body: (NDArray) -> NDArray) -> NDArray { floats([x]) { body($0[0]) } }

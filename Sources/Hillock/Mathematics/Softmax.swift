@@ -14,13 +14,14 @@ import HillockIR
 ///   - keepDims: whether the axis stays, with extent 1.
 /// - Returns: the shape of x without the axis. An axis that does not exist gives an `index` error.
 public func logSumExp(_ x: some ArrayConvertible, axis: Int = -1, keepDims: Bool = false) -> NDArray {
-  let x = x.array.settled
-  let largest = stopGradient(x.max(axis: axis, keepDims: true))
-  // ∞ − ∞ would be NaN.
-  let shift = select(isFinite(largest), largest, 0)
-  let sum = exp(x - shift).sum(axis: axis, keepDims: true)
-  let result = select(sum .== 0, -Double.infinity, log(select(sum .== 0, 1, sum)) + shift)
-  return keepDims ? result : result.squeezed(axis: axis)
+  x.array.settled.computedWide { x in
+    let largest = stopGradient(x.max(axis: axis, keepDims: true))
+    // ∞ − ∞ would be NaN.
+    let shift = select(isFinite(largest), largest, 0)
+    let sum = exp(x - shift).sum(axis: axis, keepDims: true)
+    let result = select(sum .== 0, -Double.infinity, log(select(sum .== 0, 1, sum)) + shift)
+    return keepDims ? result : result.squeezed(axis: axis)
+  }
 }
 
 /// Probabilities from scores: e^x divided by its sum along an axis.
@@ -31,15 +32,15 @@ public func logSumExp(_ x: some ArrayConvertible, axis: Int = -1, keepDims: Bool
 ///
 /// Parameters are those of `logSumExp`; the result has the shape of x.
 public func softmax(_ x: some ArrayConvertible, axis: Int = -1) -> NDArray {
-  let x = x.array.settled
-  let e = exp(x - stopGradient(x.max(axis: axis, keepDims: true)))
-  return e / e.sum(axis: axis, keepDims: true)
+  x.array.settled.computedWide { x in
+    let e = exp(x - stopGradient(x.max(axis: axis, keepDims: true)))
+    return e / e.sum(axis: axis, keepDims: true)
+  }
 }
 
 /// The logarithm of `softmax`, without its rounding: x less `logSumExp`.
 public func logSoftmax(_ x: some ArrayConvertible, axis: Int = -1) -> NDArray {
-  let x = x.array.settled
-  return x - logSumExp(x, axis: axis, keepDims: true)
+  x.array.settled.computedWide { x in x - logSumExp(x, axis: axis, keepDims: true) }
 }
 
 /// Rows of zeros with a one at the label.

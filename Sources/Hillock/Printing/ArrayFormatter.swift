@@ -21,16 +21,20 @@ struct ArrayFormatter {
     let shown = Self.shownPositions(type.shape, strides, edgeItems: isAbbreviated ? options.edgeItems : nil)
     func bits(_ i: Int) -> UInt64 { base.elementBits(i, dtype) }
     switch dtype {
-    case .f32, .f64:
+    case .f32, .f64, .f16, .bf16:
       func value(_ i: Int) -> Double {
-        dtype == .f32 ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits(i)))) : Double(bitPattern: bits(i))
+        switch ElementValue(bits: bits(i), dtype: dtype) {
+        case .float(let value): value
+        case .signed(let value): Double(value)
+        case .unsigned(let value): Double(value)
+        }
       }
-      let format = FloatFormat(shown.map(value), isSingle: dtype == .f32, options)
+      let format = FloatFormat(shown.map(value), dtype, options)
       word = { format.string(value($0)) }
     case .bool:
       let isScalar = type.shape.isEmpty
       word = { bits($0) == 0 ? "False" : isScalar ? "True" : " True" }
-    case .i32, .i64, .u32, .u64:
+    case .i32, .i64, .u32, .u64, .i8, .i16, .u8, .u16:
       func text(_ i: Int) -> String {
         switch ElementValue(bits: bits(i), dtype: dtype) {
         case .signed(let value): String(value)

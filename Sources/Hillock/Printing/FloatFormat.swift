@@ -11,7 +11,7 @@ import HillockIR
 /// (numpy/_core/arrayprint.py, class FloatingFormat: https://numpy.org/doc/stable/reference/generated/numpy.set_printoptions.html)
 struct FloatFormat {
   private let precision: Int
-  private let isSingle: Bool
+  private let dtype: DType
   private var usesExponent = false
   private var padLeft = 0
   private var padRight = 0
@@ -19,16 +19,17 @@ struct FloatFormat {
   private var mantissaDigits = 0
   private var exponentDigits = 2
 
-  init(_ values: [Double], isSingle: Bool, _ options: PrintOptions) {
-    self.isSingle = isSingle
+  init(_ values: [Double], _ dtype: DType, _ options: PrintOptions) {
+    self.dtype = dtype
     precision = options.precision
     let finite = values.filter(\.isFinite)
     let magnitudes = finite.filter { $0 != 0 }.map { $0.magnitude }
     if !options.suppressesExponents, let largest = magnitudes.max(), let smallest = magnitudes.min() {
       // Compared in the array's own precision, as NumPy 2 does it: 0.0001 as a float is not below 0.0001.
       usesExponent =
-        isSingle
-        ? Self.needsExponent(Float(largest), Float(smallest), cutoff: 1e6) : Self.needsExponent(largest, smallest, cutoff: 1e8)
+        dtype == .f64
+        ? Self.needsExponent(largest, smallest, cutoff: 1e8)
+        : Self.needsExponent(Float(largest), Float(smallest), cutoff: Float(dtype.printCutoff))
     }
     if usesExponent {
       let parts = finite.map { scientific($0, minimumDigits: 0) }
@@ -72,7 +73,7 @@ struct FloatFormat {
 
   /// The shortest digits that give the value back at its precision, and the power of ten of the first one.
   private func shortest(_ value: Double) -> (digits: [Character], exponent: Int) {
-    let text = isSingle ? Float(value).magnitude.description : value.magnitude.description
+    let text = dtype.text(value.magnitude)
     let halves = text.split(separator: "e")
     var exponent = halves.count > 1 ? Int(halves[1]) ?? 0 : 0
     let parts = halves[0].split(separator: ".", omittingEmptySubsequences: false)
@@ -128,5 +129,23 @@ struct FloatFormat {
     var buffer = [CChar](repeating: 0, count: 512)
     _ = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
     return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+extension DType {
+  /// The shortest decimal that gives a number of a float dtype back.
+  fileprivate func text(_ value: Double) -> String {
+    if let format = narrowFormat { return format.text(format.bits(value)) }
+    return self == .f32 ? Float(value).description : value.description
+  }
+
+  /// Numbers from here on are written with an exponent: 10 to as many digits as the dtype surely holds, 8 at most.
+  fileprivate var printCutoff: Double {
+    switch self {
+    case .f16: 1e3
+    case .bf16: 1e2
+    case .f32: 1e6
+    case .f64, .i32, .i64, .u32, .u64, .i8, .i16, .u8, .u16, .bool: 1e8
+    }
   }
 }

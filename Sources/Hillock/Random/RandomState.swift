@@ -119,8 +119,10 @@ public final class RandomState: Variable, @unchecked Sendable {
   }
 
   private func draw(_ draw: RandomDraw, _ shape: [Int], _ dtype: DType) -> NDArray {
-    guard draw == .bits || draw == .fraction || dtype.isFloating else {
-      return NDArray(failing: HillockError(.dtype, "random numbers are f32 or f64, not \(dtype.name)"))
+    guard draw == .bits || draw == .fraction || dtype == .f32 || dtype == .f64 else {
+      return NDArray(
+        failing: HillockError(
+          .dtype, "random numbers are f32 or f64, not \(dtype.name); convert them with .asType(.\(dtype.name))"))
     }
     guard Shape.checkedCount(shape) != nil else {
       return NDArray(failing: HillockError(.shape, "\(shape) is no shape of an array"))

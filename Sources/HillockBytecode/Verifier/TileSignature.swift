@@ -29,14 +29,14 @@ struct TileSignature {
       sources = op.row.operandTypes(dtype).map { (.elementsOrScalar, $0) }
       destination = (.result, op.row.resultType(dtype))
     case .convert(let from):
-      guard from != dtype else { return nil }
+      guard DType.hasConversion(from: from, to: dtype) else { return nil }
       sources = [(.elements, from)]
       destination = (.result, dtype)
     case .load:
       sources = [(.anyElements, dtype)]
       destination = (.result, dtype)
     case .iota:
-      guard dtype != .bool else { return nil }
+      guard dtype != .bool, !dtype.isNarrow else { return nil }
       sources = []
       destination = (.result, dtype)
     case .randomBits:
@@ -44,19 +44,19 @@ struct TileSignature {
       sources = [(.whole, .u32)]
       destination = (.result, dtype)
     case .rowDot:
-      guard dtype != .bool else { return nil }
+      guard dtype != .bool, !dtype.isNarrow else { return nil }
       sources = [(.rows, dtype), (.whole, dtype)]
       destination = (.result, dtype)
     case .reduce(let kind):
-      guard kind.exists(at: dtype) else { return nil }
+      guard kind.exists(at: dtype), !dtype.isNarrow else { return nil }
       sources = [(.elements, dtype)]
       destination = (.reduction, dtype)
     case .dotAccumulate:
-      guard dtype != .bool else { return nil }
+      guard dtype != .bool, !dtype.isNarrow else { return nil }
       sources = [(.elements, dtype), (.elements, dtype)]
       destination = (.reduction, dtype)
     case .outerAccumulate:
-      guard dtype != .bool else { return nil }
+      guard dtype != .bool, !dtype.isNarrow else { return nil }
       sources = [(.elements, dtype), (.rows, dtype)]
       destination = (.reduction, dtype)
     }

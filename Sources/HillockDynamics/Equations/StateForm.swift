@@ -21,7 +21,7 @@ struct StateForm<State: ArrayTree> {
     for (path, array) in zip(Trees.paths("the state", state), given) {
       let array = try array.checked()
       if array.isWeak { continue }
-      guard array.dtype.isFloating else {
+      guard array.dtype == .f32 || array.dtype == .f64 else {
         throw HillockError(
           .dtype, "\(name): \(path) is \(array.dtype.name); a state is f32 or f64, convert it with .asType(.f32)")
       }

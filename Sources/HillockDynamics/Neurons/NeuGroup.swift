@@ -40,7 +40,7 @@ open class NeuGroup: DynamicalSystem, SpikeSource {
     self.size = size
     self.dtype = dtype
     initialV =
-      dtype.isFloating
+      dtype == .f32 || dtype == .f64
       ? V.parameter("V", size: size, dtype: dtype).array.asType(dtype).broadcast(to: size)
       : NDArray(failing: HillockError(.dtype, "a group computes in f32 or f64, not in \(dtype.name)"))
     self.V = Variable(initialV, name: "V")

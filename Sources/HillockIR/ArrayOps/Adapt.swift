@@ -21,6 +21,7 @@ extension ArrayOpRow {
     operands: 6...7,
     attributes: [.choice("kind", AdaptKind.allCases.map(\.name)), .numbers("lanes", default: [])], overwrites: 0,
     reason: .byIndex,
+    narrow: { _, _ in .refuses },
     derivative: .none("weights that change at spikes are kept between bounds; write the rule with elementwise operations"),
     fit: { (builder, operands, _) throws(HillockError) in
       let dtype = builder.type(operands[0]).dtype

@@ -4,6 +4,7 @@ extension ArrayOpRow {
     "argreduce",
     "Numbers: the place along the axis, which disappears, of the largest or smallest element as i64: of equals the first, of NaN the first before all others.",
     operands: 1...1, attributes: [.choice("kind", ArgReduceKind.allCases.map(\.name)), .number("axis")], reason: .axisReduction,
+    narrow: { _, _ in .widens },
     derivative: .none("places are no floats"),
     fit: { (builder, operands, _) throws(HillockError) in
       builder.type(operands[0]).dtype == .bool ? [try builder.convert(operands[0], to: .i32)] : operands

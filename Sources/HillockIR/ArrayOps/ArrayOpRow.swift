@@ -16,6 +16,9 @@ package struct ArrayOpRow: Sendable {
   package typealias Fit =
     @Sendable (_ builder: inout GraphBuilder, _ operands: [ValueID], _ attributes: Attributes) throws(HillockError) -> [ValueID]
 
+  /// The rule for narrow dtypes; `dtype` is that of the first operand.
+  package typealias Narrow = @Sendable (_ attributes: Attributes, _ dtype: DType) -> NarrowRule
+
   package typealias Work = @Sendable (_ operands: [ArrayType], _ results: [ArrayType], _ attributes: Attributes) -> Int
 
   package let name: String
@@ -30,6 +33,8 @@ package struct ArrayOpRow: Sendable {
   package let overwrites: Int?
   /// Why it is a step of its own.
   package let reason: StepReason
+  /// What it does with narrow dtypes.
+  package let narrow: Narrow
   package let derivative: ArrayDerivative
   package let fit: Fit
   /// What it weighs beside kernels, which count tile instructions times positions.
@@ -39,8 +44,9 @@ package struct ArrayOpRow: Sendable {
 
   package init(
     _ name: String, _ summary: String, in languages: Languages = .both, operands: ClosedRange<Int>, attributes: [Attribute] = [],
-    hasSeveralResults: Bool = false, overwrites: Int? = nil, reason: StepReason, derivative: ArrayDerivative,
-    fit: @escaping Fit = { (_, operands, _) throws(HillockError) in operands }, types: @escaping Types,
+    hasSeveralResults: Bool = false, overwrites: Int? = nil, reason: StepReason, narrow: @escaping Narrow,
+    derivative: ArrayDerivative, fit: @escaping Fit = { (_, operands, _) throws(HillockError) in operands },
+    types: @escaping Types,
     work: @escaping Work = { _, results, _ in results.reduce(0) { $0 &+ $1.count } }
   ) {
     self.name = name
@@ -51,6 +57,7 @@ package struct ArrayOpRow: Sendable {
     self.hasSeveralResults = hasSeveralResults
     self.overwrites = overwrites
     self.reason = reason
+    self.narrow = narrow
     self.derivative = derivative
     self.fit = fit
     self.work = work
@@ -62,6 +69,9 @@ package struct ArrayOpRow: Sendable {
     guard operandCount.contains(operands.count) else { throw wrongCount(operands.count) }
     guard given.values.count == attributes.count, zip(attributes, given.values).allSatisfy({ $0.takes($1) }) else {
       throw HillockError(.format, "\(name): its attributes are \(attributes.map(\.name)), not \(given.values)")
+    }
+    if let operand = operands.first(where: \.dtype.isNarrow), narrow(given, operands[0].dtype) != .moves {
+      throw .narrow(name + suffix(given), operand.dtype)
     }
     let results = try resultTypes(operands, given)
     for type in results where Shape.checkedCount(type.shape) == nil {

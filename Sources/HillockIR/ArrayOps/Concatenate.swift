@@ -3,6 +3,7 @@ extension ArrayOpRow {
   static let concatenate = ArrayOpRow(
     "concatenate", "One array or more that differ at most along the axis, one behind the other.",
     operands: 1...Int.max, attributes: [.number("axis")], reason: .concatenation,
+    narrow: { _, _ in .moves },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         guard tangents.contains(where: { $0 != nil }) else { return [nil] }

@@ -9,6 +9,7 @@ extension ArrayOpRow {
       + "floats, one or one for each synapse; delays i32, or none. Starts are clamped to the synapses; a target or a delay that the "
       + "ring does not have is dropped. `lanes`: for each operand 1 where it has a leading axis of lanes.",
     operands: 6...7, attributes: [.numbers("lanes", default: [])], overwrites: 0, reason: .byIndex,
+    narrow: { _, _ in .refuses },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         var operands = try SynapseOperands(.deliver, use, builder)

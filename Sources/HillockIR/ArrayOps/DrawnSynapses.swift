@@ -68,6 +68,7 @@ extension ArrayOpRow {
       + "each target by itself with this probability, f64, drawn under the key, u32[2]; all have the weight, [1], and no delay. "
       + "`hollow`: target r of row r is left out.",
     operands: 6...6, attributes: [.numbers("lanes", default: []), .flag("hollow")], overwrites: 0, reason: .byIndex,
+    narrow: { _, _ in .refuses },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         guard tangents[0] != nil || tangents[1] != nil || tangents[5] != nil else { return [nil] }
@@ -109,6 +110,7 @@ extension ArrayOpRow {
     "drawnproducts",
     "(ring, slot, key, probability, weight): for each of so many rows the sum of the weight times what `deliverdrawn` would add to.",
     operands: 5...5, attributes: [.numbers("lanes", default: []), .flag("hollow"), .number("rows")], reason: .byIndex,
+    narrow: { _, _ in .refuses },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         var change: ValueID?

@@ -5,6 +5,7 @@ extension ArrayOpRow {
     "(source, starts): for each index of the batch axes the window of these sizes that begins at its row of starts, i64 [batch…, "
       + "axes…]; a window that would leave the source is shifted until it fits.",
     operands: 2...2, attributes: [.numbers("sizes"), .number("batch", default: 0)], reason: .byIndex,
+    narrow: { _, _ in .moves },
     derivative: .linear(.dynamicSlice) { (builder, use, cotangent) throws(HillockError) in
       try builder.dynamicUpdate(
         try builder.zeros(builder.type(use.operands[0])), cotangent, use.operands[1], batch: use.attributes.number(1))

@@ -4,6 +4,7 @@ extension ArrayOpRow {
     "dynamicupdate",
     "(base, update, starts): base with the window that `dynamicslice` would take at these starts replaced by the update.",
     operands: 3...3, attributes: [.number("batch", default: 0)], overwrites: 0, reason: .partialUpdate,
+    narrow: { _, _ in .moves },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         guard tangents[0] != nil || tangents[1] != nil else { return [nil] }

@@ -5,6 +5,7 @@ extension ArrayOpRow {
     "(source, indices): [batch…, outer…, extent, inner…] at [batch…, k…] gives [batch…, outer…, k…, inner…]; an index beyond the ends "
       + "is clamped, a negative one counts from the end.",
     operands: 2...2, attributes: [.number("batch", default: 0), .number("axis", default: 0)], reason: .byIndex,
+    narrow: { _, _ in .moves },
     derivative: .linear(.gather) { (builder, use, cotangent) throws(HillockError) in
       // An index beyond the ends took the element at the end, which the cotangent goes to.
       let source = builder.type(use.operands[0]), axis = use.attributes.number(1)

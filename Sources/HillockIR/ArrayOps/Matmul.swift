@@ -10,6 +10,7 @@ extension ArrayOpRow {
       .flag("transposedA"), .flag("transposedB"), .flag("sharedA"), .flag("sharedB"),
     ],
     reason: .matrixProduct,
+    narrow: { _, _ in .widens },
     derivative: .none("programs are not differentiated"),
     types: { (operands, attributes) throws(HillockError) in
       let (a, b) = (operands[0], operands[1]), product = ProductAttributes(attributes)

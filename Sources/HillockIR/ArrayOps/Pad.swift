@@ -5,6 +5,7 @@ extension ArrayOpRow {
     "(operand, value): along each axis `low` elements of the value, the operand's with `interior` between any two, then `high`; where "
       + "`low` or `high` is negative, so many are cut from that end. The value has no axes.",
     operands: 2...2, attributes: [.numbers("low"), .numbers("high"), .numbers("interior")], reason: .concatenation,
+    narrow: { _, _ in .moves },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         guard tangents[0] != nil || tangents[1] != nil else { return [nil] }

@@ -15,7 +15,7 @@ extension ArrayOpRow {
     "(means, key) of `poisson`, (chances, key, tries) of `binomial`: for each float a random number as i32, drawn under the key, u32[2], "
       + "from the blocks whose counter is the element's number plus `first` in its low 40 bits. Tries are i64, as many as chances.",
     operands: 2...3, attributes: [.choice("kind", CountKind.allCases.map(\.name)), .number("first", default: 0)],
-    reason: .byIndex, derivative: .none("draws are whole numbers"),
+    reason: .byIndex, narrow: { _, _ in .widens }, derivative: .none("draws are whole numbers"),
     fit: { (builder, operands, _) throws(HillockError) in
       var fitted = operands
       if !builder.type(operands[0]).dtype.isFloating { fitted[0] = try builder.convert(operands[0], to: .f32) }

@@ -7,7 +7,7 @@ extension ArrayOpRow {
     attributes: [
       .choice("kind", ReduceKind.allCases.map(\.name)), .numbers("outer"), .number("extent"), .numbers("inner"),
     ],
-    reason: .axisReduction, derivative: .none("programs are not differentiated"),
+    reason: .axisReduction, narrow: { _, _ in .widens }, derivative: .none("programs are not differentiated"),
     types: { (operands, attributes) throws(HillockError) in
       let source = operands[0], kind = ReduceKind.allCases[attributes.number(0)]
       guard kind.exists(at: source.dtype) else {
@@ -28,6 +28,14 @@ extension ReduceKind {
     switch self {
     case .any, .all: dtype == .bool
     case .sum, .max, .min, .product: dtype != .bool
+    }
+  }
+
+  /// Whether the result of narrow integers has the dtype in which they are computed: a sum of many leaves a narrow one soon.
+  package func widens(_ dtype: DType) -> Bool {
+    switch self {
+    case .sum, .product: dtype.isInteger && dtype.isNarrow
+    case .max, .min, .any, .all: false
     }
   }
 }

@@ -5,7 +5,8 @@ extension ArrayOpRow {
     "Numbers, floats for logaddexp: each element combined with all before it along the axis, with those behind it where it is reversed; without itself where it is exclusive.",
     operands: 1...1,
     attributes: [.choice("kind", ScanKind.allCases.map(\.name)), .number("axis"), .flag("reversed"), .flag("exclusive")],
-    reason: .wholeLines, derivative: .rules(pushforward: ScanDerivative.pushforward, pullback: ScanDerivative.pullback),
+    reason: .wholeLines, narrow: { attributes, dtype in ScanKind.allCases[attributes.number(0)].narrow(dtype) },
+    derivative: .rules(pushforward: ScanDerivative.pushforward, pullback: ScanDerivative.pullback),
     fit: { (builder, operands, attributes) throws(HillockError) in
       let dtype = builder.type(operands[0]).dtype
       switch ScanKind.allCases[attributes.number(0)] {
@@ -35,6 +36,14 @@ package enum ScanKind: Int, CaseIterable, Hashable, Sendable {
     switch self {
     case .sum, .product, .max, .min: dtype != .bool
     case .logaddexp: dtype.isFloating
+    }
+  }
+
+  /// Sums and products of narrow integers have the dtype in which they are computed, as those of reductions.
+  fileprivate func narrow(_ dtype: DType) -> NarrowRule {
+    switch self {
+    case .sum, .product: dtype.isInteger ? .widens : .computes
+    case .max, .min, .logaddexp: .computes
     }
   }
 }

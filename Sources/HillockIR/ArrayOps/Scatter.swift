@@ -25,6 +25,7 @@ extension ArrayOpRow {
       .choice("kind", ScatterKind.allCases.map(\.name), default: 0), .number("batch", default: 0), .number("axis", default: 0),
     ],
     overwrites: 0, reason: .byIndex,
+    narrow: { attributes, _ in ScatterKind.allCases[attributes.number(0)] == .set ? .moves : .computes },
     derivative: .rules(pushforward: ScatterDerivative.pushforward, pullback: ScatterDerivative.pullback),
     fit: { (builder, operands, attributes) throws(HillockError) in
       let base = builder.type(operands[0]), positions = try builder.positions(operands[1]), indices = builder.type(positions)

@@ -4,6 +4,7 @@ extension ArrayOpRow {
     "sort",
     "(keys, payloads…), all of one shape: all in the order of the keys along the axis, equal keys as they were; NaN last, in descending order too, zeros of both signs equal.",
     operands: 1...Int.max, attributes: [.number("axis"), .flag("descending")], hasSeveralResults: true, reason: .wholeLines,
+    narrow: { _, _ in .refuses },
     derivative: .rules(pushforward: SortDerivative.pushforward, pullback: SortDerivative.pullback),
     types: { (operands, attributes) throws(HillockError) in
       try checkAxis(attributes.number(0), of: operands[0], "sort")

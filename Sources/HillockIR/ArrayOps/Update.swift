@@ -5,6 +5,7 @@ extension ArrayOpRow {
     "(base, update): base with the elements starts + i · steps of each axis replaced by the update's, which lie in the base; a start "
       + "is at most the extent, a step is not 0 and no longer than the axis.",
     operands: 2...2, attributes: [.numbers("starts"), .numbers("steps")], overwrites: 0, reason: .partialUpdate,
+    narrow: { _, _ in .moves },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         guard tangents[0] != nil || tangents[1] != nil else { return [nil] }

@@ -103,7 +103,7 @@ final class TermScope {
 extension GraphBuilder {
   /// A scalar constant of a floating dtype.
   package mutating func number(_ value: Double, _ dtype: DType) throws(HillockError) -> ValueID {
-    try scalar(dtype == .f32 ? UInt64(Float(value).bitPattern) : value.bitPattern, dtype)
+    try scalar(DType.bits(value, dtype), dtype)
   }
 
   /// An array of zeros.

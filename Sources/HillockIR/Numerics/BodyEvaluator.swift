@@ -31,6 +31,7 @@ extension BodyInstruction {
     case .u32: return Self.integer(primitive, v.map { UInt32(truncatingIfNeeded: $0) }) { UInt64($0) }
     case .u64: return Self.integer(primitive, v) { $0 }
     case .bool: return primitive == .not ? v[0] ^ 1 : Self.integer(primitive, v) { $0 }
+    case .f16, .bf16, .i8, .i16, .u8, .u16: return 0  // No body has values of these.
     }
   }
 
@@ -114,6 +115,12 @@ extension BodyInstruction {
     case .i64: convert(Int64(bitPattern: bits), to)
     case .u32: convert(UInt32(truncatingIfNeeded: bits), to)
     case .u64, .bool: convert(bits, to)
+    case .f16: convert(NarrowFormat.f16.value(bits), to)
+    case .bf16: convert(NarrowFormat.bf16.value(bits), to)
+    case .i8: convert(Int8(truncatingIfNeeded: bits), to)
+    case .i16: convert(Int16(truncatingIfNeeded: bits), to)
+    case .u8: convert(UInt8(truncatingIfNeeded: bits), to)
+    case .u16: convert(UInt16(truncatingIfNeeded: bits), to)
     }
   }
 
@@ -130,6 +137,12 @@ extension BodyInstruction {
     case .u32: return UInt64(saturated(UInt32.self))
     case .u64: return saturated(UInt64.self)
     case .bool: return value != 0 ? 1 : 0
+    case .f16: return NarrowFormat.f16.bits(value)
+    case .bf16: return NarrowFormat.bf16.bits(value)
+    case .i8: return UInt64(UInt8(bitPattern: saturated(Int8.self)))
+    case .i16: return UInt64(UInt16(bitPattern: saturated(Int16.self)))
+    case .u8: return UInt64(saturated(UInt8.self))
+    case .u16: return UInt64(saturated(UInt16.self))
     }
   }
 
@@ -140,6 +153,18 @@ extension BodyInstruction {
     case .i32, .u32: UInt64(UInt32(truncatingIfNeeded: value))
     case .i64, .u64: UInt64(truncatingIfNeeded: value)
     case .bool: value != 0 ? 1 : 0
+    case .f16: NarrowFormat.f16.bits(oddlyRounded(value))
+    case .bf16: NarrowFormat.bf16.bits(oddlyRounded(value))
+    case .i8, .u8: UInt64(UInt8(truncatingIfNeeded: value))
+    case .i16, .u16: UInt64(UInt16(truncatingIfNeeded: value))
     }
+  }
+
+  /// A double that rounds to a narrow float as the integer does. If an integer loses bits, its last digit becomes odd, so it is no tie.
+  private static func oddlyRounded(_ value: some FixedWidthInteger) -> Double {
+    let magnitude = UInt64(value.magnitude)
+    if magnitude < 1 << 53 { return Double(value) }
+    let odd = Double(magnitude & ~0x7ff | (magnitude & 0x7ff == 0 ? 0 : 0x800))
+    return value < 0 ? -odd : odd
   }
 }

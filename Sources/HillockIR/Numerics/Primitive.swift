@@ -1,6 +1,6 @@
 /// A primitive vector operation: the alphabet in which every elementwise op is written, once.
 ///
-/// Each is exactly rounded or exact, so each has one result whatever executes it: the C tile kernels (generated from the
+/// Bodies know no narrow dtypes. Each is exactly rounded or exact, so each has one result whatever executes it: the C tile kernels (generated from the
 /// bodies) and the native tier's vector code (expanded from the same bodies). Spec/numerics.md is the normative text.
 package enum Primitive: UInt8, CaseIterable, Hashable, Sendable {
   // Two operands, same dtype.
@@ -118,6 +118,10 @@ extension DType {
     case .bool: value != 0 ? 1 : 0
     case .i32, .u32: UInt64(UInt32(truncatingIfNeeded: Int64(value)))
     case .i64, .u64: UInt64(bitPattern: Int64(value))
+    case .f16: NarrowFormat.f16.bits(value)
+    case .bf16: NarrowFormat.bf16.bits(value)
+    case .i8, .u8: UInt64(UInt8(truncatingIfNeeded: Int64(value)))
+    case .i16, .u16: UInt64(UInt16(truncatingIfNeeded: Int64(value)))
     }
   }
 }

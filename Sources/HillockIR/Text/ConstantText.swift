@@ -49,7 +49,18 @@ package struct ConstantText {
     case .u32: return "\(load(UInt32.self).littleEndian)"
     case .u64: return "\(load(UInt64.self).littleEndian)"
     case .bool: return load(UInt8.self) == 0 ? "false" : "true"
+    case .f16: return narrow(UInt64(load(UInt16.self).littleEndian), .f16)
+    case .bf16: return narrow(UInt64(load(UInt16.self).littleEndian), .bf16)
+    case .i8: return "\(load(Int8.self))"
+    case .i16: return "\(load(Int16.self).littleEndian)"
+    case .u8: return "\(load(UInt8.self))"
+    case .u16: return "\(load(UInt16.self).littleEndian)"
     }
+  }
+
+  private static func narrow(_ bits: UInt64, _ format: NarrowFormat) -> String {
+    let value = format.value(bits)
+    return value.isNaN && bits != format.bits(.nan) ? "nan.\(String(bits, radix: 16))" : format.text(bits)
   }
 
   // MARK: Reading
@@ -126,11 +137,34 @@ package struct ConstantText {
         return bits
       }
       return floating(Double.self).map(\.bitPattern)
+    case .f16: return narrowBits(text, .f16)
+    case .bf16: return narrowBits(text, .bf16)
+    case .i8: return Int8(text).map { UInt64(UInt8(bitPattern: $0)) }
+    case .i16: return Int16(text).map { UInt64(UInt16(bitPattern: $0)) }
+    case .u8: return UInt8(text).map(UInt64.init)
+    case .u16: return UInt16(text).map(UInt64.init)
     case .i32: return Int32(text).map { UInt64(UInt32(bitPattern: $0)) }
     case .i64: return Int64(text).map { UInt64(bitPattern: $0) }
     case .u32: return UInt32(text).map(UInt64.init)
     case .u64: return UInt64(text)
     case .bool: return text == "true" || text == "1" ? 1 : text == "false" || text == "0" ? 0 : nil
     }
+  }
+
+  /// The decimal is read as a double, which is rounded once more.
+  private static func narrowBits(_ text: String, _ format: NarrowFormat) -> UInt64? {
+    switch text {
+    case "nan": return format.bits(.nan)
+    case "inf", "+inf": return format.bits(.infinity)
+    case "-inf": return format.bits(-.infinity)
+    default: break
+    }
+    if text.hasPrefix("nan.") {
+      guard let bits = UInt16(text.dropFirst(4), radix: 16).map(UInt64.init), format.value(bits).isNaN else { return nil }
+      return bits
+    }
+    guard let value = Double(text), value.isFinite else { return nil }
+    let bits = format.bits(value)
+    return format.value(bits).isFinite ? bits : nil
   }
 }

@@ -12,6 +12,8 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
   case transposedLoad = "transposed-load"
   case rowDot = "row-dot"
   case outerAccumulate = "outer-accumulate"
+  /// Vectors have lanes of 4 and 8 bytes, and bools.
+  case narrowDType = "narrow-dtype"
   /// One instruction between two that call is no gain over its tile kernel.
   case single = "single"
   /// More code, constants or spills than the assembler takes.
@@ -27,7 +29,9 @@ package enum FusionBarrier: String, Sendable, CaseIterable, Error {
     _ instruction: TileInstruction, in kernel: Kernel, level: VectorLevel, isInLoop: Bool = false, rows: RowWalk? = nil,
     panels: [Int: TransposedPanel] = [:]
   ) -> FusionBarrier? {
+    if instruction.dtype.isNarrow { return .narrowDType }
     switch instruction.opcode {
+    case .convert(let from) where from.isNarrow: return .narrowDType
     case .elementwise(let op):
       let body = BodyCache.body(op, instruction.dtype)
       return body.instructions.contains { $0.primitive == .rem } ? .exactRemainder : nil

@@ -220,7 +220,12 @@ extension Run {
             return
               !(a.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Double.self).isNaN
               && b.loadUnaligned(fromByteOffset: bytes.lowerBound, as: Double.self).isNaN)
-          default: return true
+          case .f16, .bf16:
+            guard let format = dtype.narrowFormat else { return true }
+            return
+              !(format.value(UInt64(a.loadUnaligned(fromByteOffset: bytes.lowerBound, as: UInt16.self))).isNaN
+              && format.value(UInt64(b.loadUnaligned(fromByteOffset: bytes.lowerBound, as: UInt16.self))).isNaN)
+          case .i32, .i64, .u32, .u64, .i8, .i16, .u8, .u16, .bool: return true
           }
         }
       }

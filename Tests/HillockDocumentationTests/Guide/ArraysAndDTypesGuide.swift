@@ -45,6 +45,18 @@ import Testing
     #expect(try mixed.dtype == .f32 && mixed.floats() == [1.5, 2.5, 3.5])
   }
 
+  @Test func narrow() throws {
+    let bytes = NDArray([200, 100], dtype: .u8)
+    let wrapped = bytes + 100                        // [44, 200]
+    let half = NDArray([1.0, 60_000], dtype: .f16)
+    let doubled16 = half + half                      // [2, inf]: 65504 is the largest
+    let total = bytes.sum()                          // u32: 300
+    let mean = NDArray([60_000.0, 60_000], dtype: .f16).mean()     // 60000
+    #expect(try wrapped.dtype == .u8 && wrapped.ints() == [44, 200])
+    #expect(try doubled16.dtype == .f16 && doubled16.floats() == [2, .infinity])
+    #expect(try total.dtype == .u32 && total.item(as: Int.self) == 300 && mean.item(as: Float.self) == 60_000)
+  }
+
   @Test func sums() throws {
     let currents = [ones(2), 3 * ones(2)]
     let sum = currents.reduce(NDArray(0)) { $0 + $1 }       // [4, 4]

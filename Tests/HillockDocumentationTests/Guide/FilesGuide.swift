@@ -32,12 +32,12 @@ import Testing
   @Test func others() throws {
     let folder = try ScratchFolder()
     let header =
-      #"{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weights":{"dtype":"F16","shape":[1],"data_offsets":[8,10]}}"#
+      #"{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weights":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[8,10]}}"#
     var bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { [UInt8]($0) } + [UInt8](header.utf8)
-    // 1 and 2 as F32, 1 as F16.
+    // 1 and 2 as F32, and two bytes.
     bytes += [0x00, 0x00, 0x80, 0x3f, 0x00, 0x00, 0x00, 0x40, 0x00, 0x3c]
-    try Data(bytes).write(to: URL(fileURLWithPath: folder["model16.safetensors"]))
-    let found = try NamedArrays(contentsOf: folder["model16.safetensors"])   // two tensors: bias, F32, and weights, F16
+    try Data(bytes).write(to: URL(fileURLWithPath: folder["model8.safetensors"]))
+    let found = try NamedArrays(contentsOf: folder["model8.safetensors"])    // two tensors: bias, F32, and weights, F8_E4M3
     let bias = try found["bias"]?.floats()                           // [1, 2]
     print(found["weights"]?.error?.code == .dtype)                   // true
     #expect(bias == [1, 2] && found["weights"]?.error?.code == .dtype)

@@ -40,6 +40,7 @@ final class ElementBuffer {
     get {
       switch dtype.size {
       case 1: UInt64(base.load(fromByteOffset: i, as: UInt8.self))
+      case 2: UInt64(base.load(fromByteOffset: i * 2, as: UInt16.self))
       case 4: UInt64(base.load(fromByteOffset: i * 4, as: UInt32.self))
       default: base.load(fromByteOffset: i * 8, as: UInt64.self)
       }
@@ -47,6 +48,7 @@ final class ElementBuffer {
     set {
       switch dtype.size {
       case 1: base.storeBytes(of: UInt8(truncatingIfNeeded: newValue), toByteOffset: i, as: UInt8.self)
+      case 2: base.storeBytes(of: UInt16(truncatingIfNeeded: newValue), toByteOffset: i * 2, as: UInt16.self)
       case 4: base.storeBytes(of: UInt32(truncatingIfNeeded: newValue), toByteOffset: i * 4, as: UInt32.self)
       default: base.storeBytes(of: newValue, toByteOffset: i * 8, as: UInt64.self)
       }

@@ -58,7 +58,7 @@ struct RandomKernel: CustomStringConvertible {
     }
     switch Int.random(in: 0..<12, using: &generator) {
     case 10:
-      let dtype = DType.allCases.filter { $0 != .bool }.randomElement(using: &generator)!
+      let dtype = DType.wide.filter { $0 != .bool }.randomElement(using: &generator)!
       define(.iota(axis: shape.indices.randomElement(using: &generator)!), dtype, dtype, [])
     case 11:
       let dtype = [DType.u32, .u64].randomElement(using: &generator)!
@@ -67,7 +67,9 @@ struct RandomKernel: CustomStringConvertible {
     case 0:
       guard let source = defined.filter({ !isScalar($0) && !isStrided($0) }).randomElement(using: &generator) else { return }
       let from = type(source)
-      guard let to = DType.allCases.filter({ $0 != from }).randomElement(using: &generator) else { return }
+      guard let to = DType.allCases.filter({ DType.hasConversion(from: from, to: $0) }).randomElement(using: &generator) else {
+        return
+      }
       define(.convert(from: from), to, to, [source])
     case 1:
       guard let source = defined.filter({ if case .operand = $0 { true } else { false } }).randomElement(using: &generator)

@@ -32,6 +32,8 @@ struct RandomLoop {
   let trips: Int
   let isReversed: Bool
   private var generator: SeededRandom
+  /// The dtypes that it has any of.
+  private var pool = DType.wide
   private var carried: [DType] = []
   private var captured: [(dtype: DType, access: Access)] = []
   private var rows: [(dtype: DType, access: Access, length: Int)] = []
@@ -51,7 +53,9 @@ struct RandomLoop {
     shape = PositionReference.shape(count, generator: &generator)
     trips = [2, 3, 4, 7].randomElement(using: &generator)!
     isReversed = Bool.random(using: &generator)
-    let dtypes = Array(DType.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...4, using: &generator)))
+    // Loops with narrow dtypes have no vector code.
+    pool = Int.random(in: 0..<6, using: &generator) == 0 ? DType.allCases : DType.wide
+    let dtypes = Array(pool.shuffled(using: &generator).prefix(Int.random(in: 1...4, using: &generator)))
     func dtype(_ generator: inout SeededRandom) -> DType { dtypes.randomElement(using: &generator)! }
     for _ in 0..<Int.random(in: 1...7, using: &generator) { carried.append(dtype(&generator)) }
     for _ in 0..<Int.random(in: 0...6, using: &generator) { captured.append((dtype(&generator), Self.access(shape, &generator))) }
@@ -127,7 +131,7 @@ struct RandomLoop {
   private mutating func define() {
     switch Int.random(in: 0..<10, using: &generator) {
     case 8:
-      let dtype = DType.allCases.filter { $0 != .bool }.randomElement(using: &generator)!
+      let dtype = DType.wide.filter { $0 != .bool }.randomElement(using: &generator)!
       let axis = shape.indices.randomElement(using: &generator)!
       definitions.append(Definition(opcode: .iota(axis: axis), dtype: dtype, result: dtype, sources: []))
     case 9:
@@ -138,7 +142,9 @@ struct RandomLoop {
     case 0:
       guard let source = sources.filter({ !isScalar($0) && !isStrided($0) }).randomElement(using: &generator) else { return }
       let from = type(source)
-      guard let to = DType.allCases.filter({ $0 != from }).randomElement(using: &generator) else { return }
+      guard let to = pool.filter({ DType.hasConversion(from: from, to: $0) }).randomElement(using: &generator) else {
+        return
+      }
       definitions.append(Definition(opcode: .convert(from: from), dtype: to, result: to, sources: [source]))
     case 1:
       load(sources.filter { if case .tile = $0 { false } else { true } }.randomElement(using: &generator) ?? .index)
@@ -176,8 +182,12 @@ struct RandomLoop {
     }
     if let any = candidates.randomElement(using: &generator) { return any }
     // Nothing has it: a carried value is converted.
-    definitions.append(Definition(opcode: .convert(from: carried[0]), dtype: dtype, result: dtype, sources: [.carried(0)]))
-    return .tile(definitions.count - 1)
+    var source = Source.carried(0), from = carried[0]
+    for to in [carried[0].computed, dtype.computed, dtype] where to != from {
+      definitions.append(Definition(opcode: .convert(from: from), dtype: to, result: to, sources: [source]))
+      (source, from) = (.tile(definitions.count - 1), to)
+    }
+    return source
   }
 
   // MARK: As a program

@@ -5,8 +5,7 @@ import HillockIR
 enum ReductionReference {
   static func exists(_ kind: ReduceKind, _ dtype: DType) -> Bool {
     switch kind {
-    case .sum, .product: dtype != .bool
-    case .max, .min: dtype != .bool
+    case .sum, .product, .max, .min: dtype != .bool && !dtype.isNarrow
     case .any, .all: dtype == .bool
     }
   }
@@ -25,6 +24,7 @@ enum ReductionReference {
       case .u32: return isMax ? 0 : 0xffff_ffff
       case .u64: return isMax ? 0 : .max
       case .bool: return isMax ? 0 : 1
+      case .f16, .bf16, .i8, .i16, .u8, .u16: preconditionFailure("no kernel reduces \(dtype)")
       }
     }
   }

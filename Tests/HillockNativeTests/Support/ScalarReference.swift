@@ -40,6 +40,7 @@ enum ScalarReference {
     case .i64: return UInt64(bitPattern: integer(primitive, x.map { Int64(bitPattern: $0) }))
     case .u32: return UInt64(integer(primitive, x.map { UInt32(truncatingIfNeeded: $0) }))
     case .u64: return integer(primitive, x)
+    case .f16, .bf16, .i8, .i16, .u8, .u16: preconditionFailure("no kernel computes in \(dtype)")
     case .bool:
       switch primitive {
       case .and: return x[0] & x[1]
@@ -120,6 +121,7 @@ enum ScalarReference {
     case .i32: return relation(Int32(truncatingIfNeeded: a), Int32(truncatingIfNeeded: b))
     case .i64: return relation(Int64(bitPattern: a), Int64(bitPattern: b))
     case .u32, .u64, .bool: return relation(a, b)
+    case .f16, .bf16, .i8, .i16, .u8, .u16: preconditionFailure("no kernel compares \(dtype)")
     }
   }
 
@@ -138,6 +140,9 @@ enum ScalarReference {
       case .u32: return integer(UInt32.self)
       case .u64: return integer(UInt64.self)
       case .bool: return value != 0 ? 1 : 0
+      case .f16: return UInt64(Float16(value).bitPattern)
+      case .bf16: return brain(value)
+      case .i8, .i16, .u8, .u16: preconditionFailure("no kernel converts \(from) to \(to)")
       }
     }
     func fromInteger<T: FixedWidthInteger>(_ value: T) -> UInt64 {
@@ -147,9 +152,22 @@ enum ScalarReference {
       case .i32, .u32: UInt64(UInt32(truncatingIfNeeded: value))
       case .i64, .u64: UInt64(truncatingIfNeeded: value)
       case .bool: value != 0 ? 1 : 0
+      case .i8, .u8: UInt64(UInt8(truncatingIfNeeded: value))
+      case .i16, .u16: UInt64(UInt16(truncatingIfNeeded: value))
+      case .f16, .bf16: preconditionFailure("no kernel converts \(from) to \(to)")
       }
     }
     switch from {
+    case .f16:
+      let value = Float(Float16(bitPattern: UInt16(truncatingIfNeeded: x)))
+      return fromFloat(Double(value), single: value)
+    case .bf16:
+      let value = Float(bitPattern: UInt32(truncatingIfNeeded: x) << 16)
+      return fromFloat(Double(value), single: value)
+    case .i8: return fromInteger(Int8(truncatingIfNeeded: x))
+    case .i16: return fromInteger(Int16(truncatingIfNeeded: x))
+    case .u8: return fromInteger(UInt8(truncatingIfNeeded: x))
+    case .u16: return fromInteger(UInt16(truncatingIfNeeded: x))
     case .f32:
       let value = Float(bitPattern: UInt32(truncatingIfNeeded: x))
       return fromFloat(Double(value), single: value)
@@ -162,6 +180,21 @@ enum ScalarReference {
     }
   }
 
+  /// The nearer of the two bf16s beside a number, as the upper halves of f32s; of two equally near ones the even one.
+  private static func brain(_ value: Double) -> UInt64 {
+    if value.isNaN { return 0x7fc0 }
+    let sign: UInt64 = value.sign == .minus ? 0x8000 : 0, magnitude = value.magnitude
+    func number(_ bits: UInt64) -> Double { bits == 0x7f80 ? 0x1p128 : Double(Float(bitPattern: UInt32(bits) << 16)) }
+    if magnitude >= 0x1p128 { return sign | 0x7f80 }
+    var low: UInt64 = 0, high: UInt64 = 0x7f80
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      (low, high) = number(middle) <= magnitude ? (middle, high) : (low, middle)
+    }
+    let below = magnitude - number(low), above = number(high) - magnitude
+    return sign | (below < above || below == above && low & 1 == 0 ? low : high)
+  }
+
   /// Whether two results are the same: equal bits, or NaN both.
   static func same(_ a: UInt64, _ b: UInt64, _ dtype: DType) -> Bool {
     switch dtype {
@@ -171,6 +204,8 @@ enum ScalarReference {
     case .f64:
       let x = Double(bitPattern: a), y = Double(bitPattern: b)
       return x.bitPattern == y.bitPattern || x.isNaN && y.isNaN
+    case .f16: return a == b || a & 0x7fff > 0x7c00 && b & 0x7fff > 0x7c00
+    case .bf16: return a == b || a & 0x7fff > 0x7f80 && b & 0x7fff > 0x7f80
     default: return a == b
     }
   }
