@@ -69,10 +69,8 @@ hk_outer_accumulate_fn hk_outer_accumulate(int isa, int dtype) {
 hk_matmul_fn hk_matmul(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->matmul[dtype] : 0; }
 
 int64_t hk_matmul_scratch(const hk_product *x, int64_t rows, int64_t element_size) {
-  const int64_t packed = HK_MATMUL_DEPTH * HK_MATMUL_BLOCK * element_size, level = HK_MATMUL_BLOCK * HK_WAITING_BYTES;
-  const int64_t waiting = hk_partials_waiting(x->inner) - 1, together = rows < HK_MATMUL_BLOCK ? rows : HK_MATMUL_BLOCK;
-  const int is_packed = x->transposed & HK_TRANSPOSED_A && together < x->rows;
-  return is_packed || waiting > 0 ? packed + waiting * level : 0;
+  const int64_t waiting = hk_partials_waiting(x->inner) - 1, together = rows < HK_WAITING_ROWS ? rows : HK_WAITING_ROWS;
+  return hk_packed_b_bytes(x, element_size) + hk_packed_a_bytes(x, rows, element_size) + waiting * together * HK_WAITING_BYTES;
 }
 
 hk_vector_matmul_fn hk_vector_matmul(int isa, int dtype) { return in_range(dtype, HK_DTYPES) ? level(isa)->vector_matmul[dtype] : 0; }

@@ -1,5 +1,6 @@
 // All kernels of one instruction-set level. Included once by each level's file, which sets the compiler's target and defines
-// HK_LEVEL, HK_MATMUL_ROWS, HK_MATMUL_BYTES, HK_REGISTER_BYTES, HK_CHAIN_REGISTERS and, where it has one, HK_ROWS_HEADER.
+// HK_LEVEL, HK_MATMUL_ROWS, HK_MATMUL_BYTES, HK_MATMUL_PANEL, HK_REGISTER_BYTES, HK_CHAIN_REGISTERS and, where it has one,
+// HK_ROWS_HEADER.
 #include "level.h"
 #include "primitives.h"
 #include "elementwise.h"

@@ -58,10 +58,20 @@ package enum Parameters {
 
   // MARK: Products and reductions
 
-  /// Rows of a matrix product that a worker takes together.
-  package static let matmulRows = 128
-  /// The fewest: those of a register block.
-  package static let leastMatmulRows = 8
+  /// Rows of a product with a vector whose lanes are folded together.
+  package static let rowGroup = 16
+  /// The fewest rows of a block of a matrix product: those that are packed together where it has several chunks of terms, otherwise two
+  /// register blocks.
+  package static let matmulRows = 96
+  package static let leastMatmulRows = 24
+  /// Bytes of a row of a strip: blocks have whole strips.
+  package static let matmulStrip = 128
+  /// A block whose rows and columns are no more than this is divided only to give every worker its part, or where it costs more than
+  /// `matmulUnit`.
+  package static let matmulSide = 512
+  package static let matmulUnit = 20_000_000_000
+  /// From this cost on, workers have two blocks each at least.
+  package static let sharedProduct = 100_000_000
   /// Their chunks of terms are shared where rows and columns are too few, and where the partials have no more bytes than this.
   package static let matmulPartials = 32 << 20
   /// Their columns are shared as well where rows alone give fewer units than this.
@@ -184,7 +194,7 @@ package enum Parameters {
   /// A step of a program beside its work.
   package static let stepCost = 50_000
   /// One multiply-add of a matrix product.
-  package static let multiplyAddCost = 35
+  package static let multiplyAddCost = 20
 
   // MARK: Prefetch
 

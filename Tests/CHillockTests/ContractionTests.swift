@@ -79,6 +79,8 @@ import Testing
     for (m, k, n) in [
       (1, 1, 1), (2, 3, 4), (7, 0, 5), (9, 5, 33), (17, 300, 65), (8, 16, 32), (150, 520, 70), (70, 4200, 140), (5, 257, 31),
       (3, 4097, 2), (2, 9000, 5), (40, 7, 10), (6, 30, 300), (300, 3, 1), (200, 260, 16), (12, 8200, 40),
+      // Rows of a that are packed; a transposed a that is; panels of b, packed and as they lie; partials of many rows.
+      (110, 270, 9), (270, 40, 70), (50, 40, 1100), (20, 40, 1100), (64, 100, 100), (390, 4100, 2),
     ] {
       let a = samples(T.self, m * k, &generator), b = samples(T.self, k * n, &generator)
       let expected = (0..<m * n).map { i in
@@ -99,11 +101,50 @@ import Testing
           let left = layout & Int(HK_TRANSPOSED_A) == 0 ? a : (0..<k * m).map { a[$0 % m * k + $0 / m] }
           let right = layout & Int(HK_TRANSPOSED_B) == 0 ? b : (0..<n * k).map { b[$0 % k * n + $0 / k] }
           d = [T](repeating: .zero, count: m * n)
-          for (from, to) in [(edge, Int64(n)), (0, edge)] {
-            multiply(level, (m, k, n), layout, 0..<Int64(m), from..<to, &d, left, right)
+          let few = min(25, Int64(m))
+          for (first, last) in [(few, Int64(m)), (0, few)] {
+            for (from, to) in [(edge, Int64(n)), (0, edge)] {
+              multiply(level, (m, k, n), layout, first..<last, from..<to, &d, left, right)
+            }
           }
           #expect(d.map(\.raw) == expected, "\(m)x\(k)x\(n), layout \(layout), level \(level)")
         }
+      }
+    }
+  }
+
+  @Test func streamedFloat() { streamed(Float.self) }
+  @Test func streamedDouble() { streamed(Double.self) }
+
+  /// A product of more than 8 MiB with few terms is stored past the caches, where its rows begin on whole lines.
+  private func streamed<T: Numeric32or64>(_: T.Type) {
+    var generator = SeededRandom(seed: 6)
+    for (k, n, lead) in [(2, 64, 0), (2, 80, 0), (1, 100, 0), (2, 64, 1)] {
+      let m = (9 << 20) / MemoryLayout<T>.stride / n
+      let a = samples(T.self, m * k, &generator), b = samples(T.self, k * n, &generator)
+      for level in levels {
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: (m * n + lead) * MemoryLayout<T>.stride, alignment: 64)
+        defer { memory.deallocate() }
+        let d = memory.bindMemory(to: T.self, capacity: m * n + lead) + lead
+        a.withUnsafeBytes { a in
+          b.withUnsafeBytes { b in
+            var product = hk_product(
+              rows: Int64(m), inner: Int64(k), columns: Int64(n), transposed: 0, a: a.baseAddress, b: b.baseAddress)
+            let byteCount = Int(hk_matmul_scratch(&product, Int64(m), Int64(MemoryLayout<T>.stride)))
+            let scratch = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+            defer { scratch.deallocate() }
+            hk_matmul(level, T.dtypeCode)(&product, 0, Int64(m), 0, Int64(n), 0, Int64(k), d, Int64(n), scratch)
+          }
+        }
+        var wrong = 0
+        for i in 0..<m {
+          for j in 0..<n {
+            var sum = T.zero
+            for p in 0..<k { sum = T.fused(a[i * k + p], b[p * n + j], sum) }
+            if d[i * n + j].raw != sum.raw { wrong += 1 }
+          }
+        }
+        #expect(wrong == 0, "\(m)x\(k)x\(n), begins at element \(lead), level \(level)")
       }
     }
   }

@@ -124,8 +124,9 @@ import Testing
     try expectBits(graph, [storage(xs), storage(w), storage(y)], expected)
   }
 
-  @Test func productOfMatrices() throws {
-    let (m, k, n) = (37, 5000, 21)
+  /// Workers share rows, columns, both, or chunks of the terms.
+  @Test(arguments: [(37, 5000, 21), (200, 60, 130), (7, 200, 700), (30, 9000, 40)])
+  func productOfMatrices(m: Int, k: Int, n: Int) throws {
     var random = SeededRandom(seed: 5)
     let a = random.floats(m * k), b = random.floats(k * n)
     let graph = try graph([ArrayType(.f32, [m, k]), ArrayType(.f32, [k, n])]) { builder, x in [try builder.dot(x[0], x[1])] }

@@ -122,7 +122,7 @@ static void multiply(int level, int dtype, const hk_product *x, int64_t first, i
 static void matrix_products(int level, int dtype, uint64_t seed) {
   static const int64_t shapes[][3] = {{1, 1, 1}, {2, 3, 4}, {7, 0, 5}, {9, 5, 33}, {17, 300, 65}, {8, 16, 32}, {5, 257, 31},
                                       {3, 4097, 2}, {2, 9000, 5}, {1, 4096, 41}, {1, 17, 1100}, {40, 7, 10}, {300, 3, 1}, {200, 260, 16},
-                                      {12, 8200, 40}};
+                                      {12, 8200, 40}, {110, 270, 9}, {270, 20, 70}, {50, 40, 1100}, {20, 40, 1100}, {64, 100, 100}};
   for (int64_t i = 0; i < COUNT(shapes); i++) {
     const int64_t m = shapes[i][0], k = shapes[i][1], n = shapes[i][2];
     column a = ordinary_column(dtype, m * k, &seed), b = ordinary_column(dtype, k * n, &seed), d = new_column(dtype, m * n);

@@ -34,6 +34,10 @@ enum RowsSuite {
       { try product("product-ta", 10, 100_000, 16) },
       { try product("product-tb", 512, 512, 512) },
       { try product("product-tb", 8, 2048, 2048) },
+      // Those of a recurrent layer, forwards and backwards.
+      { try product("product", 64, 100, 100) },
+      { try product("product-ta", 100, 64, 100) },
+      { try product("product-tb", 64, 100, 100) },
       { try decay("for", 1_000_000, 10) },
       { try decay("while-any", 1_000_000, 10) },
       { try izhikevich(1000, 100) },

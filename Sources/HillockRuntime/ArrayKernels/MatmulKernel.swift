@@ -86,28 +86,49 @@ struct MatmulKernel: BitwiseCopyable {
     throw order.missing(order.sources[0].dtype)
   }
 
-  /// Of matrices, a block has so many rows that packing a strip of b is little work beside using it, unless there would be too few blocks
-  /// to share.
   private static func divide(_ function: Function, rows: Int, inner: Int, columns: Int, elementSize: Int) -> Division {
-    let cost = max(inner, 1) &* max(columns, 1) &* Parameters.multiplyAddCost &* elementSize / 4
     switch function {
-    case .rowsVector: return Division(items: rows, cost: ArrayOrder.copyCost(max(inner, 1) &* elementSize))
+    case .rowsVector:
+      let cost = ArrayOrder.copyCost(max(inner, 1) &* elementSize), group = Parameters.rowGroup
+      let block = (Division(items: rows, cost: cost).block + group - 1) / group * group
+      return Division(items: rows, block: block, unitCost: min(block, max(rows, 1)) &* cost)
     case .vectorMatrix:
       var division = Division(items: 1, block: 1, unitCost: ArrayOrder.copyCost(max(inner, 1) &* max(columns, 1) &* elementSize))
       division.sharePanels(columns: columns, elementSize: elementSize)
       return division
-    case .matrices:
-      let panels = max(columns * elementSize / Parameters.leastPanel, 1)
-      var block = Parameters.matmulRows
-      // Rows of little work.
-      while rows / block > 16 * Configuration.workers, block &* cost < 4000 * Int(Parameters.minimumClaim) { block *= 2 }
-      while block > Parameters.leastMatmulRows, (rows / block + 1) * panels < 4 * Configuration.workers,
-        block &* cost > 2000 * Int(Parameters.minimumClaim)
-      { block /= 2 }
-      var division = Division(items: rows, block: block, unitCost: min(block, max(rows, 1)) &* cost)
-      division.sharePanels(columns: columns, elementSize: elementSize)
-      return division
+    case .matrices: return divideMatrices(rows: rows, inner: inner, columns: columns, elementSize: elementSize)
     }
+  }
+
+  /// Blocks of rows and columns. The larger they are, and the nearer to squares, the less is packed for them: so there are as many as it
+  /// takes to give every worker its part, and more only where these are large. Where there are several chunks of terms, blocks stay
+  /// larger, because the chunks can be shared instead.
+  private static func divideMatrices(rows: Int, inner: Int, columns: Int, elementSize: Int) -> Division {
+    let termCost = max(inner, 1) &* Parameters.multiplyAddCost &* elementSize / 4
+    let isLong = inner > Kernel.chunk, strip = Parameters.matmulStrip / elementSize
+    let leastRows = isLong ? Parameters.matmulRows : Parameters.leastMatmulRows
+    let leastColumns = isLong ? Parameters.leastPanel / elementSize : 2 * strip
+    let whole = max(rows, 1) &* max(columns, 1) &* termCost
+    let wanted =
+      Configuration.workers == 1 || whole < Parameters.sharedProduct ? Configuration.workers : 2 * Configuration.workers
+    var division = Division(items: rows, block: max(rows, 1), unitCost: whole)
+    division.panel = max(columns, 1)
+    while division.unitCost >= 2000 &* Int(Parameters.minimumClaim) {
+      let isLarge = max(division.block, division.panel) > Parameters.matmulSide
+      let most = division.unitCost > Parameters.matmulUnit ? Int.max : isLarge ? 4 &* wanted : wanted
+      guard division.units < most else { break }
+      let canHalveRows = division.block >= 2 * leastRows, canHalveColumns = division.panel >= 2 * leastColumns
+      if canHalveRows, division.block >= division.panel / 2 || !canHalveColumns {
+        division.block = (division.block + 7) / 8 * 4
+      } else if canHalveColumns {
+        division.panel = (division.panel + 2 * strip - 1) / (2 * strip) * strip
+      } else {
+        break
+      }
+      division.panels = max((columns + division.panel - 1) / division.panel, 1)
+      division.unitCost = division.block &* division.panel &* termCost
+    }
+    return division
   }
 
   private var scratchByteCount: Int {
@@ -121,6 +142,9 @@ struct MatmulKernel: BitwiseCopyable {
   private static func run(_ call: ArrayCall<MatmulKernel>, _ worker: Int, _ first: Int, _ last: Int) {
     let kernel = call.parameters
     guard let products = kernel.products else {
+      if kernel.batch == 1, case .rowsVector = kernel.function {
+        return kernel.run(call, worker, 0, rows: kernel.division.items(first, last), columns: 0..<kernel.columns)
+      }
       for unit in first..<last {
         let (product, part) = unit.quotientAndRemainder(dividingBy: kernel.division.units)
         let (rows, columns) = kernel.division.part(part, columns: kernel.columns)
