@@ -105,13 +105,23 @@ struct RandomKernel: CustomStringConvertible {
   private mutating func addOutputs() {
     for tile in definedTiles.sorted() {
       let dtype = tiles[tile]
-      let kinds = ReduceKind.allCases.filter { ReductionReference.exists($0, dtype) }
+      let kinds = ReduceKind.allCases.filter { !dtype.isNarrow && ReductionReference.exists($0, dtype) }
       if Int.random(in: 0..<4, using: &generator) == 0, let kind = kinds.randomElement(using: &generator) {
         operands.append((dtype, .reduction(width: 1), true))
         steps.append(
           Step(opcode: .reduce(kind), dtype: dtype, destination: .operand(operands.count - 1), sources: [.tile(tile)]))
       } else {
         operands.append((dtype, .contiguous(offset: 0), true))
+        if dtype.isNarrow {
+          // There and back: no op has the dtype.
+          tiles.append(dtype.computed)
+          let wide = Slot.tile(tiles.count - 1)
+          steps.append(Step(opcode: .convert(from: dtype), dtype: dtype.computed, destination: wide, sources: [.tile(tile)]))
+          steps.append(
+            Step(
+              opcode: .convert(from: dtype.computed), dtype: dtype, destination: .operand(operands.count - 1), sources: [wide]))
+          continue
+        }
         // Written by an op that leaves the value as it is.
         let op = ElementwiseOp.named("select")!
         tiles.append(.bool)
@@ -130,26 +140,22 @@ struct RandomKernel: CustomStringConvertible {
   private mutating func condition() -> [Slot] {
     if let known = definedTiles.sorted().first(where: { tiles[$0] == .bool }) { return [.tile(known), .tile(known)] }
     let source = operands.indices.first {
-      !operands[$0].isWritten && !isKey($0) && !isScalar(.operand($0)) && !isStrided(.operand($0))
+      !operands[$0].isWritten && !isKey($0) && !isScalar(.operand($0)) && !isStrided(.operand($0)) && !operands[$0].dtype.isNarrow
+    }
+    var compared = Slot.operand(source ?? 0)
+    let dtype = source.map { operands[$0].dtype } ?? .i32
+    if source == nil {
+      // Nothing can be compared but the positions.
+      tiles.append(.i32)
+      compared = .tile(tiles.count - 1)
+      steps.append(Step(opcode: .iota(axis: 0), dtype: dtype, destination: compared, sources: []))
     }
     tiles.append(.bool)
     definedTiles.insert(tiles.count - 1)
-    guard let source else {
-      // Only scalars: the first is loaded and compared with itself.
-      tiles.append(operands[0].dtype)
-      steps.append(
-        Step(opcode: .load, dtype: operands[0].dtype, destination: .tile(tiles.count - 1), sources: [.operand(0)]))
-      let loaded = Slot.tile(tiles.count - 1)
-      steps.append(
-        Step(
-          opcode: .elementwise(ElementwiseOp.named("ne")!), dtype: operands[0].dtype, destination: .tile(tiles.count - 2),
-          sources: [loaded, loaded]))
-      return [.tile(tiles.count - 2), .tile(tiles.count - 2)]
-    }
     steps.append(
       Step(
-        opcode: .elementwise(ElementwiseOp.named("ne")!), dtype: operands[source].dtype, destination: .tile(tiles.count - 1),
-        sources: [.operand(source), .operand(source)]))
+        opcode: .elementwise(ElementwiseOp.named("ne")!), dtype: dtype, destination: .tile(tiles.count - 1),
+        sources: [compared, compared]))
     return [.tile(tiles.count - 1), .tile(tiles.count - 1)]
   }
 

@@ -299,6 +299,14 @@ struct RandomLoop {
         code.append(TileInstruction(.load, dtype, destination: destination, a: number(output.0)))
         continue
       }
+      if dtype.isNarrow {
+        // There and back: no op has the dtype.
+        tiles.append(dtype.computed)
+        let wide = UInt16(operands.count + tiles.count - 1)
+        code.append(TileInstruction(.convert(from: dtype), dtype.computed, destination: wide, a: number(output.0)))
+        code.append(TileInstruction(.convert(from: dtype.computed), dtype, destination: destination, a: wide))
+        continue
+      }
       // A tile goes out through an op that leaves its value as it is.
       tiles.append(.bool)
       let always = UInt16(operands.count + tiles.count - 1)
