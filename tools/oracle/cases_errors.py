@@ -18,7 +18,7 @@ def format_cases():
     yield graph("an unknown operation", "%0 = argument 0 : f32[3]\n%1 = frobnicate %0\nreturn %1", "format", "frobnicate")
     yield graph("an undefined value", "%0 = argument 0 : f32[3]\nreturn %1", "format", "%1")
     yield graph("a value defined twice", "%0 = argument 0 : f32[3]\n%0 = neg %0\nreturn %0", "format", "twice")
-    yield graph("a dtype that is none", "%0 = argument 0 : f16[3]\nreturn %0", "format")
+    yield graph("a dtype that is none", "%0 = argument 0 : f8[3]\nreturn %0", "format")
     yield graph("a negative extent", "%0 = argument 0 : f32[-3]\nreturn %0", "format")
     yield graph("too many elements", "%0 = argument 0 : f32[4294967296,4294967296]\nreturn %0", "format", "limits")
     yield graph("too many axes", "%0 = argument 0 : f32[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]\nreturn %0", "format", "limits")

@@ -375,7 +375,7 @@ def refused_cases():
     yield graph("random bits of two bytes", "%0 = argument 0 : u32[2]\n%1 = randombits %0 : u16[4]\nreturn %1", "argument", "u16")
     yield graph("a byte that is none", "%0 = constant u8[1] {256}\nreturn %0", "format", "u8")
     yield graph("a half that is too large", "%0 = constant f16[1] {65520}\nreturn %0", "format", "f16")
-    yield graph("a sum that is declared narrow", "%0 = argument 0 : i8[3]\n%1 = reduce.sum %0 : i8[]\nreturn %1", "dtype", "i32")
+    yield graph("a sum that is declared narrow", "%0 = argument 0 : i8[3]\n%1 = reduce.sum %0 : i8[]\nreturn %1", "format", "i32")
 
 
 def groups():
