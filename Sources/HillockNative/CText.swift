@@ -5,14 +5,23 @@ struct PlacedBytes {
   var bytes: [UInt8]
 }
 
+/// How vector code stands in C text.
+enum CodeForm {
+  /// The text leaves room for it, which saves writing and parsing it.
+  case placed
+  /// As data.
+  case embedded
+  /// As data to look at: addresses of C functions, which differ from process to process, are 0.
+  case shown
+}
+
 /// C text, line by line.
 struct CText {
   private(set) var text = ""
-  /// Whether machine code is written as data. Else the text leaves room for it, which saves writing and parsing it.
-  let embedsCode: Bool
+  let form: CodeForm
   private(set) var placed: [PlacedBytes] = []
 
-  init(embedsCode: Bool) { self.embedsCode = embedsCode }
+  init(form: CodeForm) { self.form = form }
 
   mutating func line(_ depth: Int, _ text: String) {
     for _ in 0..<depth { self.text += "  " }
@@ -27,7 +36,11 @@ struct CText {
       "// as \(function.level) code: \(function.positions) positions a vector, \(function.unroll) vectors \(iteration), "
         + "\(function.spills) spills, \(function.code.count) bytes")
     line(0, "void \(name)(\(parameters));")
-    if embedsCode { embed(name, function) } else { place(name, function) }
+    switch form {
+    case .placed: place(name, function)
+    case .embedded: embed(name, function.code, function.constants)
+    case .shown: embed(name, function.codeWithoutAddresses, function.constants)
+    }
   }
 
   private mutating func place(_ name: String, _ function: VectorFunction) {
@@ -42,11 +55,11 @@ struct CText {
     placed.append(PlacedBytes(symbol: "\(name)_constants", bytes: words))
   }
 
-  private mutating func embed(_ name: String, _ function: VectorFunction) {
+  private mutating func embed(_ name: String, _ code: [UInt8], _ constants: [UInt32]) {
     line(0, "__asm__(\".balign 64\\n.globl \(name)\\n\(name):\\n\"")
     // As words of 64 bits, little-endian: far fewer numbers to parse than bytes.
-    let words = stride(from: 0, to: function.code.count, by: 8).map { at in
-      function.code[at..<Swift.min(at + 8, function.code.count)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let words = stride(from: 0, to: code.count, by: 8).map { at in
+      code[at..<Swift.min(at + 8, code.count)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
     // The code has ended with a return: what fills the last word is never reached.
     for row in stride(from: 0, to: words.count, by: 4) {
@@ -54,7 +67,7 @@ struct CText {
       line(0, "  \".quad \(quads.joined(separator: ", "))\\n\"")
     }
     line(0, ");")
-    let constants = function.constants.isEmpty ? [0] : function.constants
+    let constants = constants.isEmpty ? [0] : constants
     line(0, "static const unsigned \(name)_constants[] __attribute__((aligned(64))) = {")
     for row in stride(from: 0, to: constants.count, by: 8) {
       let words = constants[row..<Swift.min(row + 8, constants.count)].map { "0x" + String($0, radix: 16) }

@@ -26,7 +26,7 @@ package struct CWriter {
 
   /// The C source of a program, as `hillock disasm` prints it.
   package static func write(_ program: VerifiedProgram, isa: InstructionSet = .current) -> String {
-    unit(program.program, level: VectorLevel(isa), embedsCode: true).source
+    unit(program.program, level: VectorLevel(isa), form: .shown).source
   }
 
   /// The name of a kernel's function.
@@ -35,8 +35,7 @@ package struct CWriter {
   /// The name of the function of an interchanged loop, by its place in `Program.interchangedLoops`.
   static func entryName(loop: Int) -> String { "hk_loop_\(loop)" }
 
-  /// `embedsCode`: whether vector code is data in the source.
-  static func unit(_ program: Program, level: VectorLevel?, embedsCode: Bool) -> Unit {
+  static func unit(_ program: Program, level: VectorLevel?, form: CodeForm) -> Unit {
     var functions: [TileFunction] = []
     var seen: Set<TileFunction> = []
     var bodies: [String] = []
@@ -57,13 +56,13 @@ package struct CWriter {
         bodies.append("// kernel \(index) \"\(comment(program.kernels[index].name))\": in the vector code of its loop, below\n")
         continue
       }
-      var writer = assembling { KernelWriter(program: program, index: index, level: level, embedsCode: embedsCode) }
+      var writer = assembling { KernelWriter(program: program, index: index, level: level, text: form) }
       bodies.append(writer.write())
       placed += writer.placed
       for function in writer.functions where seen.insert(function).inserted { functions.append(function) }
     }
-    for (index, (loop, form)) in zip(loops, forms).enumerated() {
-      var writer = LoopWriter(program: program, index: index, loop, form: form, embedsCode: embedsCode)
+    for (index, (loop, loopForm)) in zip(loops, forms).enumerated() {
+      var writer = LoopWriter(program: program, index: index, loop, form: loopForm, text: form)
       bodies.append(writer.write())
       placed += writer.placed
     }

@@ -14,8 +14,8 @@ struct KernelWriter {
   private let items: [AssembledItem]
   private let prefetches: [Int: RowPrefetch]
 
-  init(program: Program, index: Int, level: VectorLevel?, embedsCode: Bool) {
-    text = CText(embedsCode: embedsCode)
+  init(program: Program, index: Int, level: VectorLevel?, text form: CodeForm) {
+    text = CText(form: form)
     self.program = program
     self.kernel = program.kernels[index]
     self.index = index

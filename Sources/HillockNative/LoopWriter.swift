@@ -39,8 +39,8 @@ struct LoopWriter {
   /// What its vector code consists of, where it is not in the text.
   var placed: [PlacedBytes] { text.placed }
 
-  init(program: Program, index: Int, _ interchanged: Program.InterchangedLoop, form: LoopForm, embedsCode: Bool) {
-    text = CText(embedsCode: embedsCode)
+  init(program: Program, index: Int, _ interchanged: Program.InterchangedLoop, form: LoopForm, text codeForm: CodeForm) {
+    text = CText(form: codeForm)
     self.program = program
     self.index = index
     self.interchanged = interchanged

@@ -47,7 +47,7 @@
       guard injectFailure != .write else {
         throw NativeFailure(stage: .write, reason: Reason.injected, detail: "failure injected by a test")
       }
-      var unit = CWriter.unit(program.program, level: assembles ? VectorLevel(isa) : nil, embedsCode: embedsCode)
+      var unit = CWriter.unit(program.program, level: assembles ? VectorLevel(isa) : nil, form: embedsCode ? .embedded : .placed)
       if namesCode { unit.source += "void \(Self.endName)(void) {}\n" }
       let symbols = try Self.resolve(unit.functions, isa)
       clock.finish(.write, including: (.assemble, unit.assembleNanoseconds))

@@ -87,7 +87,7 @@ struct CaseParserTests {
     "a wrong line of a case is an error that names it",
     arguments: [
       "result 1 f32[1] exact = 1", "result 0 f32[1] = 1", "result 0 f32[1] about = 1", "result 0 f32[1] within x ulp = 1",
-      "result 0 f16[1] exact = 1", "result 0 f32[2] exact = 1", "result 0 i32[1] exact = 1.5", "result 0 u32[1] exact = -1",
+      "result 0 f8[1] exact = 1", "result 0 f32[2] exact = 1", "result 0 i32[1] exact = 1.5", "result 0 u32[1] exact = -1",
       "result 0 bool[1] exact = 2", "result 0 f32[1,] exact = 1", "result 0 f32[-1] exact =", "argument 0 f32[1] exact = 1",
       "result 0 f32[99999999999999] exact = cycle 0", "result 0 f32[1] exact = cycle", "result 0 f32[1] exact = cycle 1 2",
       "result 0 f32[2] exact = file \"x.npy\"", "result 0 i32[2] exact = file \"y.npy\"", "result 0 i32[2] exact = file x.npy",

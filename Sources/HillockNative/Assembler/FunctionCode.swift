@@ -14,6 +14,7 @@
     /// Where in the frame a rare case has its two vectors, and the code that calls for them, if there are any.
     private(set) var rareBase = 0
     var rareCaller: CodeBuffer.Label?
+    private(set) var addresses: [Int] = []
 
     init(_ program: VectorProgram, frame: LoopFrame) {
       self.program = program
@@ -25,6 +26,14 @@
     }
 
     mutating func emit(_ instruction: hk_asm_instruction) throws(FusionBarrier) { try buffer.emit(instruction) }
+
+    /// The address of a C function, into a register.
+    mutating func emit(address: Int, to register: ZydisRegister) throws(FusionBarrier) {
+      let start = buffer.bytes.count
+      try emit(ZYDIS_MNEMONIC_MOV, .register(register), .immediate(address))
+      // Two bytes and the address, unless that is so small that it is written shorter, as in programs that are not moved in memory.
+      if buffer.bytes.count == start + 10 { addresses.append(start + 2) }
+    }
 
     // MARK: Jumps
 

@@ -75,7 +75,7 @@
         tail: { code throws(FusionBarrier) in try write(tail, places: 1, isTail: true, &code) })
       try code.leave()
       return VectorFunction(
-        code: code.finish(), constants: constants, slots: loop.body.streams.map(\.slot),
+        code: code.finish(), addresses: code.addresses, constants: constants, slots: loop.body.streams.map(\.slot),
         readsPosition: loop.readsPosition, level: level,
         positions: loop.body.positions, unroll: unroll, spills: spillCount,
         origins: code.origins, mainLoop: code.mainLoop, tailLoop: code.tailLoop)

@@ -27,7 +27,7 @@
       let argument = hk_asm_operand.memory(ZYDIS_REGISTER_RSP, displacement: rareBase + 64, bytes: rare.bytes)
       try emitVector(ZYDIS_MNEMONIC_VMOVUPS, value, rare.value)
       try emitVector(ZYDIS_MNEMONIC_VMOVUPS, argument, rare.argument)
-      try emit(ZYDIS_MNEMONIC_MOV, .register(LoopFrame.scratch), .immediate(unsafeBitCast(function, to: Int.self)))
+      try emit(address: unsafeBitCast(function, to: Int.self), to: LoopFrame.scratch)
       call(caller)
       try emitVector(ZYDIS_MNEMONIC_VMOVUPS, rare.value, value)
       bind(isCommon)

@@ -70,7 +70,7 @@
       }
       try code.leave()
       return VectorFunction(
-        code: code.finish(), constants: constants, slots: program.streams.map(\.slot),
+        code: code.finish(), addresses: code.addresses, constants: constants, slots: program.streams.map(\.slot),
         readsPosition: program.readsPosition, rows: program.rows, level: level,
         positions: program.positions, unroll: unroll, spills: mainCode.spillCount,
         origins: code.origins, mainLoop: code.mainLoop, tailLoop: code.tailLoop)

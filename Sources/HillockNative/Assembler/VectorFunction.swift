@@ -3,6 +3,8 @@
 /// goes row by row there is a fourth parameter, `long rows`: so many whole rows, or the n positions of a part of one.
 package struct VectorFunction: Sendable {
   package var code: [UInt8]
+  /// Where in the code the addresses of C functions are, of 8 bytes each.
+  package var addresses: [Int]
   /// The table of constants, in words of 32 bits; it is aligned to 64 bytes.
   package var constants: [UInt32]
   /// The slots whose addresses the function is given, in order.
@@ -21,6 +23,13 @@ package struct VectorFunction: Sendable {
   /// Where the loop over whole iterations and the one over the rest begin.
   package var mainLoop: Int
   package var tailLoop: Int
+
+  /// The code with 0 for each address.
+  var codeWithoutAddresses: [UInt8] {
+    var code = code
+    for offset in addresses { code.replaceSubrange(offset..<offset + 8, with: repeatElement(0, count: 8)) }
+    return code
+  }
 
   /// The origin of what belongs to no tile instruction: entry, loops, return.
   package static let control: Int32 = -1
