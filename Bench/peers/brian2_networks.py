@@ -71,6 +71,19 @@ elif case == "cobahh":
     add_e, add_i = "ge_post += 6*nS", "gi_post += 67*nS"
     nS = b.nS
 
+
+def learning(source, target, act, amount, most, **options):
+    """Synapses with STDP, whose spikes do what `act` says: `amount` is how much a pair potentiates, `most` the largest weight."""
+    return b.Synapses(
+        source, target, """
+        w : 1
+        darrived/dt = -arrived/(20*ms) : 1 (event-driven)
+        dfired/dt = -fired/(20*ms) : 1 (event-driven)
+        """,
+        on_pre=f"{act}; arrived += {amount}; w = clip(w + fired, 0, {most})",
+        on_post=f"fired -= {1.05 * amount}; w = clip(w + arrived, 0, {most})", **options)
+
+
 parts = []
 if case in ("coba", "coba-euler", "cuba", "cobahh"):
     counted = neurons
@@ -87,14 +100,7 @@ elif case == "stdp":
         dge/dt = -ge/(5*ms) : 1
         """, threshold="v > -54*mV", reset="v = -60*mV", method="euler")
     counted.v = -60 * mV
-    learn = b.Synapses(
-        inputs, counted, """
-        w : 1
-        darrived/dt = -arrived/(20*ms) : 1 (event-driven)
-        dfired/dt = -fired/(20*ms) : 1 (event-driven)
-        """,
-        on_pre=f"ge += w; arrived += {0.01 * most}; w = clip(w + fired, 0, {most})",
-        on_post=f"fired -= {0.0105 * most}; w = clip(w + arrived, 0, {most})")
+    learn = learning(inputs, counted, "ge += w", 0.01 * most, most)
     learn.connect()
     learn.w = f"rand()*{most}"
 else:
@@ -110,15 +116,7 @@ else:
     if case == "brunel":
         parts += [b.Synapses(E, counted, on_pre=f"v_post += {J}*mV", delay=1.5 * ms)]
     else:
-        learn = b.Synapses(
-            E, counted, """
-            w : 1
-            darrived/dt = -arrived/(20*ms) : 1 (event-driven)
-            dfired/dt = -fired/(20*ms) : 1 (event-driven)
-            """,
-            on_pre=f"v_post += w*mV; arrived += {0.001 * J}; w = clip(w + fired, 0, {2 * J})",
-            on_post=f"fired -= {0.00105 * J}; w = clip(w + arrived, 0, {2 * J})",
-            delay={"pre": 1.5 * ms})
+        learn = learning(E, counted, "v_post += w*mV", 0.001 * J, 2 * J, delay={"pre": 1.5 * ms})
         learn.connect(p=0.1)
         learn.w = J
     for part in parts:

@@ -97,7 +97,8 @@ public enum DType: UInt8, CaseIterable, Hashable, Sendable {
       case .u8: return .i16
       case .u16: return .i32
       case .u32: return .i64
-      default: return .f32
+      // Of these only u64 has no sign.
+      case .u64, .f16, .f32, .f64, .bf16, .i8, .i16, .i32, .i64, .bool: return .f32
       }
     }
   }

@@ -53,8 +53,8 @@ package enum Operation: Hashable, Sendable {
   /// (operands…): a part of the program with a derivative of its own. The node stands for the results of the part's body; the passes
   /// write the body in its place.
   case part(Part)
-  /// Calls one of the program's functions, each time the node is reached, in the order of such nodes. A call that is pure is made when its
-  /// results are needed. The node stands for the function's results.
+  /// Calls one of the program's functions. A pure call is made when its results are needed. Other calls are made each time the program comes
+  /// to the node, in the order of their nodes. The node stands for the function's results.
   case call(Call)
   /// One of the values that a node stands for which has several: a control-flow node or a call.
   case element(Int)

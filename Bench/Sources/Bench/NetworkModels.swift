@@ -2,7 +2,7 @@ import Hillock
 import HillockDynamics
 
 /// A network of the suite `networks`: what runs, and the group whose rate is printed.
-class MeasuredNetwork: DynamicalSystem {
+final class MeasuredNetwork: DynamicalSystem {
   let counted: NeuGroup
   private let parts: [DynamicalSystem]
 
@@ -43,10 +43,14 @@ enum NetworkModels {
   }
 
   private static func cuba(_ count: Int) throws -> MeasuredNetwork {
-    let neurons = LIF(
+    try balanced(neuronsAboveThreshold(count), weights: (1.62, -9), (.current, .current))
+  }
+
+  /// Neurons that fire without input, since they rest above their threshold.
+  private static func neuronsAboveThreshold(_ count: Int) -> LIF {
+    LIF(
       count, V_rest: -49.0, V_reset: -60.0, V_th: -50.0, tau: 20.0, tau_ref: 5.0,
       V: RandomState(seed: 1).uniform(count, low: -60.0, high: -50.0))
-    return try balanced(neurons, weights: (1.62, -9), (.current, .current))
   }
 
   private static func cobahh(_ count: Int) throws -> MeasuredNetwork {
@@ -88,10 +92,7 @@ enum NetworkModels {
 
   /// Leaky neurons with 1000 inputs each, which are stored nowhere.
   private static func drawn(_ count: Int) throws -> MeasuredNetwork {
-    let excitatory = count * 4 / 5, p = 1000.0 / Double(count)
-    let neurons = LIF(
-      count, V_rest: -49.0, V_reset: -60.0, V_th: -50.0, tau: 20.0, tau_ref: 5.0,
-      V: RandomState(seed: 1).uniform(count, low: -60.0, high: -50.0))
+    let excitatory = count * 4 / 5, p = 1000.0 / Double(count), neurons = neuronsAboveThreshold(count)
     return MeasuredNetwork(
       neurons,
       [

@@ -3,8 +3,8 @@ import Hillock
 import HillockDynamics
 
 /// Networks of spiking neurons in steps of 0.1 ms, beside Brian2's C++ stand-alone of the same equations in the same run, in alternation.
-/// Brian2 measures its own simulation, without building and compiling; ours is a second run, which does not compile either. Both begin anew each time. The
-/// rates stand below the times: they must agree. `drawn` has connections that are stored nowhere, which Brian2 cannot have.
+/// Brian2 measures its own simulation, without building and compiling; ours is a second run, which does not compile either. Both begin anew
+/// each time. The rates stand below the times: they must agree. `drawn` has connections that are stored nowhere, which Brian2 cannot have.
 ///
 /// `HILLOCK_BENCH_NETWORKS` takes some networks only: names, or names and sizes, with commas.
 enum NetworksSuite {
