@@ -95,6 +95,12 @@ const hk_scan_kernels *hk_scanning(int isa, int kind, int dtype) {
   return found->lines ? found : 0;
 }
 
+const hk_fft_kernels *hk_fourier(int isa, int dtype) {
+  if (!in_range(dtype, HK_DTYPES)) return 0;
+  const hk_fft_kernels *found = &level(isa)->fft[dtype];
+  return found->lines ? found : 0;
+}
+
 hk_transposed_fn hk_load_transposed(int isa) { return level(isa)->load_transposed; }
 
 hk_gather_fn hk_gather(int isa, int64_t row_bytes) {

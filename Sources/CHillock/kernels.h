@@ -12,6 +12,7 @@
 #include "contract.h"
 #include "matmul.h"
 #include "transpose.h"
+#include "fft.h"
 #include "indexed.h"
 #include "synapses.h"
 #include "adapt.h"
@@ -34,6 +35,7 @@ const hk_level HK_LEVEL = {
   .reduce_rows = reduce_rows_table,
   .argreduce = argreduce_table,
   .scan = scan_table,
+  .fft = fft_table,
   .load_transposed = load_transposed,
   .gather = gather_table,
   .scatter = scatter_table,

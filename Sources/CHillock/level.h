@@ -25,6 +25,7 @@ typedef struct {
   hk_reduce_rows_fn (*reduce_rows)[HK_DTYPES];
   const hk_argreduction (*argreduce)[HK_DTYPES];
   const hk_scan_kernels (*scan)[HK_DTYPES];
+  const hk_fft_kernels *fft;
   hk_transposed_fn load_transposed;
   hk_gather_fn *gather;
   hk_scatter_fn (*scatter)[HK_DTYPES];

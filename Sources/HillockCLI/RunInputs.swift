@@ -37,12 +37,12 @@ struct RunInputs {
       case .variable: "Variable \(name)"
       }
     guard let path else { throw HillockError(.argument, "\(what) is missing: give it with --input \(name)=FILE.npy (\(type))") }
-    let array = try NumPyStorage.read(path: path)
-    guard array.type == type else {
-      let code: ErrorCode = array.type.dtype == type.dtype ? .shape : .dtype
-      throw HillockError(code, "\(OneLine.name(path)): \(what) is \(type), the file holds \(array.type)")
+    let (storage, header) = try NumPyStorage.read(path: path)
+    guard header.type == type else {
+      let code: ErrorCode = header.dtype == type.dtype ? .shape : .dtype
+      throw HillockError(code, "\(OneLine.name(path)): \(what) is \(type), the file holds \(header.type)")
     }
-    return array.storage
+    return storage
   }
 
   func bind(to frame: Frame) {

@@ -49,12 +49,15 @@ package enum NumPyFile {
   private static let greatestHeader = 1 << 16
 
   /// What the head of a file says; the elements it announces fill the file of this size exactly.
-  package static func header(_ head: [UInt8], size: Int) throws(HillockError) -> NumPyHeader {
+  package static func header(
+    _ head: [UInt8], size: Int, takesComplex: Bool = false
+  ) throws(HillockError) -> NumPyHeader {
     let text = head.dropFirst(head[6] == 1 ? 10 : 12)
     // Version 3 writes names in UTF-8, those before it in Latin-1.
     let header = try NumPyHeader(
       head[6] == 3
-        ? String(decoding: text, as: UTF8.self) : String(String.UnicodeScalarView(text.map { Unicode.Scalar($0) })))
+        ? String(decoding: text, as: UTF8.self) : String(String.UnicodeScalarView(text.map { Unicode.Scalar($0) })),
+      takesComplex: takesComplex)
     guard let count = Shape.checkedCount(header.shape) else {
       throw HillockError(.format, "a .npy file of shape \(Self.shown(header.shape)), which is beyond the limits of an array")
     }
@@ -122,10 +125,15 @@ package enum NumPyFile {
   package static func encode(_ array: ConstantData) -> [UInt8] { head(of: array.type) + array.bytes }
 
   /// What stands before the elements in such a file.
-  package static func head(of type: ArrayType) -> [UInt8] {
-    let shape = type.shape
+  package static func head(of type: ArrayType) -> [UInt8] { head(NumPyHeader.descriptor(type.dtype), type.shape) }
+
+  /// The same for complex numbers, whose real and imaginary parts stand beside each other, of this shape and with parts of
+  /// this type.
+  package static func head(ofComplex type: ArrayType) -> [UInt8] { head(type.dtype == .f32 ? "<c8" : "<c16", type.shape) }
+
+  private static func head(_ descriptor: String, _ shape: [Int]) -> [UInt8] {
     let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    var header = "{'descr': '\(NumPyHeader.descriptor(type.dtype))', 'fortran_order': False, 'shape': (\(extents)), }"
+    var header = "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': (\(extents)), }"
     let unpadded = 10 + header.utf8.count + 1
     header += String(repeating: " ", count: (64 - unpadded % 64) % 64) + "\n"
     let length = header.utf8.count

@@ -4,6 +4,9 @@ package struct NumPyHeader {
   package var isBigEndian: Bool
   package var isColumnMajor: Bool
   package var shape: [Int]
+  /// Whether the elements are real and imaginary parts, beside each other: `shape` has an axis of 2 for them, the one that
+  /// varies fastest.
+  package var isComplex: Bool
 
   /// Whether the elements lie as ours do.
   package var isPlain: Bool { !isBigEndian && (!isColumnMajor || shape.count <= 1) }
@@ -30,7 +33,8 @@ package struct NumPyHeader {
     }
   }
 
-  init(_ text: String) throws(HillockError) {
+  /// - Parameter takesComplex: whether elements may be complex numbers; otherwise those are refused.
+  init(_ text: String, takesComplex: Bool = false) throws(HillockError) {
     let literal: PythonLiteral
     do { literal = try PythonLiteral(parsing: text) } catch { throw error.about("a malformed .npy file") }
     guard case .dictionary(let items) = literal else { throw Self.malformed("a header that is no dictionary") }
@@ -54,17 +58,27 @@ package struct NumPyHeader {
       }
       shape.append(extent)
     }
-    (dtype, isBigEndian) = try Self.dtype(descr)
+    (dtype, isBigEndian, isComplex) = try Self.dtype(descr)
+    guard isComplex else { return }
+    guard takesComplex else {
+      throw HillockError(
+        .dtype, "a .npy file of dtype \(Self.shown([descr.text])): read it with ComplexArray(npy:), as real and imaginary parts")
+    }
+    shape = isColumnMajor ? [2] + shape : shape + [2]
   }
 
-  /// Everything that NumPy takes for one of our dtypes: kind and size, a letter of C, or a name, the first two with a byte order.
-  /// (https://numpy.org/doc/stable/reference/arrays.dtypes.html)
-  private static func dtype(_ descr: PythonLiteral) throws(HillockError) -> (DType, isBigEndian: Bool) {
+  /// Everything that NumPy takes for one of our dtypes: kind and size, a letter of C, or a name, the first two with a byte
+  /// order. (https://numpy.org/doc/stable/reference/arrays.dtypes.html)
+  private static func dtype(
+    _ descr: PythonLiteral
+  ) throws(HillockError) -> (DType, isBigEndian: Bool, isComplex: Bool) {
     guard case .string(let name) = descr else { throw unread(descr) }
-    if let dtype = named(name) { return (dtype, false) }
+    if let dtype = named(name) { return (dtype, false, false) }
+    if let dtype = complexNamed(name) { return (dtype, false, true) }
     guard let mark = name.first else { throw unread(descr) }
     let code = "<>|=".contains(mark) ? name.dropFirst() : name[...]
     let dtype: DType
+    var isComplex = false
     switch code {
     case "f4", "f": dtype = .f32
     case "f8", "d": dtype = .f64
@@ -79,9 +93,11 @@ package struct NumPyHeader {
     case "i2", "h": dtype = .i16
     case "u1", "B": dtype = .u8
     case "u2", "H": dtype = .u16
+    case "c8", "F": (dtype, isComplex) = (.f32, true)
+    case "c16", "D": (dtype, isComplex) = (.f64, true)
     default: throw unread(descr)
     }
-    return (dtype, mark == ">" && dtype.size > 1)
+    return (dtype, mark == ">" && dtype.size > 1, isComplex)
   }
 
   /// The names that NumPy has on machines with integers of 64 bits.
@@ -103,6 +119,15 @@ package struct NumPyHeader {
     }
   }
 
+  /// The dtype of the parts.
+  private static func complexNamed(_ name: String) -> DType? {
+    switch name {
+    case "complex64", "csingle": .f32
+    case "complex128", "cdouble", "complex": .f64
+    default: nil
+    }
+  }
+
   private static func unread(_ descr: PythonLiteral) -> HillockError {
     let advice =
       if case .list = descr {
@@ -116,7 +141,7 @@ package struct NumPyHeader {
   }
 
   private static var read: String {
-    let names = DType.allCases.map(\.numpyName)
+    let names = DType.allCases.map(\.numpyName) + ["complex64", "complex128"]
     return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
   }
 

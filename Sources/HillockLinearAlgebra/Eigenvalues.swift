@@ -47,8 +47,8 @@ extension LinearAlgebra {
     }(a)
   }
 
-  /// Eigenvalues and eigenvectors of any square matrices [..., n, n]. They may be complex, and there is no complex dtype: real and imaginary
-  /// parts are arrays of their own.
+  /// Eigenvalues and eigenvectors of any square matrices [..., n, n]. They may be complex: real and imaginary parts are
+  /// arrays of their own, of which `ComplexArray(w.real, w.imaginary)` makes complex numbers.
   ///
   /// ```swift
   /// let turn = linalg.eig(NDArray([[0.0, -1.0], [1.0, 0.0]]))

@@ -121,6 +121,13 @@ package enum Parameters {
   package static let sortUnits = 128
   package static let sortMemory = 32 << 20
 
+  // MARK: Fourier transforms
+
+  /// Lines from this length on are shared by workers where there are few of them.
+  package static let leastSharedFFT = 16 << 10
+  /// An element's part of a pass.
+  package static let fftCost = 400
+
   // MARK: Transposed operands
 
   /// Operands of fewer bytes are read as they lie: they stay in the nearer caches.

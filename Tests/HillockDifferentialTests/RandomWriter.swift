@@ -122,7 +122,7 @@ struct RandomWriter {
     if scale == .large, depth < 2, Int.random(in: 0..<5, using: &random) == 0 {
       return Int.random(in: 0..<3, using: &random) > 0 ? try loop(&random, depth) : try whileLoop(&random, depth)
     }
-    switch Int.random(in: 0..<48, using: &random) {
+    switch Int.random(in: 0..<49, using: &random) {
     case 0..<12: try elementwise(x, y, z, &random)
     case 12:
       let type = type(&random)
@@ -164,6 +164,7 @@ struct RandomWriter {
     case 44, 45: try synapses(x, y, &random)
     case 46: try drawnSynapses(x, &random)
     case 47: try counts(x, &random)
+    case 48: try fourier(x, y, &random)
     case 27, 28: if depth < 2 { try loop(&random, depth) }
     default:
       guard depth < 2 else { return }
@@ -186,6 +187,17 @@ struct RandomWriter {
       values += try builder.sort(
         [x] + payloads.prefix(Int.random(in: 0...2, using: &random)), axis: axis, isDescending: Bool.random(using: &random))
     }
+  }
+
+  /// Lines of any length: of small factors, with a large prime, long enough to be split.
+  private mutating func fourier(_ x: ValueID, _ y: ValueID, _ random: inout SeededRandom) throws(HillockError) {
+    let dtype: DType = builder.type(x).dtype == .f64 ? .f64 : .f32
+    var type = builder.type(x)
+    if Bool.random(using: &random) || type.rank == 0 || !type.dtype.isFloating {
+      type = ArrayType(dtype, [[3, 8], [60], [7, 134], [2, 144], [1024], [0, 4], [3, 0]].randomElement(using: &random)!)
+    }
+    let (real, imaginary) = try builder.fft(try value(of: type, &random), try value(of: type, &random))
+    values += [real, imaginary]
   }
 
   private mutating func counts(_ x: ValueID, _ random: inout SeededRandom) throws(HillockError) {

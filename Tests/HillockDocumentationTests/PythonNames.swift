@@ -56,6 +56,11 @@ enum PythonNames {
   static func section2(
     _ x: NDArray, _ y: NDArray, _ v: NDArray, _ w: NDArray, _ n: NDArray, _ m: NDArray, _ path: String
   ) throws {
+    _ = ComplexArray(v, w)
+    _ = ComplexArray(v, w).angle
+    _ = ComplexArray(v, w).conjugate
+    _ = ComplexArray(v, w).imaginary
+    _ = ComplexArray(v, w).real
     _ = DType.bf16
     _ = DType.bool
     _ = DType.f16
@@ -418,9 +423,33 @@ enum PythonNames {
   static func section15(
     _ x: NDArray, _ y: NDArray, _ v: NDArray, _ w: NDArray, _ n: NDArray, _ m: NDArray, _ path: String
   ) throws {
+    _ = avgPool(x, window: [2])
+    _ = conv(x, y, strides: [2], padding: .same)
+    _ = convTranspose(x, y, strides: [2])
     _ = convolve(v, w, .same)
     _ = correlate(v, w)
+    _ = fft
+    _ = fft.fft(ComplexArray(v, w))
+    _ = fft.fft2(x)
+    _ = fft.fftfreq(5, spacing: 0.1)
+    _ = fft.fftn(x, counts: [4, 4], axes: [0, 1])
+    _ = fft.fftshift(x)
+    _ = fft.hfft(ComplexArray(v, w))
+    _ = fft.ifft(ComplexArray(v, w), norm: .ortho)
+    _ = fft.ifft2(x)
+    _ = fft.ifftn(x)
+    _ = fft.ifftshift(x)
+    _ = fft.ihfft(v)
+    _ = fft.irfft(ComplexArray(v, w), count: 8)
+    _ = fft.irfft2(x)
+    _ = fft.irfftn(x)
+    _ = fft.rfft(v, count: 8)
+    _ = fft.rfft2(x)
+    _ = fft.rfftfreq(5, spacing: 0.1)
+    _ = fft.rfftn(x)
+    _ = fftconvolve(v, w, .same)
     _ = interp(x, v, w)
+    _ = maxPool(x, window: [2])
     _ = polyadd(v, w)
     _ = polyder(v)
     _ = polyfit(v, w, 2)

@@ -92,6 +92,11 @@ import Testing
     Example(
       "%x = argument 0 : f64[4,3]\n%w = argument 1 : f64[4,3]\n%s = sort %x, %w axis 0 descending\n%y = element %s position 0\n"
         + "%z = element %s position 1\n%r = mul %y, %z\nreturn %r", ["x", "w"]),
+    Example(
+      "%x = argument 0 : f64[2,6]\n%w = argument 1 : f64[2,6]\n%f = fft %x, %w\n%y = element %f position 0\n"
+        + "%z = element %f position 1\n%r = mul %y, %z\nreturn %r", ["x", "w"]),
+    Example(
+      "%x = argument 0 : f64[7]\n%w = argument 1 : f64[7]\n%f = fft %x, %w\n%y = element %f position 1\nreturn %y", ["x", "w"]),
     synapses("%y = deliver %x, %w, %s, %b, %t, %v, %d", rows: "f64[3]", weights: "f64[6]", ["x", "w", "v"]),
     synapses("%y = deliver %x, %w, %s, %b, %t, %v", rows: "f64[3]", weights: "f64[1]", ["x", "w", "v"]),
     synapses("%p = ge %w, 0\n%y = deliver %x, %p, %s, %b, %t, %v, %d", rows: "f64[3]", weights: "f64[1]", ["x", "v"]),

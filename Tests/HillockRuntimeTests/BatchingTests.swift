@@ -77,6 +77,15 @@ import Testing
     }
   }
 
+  @Test func fourierTransforms() throws {
+    for shape in [[6], [2, 7], [3, 67], [64]] {
+      try expectLanes([ArrayType(.f32, shape), ArrayType(.f32, shape)]) { b, x in
+        let (real, imaginary) = try b.fft(x[0], x[1])
+        return [real, imaginary]
+      }
+    }
+  }
+
   /// Indices from -4 to 4 of three rows: negative ones, clamped ones, and ones that are dropped.
   @Test func rowsByIndex() throws {
     try expectLanes([f32(3, 2), ArrayType(.i64, [2, 2])]) { b, x in [try b.gather(x[0], x[1])] }

@@ -34,3 +34,8 @@ func areIdentical(_ a: NDArray, _ b: NDArray) throws -> Bool {
   let bytes = try b.withUnsafeBytes { Array($0) }
   return try a.withUnsafeBytes { Array($0) == bytes }
 }
+
+extension NDArray {
+  /// The elements as doubles.
+  func doubles() throws -> [Double] { try scalars(as: Double.self) }
+}

@@ -6,6 +6,7 @@
 #include "arrays.h"
 #include "axes.h"
 #include "elementwise.h"
+#include "fft.h"
 #include "hk_machine.h"
 #include "indexed.h"
 #include "synapses.h"
@@ -58,6 +59,7 @@ int main(int count, char **arguments) {
   short_row_cases(level);
   argreduce_cases(level);
   scan_cases(level);
+  fft_cases(level);
   sort_cases();
   gather_cases(level);
   scatter_cases(level);

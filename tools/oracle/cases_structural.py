@@ -551,6 +551,55 @@ def sort_cases():
     yield g
 
 
+# Small factors, primes with a pass of their own, longer lines that are split, larger primes.
+FFT_LENGTHS = [*range(1, 18), 20, 25, 31, 32, 36, 49, 60, 61, 64, 67, 100, 121, 128, 134, 144, 210, 256]
+
+
+def fft_tolerance(dtype, n):
+    """A few roundings of the line's norm, √(2n) for normal numbers."""
+    unit = 6e-8 if dtype == "f32" else 1.1e-16
+    return f"within 4 ulp or {unit * np.sqrt(2 * n) * (2 + np.log2(n)):.1e}"
+
+
+def fft_cases():
+    for dtype in FLOATS:
+        for first in range(0, len(FFT_LENGTHS), 8):
+            lengths = FFT_LENGTHS[first:first + 8]
+            g = Case(f"fft {dtype} of {lengths[0]} to {lengths[-1]}", note="One line of each length.")
+            for n in lengths:
+                real, imaginary = (g.argument(normal(f"fft {part} {dtype} {n}", dtype, [n])) for part in ["re", "im"])
+                for part in g.fft(real, imaginary):
+                    g.result(part, fft_tolerance(dtype, n))
+            yield g
+
+        g = Case(f"fft {dtype} of several lines", note="Fewer than stand side by side, as many, and more; lines of lines; none.")
+        for shape in [[3, 8], [8, 5], [17, 4], [35, 2], [2, 3, 6], [1, 1, 7], [3, 40], [2, 67], [4, 1], [0, 4], [3, 0], [0]]:
+            real, imaginary = (g.argument(normal(f"ffts {part} {dtype} {shape}", dtype, shape)) for part in ["re", "im"])
+            for part in g.fft(real, imaginary):
+                g.result(part, fft_tolerance(dtype, max(shape[-1], 1)))
+        yield g
+
+        g = Case(f"fft {dtype} of long lines", note="Of a few elements that are not zero; every so many of the results.", period=7)
+        for n in [1000, 1024, 4098, 10_007, 16_384, 20_000]:
+            lines = np.zeros([2, n], DTYPES[dtype])
+            places = random(f"long fft {n}").choice(n, 6, replace=False)
+            lines[:, places] = normal(f"long fft {dtype} {n}", dtype, [2, 6])
+            at = g.argument(places.astype(np.int64))
+            zeros = g.broadcast(g.constant(np.array(0, DTYPES[dtype])), [n])
+            parts = [g.scatter(zeros, at, g.argument(lines[part][places])) for part in range(2)]
+            for part in g.fft(*parts):
+                g.result(g.slice(part, [n // 40], [n // 39], [38]), "within 4 ulp or " + ("1e-5" if dtype == "f32" else "2e-14"))
+        yield g
+
+        g = Case(f"fft {dtype} there and back", note="With real and imaginary parts exchanged it goes back, times n.")
+        for n in [5, 12, 64]:
+            real, imaginary = (g.argument(normal(f"back {part} {dtype} {n}", dtype, [n])) for part in ["re", "im"])
+            there = g.fft(real, imaginary)
+            for part in g.fft(there[1], there[0]):
+                g.result(part, "within 4 ulp or " + (f"{2e-6 * n:.1e}" if dtype == "f32" else f"{4e-15 * n:.1e}"))
+        yield g
+
+
 def random_cases():
     key = np.array([0x13198A2E, 0x03707344], dtype=np.uint32)
     for dtype in ["u32", "u64"]:
@@ -865,7 +914,7 @@ def groups():
         ("convert", list(convert_cases())), ("shapes", list(shape_cases())), ("iota", list(iota_cases())),
         ("reduce", list(reduce_cases())), ("dot", list(dot_cases()) + list(batch_cases())), ("index", list(index_cases())), ("axes", list(axis_cases())),
         ("windows", list(window_cases())), ("pad", list(pad_cases())),
-        ("scan", list(scan_cases())), ("argreduce", list(argreduce_cases())),
+        ("scan", list(scan_cases())), ("argreduce", list(argreduce_cases())), ("fft", list(fft_cases())),
         ("sort", list(sort_cases())), ("random", list(random_cases())), ("empty", list(empty_cases())), ("synapses", list(synapse_cases())), ("counts", list(count_cases())), ("variables", list(variable_cases())),
         ("sharing", list(sharing_cases())),
     ]

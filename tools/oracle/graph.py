@@ -232,6 +232,10 @@ class Case:
         node = self._value(np.zeros(0), ("sort", axis, descending), values)
         return self._elements(node, numerics.sort([v.array for v in values], axis, descending))
 
+    def fft(self, real, imaginary):
+        node = self._value(np.zeros(0), ("fft",), [real, imaginary])
+        return self._elements(node, numerics.fft(real.array, imaginary.array))
+
     def synapses(self, op, operands, lanes=()):
         function = {"deliver": numerics.deliver, "rowproducts": numerics.row_products, "synapseproducts": numerics.synapse_products}[op]
         with np.errstate(all="ignore"):
@@ -348,7 +352,7 @@ class Case:
             lines += [f"region {i} {{", *["  " + line for line in region._lines()], "}"]
         for operation, operands, value in self.nodes:
             line = f"%{value.index} = {self._line(operation, operands)}"
-            lines.append(line if operation[0] in ("loop", "while", "branch", "call", "sort") else f"{line} : {value.type}")
+            lines.append(line if operation[0] in ("loop", "while", "branch", "call", "sort", "fft") else f"{line} : {value.type}")
             if operation[0] == "constant":
                 constant = self.constants[operation[1]]
                 lines[-1] = f"%{value.index} = constant {value.type} {{{', '.join(numbers(constant))}}}"

@@ -651,6 +651,40 @@ def dynamic_update(base, update, starts, batch=0):
     return out
 
 
+def _two_products(a, b):
+    """a * b as the rounded product and what it was rounded by (Dekker)."""
+    def halves(x):
+        high = x * 134217729.0
+        high = high - (high - x)
+        return high, x - high
+
+    product = a * b
+    (a1, a2), (b1, b2) = halves(a), halves(b)
+    return [product, ((a1 * b1 - product) + a1 * b2 + a2 * b1) + a2 * b2]
+
+
+def fft(re, im):
+    """The discrete Fourier transform of the last axis by its sum, exact before it is rounded: roots of twice a double's precision,
+    exact products, and exact sums."""
+    n = re.shape[-1]
+    with mpmath.workdps(40):
+        angles = [2 * mpmath.pi * j / n for j in range(n)]
+        exact = [[mpmath.cos(x) for x in angles], [mpmath.sin(x) for x in angles]]
+        high = np.array([[float(x) for x in row] for row in exact])
+        low = np.array([[float(x - float(x)) for x in row] for row in exact])
+    out = np.zeros((2,) + re.shape)
+    for line in np.ndindex(re.shape[:-1]):
+        r, i = re[line].astype(np.float64), im[line].astype(np.float64)
+        terms = np.flatnonzero((r != 0) | (i != 0))
+        r, i = r[terms], i[terms]
+        for k in range(n):
+            place = terms * k % n
+            (c, s), (cl, sl) = high[:, place], low[:, place]
+            out[0][line][k] = math.fsum(np.concatenate(_two_products(r, c) + _two_products(i, s) + [r * cl, i * sl]))
+            out[1][line][k] = math.fsum(np.concatenate(_two_products(i, c) + _two_products(-r, s) + [i * cl, -r * sl]))
+    return out[0].astype(re.dtype), out[1].astype(re.dtype)
+
+
 def pad(x, value, low, high, interior):
     """StableHLO's pad: elements of the value between, then around; negative edges cut."""
     for axis in range(x.ndim):

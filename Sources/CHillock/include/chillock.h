@@ -255,6 +255,31 @@ void hk_sort_move(const hk_sort *s, int64_t block, int64_t number, void *scratch
 void hk_sort_finish(const hk_sort *s, int64_t block, int64_t number, void *const *d, const void *const *a, const int64_t *sizes,
                     void *scratch);
 
+// Fourier transforms, Σ x[j] exp(-2πi jk/n), of lines of n complex numbers whose real and imaginary parts lie in two arrays. The
+// inverse, but for the division by n, is the same with real and imaginary parts exchanged on both sides. A plan lies in memory that is
+// given, as many bytes as hk_fft_bytes says, 64-byte aligned, and is never changed afterwards; its tables do not depend on the level.
+typedef struct hk_fft hk_fft;
+int64_t hk_fft_bytes(int64_t n, int dtype);
+// For n >= 1 and floats. NULL where there is no memory to compute it in.
+const hk_fft *hk_fft_plan(int isa, int64_t n, int dtype, void *memory);
+// exp(-2πi t/n) for t < count <= n, of floats.
+void hk_fft_roots(int64_t n, int64_t count, int dtype, void *re, void *im);
+typedef struct {
+  // Lines that are transformed together, and the bytes of scratch that they need.
+  int64_t together, scratch;
+  // Where workers can share a line: in how many panels of columns, then of rows, and the bytes of what is handed on. Otherwise 0.
+  int64_t columns, rows, workspace;
+} hk_fft_form;
+hk_fft_form hk_fft_formed(const hk_fft *f, int dtype);
+typedef struct {
+  void (*lines)(const hk_fft *f, int64_t count, void *rd, void *id, const void *rp, const void *ip, void *scratch);
+  // One line in two steps, all panels of the first before any of the second.
+  void (*columns)(const hk_fft *f, int64_t panel, const void *rp, const void *ip, void *workspace, void *scratch);
+  void (*rows)(const hk_fft *f, int64_t panel, void *rd, void *id, void *workspace, void *scratch);
+} hk_fft_kernels;
+// NULL where there is none.
+const hk_fft_kernels *hk_fourier(int isa, int dtype);
+
 // Asks for the lines of so many bytes, which are read soon.
 void hk_prefetch(const void *from, int64_t byte_count);
 

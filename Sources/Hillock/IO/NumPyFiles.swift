@@ -7,14 +7,14 @@ extension NDArray {
   /// - Throws: a `system` error where the file cannot be read or there is no memory for it, a `format` error where it is no valid
   ///   `.npy` file, a `dtype` error where its dtype is not one of ours.
   public init(npy path: String) throws(HillockError) {
-    let (storage, type) = try NumPyStorage.read(path: path)
-    self.init(storage, type)
+    let (storage, header) = try NumPyStorage.read(path: path)
+    self.init(storage, header.type)
   }
 
   /// Decodes the bytes of a `.npy` file.
   public init(npyBytes bytes: [UInt8]) throws(HillockError) {
-    let (storage, type) = try NumPyStorage.read(ByteSource(bytes))
-    self.init(storage, type)
+    let (storage, header) = try NumPyStorage.read(ByteSource(bytes))
+    self.init(storage, header.type)
   }
 }
 

@@ -11,29 +11,47 @@ struct ArrayFormatter {
   private let isAbbreviated: Bool
   private let word: (Int) -> String
 
-  /// - Parameter element: the element at a row-major position, as text made from bits.
-  init(_ base: UnsafeRawPointer, _ type: ArrayType, _ options: PrintOptions) {
+  /// - Parameter word: the element at a row-major position as text, made of those that are shown, so that columns are even.
+  private init(_ type: ArrayType, _ options: PrintOptions, _ word: (_ shown: [Int]) -> (Int) -> String) {
     self.options = options
     shape = type.shape
     strides = Shape.rowMajorStrides(type.shape)
     isAbbreviated = type.count > options.threshold
+    self.word = word(Self.shownPositions(type.shape, strides, edgeItems: isAbbreviated ? options.edgeItems : nil))
+  }
+
+  init(_ base: UnsafeRawPointer, _ type: ArrayType, _ options: PrintOptions) {
+    self.init(type, options) { Self.words(base, type, options, $0) }
+  }
+
+  /// Complex numbers, from floats that are their real and their imaginary parts.
+  init(real: UnsafeRawPointer, imaginary: UnsafeRawPointer, _ type: ArrayType, _ options: PrintOptions) {
+    self.init(type, options) { shown in
+      let left = FloatFormat(shown.map { real.double($0, type.dtype) }, type.dtype, options)
+      // The sign stands before the first digit, whatever it is.
+      let right = FloatFormat(shown.map { imaginary.double($0, type.dtype).magnitude }, type.dtype, options)
+      return { i in
+        let value = imaginary.double(i, type.dtype), digits = right.string(value.magnitude)
+        let inside = digits.drop { $0 == " " }, before = digits.count - inside.count
+        let number = inside.prefix { $0 != " " }
+        return left.string(real.double(i, type.dtype)) + String(repeating: " ", count: before)
+          + (value.sign == .minus && !value.isNaN ? "-" : "+") + number + "j" + inside.dropFirst(number.count)
+      }
+    }
+  }
+
+  private static func words(
+    _ base: UnsafeRawPointer, _ type: ArrayType, _ options: PrintOptions, _ shown: [Int]
+  ) -> (Int) -> String {
     let dtype = type.dtype
-    let shown = Self.shownPositions(type.shape, strides, edgeItems: isAbbreviated ? options.edgeItems : nil)
     func bits(_ i: Int) -> UInt64 { base.elementBits(i, dtype) }
     switch dtype {
     case .f32, .f64, .f16, .bf16:
-      func value(_ i: Int) -> Double {
-        switch ElementValue(bits: bits(i), dtype: dtype) {
-        case .float(let value): value
-        case .signed(let value): Double(value)
-        case .unsigned(let value): Double(value)
-        }
-      }
-      let format = FloatFormat(shown.map(value), dtype, options)
-      word = { format.string(value($0)) }
+      let format = FloatFormat(shown.map { base.double($0, dtype) }, dtype, options)
+      return { format.string(base.double($0, dtype)) }
     case .bool:
       let isScalar = type.shape.isEmpty
-      word = { bits($0) == 0 ? "False" : isScalar ? "True" : " True" }
+      return { bits($0) == 0 ? "False" : isScalar ? "True" : " True" }
     case .i32, .i64, .u32, .u64, .i8, .i16, .u8, .u16:
       func text(_ i: Int) -> String {
         switch ElementValue(bits: bits(i), dtype: dtype) {
@@ -43,7 +61,7 @@ struct ArrayFormatter {
         }
       }
       let width = shown.map { text($0).count }.max() ?? 0
-      word = { i in
+      return { i in
         let text = text(i)
         return String(repeating: " ", count: max(0, width - text.count)) + text
       }
@@ -110,5 +128,16 @@ struct ArrayFormatter {
       for i in trailing { text += row(i) + (i == trailing.upperBound - 1 ? "" : lineEnd) }
     }
     return "[" + text.dropFirst(indent.count) + "]"
+  }
+}
+
+extension UnsafeRawPointer {
+  /// An element of an array of floats.
+  fileprivate func double(_ i: Int, _ dtype: DType) -> Double {
+    switch ElementValue(bits: elementBits(i, dtype), dtype: dtype) {
+    case .float(let value): value
+    case .signed(let value): Double(value)
+    case .unsigned(let value): Double(value)
+    }
   }
 }

@@ -21,6 +21,7 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   case deliverDrawn = 17
   case drawnProducts = 18
   case randomCounts = 19
+  case fft = 20
 
   package var row: ArrayOpRow {
     switch self {
@@ -43,6 +44,7 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     case .deliverDrawn: .deliverDrawn
     case .drawnProducts: .drawnProducts
     case .randomCounts: .randomCounts
+    case .fft: .fft
     }
   }
 

@@ -25,6 +25,7 @@ extension Batching {
     case .deliver, .rowProducts, .synapseProducts, .adapt, .deliverDrawn, .drawnProducts:
       return [try synapses(op, given, operands, &builder)]
     case .randomCounts: return [try randomCounts(given, operands, &builder)]
+    case .fft: return builder.elements(of: try builder.array(.fft, try all(operands, &builder)))
     }
   }
 

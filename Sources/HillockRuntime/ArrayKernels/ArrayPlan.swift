@@ -65,6 +65,7 @@ struct ArrayPlan {
     case .adapt: self = try AdaptKernel.plan(order)
     case .deliverDrawn, .drawnProducts: self = try DrawnSynapsesKernel.plan(order)
     case .randomCounts: self = try RandomCountsKernel.plan(order)
+    case .fft: self = try FFTKernel.plan(order)
     }
   }
 }

@@ -2,6 +2,12 @@ import CHillock
 import HillockBytecode
 import HillockIR
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Looks up a kernel's functions and lays out its tables.
 struct KernelPreparation {
   let kernel: Kernel
@@ -247,6 +253,14 @@ final class Arena {
     let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: elements.count)
     _ = memory.initialize(from: elements)
     if let base = memory.baseAddress { blocks.append(UnsafeMutableRawPointer(base)) }
+    return memory
+  }
+
+  /// Memory for so many bytes, aligned to a line of cache. nil where the machine has none.
+  func allocate(byteCount: Int) -> UnsafeMutableRawPointer? {
+    var memory: UnsafeMutableRawPointer?
+    guard posix_memalign(&memory, 64, max(byteCount, 1)) == 0, let memory else { return nil }
+    blocks.append(memory)
     return memory
   }
 

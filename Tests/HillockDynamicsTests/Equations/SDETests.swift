@@ -156,9 +156,9 @@ import Testing
       let generator = RandomState(seed: 17)
       var s = [ones(3), zeros(3)]
       for step in 0..<8 {
-        s = try method.step(s, t: 0.125 * Double(step), dt: 0.125, generator: generator) { s, t in
+        s = try method.step(s, t: 0.125 * Double(step), dt: 0.125, generator: generator) { s, t -> [NDArray] in
           [-s[0], s[0] - s[1]]
-        } diffusion: { s, t in
+        } diffusion: { s, t -> [NDArray] in
           [0.3 * s[0], NDArray(0.1)]
         }
       }
