@@ -22,6 +22,8 @@ import Testing
       print(abs(z))                   // NDArray([5., 1.], dtype=float32)
       let w = z * z - z.conjugate.scaled(by: 2)
       _ = w
+      let half = z.scaled(by: 0.5)
+      _ = half
     }
     do {
       _ = ComplexArray(magnitude: 2, angle: NDArray([0.0, 1.5707964]))      // [2, 2i], but for rounding

@@ -59,7 +59,7 @@ import Testing
   /// The values are NumPy's: on both sides of the cut, near 0 and near the largest.
   @Test func rootsAndLogarithmsAtTheEdges() throws {
     let z = ComplexArray(
-      [0, 4, -4, -4, 1e200, 3e-320, 1e308], [0, 0, 0, -0.0, 0, 0, 1e308], dtype: .f64)
+      [0, 4, -4, -4, 1e200, 0x1.8p-1062, 1e308], [0, 0, 0, -0.0, 0, 0, 1e308], dtype: .f64)
     let root = sqrt(z)
     let real = [0, 2, 0, 0, 1e100, 1.73204117e-160, 1.09868411e154], imaginary = [0, 0, 2, -2, 0, 0, 4.55089861e153]
     for (value, known) in zip(try root.real.doubles() + root.imaginary.doubles(), real + imaginary) {
@@ -79,7 +79,7 @@ import Testing
     #expect(try z.prod(axis: 1).real.doubles() == [1, 1])
     let w = ComplexArray(ones(2, 3), ones(2, 3))
     #expect(w.prod(axis: -1, keepDims: true).shape == [2, 1] && w.prod(keepDims: true).shape == [1, 1])
-    #expect(try w.prod().imaginary.doubles() == [0] && w.prod().real.doubles() == [0 - 0 - 8 + 8])
+    #expect(try w.prod().real.doubles() == [0] && w.prod().imaginary.doubles() == [-8])
     #expect(w.prod(axis: 5).error?.code == .index)
   }
 

@@ -26,13 +26,19 @@ enum SignalFunctions {
     }
   }
 
+  /// A number of the dtype of an array.
+  private static func number(_ value: Double, _ z: ComplexArray) -> ComplexArray {
+    ComplexArray(NDArray(value)).asType(z.dtype)
+  }
+
   private static let complex: [String: Function] = [
     "complex exp": one { exp($0) }, "complex log": one { log($0) }, "complex sqrt": one { sqrt($0) },
     "complex sin": one { sin($0) }, "complex cos": one { cos($0) }, "complex tan": one { tan($0) },
     "complex sinh": one { sinh($0) }, "complex cosh": one { cosh($0) }, "complex tanh": one { tanh($0) },
     "complex abs": real { abs($0) }, "complex angle": real { $0.angle }, "complex conjugate": one { $0.conjugate },
     "complex square": one { square($0) }, "complex power 5": one { pow($0, 5) }, "complex power -2": one { pow($0, -2) },
-    "complex 2 - z": one { 2 - $0 }, "complex 3 / z": one { 3 / $0 }, "complex z / 4": one { $0 / 4 },
+    "complex 2 - z": one { number(2, $0) - $0 }, "complex 3 / z": one { number(3, $0) / $0 },
+    "complex z / 4": one { $0.scaled(by: 0.25) },
     "complex prod": one { $0.prod(axis: 1) }, "complex prod all": one { $0.prod() }, "complex sum": one { $0.sum(axis: 0) },
     "complex mean": one { $0.mean() }, "complex adjoint": one { $0.adjoint }, "complex cumsum": one { $0.cumsum(axis: 1) },
     "complex part": one { $0[1..., .stride(by: 2)] }, "complex reshaped": one { $0.reshaped(2, 6) },

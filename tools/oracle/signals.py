@@ -26,8 +26,8 @@ def short(*shape):
 
 
 def array(x):
-    x = np.ascontiguousarray(x, np.float64)
-    return {"dtype": "f64", "shape": list(x.shape), "bits": [str(v) for v in x.view(np.uint64).ravel()] if x.ndim else [str(x.view(np.uint64))]}
+    x = np.asarray(x, np.float64)
+    return {"dtype": "f64", "shape": list(x.shape), "bits": [str(v) for v in x.ravel().view(np.uint64)]}
 
 
 def complexes(function):
