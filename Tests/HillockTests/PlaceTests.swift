@@ -9,6 +9,6 @@ import Testing
     ("closure #1 in closure #2 in main", "main"), ("partial apply for closure #1 in Model.step(_:)", "Model.step(_:)"),
   ])
   func whatTheCompilerSaysOfItsCopiesIsLeftOut(_ symbol: String, _ expected: String) {
-    #expect(UserLocation.functionName(symbol) == expected)
+    #expect(UserFrame.functionName(symbol) == expected)
   }
 }

@@ -45,14 +45,51 @@ package struct CallPlace: Sendable {
   package var location: String? {
     let images = LoadedImages.current()
     var function: String?
-    // A few frames at a time: the user's is seldom far up, and each takes milliseconds where there is much debug information.
-    for first in stride(from: 0, to: addresses.count, by: 12) {
-      // `Backtrace.capture` would do the walk too, but looks for the symbol of each frame while it does.
-      let frames = addresses[first..<min(first + 12, addresses.count)].map { RichFrame<UInt>.returnAddress($0) }
-      let backtrace = Backtrace(architecture: Self.architecture, frames: frames, images: nil)
-      if let location = UserLocation.find(backtrace, in: images, function: &function) { return location }
+    for address in addresses {
+      let frame = images.frame(at: address)
+      if let location = frame.location { return location }
+      function = function ?? frame.function
     }
     return function
+  }
+}
+
+/// The process's images with their debug information: looked up once, and again where libraries were loaded or unloaded.
+///
+/// The lookup reads every file that is mapped at the moment, so it is seldom done while other threads unmap theirs.
+private final class LoadedImages: Sendable {
+  private static let known = Mutex<LoadedImages?>(nil)
+  /// Frames that are remembered; beyond them the memory begins anew.
+  private static let frameLimit = 10_000
+
+  private let images = ImageMap.capture()
+  private let changes: UInt64
+  private let frames = Mutex<[UInt: UserFrame]>([:])
+
+  private init(changes: UInt64) { self.changes = changes }
+
+  static func current() -> LoadedImages {
+    known.withLock { known in
+      let changes = hk_image_changes()
+      if let known, known.changes == changes { return known }
+      let images = LoadedImages(changes: changes)
+      known = images
+      return images
+    }
+  }
+
+  /// What a return address says of the user's code. It is remembered, because looking it up takes milliseconds where there is much
+  /// debug information, and errors of a loop come from the same addresses.
+  func frame(at address: UInt) -> UserFrame {
+    if let frame = frames.withLock({ $0[address] }) { return frame }
+    // `Backtrace.capture` would do the walk too, but looks for the symbol of each frame while it does.
+    let backtrace = Backtrace(architecture: Self.architecture, frames: [RichFrame<UInt>.returnAddress(address)], images: nil)
+    let frame = UserFrame(backtrace, in: images)
+    frames.withLock { frames in
+      if frames.count >= Self.frameLimit { frames.removeAll() }
+      frames[address] = frame
+    }
+    return frame
   }
 
   /// As `Backtrace` spells it.
@@ -62,22 +99,5 @@ package struct CallPlace: Sendable {
     #else
       "arm64"
     #endif
-  }
-}
-
-/// The process's images with their debug information: looked up once, and again where libraries were loaded or unloaded.
-///
-/// The lookup reads every file that is mapped at the moment, so it is seldom done while other threads unmap theirs.
-private enum LoadedImages {
-  private static let known = Mutex<(images: ImageMap, changes: UInt64)?>(nil)
-
-  static func current() -> ImageMap {
-    known.withLock { known in
-      let changes = hk_image_changes()
-      if let known, known.changes == changes { return known.images }
-      let images = ImageMap.capture()
-      known = (images, changes)
-      return images
-    }
   }
 }

@@ -49,27 +49,33 @@ package final class Failure: Sendable {
   }
 }
 
-/// Finds the place of the user's code in a stack: the innermost frame that is not the library's own.
-enum UserLocation {
+/// A place of the stack, where it is in the user's code and not in the library's own.
+struct UserFrame: Sendable {
   private static let ownModules: Set<String> = [
-    "Hillock", "HillockIR", "HillockBytecode", "HillockRuntime", "HillockNative", "HillockDynamics", "HillockLinearAlgebra",
-    "Runtime", "Swift", "_Concurrency",
+    "Hillock", "HillockIR", "HillockBytecode", "HillockRuntime", "HillockNative", "HillockDynamics", "HillockTraining",
+    "HillockLinearAlgebra", "HillockPictures", "HillockMacros", "Runtime", "Swift", "_Concurrency",
   ]
 
-  /// The file and line of the first frame that is the user's and has one. `function`: the first function without a line, if none was known.
-  static func find(_ backtrace: Backtrace, in images: ImageMap, function: inout String?) -> String? {
-    guard let symbolicated = backtrace.symbolicated(with: images) else { return nil }
-    for frame in symbolicated.frames {
-      guard let symbol = frame.symbol, let module = module(of: symbol.rawName), !ownModules.contains(module) else { continue }
+  /// The file and line.
+  private(set) var location: String?
+  /// The function, where it has no line.
+  private(set) var function: String?
+
+  /// The innermost of the functions at one return address that is the user's: several where they were inlined.
+  init(_ backtrace: Backtrace, in images: ImageMap) {
+    for frame in backtrace.symbolicated(with: images)?.frames ?? [] {
+      guard let symbol = frame.symbol, let module = Self.module(of: symbol.rawName), !Self.ownModules.contains(module) else {
+        continue
+      }
       // Code that the compiler made, such as a specialisation, has no line of its own: who called it has.
       guard let place = symbol.sourceLocation, !place.path.isEmpty, place.line > 0 else {
-        function = function ?? functionName(symbol.name)
+        function = function ?? Self.functionName(symbol.name)
         continue
       }
       let file = place.path.split(separator: "/").last.map(String.init) ?? place.path
-      return "\(file):\(place.line)"
+      location = "\(file):\(place.line)"
+      return
     }
-    return nil
   }
 
   /// What the source calls a function, without what the compiler says of its copies: of `specialized attempt(_:_:)` and of
