@@ -7,8 +7,6 @@ import PackageDescription
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6), .define("Native", .when(traits: ["Full"])), .define("Foreign", .when(traits: ["Full"])),
 ]
-// Of tests that do not compute much themselves: compiling them with optimisation takes minutes.
-let tests: [SwiftSetting] = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 let withNative: TargetDependencyCondition? = .when(traits: ["Full", "Native"])
 let withForeign: TargetDependencyCondition? = .when(traits: ["Full", "Foreign"])
 
@@ -123,16 +121,16 @@ let package = Package(
     .target(
       name: "HillockTestSupport", dependencies: ["HillockIR", "HillockBytecode"], path: "Tests/Support/HillockTestSupport",
       swiftSettings: strict),
-    .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: tests),
+    .testTarget(name: "HillockGeneratorTests", dependencies: ["HillockGenerator"], swiftSettings: strict),
     .testTarget(
       name: "CHillockTests", dependencies: ["CHillock", "CReference", "HillockIR", "HillockBytecode", "HillockTestSupport"],
       exclude: ["Oracle"], swiftSettings: strict),
-    .testTarget(name: "HillockIRTests", dependencies: ["HillockIR", "HillockTestSupport"], swiftSettings: tests),
+    .testTarget(name: "HillockIRTests", dependencies: ["HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "HillockBytecodeTests", dependencies: ["HillockBytecode", "HillockTestSupport"], swiftSettings: tests),
+      name: "HillockBytecodeTests", dependencies: ["HillockBytecode", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HillockRuntimeTests", dependencies: ["HillockRuntime", "CAllocationCounter", "HillockTestSupport"],
-      swiftSettings: tests),
+      swiftSettings: strict),
     .testTarget(
       name: "HillockNativeTests", dependencies: ["HillockNative", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
@@ -140,9 +138,9 @@ let package = Package(
       dependencies: [
         "HillockConformanceKit", "HillockBytecode", "HillockIR",
         .target(name: "HillockNative", condition: withNative),
-      ], swiftSettings: tests),
+      ], swiftSettings: strict),
     .testTarget(
-      name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: tests),
+      name: "HillockCLITests", dependencies: ["HillockCLI", "HillockIR", "HillockTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "HillockDifferentialTests",
       dependencies: [
@@ -151,23 +149,23 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: tests),
+      name: "HillockDynamicsTests", dependencies: ["HillockDynamics"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(
-      name: "HillockTrainingTests", dependencies: ["HillockTraining"], exclude: ["Oracle"], swiftSettings: tests),
+      name: "HillockTrainingTests", dependencies: ["HillockTraining"], exclude: ["Oracle"], swiftSettings: strict),
     .testTarget(
       name: "HillockLinearAlgebraTests", dependencies: ["HillockLinearAlgebra", "HillockTestSupport"], exclude: ["Oracle"],
-      swiftSettings: tests),
+      swiftSettings: strict),
     // Every snippet of the documents and of the documentation comments, run.
     .testTarget(
       name: "HillockDocumentationTests",
       dependencies: ["Hillock", "HillockDynamics", "HillockTraining", "HillockLinearAlgebra", "HillockTestSupport"],
-      swiftSettings: tests),
+      swiftSettings: strict),
     .testTarget(
       name: "HillockTests",
       dependencies: [
         "Hillock", "HillockIR", "HillockRuntime", "CForeignSamples", "CAllocationCounter", "HillockTestSupport", "SavingProcess",
       ],
-      exclude: ["Oracle"], swiftSettings: tests),
+      exclude: ["Oracle"], swiftSettings: strict),
     // Saves until it is killed.
     .executableTarget(
       name: "SavingProcess", dependencies: ["Hillock"], path: "Tests/Support/SavingProcess", swiftSettings: strict),
