@@ -86,6 +86,12 @@ import Testing
     do {
       _ = betaln(NDArray([2.0]), 3)                    // [-2.4849067]
     }
+    do {
+      _ = igamma(NDArray([0.5, 3]), 2)                 // [0.9544997, 0.32332358]
+    }
+    do {
+      _ = igammac(NDArray([0.5, 3]), 2)                // [0.045500264, 0.6766764]
+    }
   }
 
   @Test func logarithmsSnippets() throws {

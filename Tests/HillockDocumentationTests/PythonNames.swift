@@ -197,6 +197,8 @@ enum PythonNames {
     _ = i0e(x)
     _ = i1(x)
     _ = i1e(x)
+    _ = igamma(2.0, x)
+    _ = igammac(2.0, x)
     _ = lgamma(x)
     _ = normalCDF(x)
     _ = polygamma(2, x)

@@ -60,10 +60,10 @@ SPECIAL = {
     "atanh": (m.atanh, INSIDE, 3, 3, 0),
     "sinc": (lambda x: m.sinpi(x) / (m.pi * x) if x else m.mpf(1), [x for x in BOTH if abs(x) < 1e6] + [3.0, 4.0, 17.25], 3, 3, 1),
     "erfc": (m.erfc, [x for x in BOTH if x < 26.5] + [26.2, 9.3, 5.9], 5, 1, 0),
-    "erfinv": (erfinv, INSIDE, 4, 1, 0),
+    "erfinv": (erfinv, INSIDE, 3, 1, 0),
     "normalCDF": (m.ncdf, [x for x in BOTH if x > -37] + [-36.5, -20.3], 6, 1, 0),
     "lgamma": (lambda x: m.re(m.loggamma(x)) if not (x <= 0 and x == int(x)) else m.inf, [x for x in BOTH if abs(x) < 1e99], 6, 1, 8),
-    "gamma": (lambda x: m.gamma(x) if not (x < 0 and x == int(x)) else NAN, [x for x in BOTH if 1e-300 < abs(x) and x < 171 and x > -150], 12, 1, 0),
+    "gamma": (lambda x: m.gamma(x) if not (x < 0 and x == int(x)) else NAN, [x for x in BOTH if 1e-300 < abs(x) and x < 171 and x > -150] + [-127.404, -77.77, -33.01], 6, 1, 0),
     "digamma": (digamma, [x for x in BOTH if 1e-300 < abs(x) < 1e99], 6, 1, 16),
     "trigamma": (lambda x: m.psi(1, x) if not (x <= 0 and x == int(x)) else m.inf, [x for x in BOTH if 1e-100 < abs(x) < 1e6], 12, 1, 4),
     "i0": (lambda x: m.besseli(0, x), [x for x in BOTH if abs(x) < 700], 5, 1, 0),
@@ -76,6 +76,29 @@ BINARY = {
     "logaddexp2": (lambda a, b: m.log(m.power(2, a) + m.power(2, b), 2), [(0, 0), (1000, 1000), (-3, 5), (5, -3), (1, -1e3), (30, 0)], 3, 3, 1),
     "zeta": (igamma_zeta, [(2, 1), (1.5, 1), (3, 0.2), (20, 3), (1.0001, 1), (7.5, 100), (2, 1e4), (50, 1), (2, 1e-3)], 6, 1, 0),
     "betaln": (lambda a, b: m.loggamma(a) + m.loggamma(b) - m.loggamma(a + b), [(1, 1), (2, 3), (0.5, 0.5), (1e-3, 20), (15, 20), (1e4, 1e5), (1, 1e10), (9.5, 1e3), (200, 0.1)], 10, 1, 8),
+}
+# Every form of the incomplete gamma functions, and the borders between them.
+GAMMA_PAIRS = [(0.5, 2), (3, 2), (1, 1), (1e-3, 0.3), (0.01, 1e-5), (0.2, 0.9), (0.9, 1.05), (1, 1.1), (1.1, 1.1), (2.5, 30), (9.5, 9),
+               (9.5, 700), (19.5, 21), (20, 26.5), (20, 20), (20, 14.1), (25, 19), (25, 10), (50, 52), (100, 129), (100, 60), (100, 1),
+               (150, 300), (199, 120), (201, 120), (1e3, 1.05e3), (1e3, 600), (1e4, 1e4), (0.7, 40), (5, 1e-3), (1e-30, 1), (2, 1e-10), (3, 1e5), (150, 1e5)]
+SLOPE_PAIRS = [(0.5, 2), (3, 2), (2, 3), (1, 1), (1e-3, 0.3), (0.2, 0.9), (0.01, 1.5), (2.5, 30), (9.5, 9), (20, 20), (25, 10), (50, 52), (5, 40),
+               (100, 129), (100, 60), (150, 300), (300, 200), (0, 0.5), (0, 3)]
+
+
+def lower(a, x):
+    return m.gammainc(a, 0, x, regularized=True)
+
+
+def slope_of_lower(a, x):
+    """In a; at 0 it is -E₁(x)."""
+    return m.diff(lambda t: lower(t, x), a) if a else -m.expint(1, x)
+
+
+BINARY |= {
+    "igamma": (lower, GAMMA_PAIRS, 20, 1, 0),
+    "igammac": (lambda a, x: m.gammainc(a, x, m.inf, regularized=True), GAMMA_PAIRS, 20, 1, 0),
+    "slope of igamma in a": (slope_of_lower, SLOPE_PAIRS, 100, 1, 0),
+    "slope of igammac in a": (lambda a, x: -slope_of_lower(a, x), SLOPE_PAIRS, 100, 1, 0),
 }
 
 

@@ -94,16 +94,45 @@ def bessel(order, is_large):
     return f
 
 
+def temme():
+    """The coefficients of Temme's expansion of the incomplete gamma functions (DLMF 8.12.10-12): for each k, those of c_k(eta) in powers
+    of eta, as far as they count where |eta| <= 0.35 and a >= 20."""
+    orders, length = 12, 50
+    # mu as a series in eta, from mu mu' = eta (1 + mu).
+    alpha = [mpf(0), mpf(1)]
+    for n in range(2, length + 2):
+        alpha.append((alpha[n - 1] - mp.fsum(i * alpha[i] * alpha[n + 1 - i] for i in range(2, n))) / (n + 1))
+    # eta / mu
+    beta = [mpf(1)]
+    for n in range(1, length + 1):
+        beta.append(-mp.fsum(alpha[i + 1] * beta[n - i] for i in range(1, n + 1)))
+    # Stirling's coefficients, from the exponential of the series of log Gamma.
+    logs = {2 * k - 1: mp.bernoulli(2 * k) / (2 * k * (2 * k - 1)) for k in range(1, orders)}
+    g = [mpf(1)]
+    for n in range(1, orders):
+        g.append(mp.fsum(j * logs.get(j, 0) * g[n - j] for j in range(1, n + 1)) / n)
+    rows, c = [], beta[1:]
+    for k in range(orders):
+        if k:
+            # c' / eta + (-1)^k g_k / mu, whose poles cancel.
+            c = [(n + 2) * c[n + 2] + (-1) ** k * g[k] * beta[n + 1] for n in range(len(c) - 2)]
+        sizes = [abs(v) * mpf("0.35") ** n / mpf(20) ** k for n, v in enumerate(c)]
+        count = max([n + 1 for n, v in enumerate(sizes) if v > mpf(2) ** -57], default=0)
+        if count:
+            rows.append(c[:count])
+    return rows
+
+
 FITS = [
-    ("erfcx", "(1 + 2x) e^(x²) erfc x in (x - 15/4) / (x + 15/4).", erfcx, 28),
+    ("erfcx", "(1 + 2x) e^(x²) erfc x in (x - 15/4) / (x + 15/4).", erfcx, 30),
     ("erfinvCentre", "erfinv(x) / x in w/3 - 1 for w = -log(1 - x²) up to 6.", erfinv(mpf(0), mpf(6), False), 24),
-    ("erfinvMiddle", "The same in √w, from √6 to 4.", erfinv(mp.sqrt(6), mpf(4), True), 18),
-    ("erfinvTail", "The same in √w, from 4 to 6.1.", erfinv(mpf(4), mpf("6.1"), True), 16),
+    ("erfinvMiddle", "The same in √w, from √6 to 4.", erfinv(mp.sqrt(6), mpf(4), True), 23),
+    ("erfinvTail", "The same in √w, from 4 to 6.1.", erfinv(mpf(4), mpf("6.1"), True), 22),
     ("gamma", "Γ(x) in 2x - 3 for x from 1 to 2.", gamma_part, 21),
     ("logGamma", "log Γ(x) / ((x - 1)(x - 2)) in 2x - 3 for x from 1 to 2.", log_gamma_part, 21),
-    ("i0Small", "e⁻ˣ I₀(x) in x/4 - 1 for x up to 8.", bessel(0, False), 30),
+    ("i0Small", "e⁻ˣ I₀(x) in x/4 - 1 for x up to 8.", bessel(0, False), 32),
     ("i0Large", "√x e⁻ˣ I₀(x) in 16/x - 1 for x from 8 on.", bessel(0, True), 26),
-    ("i1Small", "e⁻ˣ I₁(x) / x in x/4 - 1 for x up to 8.", bessel(1, False), 30),
+    ("i1Small", "e⁻ˣ I₁(x) / x in x/4 - 1 for x up to 8.", bessel(1, False), 34),
     ("i1Large", "√x e⁻ˣ I₁(x) in 16/x - 1 for x from 8 on.", bessel(1, True), 26),
 ]
 
@@ -129,6 +158,10 @@ def main():
         lines += [f"  /// {words}", f"  static let {name}: [Double] = ["]
         lines += ["    " + ", ".join(texts[i:i + 4]) + "," for i in range(0, len(texts), 4)]
         lines += ["  ]"]
+    lines += ["  /// cₖ(η) of Temme's expansion of the incomplete gamma functions, in powers of η, for k = 0, 1, ….", "  static let temme: [[Double]] = ["]
+    for row in temme():
+        lines += ["    [" + ", ".join(float(v).hex() for v in row) + "],"]
+    lines += ["  ]"]
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text("\n".join(lines + ["}", ""]))
 

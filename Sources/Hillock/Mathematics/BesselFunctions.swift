@@ -33,10 +33,10 @@ public func i1e(_ x: some ArrayConvertible) -> NDArray {
   NDArray.doubles(x) { x in i1Scaled(x).sloped(of: x) { i0Scaled(x) - i1Ratio(x) - sign(x) * i1Scaled(x) } }
 }
 
-/// Times e^|x|, in two halves, so that nothing overflows before the result does.
+/// Times e^|x|; in two steps, so that nothing overflows before the result does. (The second factor is 1 up to |x| = 700.)
 private func unscaled(_ scaled: NDArray, _ x: NDArray, atInfinity limit: NDArray) -> NDArray {
-  let half = exp(0.5 * abs(x))
-  return select(isInfinite(x), limit, scaled * half * half)
+  let a = abs(x), most = minimum(a, 700)
+  return select(isInfinite(x), limit, scaled * exp(most) * exp(a - most))
 }
 
 private func series(_ x: NDArray, small: [Double], large: [Double], times factor: (NDArray) -> NDArray) -> NDArray {

@@ -16,14 +16,19 @@ public func erfc(_ x: some ArrayValue) -> NDArray {
 /// The same of a whole number, such as a literal.
 public func erfc(_ x: Int) -> NDArray { erfc(NDArray(x)) }
 
-/// e^(-x²) (1 + 2x)⁻¹ P((x - 15/4) / (x + 15/4)) for x ≥ 0, 2 less that of the magnitude below.
+/// erfc without the rounding of 1 - erf.
 private func complement(_ x: NDArray) -> NDArray {
   let a = minimum(abs(x), 30), square = a * a
   // What the square lost: the exponential would magnify it.
   let rest = fma(a, a, -square)
-  let p = ((a - 3.75) / (a + 3.75)).polynomial(SpecialCoefficients.erfcx)
-  let tail = exp(-square) * fma(-rest, p, p) / (1 + 2 * a)
-  return select(x .< 0, 2 - tail, tail)
+  let scaled = scaledErfc(a)
+  let tail = exp(-square) * fma(-rest, scaled, scaled)
+  return select(a .< 0.5, 1 - erf(x), select(x .< 0, 2 - tail, tail))
+}
+
+/// e^(x²) erfc x for x ≥ 0: (1 + 2x)⁻¹ P((x - 15/4) / (x + 15/4)).
+func scaledErfc(_ x: NDArray) -> NDArray {
+  ((x - 3.75) / (x + 3.75)).polynomial(SpecialCoefficients.erfcx) / (1 + 2 * x)
 }
 
 /// The inverse of `erf`: ±∞ at ±1, NaN beyond. Of integers `f32`.

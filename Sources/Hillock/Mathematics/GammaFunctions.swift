@@ -21,11 +21,11 @@ public func lgamma(_ x: Int) -> NDArray { lgamma(NDArray(x)) }
 /// ```
 public func gamma(_ x: some ArrayConvertible) -> NDArray {
   NDArray.doubles(x) { x in
-    let isLow = x .< 0.5
-    let upper = gammaAbove(select(isLow, 1 - x, x))
+    let isLow = x .< 0.5, reflection = GammaReflection(x)
+    let upper = gammaAbove(reflection.argument)
     // Γ(x) Γ(1 - x) = π / sin πx
     let sine = select(isLow, x, 0.5).sineOfPi
-    let lower = Double.pi / (sine * upper)
+    let lower = Double.pi / (sine * reflection.factor * upper)
     let atPole = select(x .== 0, 1 / x, Double.nan)
     let isPole = isLow .& (sine .== 0)
     let value = select(isPole, atPole, select(isLow, lower, upper))
@@ -121,16 +121,29 @@ public func betaln(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> ND
 }
 
 /// Σ B₂ₖ / (2k (2k - 1) x²ᵏ⁻¹): what Stirling's series has beyond its large terms, for x from 10 on.
-private func stirlingRest(_ x: NDArray) -> NDArray {
+func stirlingRest(_ x: NDArray) -> NDArray {
   let inverse = 1 / x
   return inverse * (inverse * inverse).polynomial(SpecialCoefficients.stirling)
 }
 
+/// Γ(1 - x) = factor · Γ(argument) for x below 1/2; from there on the argument is x. Below -1/2 the argument is -x, as Γ would magnify what
+/// 1 - x loses by its rounding.
+private struct GammaReflection {
+  let argument: NDArray
+  let factor: NDArray
+
+  init(_ x: NDArray) {
+    let isNegative = x .< -0.5
+    argument = select(isNegative, -x, select(x .< 0.5, 1 - x, x))
+    factor = select(isNegative, -x, 1)
+  }
+}
+
 private func logGamma(_ x: NDArray) -> NDArray {
-  let isLow = x .< 0.5
-  let upper = logGammaAbove(select(isLow, 1 - x, x))
+  let isLow = x .< 0.5, reflection = GammaReflection(x)
+  let upper = logGammaAbove(reflection.argument)
   let sine = abs(select(isLow, x, 0.5).sineOfPi)
-  let lower = select(sine .== 0, Double.infinity, log(Double.pi / select(sine .== 0, 1, sine)) - upper)
+  let lower = select(sine .== 0, Double.infinity, log(Double.pi / (select(sine .== 0, 1, sine) * reflection.factor)) - upper)
   return select(isLow, select(isInfinite(x), Double.infinity, lower), upper)
 }
 
