@@ -116,6 +116,9 @@ let package = Package(
       name: "HillockExhaustive",
       dependencies: ["CHillock", "CReference", "HillockIR", "HillockBytecode", "HillockRuntime", "HillockNative"],
       path: "tools/exhaustive/Check", swiftSettings: strict),
+    // Errors of the special functions beside SciPy's: run it with tools/special/run.
+    .executableTarget(
+      name: "HillockSpecial", dependencies: ["Hillock"], path: "tools/special/Values", swiftSettings: strict),
     .target(name: "CForeignSamples", path: "Tests/Support/CForeignSamples"),
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
     .target(

@@ -107,6 +107,17 @@ import Testing
     #expect(try slope({ nanToNum($0) }, .nan) == 0)
   }
 
+  /// NaN where a formula for numbers within the domain would overflow or cancel.
+  @Test func inverseHyperbolicFunctionsBeyondTheirDomain() throws {
+    let x: [Double] = [0.999, 0, -1, -5, -1e4, -1e8, -1e20, -1e38, -.infinity, .nan]
+    for dtype in [DType.f32, .f64] {
+      #expect(try acosh(NDArray(x, dtype: dtype)).scalars(as: Double.self).allSatisfy(\.isNaN), "acosh \(dtype)")
+      let beyond = x.map { $0 * 1.5 - 1.01 }.filter { $0 < -1 || $0.isNaN }
+      #expect(try atanh(NDArray(beyond, dtype: dtype)).scalars(as: Double.self).allSatisfy(\.isNaN), "atanh \(dtype)")
+      #expect(try erfinv(NDArray(beyond, dtype: dtype)).scalars(as: Double.self).allSatisfy(\.isNaN), "erfinv \(dtype)")
+    }
+  }
+
   /// Where an operand is 0, infinite, negative or NaN: P's limits, and NaN where there is none.
   @Test func incompleteGammaAtTheEnds() throws {
     let inf = Double.infinity, nan = Double.nan
