@@ -80,6 +80,15 @@ def log_gamma_part(t):
     return mp.loggamma(x) / ((x - 1) * (x - 2))
 
 
+def asinh_part(t):
+    """(asinh(x) / x - 1) / x² in 8x² - 1."""
+    z = (t + 1) / 8
+    if z == 0:
+        return -mpf(1) / 6
+    x = mp.sqrt(z)
+    return (mp.asinh(x) / x - 1) / z
+
+
 def bessel(order, is_large):
     def f(t):
         if not is_large:
@@ -128,6 +137,7 @@ FITS = [
     ("erfinvCentre", "erfinv(x) / x in w/3 - 1 for w = -log(1 - x²) up to 6.", erfinv(mpf(0), mpf(6), False), 24),
     ("erfinvMiddle", "The same in √w, from √6 to 4.", erfinv(mp.sqrt(6), mpf(4), True), 23),
     ("erfinvTail", "The same in √w, from 4 to 6.1.", erfinv(mpf(4), mpf("6.1"), True), 22),
+    ("asinh", "(asinh(x) / x - 1) / x² in 8x² - 1 for x up to 1/2.", asinh_part, 13),
     ("gamma", "Γ(x) in 2x - 3 for x from 1 to 2.", gamma_part, 21),
     ("logGamma", "log Γ(x) / ((x - 1)(x - 2)) in 2x - 3 for x from 1 to 2.", log_gamma_part, 21),
     ("i0Small", "e⁻ˣ I₀(x) in x/4 - 1 for x up to 8.", bessel(0, False), 32),

@@ -34,7 +34,10 @@ public func asinh(_ x: some ArrayValue) -> NDArray {
     let small = select(isLarge, 1, a), square = small * small
     let value = select(
       isLarge, log(select(isLarge, a, 1)) + 0.6931471805599453, log1p(small + square / (1 + sqrt(1 + square))))
-    return copysign(value, x).sloped(of: x) { 1 / hypot(x, 1) }
+    // Near 0 an odd polynomial, of which only the last sum rounds by much.
+    let isNear = a .< 0.5, z = select(isNear, square, 0)
+    let near = fma(a * z, (8 * z - 1).polynomial(SpecialCoefficients.asinh), a)
+    return copysign(select(isNear, near, value), x).sloped(of: x) { 1 / hypot(x, 1) }
   }
 }
 

@@ -42,6 +42,13 @@ enum SpecialCoefficients {
     0x1.3696eddbc05a8p-33, 0x1.129cab985198ep-38, -0x1.80b6d08102dedp-36, 0x1.dfd444581125bp-37,
     -0x1.20270236d232cp-38, -0x1.a218af33e6441p-43, 0x1.66cc9ad16dd69p-42,
   ]
+  /// (asinh(x) / x - 1) / x² in 8x² - 1 for x up to 1/2.
+  static let asinh: [Double] = [
+    -0x1.4373590a8df2ap-3, 0x1.0aae38ecf520cp-7, -0x1.1f26f1f91551ep-11, 0x1.5f5f66297d203p-15,
+    -0x1.cfa72f157d6b7p-19, 0x1.418fce7081461p-22, -0x1.ce2764c356543p-26, 0x1.550d2a26a9599p-29,
+    -0x1.00eef33d631b7p-32, 0x1.899127f697774p-36, -0x1.3160f93e382cfp-39, 0x1.df7dacc6a6f66p-43,
+    -0x1.89e75e0757e63p-46, 0x1.3aea190ec9c4cp-49,
+  ]
   /// Γ(x) in 2x - 3 for x from 1 to 2.
   static let gamma: [Double] = [
     0x1.c5bf891b4ef6bp-1, 0x1.08ea88ee561b0p-6, 0x1.a8c4dba620c08p-4, -0x1.b77ac1ca2e82ap-7,
