@@ -44,6 +44,16 @@ import Testing
     }
   }
 
+  /// Where x + √(x² - 1) overflows, or is lost in a rounding, for x far below 1.
+  @Test func acoshIsNaNBelowOne() throws {
+    let below = [0.999, 0, -1, -3, -1e7, -1e10, -1e16, -1e19, -3e38]
+    for dtype in [DType.f32, .f64] {
+      let values = acosh(NDArray(below, dtype: dtype))
+      #expect(try isNaN(values).all().item(as: Bool.self), "\(values)")
+    }
+    #expect(try acosh(NDArray([-1e200, -1e300, -Double.infinity], dtype: .f64)).doubles().allSatisfy(\.isNaN))
+  }
+
   @Test func compiledOnesGiveTheSameBits() throws {
     for test in try Oracle.cases("special", of: Case.self) where test.inputs.count == 1 {
       let function = try #require(Self.functions[test.name]), x = try test.inputs[0].array()
