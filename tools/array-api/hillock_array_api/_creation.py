@@ -39,8 +39,9 @@ def _flat(values, shape, depth, found):
 def asarray(obj, /, *, dtype=None, device=None, copy=None):
     _checked(device)
     if isinstance(obj, Array):
-        array = Array(obj._handle)
-        return array if dtype is None or dtype is obj.dtype else astype(array, dtype)
+        if dtype is not None and dtype is not obj.dtype:
+            return astype(obj, dtype)
+        return obj if copy is False else Array(obj._handle)
     shape, values = [], []
     _flat(obj, shape, 0, values)
     values = [value.value if isinstance(value, enum.Enum) else value for value in values]
@@ -98,6 +99,7 @@ def eye(n_rows, n_cols=None, /, *, k=0, dtype=None, device=None):
     columns = n_rows if n_cols is None else n_cols
     if k == 0:
         return _typed(one("eye", count=n_rows, shape=[columns], dtype=dtype.short if dtype.code < 100 else "f32"), dtype)
+    k = max(-2 ** 31, min(k, 2 ** 31))
     return one("tril", one("triu", _filled("ones", [n_rows, columns], dtype), k=k), k=k)
 
 

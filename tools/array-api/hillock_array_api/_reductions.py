@@ -1,21 +1,28 @@
 """Reductions, scans, order, search and sets."""
 from collections import namedtuple
 
-from . import _dtypes as dt
 from ._array import Array, one, operand, several
-from ._creation import astype, zeros
+from ._creation import astype
 
 
 def _axes(axis):
     return None if axis is None else list(axis) if isinstance(axis, tuple) else [axis]
 
 
+def _at(dtype, name, x, **attributes):
+    """The function of the elements at a dtype, with results of it: Hillock counts sums of small integers in larger ones."""
+    if dtype is None:
+        return one(name, x, **attributes)
+    result = one(name, astype(x, dtype), **attributes)
+    return result if result.dtype is dtype else astype(result, dtype)
+
+
 def sum(x, /, *, axis=None, dtype=None, keepdims=False):
-    return one("sum", astype(x, dtype) if dtype else x, axes=_axes(axis), keepDims=keepdims)
+    return _at(dtype, "sum", x, axes=_axes(axis), keepDims=keepdims)
 
 
 def prod(x, /, *, axis=None, dtype=None, keepdims=False):
-    return one("prod", astype(x, dtype) if dtype else x, axes=_axes(axis), keepDims=keepdims)
+    return _at(dtype, "prod", x, axes=_axes(axis), keepDims=keepdims)
 
 
 def max(x, /, *, axis=None, keepdims=False):
@@ -68,7 +75,7 @@ def _cumulative(name, x, axis, dtype, include_initial):
     if axis is None and x.ndim > 1:
         raise ValueError("an axis must be given")
     axis = 0 if axis is None else axis
-    result = one(name, astype(x, dtype) if dtype else x, axis=axis)
+    result = _at(dtype, name, x, axis=axis)
     if not include_initial:
         return result
     shape = list(x.shape)

@@ -1,10 +1,9 @@
 """The extension `linalg`."""
 from collections import namedtuple
 
-from . import _dtypes as dt
 from ._array import one, several
-from ._creation import astype
 from ._manipulation import matmul, matrix_transpose, tensordot, vecdot
+from ._reductions import _at
 
 __all__ = [
     "cholesky", "cross", "det", "diagonal", "eigh", "eigvalsh", "inv", "matmul", "matrix_norm", "matrix_power",
@@ -93,7 +92,7 @@ def svdvals(x, /):
 
 
 def trace(x, /, *, offset=0, dtype=None):
-    return one("linalg.trace", astype(x, dtype) if dtype else x, k=offset)
+    return _at(dtype, "linalg.trace", x, k=offset)
 
 
 def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
