@@ -104,6 +104,6 @@ enum FunctionsWriter {
   private static func operation(_ row: OpRow) -> String { "ElementwiseOp.\(NamesWriter.identifier(row.name))" }
 
   private static func documentation(_ row: OpRow, indent: String) -> String {
-    "\(indent)/// \(row.summary) (\(row.typing.description))"
+    "\(indent)/// \(row.summary) (\(row.publicTyping))"
   }
 }

@@ -11,7 +11,8 @@ enum ReferenceWriter {
       The code is the operation's position in the op table and its number in bytecode. `T` is the promoted dtype of the
       operands. How each value is computed says [numerics](../numerics.md), and what errors were measured. ULP is the largest error
       of f32 and f64 in units in the last place of the exact result; where there is none, results are exact or rounded once. Narrow
-      dtypes are computed in f32, i32 or u32, and [converted back](../numerics.md#narrow-dtypes).
+      dtypes are computed in f32, i32 or u32, and [converted back](../numerics.md#narrow-dtypes). The Swift functions take a little more:
+      `floor`, `ceil`, `trunc` and `round` give integers as they are, and `abs`, `-` and `sign` take integers without a sign.
 
       | code | name | Swift | dtypes | meaning | ULP |
       |---:|---|---|---|---|---|
@@ -52,6 +53,17 @@ extension TypingRule {
     case .predicate: "floats → bool, others as f32"
     case .logical: "bool → bool"
     case .select: "bool, T, T → T"
+    }
+  }
+}
+
+extension OpRow {
+  /// The dtypes that the library's function takes and gives, in words.
+  var publicTyping: String {
+    switch (op.integerForm(.i32), op.integerForm(.u32)) {
+    case (nil, nil): typing.description
+    case (nil, .some): "numbers → T"
+    case (.some, _): "numbers → T, bool as f32"
     }
   }
 }

@@ -24,6 +24,11 @@ import Testing
     #expect(try x[1].ints() == [4, 5, 6, 7])
     #expect(try x[.all, -1].ints() == [3, 7, 11])
     #expect(try x[[0, 2], 1..<3].ints() == [1, 2, 9, 10])
+    do {
+      let corner: [AxisIndex] = [.remaining, .element(0)]
+      let first = arange(6).reshaped(2, 3)[at: corner]     // [0, 3]
+      #expect(try first.ints() == [0, 3])
+    }
   }
 
   @Test func arrays() throws {

@@ -61,7 +61,7 @@ import Testing
     let z = ComplexArray(
       [0, 4, -4, -4, 1e200, 0x1.8p-1062, 1e308], [0, 0, 0, -0.0, 0, 0, 1e308], dtype: .f64)
     let root = sqrt(z)
-    let real = [0, 2, 0, 0, 1e100, 1.73204117e-160, 1.09868411e154], imaginary = [0, 0, 2, -2, 0, 0, 4.55089861e153]
+    let real = [0, 2, 0, 0, 1e100, 1.74227992e-160, 1.09868411e154], imaginary = [0, 0, 2, -2, 0, 0, 4.55089861e153]
     for (value, known) in zip(try root.real.doubles() + root.imaginary.doubles(), real + imaginary) {
       #expect(value == known || Swift.abs(value / known - 1) < 1e-8, "\(value) for \(known)")
     }

@@ -34,9 +34,11 @@ import Testing
       let x = arange(example.shape.reduce(1, *)).reshaped(example.shape)
       let part = read(x, index)
       #expect(try areIdentical(part, example.part.array()), "\(example): \(part)")
+      #expect(try areIdentical(x[at: index], part), "\(example) as a list")
       if let replaced = example.replaced {
         let update = -(arange(part.count).reshaped(part.shape) + 1)
         #expect(try areIdentical(write(x, index, update), replaced.array()), "\(example)")
+        #expect(try areIdentical(x.at[at: index].set(update), replaced.array()), "\(example) as a list")
         let f = jit { (x: NDArray, u: NDArray) in (read(x, index), write(x, index, u)) }
         let (tracedPart, traced) = try f(x, update)
         #expect(try areIdentical(tracedPart, part), "\(example)")

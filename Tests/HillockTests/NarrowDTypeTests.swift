@@ -40,6 +40,37 @@ import Testing
     #expect("\(NDArray([0.1], dtype: .bf16))" == "NDArray([0.1], dtype=bfloat16)")
   }
 
+  /// As the array API standard wants it of every integer dtype, in a program as outside.
+  @Test func roundingSignsAndSumsKeepIntegers() throws {
+    let rounding: [(NDArray) -> NDArray] = [{ floor($0) }, { ceil($0) }, { trunc($0) }, { round($0) }]
+    let large = NDArray([(1 << 53) + 1, -3], dtype: .i64)
+    for f in rounding {
+      #expect(f(large).dtype == .i64 && f(NDArray([true])).dtype == .f32)
+      #expect(try f(large).ints() == [(1 << 53) + 1, -3])
+      let g = jit { (x: NDArray) in f(x) }
+      #expect(try g(large).dtype == .i64 && g(large).ints() == [(1 << 53) + 1, -3])
+    }
+    for (dtype, negative) in [(DType.u8, 251), (.u16, 65_531), (.u32, 4_294_967_291)] {
+      let x = NDArray([5, 0, 200], dtype: dtype), last = negative - 195
+      #expect(try abs(x).dtype == dtype && abs(x).ints() == [5, 0, 200])
+      #expect(try sign(x).dtype == dtype && sign(x).ints() == [1, 0, 1])
+      #expect(try (-x).dtype == dtype && (-x).ints() == [negative, 0, last])
+      let f = jit { (x: NDArray) in (abs(x), sign(x), -x) }
+      let (a, b, c) = try f(x)
+      #expect(try a.ints() == [5, 0, 200] && b.ints() == [1, 0, 1] && c.ints() == [negative, 0, last])
+      #expect(c.dtype == dtype)
+    }
+    #expect(try (-NDArray([1], dtype: .u64)).scalars(as: UInt64.self) == [.max])
+    #expect(abs(NDArray([true])).error?.code == .dtype)
+    // 100 · 3 + 27 · 2 = 354, modulo 256.
+    let x = NDArray([100, 27], dtype: .i8), y = NDArray([3, 2], dtype: .i8)
+    #expect(try vecdot(x, y).dtype == .i8 && vecdot(x, y).ints() == [98])
+    #expect(try einsum("i->", x).dtype == .i8 && einsum("i->", x).ints() == [127])
+    let mask = ones(2, 2, dtype: .bool)
+    #expect(try tril(mask).dtype == .bool && tril(mask).bools() == [true, false, true, true])
+    #expect(try triu(mask).dtype == .bool && triu(mask).bools() == [true, true, false, true])
+  }
+
   @Test func arithmeticRoundsOnceAndWraps() throws {
     let x = NDArray([100, 27, -128], dtype: .i8)
     #expect(try (x + x).ints() == [-56, 54, 0] && (x * x).ints() == [16, -39, 0])

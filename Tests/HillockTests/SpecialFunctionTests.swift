@@ -109,7 +109,7 @@ import Testing
 
   /// NaN where a formula for numbers within the domain would overflow or cancel.
   @Test func inverseHyperbolicFunctionsBeyondTheirDomain() throws {
-    let x: [Double] = [0.999, 0, -1, -5, -1e4, -1e8, -1e20, -1e38, -.infinity, .nan]
+    let x: [Double] = [0.999, 0, -1, -5, -1e4, -1e8, -1e20, -1e38, -1e200, -1e300, -.infinity, .nan]
     for dtype in [DType.f32, .f64] {
       #expect(try acosh(NDArray(x, dtype: dtype)).scalars(as: Double.self).allSatisfy(\.isNaN), "acosh \(dtype)")
       let beyond = x.map { $0 * 1.5 - 1.01 }.filter { $0 < -1 || $0.isNaN }

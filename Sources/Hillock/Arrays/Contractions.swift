@@ -21,13 +21,14 @@ public func vdot(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDAr
   dot(a.array.flattened(), b.array.flattened())
 }
 
-/// The sums of products along one axis; the others are broadcast together.
+/// The sums of products along one axis, of the products' dtype; the others are broadcast together.
 ///
 /// ```swift
 /// vecdot(NDArray([[1, 2], [3, 4]]), NDArray([1, 10]))     // [21, 43]
 /// ```
 public func vecdot(_ a: some ArrayConvertible, _ b: some ArrayConvertible, axis: Int = -1) -> NDArray {
-  (a.array * b.array).sum(axis: axis)
+  let products = a.array * b.array
+  return products.sum(axis: axis).asType(products.dtype)
 }
 
 /// Kronecker's product: every element of a times the whole of b.
@@ -214,7 +215,11 @@ private struct EinsteinSum {
     let (array, labels) = operands[i]
     let summed = labels.indices.filter { !isNeeded(labels[$0], beside: [i]) }
     guard !summed.isEmpty else { return }
-    operands[i] = (array.sum(axes: summed), labels.indices.filter { !summed.contains($0) }.map { labels[$0] })
+    let sums = array.sum(axes: summed)
+    // As a product's sums do, those of integers keep the dtype.
+    operands[i] = (
+      array.dtype.isInteger ? sums.asType(array.dtype) : sums, labels.indices.filter { !summed.contains($0) }.map { labels[$0] }
+    )
   }
 
   /// The pair whose product has the fewest elements, less those of its operands.

@@ -16,12 +16,12 @@ public func tri(_ rows: Int, _ columns: Int? = nil, _ k: Int = 0, dtype: DType =
 /// tril(ones(2, 2))                                        // [[1, 0], [1, 1]]
 /// ```
 public func tril(_ x: some ArrayConvertible, _ k: Int = 0) -> NDArray {
-  matrices(x.array, "tril") { select(isBelow($1, $2, k), $0, 0) }
+  matrices(x.array, "tril") { select(isBelow($1, $2, k), $0, zeros([], dtype: $0.dtype)) }
 }
 
 /// The array with zeros below the diagonal of number k of its last two axes.
 public func triu(_ x: some ArrayConvertible, _ k: Int = 0) -> NDArray {
-  matrices(x.array, "triu") { select(isBelow($1, $2, k - 1), 0, $0) }
+  matrices(x.array, "triu") { select(isBelow($1, $2, k - 1), zeros([], dtype: $0.dtype), $0) }
 }
 
 /// The diagonal of number `offset` over two axes, which becomes the last axis.

@@ -25,6 +25,14 @@ extension NDArray {
     return element(at: indices)
   }
 
+  /// The part that a list of indices takes, whose number is known only at run time. `AxisIndex.remaining` may stand once, anywhere.
+  ///
+  /// ```swift
+  /// let corner: [AxisIndex] = [.remaining, .element(0)]
+  /// let first = arange(6).reshaped(2, 3)[at: corner]     // [0, 3]
+  /// ```
+  public subscript(at indices: [AxisIndex]) -> NDArray { element(at: indices) }
+
   func element(at indices: [AxisIndex]) -> NDArray {
     if case .failure = content { return self }
     return NDArray { () throws(HillockError) in

@@ -22,6 +22,9 @@ extension NDArray {
 
     public subscript(_ all: UnboundedRange) -> Part { Part(array: array, indices: [.remaining]) }
 
+    /// The part that a list of indices takes, whose number is known only at run time: `a.at[at: list].set(0)`.
+    public subscript(at indices: [AxisIndex]) -> Part { Part(array: array, indices: indices) }
+
     public subscript<each Index: ArrayIndex>(_ leading: UnboundedRange, _ index: repeat each Index) -> Part {
       var indices: [AxisIndex] = [.remaining]
       repeat indices.append((each index).axisIndex)

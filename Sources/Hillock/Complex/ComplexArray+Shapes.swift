@@ -21,6 +21,9 @@ extension ComplexArray {
     return map { $0.element(at: indices) }
   }
 
+  /// The part that a list of indices takes, whose number is known only at run time.
+  public subscript(at indices: [AxisIndex]) -> ComplexArray { map { $0[at: indices] } }
+
   public func reshaped(_ shape: Int...) -> ComplexArray { reshaped(shape) }
   public func reshaped(_ shape: [Int]) -> ComplexArray { map { $0.reshaped(shape) } }
   public func flattened() -> ComplexArray { map { $0.flattened() } }

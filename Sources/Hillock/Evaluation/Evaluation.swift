@@ -10,7 +10,10 @@ extension NDArray {
   package static func apply(_ op: ElementwiseOp, _ operands: [NDArray]) -> NDArray {
     // The condition of a select decides no dtype.
     let values: ArraySlice<NDArray> = op.row.typing == .select ? operands.dropFirst() : operands[...]
-    guard operands.contains(where: \.isWeak) else { return evaluate(.elementwise(op), operands) }
+    guard operands.contains(where: \.isWeak) else {
+      if operands.count == 1, let form = op.integerForm(operands[0].dtype) { return operands[0].integerForm(form) }
+      return evaluate(.elementwise(op), operands)
+    }
     return NDArray { () throws(HillockError) in
       var dtype: DType?
       for value in values where !value.isWeak { dtype = dtype.map { DType.promote($0, value.dtype) } ?? value.dtype }
@@ -41,6 +44,14 @@ extension NDArray {
       }
       // Beside an argument, whose value is not known, a number beyond i32 does not wrap either.
       return known.contains { $0.readOutDType == .i64 } ? result.bounded(.all) : result
+    }
+  }
+
+  private func integerForm(_ form: IntegerForm) -> NDArray {
+    switch form {
+    case .itself: self
+    case .negative: 0 - self
+    case .sign: Hillock.minimum(self, 1)
     }
   }
 

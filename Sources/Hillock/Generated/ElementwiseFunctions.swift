@@ -17,12 +17,12 @@ public func maximum(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> N
   .apply(ElementwiseOp.max, [a.array, b.array])
 }
 
-/// The absolute value; the most negative integer stays itself. (signed numbers → T)
+/// The absolute value; the most negative integer stays itself. (numbers → T)
 public func abs(_ x: some ArrayValue) -> NDArray {
   .apply(ElementwiseOp.abs, [x.array])
 }
 
-/// -1, 0 or 1 with the sign of x; NaN stays NaN, ±0 stays ±0. (signed numbers → T)
+/// -1, 0 or 1 with the sign of x; NaN stays NaN, ±0 stays ±0. (numbers → T)
 public func sign(_ x: some ArrayConvertible) -> NDArray {
   .apply(ElementwiseOp.sign, [x.array])
 }
@@ -87,7 +87,7 @@ public func isInfinite(_ x: some ArrayConvertible) -> NDArray {
   .apply(ElementwiseOp.isinf, [x.array])
 }
 
-/// The largest integer not above x. (floats → T, others as f32)
+/// The largest integer not above x. (numbers → T, bool as f32)
 public func floor(_ x: some ArrayValue) -> NDArray {
   .apply(ElementwiseOp.floor, [x.array])
 }
@@ -97,7 +97,7 @@ public func floor(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.floor, [x.array])
 }
 
-/// The smallest integer not below x. (floats → T, others as f32)
+/// The smallest integer not below x. (numbers → T, bool as f32)
 public func ceil(_ x: some ArrayValue) -> NDArray {
   .apply(ElementwiseOp.ceil, [x.array])
 }
@@ -107,7 +107,7 @@ public func ceil(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.ceil, [x.array])
 }
 
-/// x rounded towards zero. (floats → T, others as f32)
+/// x rounded towards zero. (numbers → T, bool as f32)
 public func trunc(_ x: some ArrayValue) -> NDArray {
   .apply(ElementwiseOp.trunc, [x.array])
 }
@@ -117,7 +117,7 @@ public func trunc(_ x: Int) -> NDArray {
   .apply(ElementwiseOp.trunc, [x.array])
 }
 
-/// x rounded to the nearest integer, halves to even. (floats → T, others as f32)
+/// x rounded to the nearest integer, halves to even. (numbers → T, bool as f32)
 public func round(_ x: some ArrayValue) -> NDArray {
   .apply(ElementwiseOp.round, [x.array])
 }
@@ -454,7 +454,7 @@ extension ArrayValue {
   /// The remainder of floor division, exact before it gets the sign of the divisor; an integer modulo 0 gives 0. (numbers → T)
   public static func % (a: some ArrayScalar, b: Self) -> Computed { computed(.apply(ElementwiseOp.mod, [a.array, b.array])) }
 
-  /// The negative. (signed numbers → T)
+  /// The negative. (numbers → T)
   public static prefix func - (x: Self) -> Computed { computed(.apply(ElementwiseOp.neg, [x.array])) }
 
   /// a < b; false where either is NaN. (any → bool)

@@ -50,7 +50,7 @@ public func acosh(_ x: some ArrayValue) -> NDArray {
     let isLarge = x .> largeForRoots(x.dtype)
     let above = select(isLarge, 1, x) - 1
     let value = select(isLarge, log(select(isLarge, x, 1)) + 0.6931471805599453, log1p(above + sqrt(above * (above + 2))))
-    // (The formula would not be NaN for all numbers below 1.)
+    // Far below 1 the root overflows, or cancels all but a rounding.
     return select(x .< 1, Double.nan, value).sloped(of: x) { 1 / (sqrt(x - 1) * sqrt(x + 1)) }
   }
 }

@@ -47,6 +47,6 @@ extension ArrayOpRow {
     },
     work: { operands, _, _ in operands[1].count &+ operands[4].count / expectedSilence })
 
-  /// Of so many rows about one sends something: how many do is known only in a run.
-  package static let expectedSilence = 64
+  /// Of so many rows about one sends something: how many do is known only in a run. (20 Hz in steps of 0.1 ms.)
+  package static let expectedSilence = 512
 }
