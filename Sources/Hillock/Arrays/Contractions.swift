@@ -44,9 +44,10 @@ public func kron(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDAr
   let x = [Int](repeating: 1, count: rank - a.type.rank) + a.type.shape
   let y = [Int](repeating: 1, count: rank - b.type.rank) + b.type.shape
   // Axes of extent 1 on both sides would only take up room.
-  let axes = x.indices.filter { x[$0] > 1 || y[$0] > 1 }
+  let axes = x.indices.filter { x[$0] != 1 || y[$0] != 1 }
   let product = a.reshaped(axes.flatMap { [x[$0], 1] }) * b.reshaped(axes.flatMap { [1, y[$0]] })
-  return product.reshaped(zip(x, y).map { $0 * $1 })
+  // (What overflows has been refused as the product's shape.)
+  return product.reshaped(zip(x, y).map { $0 &* $1 })
 }
 
 /// The vector product along an axis of extent 3; the other axes are broadcast together.

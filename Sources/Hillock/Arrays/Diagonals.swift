@@ -1,4 +1,5 @@
 import HillockIR
+import HillockRuntime
 
 /// Ones on and below the diagonal of number k (above the main one where k > 0), zeros above.
 ///
@@ -21,7 +22,8 @@ public func tril(_ x: some ArrayConvertible, _ k: Int = 0) -> NDArray {
 
 /// The array with zeros below the diagonal of number k of its last two axes.
 public func triu(_ x: some ArrayConvertible, _ k: Int = 0) -> NDArray {
-  matrices(x.array, "triu") { select(isBelow($1, $2, k - 1), zeros([], dtype: $0.dtype), $0) }
+  let below = k == .min ? k : k - 1
+  return matrices(x.array, "triu") { select(isBelow($1, $2, below), zeros([], dtype: $0.dtype), $0) }
 }
 
 /// The diagonal of number `offset` over two axes, which becomes the last axis.
@@ -34,6 +36,7 @@ public func diagonal(_ x: some ArrayConvertible, offset: Int = 0, axis1: Int = 0
   return x.with(axes: [axis1, axis2]) { axes in
     let last = x.type.rank - 1, moved = x.movingAxes(axes, to: [last - 1, last])
     let shape = moved.type.shape, rows = shape[last - 1], columns = shape[last]
+    let offset = offset.clamped(to: -rows...columns)
     let (row, column) = (Swift.max(-offset, 0), Swift.max(offset, 0))
     let count = Swift.max(Swift.min(rows - row, columns - column), 0)
     guard count > 0 else { return zeros(Array(shape.dropLast(2)) + [0], dtype: x.dtype) }
@@ -73,7 +76,12 @@ public func diag(_ x: some ArrayConvertible, _ k: Int = 0) -> NDArray {
 public func diagflat(_ x: some ArrayConvertible, _ k: Int = 0) -> NDArray {
   let x = x.array.flattened()
   if case .failure = x.content { return x }
-  let count = x.type.count, side = count + abs(k)
+  let count = x.type.count
+  let (side, isTooLong) = count.addingReportingOverflow(Int(clamping: k.magnitude))
+  guard !isTooLong, Shape.checkedCount([side, side]) != nil else {
+    return NDArray(
+      failing: HillockError(.shape, "a matrix with \(count) elements on the diagonal of number \(k) has too many elements"))
+  }
   let rows = NDArray(Array(Swift.max(-k, 0)..<Swift.max(-k, 0) + count), dtype: .i64)
   return zeros(side, side, dtype: x.dtype).at[rows, rows + k].set(x)
 }
@@ -103,6 +111,9 @@ public func vander(_ x: some ArrayConvertible, _ columns: Int? = nil, increasing
   }
   let count = columns ?? x.type.count
   guard count > 0 else { return zeros(x.type.count, 0, dtype: x.dtype) }
+  guard Shape.checkedCount([x.type.count, count]) != nil else {
+    return NDArray(failing: HillockError(.shape, "vander of \(x.type.count) rows and \(count) columns has too many elements"))
+  }
   var powers = [onesLike(x)]
   for _ in 1..<Swift.max(count, 1) { powers.append(powers[powers.count - 1] * x) }
   return stack(increasing ? powers : powers.reversed(), axis: 1)
@@ -110,27 +121,44 @@ public func vander(_ x: some ArrayConvertible, _ columns: Int? = nil, increasing
 
 /// The rows and columns of the elements on and below the diagonal of number k, as `i64`.
 public func trilIndices(_ rows: Int, _ k: Int = 0, _ columns: Int? = nil) -> [NDArray] {
-  indices(rows, columns ?? rows) { $1 <= $0 + k }
+  indices(rows, columns ?? rows, k, isLower: true)
 }
 
 /// The rows and columns of the elements on and above the diagonal of number k, as `i64`.
 public func triuIndices(_ rows: Int, _ k: Int = 0, _ columns: Int? = nil) -> [NDArray] {
-  indices(rows, columns ?? rows) { $1 >= $0 + k }
+  indices(rows, columns ?? rows, k, isLower: false)
 }
 
-private func indices(_ rows: Int, _ columns: Int, _ isTaken: (Int, Int) -> Bool) -> [NDArray] {
-  var taken: ([Int], [Int]) = ([], [])
-  for row in 0..<Swift.max(rows, 0) {
-    for column in 0..<Swift.max(columns, 0) where isTaken(row, column) {
-      taken.0.append(row)
-      taken.1.append(column)
-    }
+private func indices(_ rows: Int, _ columns: Int, _ k: Int, isLower: Bool) -> [NDArray] {
+  let rows = Swift.max(rows, 0), columns = Swift.max(columns, 0), k = k.clamped(to: -rows...columns)
+  func taken(_ row: Int) -> Range<Int> {
+    let edge = (isLower ? row + k + 1 : row + k).clamped(to: 0...columns)
+    return isLower ? 0..<edge : edge..<columns
   }
-  return [NDArray(taken.0, dtype: .i64), NDArray(taken.1, dtype: .i64)]
+  do throws(HillockError) {
+    guard Shape.checkedCount([rows, columns]) != nil else {
+      throw HillockError(.shape, "a matrix of \(rows) rows and \(columns) columns has too many elements")
+    }
+    var count = 0
+    for row in 0..<rows { count += taken(row).count }
+    let (first, type) = try Creation.allocate([count], .i64), (second, _) = try Creation.allocate([count], .i64)
+    var place = 0
+    for row in 0..<rows {
+      for column in taken(row) {
+        first.base.setElementBits(place, .i64, UInt64(row))
+        second.base.setElementBits(place, .i64, UInt64(column))
+        place += 1
+      }
+    }
+    return [NDArray(first, type), NDArray(second, type)]
+  } catch {
+    return [NDArray(failing: error), NDArray(failing: error)]
+  }
 }
 
 /// Where the column is at most the row plus k.
 private func isBelow(_ rows: Int, _ columns: Int, _ k: Int) -> NDArray {
+  let k = k.clamped(to: -rows...columns)
   let row = NDArray.evaluate(.iota(.i64, [rows, columns], axis: 0), [])
   return NDArray.evaluate(.iota(.i64, [rows, columns], axis: 1), []) .<= row + k
 }

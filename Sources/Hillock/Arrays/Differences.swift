@@ -26,9 +26,9 @@ public func diff(
     var result = x
     let parts = end(prepend) + [x] + end(append)
     if parts.count > 1 { result = concatenate(parts, axis: axis) }
-    for _ in 0..<n where result.errorCode == nil {
+    for _ in 0..<n {
+      guard result.errorCode == nil, result.type.shape[axis] > 0 else { break }
       let count = result.type.shape[axis]
-      if count == 0 { break }
       let above = result.part(1, count - 1, axis), below = result.part(0, count - 1, axis)
       result = result.dtype == .bool ? above .^ below : above - below
     }

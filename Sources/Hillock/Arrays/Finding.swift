@@ -5,7 +5,7 @@ import HillockIR
 /// The places of the elements that differ from 0, in row-major order: an `i64` array for each axis.
 ///
 /// In a function that is traced the extent must be given as `size`. What is left over has the place `fill`; places beyond the size are
-/// left out.
+/// left out. An array without axes gives a `shape` error, as in NumPy.
 ///
 /// ```swift
 /// let places = nonzero(NDArray([0, 7, 0, 9]))             // [[1, 3]]
@@ -14,16 +14,20 @@ import HillockIR
 public func nonzero(_ x: some ArrayConvertible, size: Int? = nil, fill: Int = 0) -> [NDArray] {
   let x = x.array, shape = x.type.shape
   if case .failure = x.content { return [x] }
+  guard !shape.isEmpty else {
+    return [NDArray(failing: HillockError(.shape, "an array without axes has no places; take nonzero(atLeast1D(x))"))]
+  }
   let flat = flatNonzero(x, size: size, fill: -1)
   if flat.errorCode != nil { return [flat] }
   return unravelIndex(flat, shape).map { select(flat .< 0, fill, $0) }
 }
 
-/// The places of the elements that differ from 0, one in each row: `nonzero` as a matrix.
+/// The places of the elements that differ from 0, one in each row: `nonzero` as a matrix. Of an array without axes it has no columns.
 public func argwhere(_ x: some ArrayConvertible, size: Int? = nil, fill: Int = 0) -> NDArray {
-  let places = nonzero(x, size: size, fill: fill)
-  if places.isEmpty { return zeros(x.array.type.count, 0, dtype: .i64) }
-  return stack(places, axis: 1)
+  let x = x.array
+  if case .failure = x.content { return x }
+  guard x.type.rank > 0 else { return argwhere(x.reshaped(1), size: size, fill: fill).part(0, 0, 1) }
+  return stack(nonzero(x, size: size, fill: fill), axis: 1)
 }
 
 /// The places of the elements that differ from 0 among all in row-major order; see ``nonzero(_:size:fill:)``.

@@ -27,8 +27,12 @@ public func bincount(_ x: some ArrayConvertible, weights: NDArray? = nil, length
         .trace, "how many counts bincount gives is not known while a function is traced; say it beforehand with `length:`"))
   }
   return NDArray { () throws(HillockError) in
-    let most = length == nil && x.type.count > 0 ? try x.max().item(as: Int.self) + 1 : 0
-    return segments(weights?.flattened() ?? ones(x.type.count, dtype: .i64), x, length ?? Swift.max(most, 0)) { $0.add($1) }
+    let largest = length == nil && x.type.count > 0 ? try x.max().item(as: Int.self) : -1
+    guard largest < Shape.maximumCount else {
+      throw HillockError(.shape, "bincount up to \(largest) has too many counts; say how many are wanted with `length:`")
+    }
+    let count = length ?? Swift.max(largest + 1, 0)
+    return segments(weights?.flattened() ?? ones(x.type.count, dtype: .i64), x, count) { $0.add($1) }
   }
 }
 
@@ -45,8 +49,8 @@ public func histogram(
 ) -> (counts: NDArray, edges: NDArray) {
   let x = NDArray.floats(x) { $0 }.settled.flattened()
   guard x.errorCode == nil else { return (x, x) }
-  guard bins >= 1 else {
-    let failed = NDArray(failing: HillockError(.argument, "a histogram has one bin or more, not \(bins)"))
+  guard (1..<Shape.maximumCount).contains(bins) else {
+    let failed = NDArray(failing: HillockError(.argument, "a histogram has one bin or more, below 2^40, not \(bins)"))
     return (failed, failed)
   }
   let edges = binEdges(x, bins, range)
@@ -72,8 +76,9 @@ public func histogram2d(
   range: (ClosedRange<Double>, ClosedRange<Double>)? = nil, weights: NDArray? = nil
 ) -> (counts: NDArray, xEdges: NDArray, yEdges: NDArray) {
   let x = NDArray.floats(x) { $0 }.settled.flattened(), y = NDArray.floats(y) { $0 }.settled.flattened()
-  guard bins.0 >= 1, bins.1 >= 1 else {
-    let failed = NDArray(failing: HillockError(.argument, "a histogram has one bin or more along each axis, not \(bins)"))
+  guard bins.0 >= 1, bins.1 >= 1, Shape.checkedCount([bins.0, bins.1]) != nil else {
+    let failed = NDArray(
+      failing: HillockError(.argument, "a histogram has one bin or more along each axis, together at most 2^40, not \(bins)"))
     return (failed, failed, failed)
   }
   let xEdges = binEdges(x, bins.0, range?.0), yEdges = binEdges(y, bins.1, range?.1)

@@ -46,7 +46,8 @@ public func split(_ x: some ArrayConvertible, _ parts: Int, axis: Int = 0) -> [N
     guard parts > 0, extent % parts == 0 else {
       throw HillockError(.shape, "an extent of \(extent) is not divided into \(parts) parts of one length; arraySplit allows it")
     }
-    return (1..<parts).map { $0 * extent / parts }
+    try checkNumber(of: parts, extent)
+    return (1..<parts).map { $0 * (extent / parts) }
   }
 }
 
@@ -63,6 +64,7 @@ public func split(_ x: some ArrayConvertible, at places: [Int], axis: Int = 0) -
 public func arraySplit(_ x: some ArrayConvertible, _ parts: Int, axis: Int = 0) -> [NDArray] {
   pieces(x.array, axis) { (extent) throws(HillockError) in
     guard parts > 0 else { throw HillockError(.argument, "an array is not split into \(parts) parts") }
+    try checkNumber(of: parts, extent)
     return (1..<parts).map { $0 * (extent / parts) + Swift.min($0, extent % parts) }
   }
 }
@@ -78,10 +80,20 @@ public func vsplit(_ x: some ArrayConvertible, _ parts: Int) -> [NDArray] { spli
 /// ``split(_:_:axis:)`` along axis 2.
 public func dsplit(_ x: some ArrayConvertible, _ parts: Int) -> [NDArray] { split(x, parts, axis: 2) }
 
-/// The arrays along the axis, one for each place, without it: the reverse of ``stack(_:axis:)``.
+/// The arrays along the axis, one for each place, without it: the reverse of ``stack(_:axis:)``. Of an extent of 0 there are none.
 public func unstack(_ x: some ArrayConvertible, axis: Int = 0) -> [NDArray] {
-  pieces(x.array, axis) { extent in extent > 1 ? Array(1..<extent) : [] }.map {
+  let x = x.array, position = axis < 0 ? axis + x.type.rank : axis
+  if x.type.shape.indices.contains(position), x.type.shape[position] == 0 { return [] }
+  return pieces(x, axis) { extent in extent > 1 ? Array(1..<extent) : [] }.map {
     $0.errorCode == nil ? $0.squeezed(axis: axis) : $0
+  }
+}
+
+/// More parts than elements are empty; so many of them that memory would not hold them are an error.
+private func checkNumber(of parts: Int, _ extent: Int) throws(HillockError) {
+  guard parts <= Swift.max(extent, 1 << 20) else {
+    throw HillockError(
+      .argument, "an extent of \(extent) is not split into \(parts) parts; take at most one for each place, or 2^20")
   }
 }
 

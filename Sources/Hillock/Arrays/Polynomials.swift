@@ -22,7 +22,8 @@ public func polymul(_ p: some ArrayConvertible, _ q: some ArrayConvertible) -> N
 /// The derivative of a polynomial, of this order.
 public func polyder(_ p: some ArrayConvertible, _ order: Int = 1) -> NDArray {
   var p = p.array.settled
-  for _ in 0..<max(order, 0) where p.errorCode == nil {
+  for _ in 0..<max(order, 0) {
+    guard p.errorCode == nil, p.type.count > 0 else { break }
     let degree = p.type.count - 1
     p = degree < 1 ? zeros(0, dtype: p.dtype) : p[..<degree] * arange(degree, 0, -1, dtype: p.dtype)
   }

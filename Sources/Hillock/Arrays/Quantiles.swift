@@ -59,7 +59,11 @@ extension ArrayValue {
   /// The same for several q: they are the first axis of the result.
   public func quantile(
     _ q: [Double], axis: Int? = nil, keepDims: Bool = false, method: QuantileMethod = .linear
-  ) -> NDArray { stack(array.quantiles(q, axis, keepDims, method)) }
+  ) -> NDArray {
+    // Of no quantiles there is the shape.
+    guard !q.isEmpty else { return stack(array.quantiles([0], axis, keepDims, method)).part(0, 0, 0) }
+    return stack(array.quantiles(q, axis, keepDims, method))
+  }
 
   /// `quantile` of a hundredth of the number.
   public func percentile(

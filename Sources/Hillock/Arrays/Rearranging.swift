@@ -1,4 +1,5 @@
 import HillockIR
+import HillockRuntime
 
 extension ArrayValue {
   /// The elements moved on by so many places along the axis; what leaves at the end comes in at the start. Without an axis all elements
@@ -100,17 +101,19 @@ extension ArrayValue {
     return array.with(axes: [axis ?? 0]) { axes in
       var shape = array.type.shape, wide = shape
       wide.insert(count, at: axes[0] + 1)
-      shape[axes[0]] *= count
+      // (What overflows has been refused as a shape to broadcast to.)
+      shape[axes[0]] &*= count
       return array.expandingDims(axis: axes[0] + 1).broadcast(to: wide).reshaped(shape)
     }
   }
 
-  /// Each element as often as the list says, which has one number for each place along the axis.
+  /// Each element as often as the list says, which has one number for each place along the axis, or one for all.
   ///
   /// ```swift
   /// NDArray([7, 8, 9]).repeated([2, 0, 1])                  // [7, 7, 9]
   /// ```
   public func repeated(_ counts: [Int], axis: Int? = nil) -> NDArray {
+    if counts.count == 1 { return repeated(counts[0], axis: axis) }
     let array = axis == nil ? self.array.flattened() : self.array
     return array.with(axes: [axis ?? 0]) { axes in
       let extent = array.type.shape[axes[0]]
@@ -121,8 +124,21 @@ extension ArrayValue {
             "elements along an extent of \(extent) are not repeated \(counts) times; give one number, not negative, for each"
           ))
       }
-      let places = counts.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element) }
-      return array.take(NDArray(places, dtype: .i64), axis: axes[0])
+      let total = counts.reduce(0) { (sum: Int, count: Int) -> Int in
+        let (next, overflow) = sum.addingReportingOverflow(count)
+        return overflow ? .max : next
+      }
+      return NDArray { () throws(HillockError) in
+        let (storage, type) = try Creation.allocate([total], .i64)
+        var position = 0
+        for (place, count) in counts.enumerated() {
+          for _ in 0..<count {
+            storage.base.setElementBits(position, .i64, UInt64(place))
+            position += 1
+          }
+        }
+        return array.take(NDArray(storage, type), axis: axes[0])
+      }
     }
   }
 
@@ -154,7 +170,8 @@ extension ArrayValue {
       narrow.append(extent)
       wide.append(extent)
     }
-    return array.reshaped(narrow).broadcast(to: wide).reshaped(zip(times, shape).map { $0 * $1 })
+    // (What overflows has been refused as a shape to broadcast to.)
+    return array.reshaped(narrow).broadcast(to: wide).reshaped(zip(times, shape).map { $0 &* $1 })
   }
 }
 

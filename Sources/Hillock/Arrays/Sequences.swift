@@ -35,7 +35,10 @@ public func indices(_ shape: [Int]) -> [NDArray] {
 
 /// The places of the diagonal of a square array of so many axes, as `i64`: what `x.at[…]` takes.
 public func diagIndices(_ n: Int, axes: Int = 2) -> [NDArray] {
-  [NDArray](repeating: arange(n, dtype: .i64), count: max(axes, 0))
+  guard axes <= Shape.maximumRank else {
+    return [NDArray(failing: HillockError(.argument, "an array has at most \(Shape.maximumRank) axes, not \(axes)"))]
+  }
+  return [NDArray](repeating: arange(n, dtype: .i64), count: max(axes, 0))
 }
 
 /// For each axis the place that a place among all elements in row-major order has.

@@ -91,7 +91,7 @@ public func cov(_ x: some ArrayConvertible, ddof: Int = 1) -> NDArray {
     return NDArray(failing: HillockError(.shape, "cov takes observations in rows, not an array of shape \(x.type.shape)"))
   }
   let distance = x - x.mean(axis: -1, keepDims: true)
-  let divisor = Double(x.type.shape[x.type.rank - 1] - ddof)
+  let divisor = Double(x.type.shape[x.type.rank - 1]) - Double(ddof)
   return dot(distance, distance.T) / divisor
 }
 

@@ -167,7 +167,8 @@ struct CountedLoop {
   private func runPlainly(_ carried: [NDArray], _ operands: [NDArray], _ body: Body) throws -> Trace.StepResult {
     var carried = carried
     var outputs: [[NDArray]] = []
-    for position in isReversed ? Array((0..<steps.count).reversed()) : Array(0..<steps.count) {
+    for number in 0..<steps.count {
+      let position = isReversed ? steps.count - 1 - number : number
       try Cancellation.check()
       let step = try body(NDArray(index: steps[position], in: steps.bounds), carried, operands.map { $0[position] })
       carried = try step.carried.map { try $0.checked() }

@@ -64,7 +64,7 @@ extension ReversedCollection: LoopIndices where Base: LoopIndices {
       return LoopSteps(first: 0, count: 0)
     }
     let steps = base.loopSteps
-    return LoopSteps(first: steps.last, stride: -steps.stride, count: steps.count)
+    return LoopSteps(first: steps.last, stride: 0 &- steps.stride, count: steps.count)
   }
 }
 

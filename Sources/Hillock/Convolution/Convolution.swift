@@ -127,7 +127,7 @@ extension NDArray {
     }
     let axes = Array(0..<rank), parts = reshaped(Array(shape[..<rank]) + [outputs, groups, channels / groups])
     return parts.transposed(axes + [rank + 2, rank + 1, rank])
-      .reshaped(Array(shape[..<rank]) + [channels / groups, groups * outputs]).flipped(axes: axes)
+      .reshaped(Array(shape[..<rank]) + [channels / groups, groups &* outputs]).flipped(axes: axes)
   }
 }
 
@@ -150,11 +150,15 @@ private struct ConvolutionShapes {
   /// Elements that come between any two of x: one less than from one to the next.
   func gaps(_ name: String, _ steps: [Int]?) throws(HillockError) -> [Int] {
     let steps = steps ?? extents.map { _ in 1 }
-    guard steps.count == extents.count, steps.allSatisfy({ (1...Shape.maximumCount).contains($0) }),
-      zip(extents, steps).allSatisfy({ !$0.multipliedReportingOverflow(by: $1).overflow })
-    else {
+    guard steps.count == extents.count, steps.allSatisfy({ (1...Shape.maximumCount).contains($0) }) else {
       throw HillockError(
         .argument, "\(name): steps of \(steps) for \(extents.count) axes; give one number for each, 1 or more")
+    }
+    for (extent, step) in zip(extents, steps) {
+      let (span, overflow) = extent.multipliedReportingOverflow(by: step)
+      guard !overflow, span <= Shape.maximumCount else {
+        throw HillockError(.argument, "\(name): an extent of \(extent) with steps of \(step) between elements is too large")
+      }
     }
     return steps.map { $0 - 1 }
   }
@@ -165,6 +169,7 @@ extension WindowPlan {
   fileprivate func convolved(_ x: NDArray, _ kernel: NDArray, groups: Int) throws(HillockError) -> NDArray {
     let shape = try x.checked().type.shape, kernelShape = kernel.type.shape, rank = window.count
     let inputs = kernelShape[rank], outputs = kernelShape[rank + 1], result = [shape[0]] + counts + [outputs]
+    guard inputs > 0, !result.contains(0) else { return zeros(result, dtype: x.dtype) }
     let places = offsets
     let taps = kernel.reshaped([places.count, inputs, outputs])
     // One channel a group: no sum over channels is a product of matrices.

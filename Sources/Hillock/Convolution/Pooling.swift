@@ -61,11 +61,9 @@ private func pool(
     }
     let moved = layout.channelsLast(x), extents = Array(moved.type.shape[1..<x.type.rank - 1])
     let plan = try WindowPlan(name, extents, window: window, strides: strides ?? window, dilation: nil, padding)
-    guard !plan.counts.contains(0) else {
-      let shape = moved.type.shape
-      return layout.restored(zeros([shape[0]] + plan.counts + [shape[shape.count - 1]], dtype: moved.dtype))
-    }
-    var result = plan.padded(moved, with: value)
+    let shape = moved.type.shape, pooled = [shape[0]] + plan.counts + [shape[shape.count - 1]]
+    guard !pooled.contains(0) else { return layout.restored(zeros(pooled, dtype: moved.dtype)) }
+    var result = try plan.padded(moved, with: value).checked()
     for axis in extents.indices {
       let alone = try plan.along(axis, of: result.type.shape)
       var combined: NDArray?

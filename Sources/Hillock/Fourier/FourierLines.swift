@@ -36,7 +36,8 @@ extension FourierTransforms {
       }
     }
 
-    var all: Int { counts.reduce(1, *) }
+    /// How many elements are transformed together.
+    var all: Double { counts.reduce(1.0) { $0 * Double($1) } }
   }
 
   func transform(
@@ -55,7 +56,7 @@ extension FourierTransforms {
   ) -> ComplexArray {
     attempt { () throws(HillockError) in
       let lines = try Lines(x, name, counts, axes), last = lines.axes.count - 1
-      let reals = NDArray.floats(x.widened) { $0 }.settled.sized(lines.counts[last], axis: lines.axes[last])
+      let reals = try NDArray.floats(x.widened) { $0 }.settled.sized(lines.counts[last], axis: lines.axes[last]).checked()
       var z = realLine(reals, lines.axes[last])
       for place in lines.axes.indices.dropLast() {
         z = line(z.sized(lines.counts[place], axis: lines.axes[place]), lines.axes[place], false)
@@ -72,7 +73,9 @@ extension FourierTransforms {
       for place in lines.axes.indices.dropLast() {
         z = line(z.sized(lines.counts[place], axis: lines.axes[place]), lines.axes[place], true)
       }
-      let reals = realInverseLine(z.sized(count / 2 + 1, axis: axis), count, axis)
+      let half = z.sized(count / 2 + 1, axis: axis)
+      if half.real.errorCode != nil { return half }
+      let reals = realInverseLine(half, count, axis)
       return ComplexArray(ofOne: reals, reals).normed(by: norm.scale(lines.all, isInverse: true))
     }.real
   }
@@ -100,6 +103,7 @@ extension ComplexArray {
 
 extension NDArray {
   func sized(_ count: Int, axis: Int) -> NDArray {
+    if case .failure = content { return self }
     let shape = type.shape
     guard count > shape[axis] else { return count == shape[axis] ? self : part(0, count, axis) }
     let none = [Int](repeating: 0, count: shape.count)

@@ -29,11 +29,11 @@ public struct FourierTransforms: Sendable {
     /// The forward transform is divided by it.
     case forward
 
-    func scale(_ count: Int, isInverse: Bool) -> Double {
+    func scale(_ count: Double, isInverse: Bool) -> Double {
       switch self {
-      case .backward: isInverse ? 1 / Double(count) : 1
-      case .ortho: 1 / Double(count).squareRoot()
-      case .forward: isInverse ? 1 : 1 / Double(count)
+      case .backward: isInverse ? 1 / count : 1
+      case .ortho: 1 / count.squareRoot()
+      case .forward: isInverse ? 1 : 1 / count
       }
     }
   }

@@ -9,22 +9,24 @@ extension FourierTransforms {
   /// ```
   /// n below 1 gives an `argument` error, a dtype that is not floating a `dtype` error.
   public func fftfreq(_ n: Int, spacing: Double = 1, dtype: DType = .f32) -> NDArray {
-    frequencies(n, "fftfreq", spacing, dtype) { (0..<n).map { $0 <= (n - 1) / 2 ? $0 : $0 - n } }
+    frequencies(n, "fftfreq", spacing, dtype, count: n) { $0 <= (n - 1) / 2 ? $0 : $0 - n }
   }
 
   /// The frequencies of the elements of ``rfft(_:count:axis:norm:)`` of n samples.
   public func rfftfreq(_ n: Int, spacing: Double = 1, dtype: DType = .f32) -> NDArray {
-    frequencies(n, "rfftfreq", spacing, dtype) { Array(0...n / 2) }
+    frequencies(n, "rfftfreq", spacing, dtype, count: n / 2 + 1) { $0 }
   }
 
-  private func frequencies(_ n: Int, _ name: String, _ spacing: Double, _ dtype: DType, _ places: () -> [Int]) -> NDArray {
+  private func frequencies(
+    _ n: Int, _ name: String, _ spacing: Double, _ dtype: DType, count: Int, _ place: (Int) -> Int
+  ) -> NDArray {
     guard n >= 1 else {
       return NDArray(failing: HillockError(.argument, "\(name): frequencies of \(n) samples; there is at least one"))
     }
     guard dtype.isFloating else {
       return NDArray(failing: HillockError(.dtype, "\(name): frequencies are floats, not \(dtype.name)"))
     }
-    return NDArray(places().map { Double($0) / (Double(n) * spacing) }, dtype: dtype)
+    return Creation.progression(name, count: count, dtype: dtype) { .double(Double(place($0)) / (Double(n) * spacing)) }
   }
 
   /// The elements moved so that the frequency 0 is in the middle, along some axes or along all.

@@ -68,8 +68,9 @@ public func polygamma(_ n: Int, _ x: some ArrayConvertible) -> NDArray {
   case 0: return digamma(x)
   case 1: return trigamma(x)
   default:
-    let factorial = (1...n).reduce(1.0) { $0 * Double($1) }
-    return zeta(n + 1, x) * (n % 2 == 0 ? -factorial : factorial)
+    // (From 171 on the factorial is infinite.)
+    let factorial = (1...Swift.min(n, 171)).reduce(1.0) { $0 * Double($1) }
+    return zeta(Double(n) + 1, x) * (n % 2 == 0 ? -factorial : factorial)
   }
 }
 

@@ -20,9 +20,10 @@ public struct PrintOptions: Hashable, Sendable {
   public init(
     precision: Int = 8, threshold: Int = 1000, edgeItems: Int = 3, lineWidth: Int = 75, suppressesExponents: Bool = false
   ) {
-    self.precision = min(max(precision, 0), 100)
+    self.precision = precision.clamped(to: 0...100)
     self.threshold = max(threshold, 0)
-    self.edgeItems = max(edgeItems, 1)
+    // (Both ends together are counted in an Int.)
+    self.edgeItems = edgeItems.clamped(to: 1...Int.max / 2)
     self.lineWidth = max(lineWidth, 10)
     self.suppressesExponents = suppressesExponents
   }
@@ -36,7 +37,14 @@ public struct PrintOptions: Hashable, Sendable {
   private static let setting = AtomicSetting(PrintOptions())
   @TaskLocal fileprivate static var local: PrintOptions?
 
-  static var current: PrintOptions { local ?? standard }
+  static var current: PrintOptions { (local ?? standard).sensible }
+
+  /// The properties may have been set to anything.
+  private var sensible: PrintOptions {
+    PrintOptions(
+      precision: precision, threshold: threshold, edgeItems: edgeItems, lineWidth: lineWidth,
+      suppressesExponents: suppressesExponents)
+  }
 }
 
 /// Calls the body, in which arrays are written with these options. Other tasks are not concerned.
