@@ -39,10 +39,7 @@
     init(_ axis: Axis, _ extent: ClosedRange<Double>?, margin: Double, _ name: String) throws(HillockError) {
       isLogarithmic = axis.isLogarithmic
       var low = axis.range?.lowerBound ?? extent?.lowerBound ?? 0, high = axis.range?.upperBound ?? extent?.upperBound ?? 1
-      guard low.isFinite, high.isFinite, !axis.isLogarithmic || low > 0 else {
-        throw HillockError(
-          .argument, "the \(name) axis \(axis.label) shows \(low) to \(high); give finite numbers, above 0 on a logarithmic axis")
-      }
+      try Scale.check(low, high, axis, name)
       if low == high {
         let half = low == 0 ? 0.5 : low.magnitude / 2
         (low, high) = axis.isLogarithmic ? (low / 2, high * 2) : (low - half, high + half)
@@ -55,7 +52,18 @@
           (low, high) = Scale.rounded(low - free, high + free)
         }
       }
+      // With its margins the range may have become too large, or reach 0.
+      try Scale.check(low, high, axis, name)
       range = low...high
+    }
+
+    private static func check(_ low: Double, _ high: Double, _ axis: Axis, _ name: String) throws(HillockError) {
+      guard low <= high, (high - low).isFinite, !axis.isLogarithmic || low > 0 else {
+        throw HillockError(
+          .argument,
+          "the \(name) axis \(axis.label) shows \(low) to \(high); give finite numbers a finite distance apart, above 0 on a "
+            + "logarithmic axis")
+      }
     }
 
     /// A range whose ends lie at round numbers that are next to it: of steps from 0.1 to 100 ms, 0 to 100.

@@ -34,9 +34,9 @@
     public init(stops: [Color]) {
       self.init { value in
         guard let first = stops.first, stops.count > 1 else { return stops.first ?? .white }
-        let place = min(max(value, 0), 1) * Double(stops.count - 1), low = min(Int(place), stops.count - 2),
-          part = place - Double(low)
-        guard part.isFinite else { return first }
+        let place = min(max(value, 0), 1) * Double(stops.count - 1)
+        guard place.isFinite else { return first }
+        let low = min(Int(place), stops.count - 2), part = place - Double(low)
         let a = stops[low], b = stops[low + 1]
         func mix(_ x: Double, _ y: Double) -> Double { x + part * (y - x) }
         return Color(mix(a.red, b.red), mix(a.green, b.green), mix(a.blue, b.blue), opacity: mix(a.opacity, b.opacity))

@@ -78,8 +78,10 @@
       guard !rows.isEmpty, rows.allSatisfy({ !$0.isEmpty }) else {
         throw HillockError(.argument, "a figure has one panel or more in each row")
       }
-      guard fontSize > 0, fontSize < 1000, rows.joined().allSatisfy({ $0.width > 0 && $0.height > 0 }) else {
-        throw HillockError(.argument, "the font and all panels of a figure have a size above 0")
+      guard fontSize > 0, fontSize < 1000,
+        rows.joined().allSatisfy({ $0.width > 0 && $0.height > 0 && $0.width.isFinite && $0.height.isFinite })
+      else {
+        throw HillockError(.argument, "the font and all panels of a figure have a finite size above 0, the font one below 1000")
       }
       let canvas = try Canvas(width: width * 72 / 2.54, height: height * 72 / 2.54, format)
       try FigureLayout(self, canvas).draw()

@@ -1,3 +1,4 @@
+import Hillock
 import HillockBytecode
 import HillockIR
 import HillockTestSupport
@@ -92,16 +93,13 @@ import Testing
 
   /// NaNs of any bits are equal.
   private static func normalised(_ data: ConstantData) -> [String] {
-    guard data.type.dtype.isFloating else { return data.bytes.map { "\($0)" } }
-    return data.bytes.withUnsafeBytes { bytes in
-      (0..<data.type.count).map { i in
-        if data.type.dtype == .f32 {
-          let value = bytes.loadUnaligned(fromByteOffset: 4 * i, as: Float.self)
-          return value.isNaN ? "nan" : "\(value.bitPattern)"
-        }
-        let value = bytes.loadUnaligned(fromByteOffset: 8 * i, as: Double.self)
-        return value.isNaN ? "nan" : "\(value.bitPattern)"
-      }
+    let dtype = data.type.dtype
+    guard dtype.isFloating else { return data.bytes.map { "\($0)" } }
+    return (0..<data.type.count).map { i in
+      let element = data.bytes[(i * dtype.size)..<((i + 1) * dtype.size)]
+      let bits: UInt64 = element.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      if case .float(let value) = ElementValue(bits: bits, dtype: dtype), value.isNaN { return "nan" }
+      return "\(bits)"
     }
   }
 }

@@ -60,8 +60,8 @@ extension Connections {
     mean: Double, from preCount: Int, to postCount: Int, includeSelf: Bool = true, seed: UInt64 = 0
   ) throws(HillockError) -> Connections {
     try check([preCount, postCount])
-    guard mean >= 0, mean.isFinite else {
-      throw HillockError(.argument, "a mean number of connections is 0 or more, not \(mean)")
+    guard mean >= 0, mean <= 0x1p31 else {
+      throw HillockError(.argument, "a mean number of connections is from 0 to 2^31, not \(mean)")
     }
     return rows(count: preCount, to: postCount) { row, targets in
       var generator = RowGenerator(seed: seed, row: row)
@@ -111,8 +111,11 @@ extension Connections {
     _ number: Int, from preCount: Int, to postCount: Int, seed: UInt64 = 0
   ) throws(HillockError) -> Connections {
     try check([preCount, postCount])
-    guard number >= 0, number == 0 || preCount * postCount > 0 else {
-      throw HillockError(.argument, "\(number) connections cannot be made from \(preCount) to \(postCount) elements")
+    guard number >= 0, number <= Int(Int32.max), number == 0 || preCount * postCount > 0 else {
+      throw HillockError(
+        .argument,
+        "\(number) connections cannot be made from \(preCount) to \(postCount) elements; give 0 to 2^31 − 1 of them, between groups "
+          + "with elements")
     }
     // How many each sender has is drawn first: what is left of the number is binomial for the senders that are left.
     var generator = RowGenerator(seed: seed, row: 0, stream: 1)
@@ -198,7 +201,7 @@ extension Connections {
     throws(HillockError)
   {
     let available = includeSelf ? count : max(count - 1, 0)
-    guard degree >= 0, degree == 0 || (allowsMultiple ? available > 0 : degree <= available) else {
+    guard degree >= 0, degree <= Int(Int32.max), degree == 0 || (allowsMultiple ? available > 0 : degree <= available) else {
       throw HillockError(
         .argument,
         "\(degree) connections of an element cannot be drawn among \(available); give fewer, or allow multiple ones")

@@ -14,9 +14,15 @@ extension Connections {
   public static func grid(
     _ shape: [Int], radius: Int = 1, isMoore: Bool = true, isPeriodic: Bool = false, includeSelf: Bool = false
   ) throws(HillockError) -> Connections {
-    let count = shape.reduce(1, *)
-    try check(shape + [count])
+    try check(shape)
+    // Step by step, so that no product overflows: each factor is below 2^31.
+    var count = 1
+    for extent in shape {
+      count *= extent
+      try check([count])
+    }
     guard radius >= 0 else { throw HillockError(.argument, "a neighbourhood has a radius of 0 or more, not \(radius)") }
+    guard count > 0 else { return rows(count: 0, to: 0) { _, _ in } }
     // All differences of places within the radius.
     var offsets: [[Int]] = [[]]
     for extent in shape {

@@ -88,6 +88,11 @@ public struct Connections: Sendable {
   /// The connections the other way round, and where each of them stands among these: `i32[count]`.
   func transposedWithPlaces() throws -> (connections: Connections, places: NDArray) {
     let rows = try rows
+    guard rows.targets.count <= Int(Int32.max) else {
+      throw HillockError(
+        .argument,
+        "connections that are turned around are at most 2^31 − 1, not \(rows.targets.count); make several parts of them")
+    }
     var starts = [Int64](repeating: 0, count: postCount + 1)
     for target in rows.targets { starts[Int(target) + 1] += 1 }
     for target in 0..<postCount { starts[target + 1] += starts[target] }

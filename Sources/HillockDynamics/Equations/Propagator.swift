@@ -31,7 +31,7 @@ public struct Propagator: Hashable, Sendable {
     }
     // The largest sum of a row is halved until it is below 1/2, where the series needs few terms.
     let norm = matrix.map { $0.reduce(0) { $0 + $1.magnitude } }.max().map { $0 * dt } ?? 0
-    guard norm.isFinite else { throw HillockError(.argument, "a propagator's matrix times dt is too large: \(norm)") }
+    guard (norm / 0.5).isFinite else { throw HillockError(.argument, "a propagator's matrix times dt is too large: \(norm)") }
     let halvings = norm > 0.5 ? Int(log2(norm / 0.5).rounded(.up)) : 0
     let part = dt * Double(sign: .plus, exponent: -halvings, significand: 1)
     let small = Matrix(rows: matrix) * part

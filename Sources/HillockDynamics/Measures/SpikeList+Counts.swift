@@ -9,6 +9,12 @@ extension SpikeList {
   /// - Throws: an `argument` error for no neurons, a window without length, or one that is no whole number of bins.
   public func counts(of neurons: Range<Int>, over window: ClosedRange<Double>, bin: Double) throws(HillockError) -> NDArray {
     let trains = try SpikeTrains(self, of: neurons, over: window), bins = try trains.bins(bin)
+    guard bins * trains.count <= Int(Int32.max) else {
+      throw HillockError(
+        .argument,
+        "\(bins) bins of \(trains.count) neurons are more than 2^31 − 1 counts; give longer bins, a shorter window or fewer "
+          + "neurons")
+    }
     var counts = [Int32](repeating: 0, count: bins * trains.count)
     for neuron in 0..<trains.count {
       for time in trains[neuron] { counts[trains.bin(of: time, length: bin, count: bins) * trains.count + neuron] += 1 }

@@ -26,7 +26,10 @@ struct SpikeTrains {
     guard !neurons.isEmpty, neurons.lowerBound >= 0 else {
       throw HillockError(.argument, "a measure is of one neuron or more, counted from 0; not of \(neurons)")
     }
-    guard window.lowerBound.isFinite, window.upperBound.isFinite, window.lowerBound < window.upperBound else {
+    guard neurons.count <= Int(Int32.max) else {
+      throw HillockError(.argument, "a measure is of at most 2^31 − 1 neurons, not of \(neurons); give a shorter range")
+    }
+    guard window.lowerBound < window.upperBound, (window.upperBound - window.lowerBound).isFinite else {
       throw HillockError(.argument, "a measure is over a finite window that is longer than 0 ms, not over \(window)")
     }
     self.window = window

@@ -50,12 +50,7 @@ open class NeuGroup: DynamicalSystem, SpikeSource {
   }
 
   /// The number of neurons; 0 if the shape is invalid.
-  public final var count: Int {
-    size.reduce(1) { count, extent in
-      let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 0))
-      return overflow ? 0 : product
-    }
-  }
+  public final var count: Int { size.elementCount }
 
   /// The shape of the state: that of the group, behind the batch axis if there is one.
   public final var stateShape: [Int] { (batch.map { [$0] } ?? []) + size }
@@ -108,11 +103,12 @@ open class NeuGroup: DynamicalSystem, SpikeSource {
 
   open override func reset(batch: Int? = nil) throws {
     try super.reset(batch: batch)
+    if let batch, initialV.error == nil { try initialV.broadcast(to: [batch] + size).checked() }
     self.batch = batch
     renew(&V, initialV)
     renew(&spike, zeros(size, dtype: .bool))
     renew(&input, zeros(size, dtype: dtype))
-    for receptor in receptors { receptor.reset(batch: batch) }
+    for receptor in receptors { try receptor.reset(batch: batch) }
   }
 
   /// Sets a state Variable to a value of the group's shape, for each copy of a batch. With another batch than before, there is a new

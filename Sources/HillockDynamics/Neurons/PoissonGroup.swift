@@ -46,7 +46,7 @@ public final class PoissonGroup: DynamicalSystem, SpikeSource {
     if spike.shape == shape {
       spike.value = zeros(shape, dtype: .bool)
     } else {
-      spike = Variable(zeros(shape, dtype: .bool), name: "spike")
+      spike = Variable(try zeros(shape, dtype: .bool).checked(), name: "spike")
     }
   }
 }

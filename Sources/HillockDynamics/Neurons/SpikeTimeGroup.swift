@@ -34,8 +34,8 @@ public final class SpikeTimeGroup: DynamicalSystem, SpikeSource {
   ///   that the group does not have.
   public init(size: [Int], times: [Double], indices: [Int]) throws {
     self.size = size
-    spike = Variable(zeros(size, dtype: .bool), name: "spike")
-    let count = size.reduce(1, *)
+    spike = Variable(try zeros(size, dtype: .bool).checked(), name: "spike")
+    let count = size.elementCount
     guard times.count == indices.count else {
       throw HillockError(
         .argument, "there are \(times.count) times and \(indices.count) indices of spikes; give one index for each time")
@@ -57,7 +57,7 @@ public final class SpikeTimeGroup: DynamicalSystem, SpikeSource {
     var first = 0
     most = 0
     for (last, time) in sorted.enumerated() {
-      while sorted[first] < time - dt * (1 + 4e-6) { first += 1 }
+      while first < last, sorted[first] < time - dt * (1 + 4e-6) { first += 1 }
       most = max(most, last - first + 1)
     }
   }
@@ -65,7 +65,7 @@ public final class SpikeTimeGroup: DynamicalSystem, SpikeSource {
   public override func propagate(_ step: TimeStep) throws {}
 
   public override func update(_ step: TimeStep) throws {
-    let count = size.reduce(1, *), none = zeros([count], dtype: .bool)
+    let count = size.elementCount, none = zeros([count], dtype: .bool)
     guard most > 0 else { return spike.value = none.reshaped(size).broadcast(to: spike.shape) }
     // The spikes of this step follow each other from the first one after its beginning.
     let start = step.t.asType(.f64) + 1e-6 * step.dt, first = searchsorted(times, start, right: true)
@@ -82,7 +82,7 @@ public final class SpikeTimeGroup: DynamicalSystem, SpikeSource {
     if spike.shape == shape {
       spike.value = zeros(shape, dtype: .bool)
     } else {
-      spike = Variable(zeros(shape, dtype: .bool), name: "spike")
+      spike = Variable(try zeros(shape, dtype: .bool).checked(), name: "spike")
     }
   }
 }

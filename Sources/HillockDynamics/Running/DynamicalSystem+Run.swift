@@ -39,7 +39,10 @@ extension DynamicalSystem {
     var recorder = try Recorder(monitors, dt: dt)
     let clock = clock, start = ContinuousClock.now
     // Not known where the run is part of a program that is traced.
-    let extent = (try? clock.steps.value.item(as: Int.self)).map { $0..<$0 + steps }
+    let known = try? clock.steps.value.item(as: Int.self)
+    let extent: Range<Int>? = known.flatMap { (first: Int) -> Range<Int>? in
+      first >= 0 && first <= 1 << 62 ? first..<first + steps : nil
+    }
     let run = RunOfSteps(
       system: self, clock: clock, dt: dt, extent: extent, inputs: inputs, until: until, file: file, line: line)
     let isWhole = !recorder.isReduced && until == nil && progress == nil

@@ -50,7 +50,7 @@ public struct LatencyEncoder: Sendable {
     let x = x.normalized(range)
     let time: NDArray
     switch method {
-    case .linear: time = (1 - x) * Double(steps - 1)
+    case .linear: time = (1 - x) * (Double(steps) - 1)
     case .logarithmic(let tau, let threshold):
       let above = x .> threshold
       time = select(above, tau * log(x / select(above, x - threshold, 1)), Double(steps))
@@ -110,7 +110,7 @@ public struct PopulationEncoder: Sendable {
   ///   - width: σ; nil for the distance of two neighbours.
   public init(_ count: Int, range: ClosedRange<Double>, width: Double? = nil) {
     centers = linspace(range.lowerBound, range.upperBound, count: count)
-    self.width = width ?? (range.upperBound - range.lowerBound) / Double(max(count - 1, 1))
+    self.width = width ?? (range.upperBound - range.lowerBound) / Double(max(count, 2) - 1)
   }
 
   /// The activities, 0 to 1, of shape `x.shape + [count]`.

@@ -51,7 +51,7 @@ public final class DrawnProjection: DynamicalSystem {
     isHollow = !includeSelf
     self.seed = seed
     self.delay = delay
-    receptor = target.receptor(synapse, output)
+    receptor = try target.receptor(synapse, output)
     super.init()
     _ = try matrix
   }
@@ -59,7 +59,7 @@ public final class DrawnProjection: DynamicalSystem {
   private var matrix: DrawnMatrix {
     get throws {
       try DrawnMatrix(
-        source.size.reduce(1, *), target.count, probability: probability, value: weight.array.asType(target.dtype),
+        source.size.elementCount, target.count, probability: probability, value: weight.array.asType(target.dtype),
         hollow: isHollow,
         seed: seed)
     }

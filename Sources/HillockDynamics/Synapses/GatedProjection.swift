@@ -68,7 +68,7 @@ public final class GatedProjection: DynamicalSystem {
     guard source.spike.rank == source.size.count else {
       throw HillockError(.argument, "a GatedProjection has no batch axis; reset its groups without one, or use a Projection")
     }
-    line.reserve(steps: steps, shape: [connections.preCount])
+    try line.reserve(steps: steps, shape: [connections.preCount])
   }
 
   public override func propagate(_ step: TimeStep) throws {

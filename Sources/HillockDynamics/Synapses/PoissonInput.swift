@@ -37,7 +37,7 @@ public final class PoissonInput: DynamicalSystem {
     if let least = try self.rate.array.known({ try $0.min().item(as: Double.self) }), least < 0 {
       throw HillockError(.argument, "the rate of a PoissonInput is 0 Hz or more")
     }
-    receptor = target.receptor(synapse, output)
+    receptor = try target.receptor(synapse, output)
     generator = RandomState(seed: seed)
     super.init()
   }

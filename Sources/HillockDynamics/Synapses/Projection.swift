@@ -64,16 +64,16 @@ public final class Projection: DynamicalSystem {
     for error in [self.weight.array.error, self.delay?.array.error] { if let error { throw error } }
     self.release = release.map { Release($0, count: connections.preCount, dtype: target.dtype) }
     if release == nil, let part = source as? Subgroup {
-      rows = try connections.placed(at: part.range.lowerBound, of: part.group.size.reduce(1, *))
+      rows = try connections.placed(at: part.range.lowerBound, of: part.group.size.elementCount)
     } else {
       rows = connections
     }
-    receptor = target.receptor(synapse, output)
+    receptor = try target.receptor(synapse, output)
     super.init()
   }
 
   static func check(_ connections: Connections, _ source: any SpikeSource, _ target: NeuGroup) throws(HillockError) {
-    let sizes = [source.size.reduce(1, *), target.size.reduce(1, *)]
+    let sizes = [source.size.elementCount, target.size.elementCount]
     guard [connections.preCount, connections.postCount] == sizes else {
       throw HillockError(
         .shape,
@@ -128,11 +128,14 @@ public final class Projection: DynamicalSystem {
 
 extension NeuGroup {
   /// The receptor for synapses of this kind, made if there is none.
-  func receptor(_ synapse: Synapse, _ output: SynapticOutput) -> Receptor {
+  ///
+  /// - Throws: the error of a group whose shape is invalid or too large.
+  func receptor(_ synapse: Synapse, _ output: SynapticOutput) throws(HillockError) -> Receptor {
     // A delta synapse adds to V, whatever its output is.
     let output = synapse == .delta ? .current : output
     if let known = receptors.first(where: { $0.synapse == synapse && $0.output == output }) { return known }
     let receptor = Receptor(synapse, output, group: self)
+    try receptor.ring.value.checked()
     receptors.append(receptor)
     return receptor
   }

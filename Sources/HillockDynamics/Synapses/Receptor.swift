@@ -50,13 +50,14 @@ public final class Receptor: Base {
     }
     if needed != slots {
       let lanes = Array(ring.shape.dropLast(2))
-      var rows = zeros(lanes + [needed, ring.shape[ring.rank - 1]], dtype: ring.dtype).swappingAxes(0, -2)
+      let none = try zeros(lanes + [needed, ring.shape[ring.rank - 1]], dtype: ring.dtype).checked()
+      var rows = none.swappingAxes(0, -2)
       if !isEmpty {
         // Slot (i + k) mod slots holds what arrives k steps from now.
         let now = try clock.steps.value.item(as: Int.self), old = pending.swappingAxes(0, -2)
-        for k in 0..<slots { rows = rows.at[(now + k) % needed].set(old[(now + k) % slots]) }
+        for k in 0..<slots { rows = rows.at[(now % needed + k) % needed].set(old[(now % slots + k) % slots]) }
       }
-      ring = Variable(rows.swappingAxes(0, -2), name: "ring")
+      ring = Variable(try rows.swappingAxes(0, -2).checked(), name: "ring")
     }
     self.dt = dt
   }
@@ -158,15 +159,15 @@ public final class Receptor: Base {
   }
 
   /// Empties everything; with a batch, each copy has a state of its own.
-  func reset(batch: Int?) {
+  func reset(batch: Int?) throws(HillockError) {
     let lanes = batch.map { [$0] } ?? []
-    renew(\.g, lanes + shape)
-    renew(\.h, lanes + shape)
-    renew(\.ring, lanes + ring.shape.suffix(2))
+    try renew(\.ring, lanes + ring.shape.suffix(2))
+    try renew(\.g, lanes + shape)
+    try renew(\.h, lanes + shape)
   }
 
-  private func renew(_ path: ReferenceWritableKeyPath<Receptor, Variable>, _ shape: [Int]) {
-    let old = self[keyPath: path], value = zeros(shape, dtype: old.dtype)
+  private func renew(_ path: ReferenceWritableKeyPath<Receptor, Variable>, _ shape: [Int]) throws(HillockError) {
+    let old = self[keyPath: path], value = try zeros(shape, dtype: old.dtype).checked()
     if old.shape == shape { old.value = value } else { self[keyPath: path] = Variable(value, name: old.name) }
   }
 }

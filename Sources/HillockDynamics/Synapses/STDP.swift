@@ -111,7 +111,7 @@ public final class PlasticProjection: DynamicalSystem {
     arrived = Variable(zeros([connections.preCount], dtype: target.dtype), name: "arrived")
     fired = Variable(zeros([connections.postCount], dtype: target.dtype), name: "fired")
     (back, places) = try connections.transposedWithPlaces()
-    receptor = target.receptor(synapse, output)
+    receptor = try target.receptor(synapse, output)
     super.init()
   }
 
@@ -122,7 +122,7 @@ public final class PlasticProjection: DynamicalSystem {
     guard source.spike.rank == source.size.count, target.spike.rank == target.size.count else {
       throw HillockError(.argument, "a PlasticProjection has no batch axis; reset its groups without one")
     }
-    line.reserve(steps: steps, shape: [connections.preCount])
+    try line.reserve(steps: steps, shape: [connections.preCount])
     try receptor.reserve(steps: 1, dt: dt, clock: clock)
   }
 

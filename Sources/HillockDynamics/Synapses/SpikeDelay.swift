@@ -7,10 +7,10 @@ final class SpikeDelay: Base {
   private(set) var steps = 1
 
   /// Makes room for a delay of so many steps, 1 or more, of a source of this shape. Spikes under way are lost where the delay changes.
-  func reserve(steps: Int, shape: [Int]) {
+  func reserve(steps: Int, shape: [Int]) throws(HillockError) {
+    let needed: [Int] = Array(shape.dropLast()) + [steps, shape.last ?? 0]
+    if rows.shape != needed { rows = Variable(try zeros(needed, dtype: .bool).checked(), name: "rows") }
     self.steps = steps
-    let needed = shape.dropLast() + [steps, shape.last ?? 0]
-    if rows.shape != Array(needed) { rows = Variable(zeros(Array(needed), dtype: .bool), name: "rows") }
   }
 
   /// Takes the spikes at the beginning of a step, which left a step ago, and gives those that arrive now.

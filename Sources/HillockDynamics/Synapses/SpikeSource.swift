@@ -7,3 +7,13 @@ public protocol SpikeSource: DynamicalSystem {
   /// Which elements fired in the last step, `bool`.
   var spike: Variable { get }
 }
+
+extension [Int] {
+  /// The number of elements of an array of this shape; 0 if the shape is invalid.
+  var elementCount: Int {
+    reduce(1) { (count: Int, extent: Int) -> Int in
+      let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(extent, 0))
+      return overflow ? 0 : product
+    }
+  }
+}

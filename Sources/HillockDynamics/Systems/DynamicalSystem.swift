@@ -43,8 +43,10 @@ open class DynamicalSystem: Base {
   ///
   /// - Parameter batch: with a number, the state gets a leading axis of that many independent copies. Inputs may then differ from copy to
   ///   copy; parameters are shared. Without one, there is no such axis.
-  /// - Throws: an `argument` error if a property holds state that discovery cannot see.
+  /// - Throws: an `argument` error for a negative number, or if a property holds state that discovery cannot see; a `shape` or `system`
+  ///   error if the state would be too large.
   open func reset(batch: Int? = nil) throws {
+    if let batch, batch < 0 { throw HillockError(.argument, "a batch has 0 copies or more, not \(batch)") }
     clock.reset()
     for part in try parts { try part.reset(batch: batch) }
   }

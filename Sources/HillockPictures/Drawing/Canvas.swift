@@ -34,6 +34,10 @@
       self.format = format
       size = (width, height)
       sink = Sink()
+      guard width > 0, height > 0, width < 1e6, height < 1e6 else {
+        throw HillockError(
+          .argument, "a picture has a width and a height above 0, and below 350 m; not \(width) × \(height) points")
+      }
       let surface: OpaquePointer?
       switch format {
       case .png(let dotsPerInch):
@@ -46,10 +50,6 @@
         surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(pixels.0), Int32(pixels.1))
         cairo_surface_set_device_scale(surface, pixels.0 / width, pixels.1 / height)
       case .svg:
-        guard width > 0, height > 0, width < 1e6, height < 1e6 else {
-          throw HillockError(
-            .argument, "a picture has a width and a height above 0, and below 350 m; not \(width) × \(height) points")
-        }
         surface = cairo_svg_surface_create_for_stream(Sink.write, sink.pointer, width, height)
       }
       guard let surface, let context = cairo_create(surface) else {

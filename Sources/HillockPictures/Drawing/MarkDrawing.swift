@@ -103,13 +103,16 @@
 
     /// Rectangles as an image over the plot.
     private func paint(_ areas: [Rectangle], _ color: Color) throws(HillockError) {
-      let fine = canvas.pixelsPerPoint, columns = max(1, Int(plot.width * fine)), rows = max(1, Int(plot.height * fine))
+      let fine = min(canvas.pixelsPerPoint, 8192 / max(plot.width, plot.height))
+      let columns = max(1, Int(plot.width * fine)), rows = max(1, Int(plot.height * fine))
+      // What lies outside the plot may be further away than an Int can say.
+      func cell(_ place: Double, most: Int) -> Int { Int(min(max(0, place * fine), Double(most))) }
       var pixels = [UInt32](repeating: 0, count: columns * rows)
       let pixel = color.pixel
       for area in areas {
-        let left = max(0, Int((area.x - plot.x) * fine)), top = max(0, Int((area.y - plot.y) * fine))
-        let right = min(columns, max(left + 1, Int((area.right - plot.x) * fine)))
-        let bottom = min(rows, max(top + 1, Int((area.bottom - plot.y) * fine)))
+        let left = cell(area.x - plot.x, most: columns), top = cell(area.y - plot.y, most: rows)
+        let right = min(columns, max(left + 1, cell(area.right - plot.x, most: columns)))
+        let bottom = min(rows, max(top + 1, cell(area.bottom - plot.y, most: rows)))
         guard area.right > plot.x, area.bottom > plot.y, left < right, top < bottom else { continue }
         for row in top..<bottom { for column in left..<right { pixels[row * columns + column] = pixel } }
       }

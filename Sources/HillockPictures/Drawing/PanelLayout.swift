@@ -43,7 +43,7 @@
               zip(places, labels).filter { scale.range.contains($0.0) }.map(\.1)
             })
         }
-        let count = min(max(Int(room), 2), 9)
+        let count = PanelLayout.tickCount(room)
         return scale.isLogarithmic
           ? Ticks(logarithmic: scale.range, about: count) : Ticks(scale.range, about: count, isWhole: axis.isWhole)
       }
@@ -64,7 +64,7 @@
         margins.right = max(margins.right, (xTicks.labels.last.map { canvas.width(of: $0, size: size) } ?? 0) / 2 + 2)
       }
       if let map = panel.colorBar {
-        let ticks = Ticks(map.limits, about: min(max(Int(cell.height / (size * 3.5)), 2), 9))
+        let ticks = Ticks(map.limits, about: PanelLayout.tickCount(cell.height / (size * 3.5)))
         bar = (map, ticks)
         margins.right = 8 + PanelLayout.barWidth + PanelLayout.gap + widest(ticks) + 4
         if map.label?.isEmpty == false { margins.right += line + 2 }
@@ -73,6 +73,9 @@
       }
       self.margins = margins
     }
+
+    /// - Parameter room: for how many ticks there is room; it may be infinite or no number.
+    private static func tickCount(_ room: Double) -> Int { Int(min(max(2, room), 9)) }
 
     /// Places title and legend above a plot of this width, which is known when all panels of a column are.
     mutating func arrange(width room: Double) {

@@ -17,7 +17,8 @@
     /// Round numbers in a range.
     init(_ range: ClosedRange<Double>, about count: Int, isWhole: Bool = false) {
       let width = range.upperBound - range.lowerBound
-      guard width > 0, width.isFinite else {
+      // Powers of ten below the least normal number are 0, and would be divided by.
+      guard width > 1e-290, width.isFinite else {
         (places, labels) = ([range.lowerBound], [Ticks.text(range.lowerBound, decimals: 3)])
         return
       }

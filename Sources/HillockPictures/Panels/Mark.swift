@@ -41,7 +41,7 @@
       case .bars(let edges, _): Mark.extent(edges)
       case .image(let map): map.x
       case .span(let range): range
-      case .rule(let value, let isVertical, _): isVertical ? value...value : nil
+      case .rule(let value, let isVertical, _): isVertical ? Mark.extent([value]) : nil
       }
     }
 
@@ -54,7 +54,7 @@
       case .bars(_, let heights): Mark.extent(heights + [0])
       case .image(let map): map.y
       case .span: nil
-      case .rule(let value, let isVertical, _): isVertical ? nil : value...value
+      case .rule(let value, let isVertical, _): isVertical ? nil : Mark.extent([value])
       }
     }
 

@@ -38,12 +38,12 @@
     ) throws -> Panel {
       let values = try values.numbers().filter(\.isFinite)
       let low = range?.lowerBound ?? values.min() ?? 0, high = range?.upperBound ?? values.max() ?? 1
-      guard bins >= 1, bins <= 1 << 20, low.isFinite, high.isFinite, low < high || range == nil else {
+      // All values alike: one interval of width 1 around them, or what their size needs.
+      let half = low < high ? 0 : max(0.5, low.magnitude * 1e-6), start = low - half, width = (high + half - start) / Double(bins)
+      guard bins >= 1, bins <= 1 << 20, width > 0, width.isFinite, low < high || range == nil else {
         throw HillockError(
           .argument, "a histogram has one bin or more over a range with a length, not \(bins) from \(low) to \(high)")
       }
-      // All values alike: one interval of width 1 around them, or what their size needs.
-      let half = low < high ? 0 : max(0.5, low.magnitude * 1e-6), start = low - half, width = (high + half - start) / Double(bins)
       var heights = [Double](repeating: 0, count: bins)
       for value in values where value >= low && value <= high { heights[min(Int((value - start) / width), bins - 1)] += 1 }
       if isDensity, !values.isEmpty { heights = heights.map { $0 / width / Double(values.count) } }
@@ -60,6 +60,9 @@
     ) throws -> Panel {
       let times = try course.times.numbers(), heights = try course.values.numbers()
       guard times.count >= 2 else { throw HillockError(.argument, "bars have two values or more, so that they have a width") }
+      guard times.count == heights.count else {
+        throw HillockError(.shape, "bars have one time for each value, not \(times.count) times and \(heights.count) values")
+      }
       let half = (times[1] - times[0]) / 2
       let mark = Mark(
         shape: .bars(edges: [times[0] - half] + times.map { $0 + half }, heights: heights), color: color, label: label)

@@ -14,7 +14,7 @@ extension Initializer {
       do {
         let size = max(shape[0], shape[1]), few = min(shape[0], shape[1]), places = arange(size)
         // Reflection k leaves the axes before k alone and takes axis k, up to its sign, to a random direction of the others.
-        let matrix = try forLoop(0..<few, carry: eye(size, few, dtype: .f64), reverse: true) { k, matrix in
+        let matrix = try forLoop(0..<few, carry: eye(size, few, dtype: .f64).checked(), reverse: true) { k, matrix in
           let x = select(places .>= k, generator.normal([size], dtype: .f64), 0)
           let own = (x * (places .== k).asType(.f64)).sum(), length = sqrt(square(x).sum())
           let sign = select(own .< 0, -1.0, 1.0)

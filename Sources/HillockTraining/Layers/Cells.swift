@@ -56,7 +56,7 @@ public final class GRUCell: Base, RecurrentCell {
     self.outputs = outputs
     W = TrainVar(Gates.weights(weights, inputs, outputs, gates: 3, generator, dtype), name: "W")
     U = TrainVar(Gates.weights(recurrent, outputs, outputs, gates: 3, generator, dtype), name: "U")
-    b = TrainVar(Hillock.zeros([3 * max(outputs, 0)], dtype: dtype), name: "b")
+    b = TrainVar(concatenate((0..<3).map { _ in Hillock.zeros([outputs], dtype: dtype) }), name: "b")
     c = TrainVar(Hillock.zeros([outputs], dtype: dtype), name: "c")
     super.init()
   }
@@ -143,7 +143,7 @@ private enum Gates {
   }
 
   static func split(_ x: NDArray, _ outputs: Int, gates: Int) -> [NDArray] {
-    let size = max(outputs, 0)
+    let size = min(max(outputs, 0), Int.max / gates)
     return (0..<gates).map { x[..., ($0 * size)..<(($0 + 1) * size)] }
   }
 }

@@ -42,13 +42,13 @@ extension Surrogate {
   }
 
   /// Primitive 1/2 + 2/π·Σ sin((2i − 1)·2πx/T)/(2i − 1), the first n terms of the Fourier series of a square wave of period T;
-  /// slope 4/T·Σ cos((2i − 1)·2πx/T).
+  /// slope 4/T·Σ cos((2i − 1)·2πx/T). n is from 1 to 10000.
   ///
   /// BrainPy's formula is this one, while its code sums n − 1 terms from n = 3 on.
   public static func squarewaveFourierSeries(n: Int = 2, period T: Double = 8) -> Surrogate {
     Surrogate("squarewaveFourierSeries(n: \(n), period: \(T))") { x in
-      guard n > 0 else {
-        return NDArray(failing: HillockError(.argument, "a Fourier series has 1 term or more, not \(n)"))
+      guard (1...10_000).contains(n) else {
+        return NDArray(failing: HillockError(.argument, "a Fourier series has 1 to 10000 terms, not \(n)"))
       }
       let terms = (0..<n).map { i in cos(Double(2 * i + 1) * 2 * Double.pi / T * x) }
       return 4 / T * terms.dropFirst().reduce(terms[0]) { $0 + $1 }
