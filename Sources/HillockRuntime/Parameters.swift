@@ -22,7 +22,7 @@ package enum Parameters {
   /// How long a helper spins after its last work before it parks.
   package static let linger: UInt64 = 150_000
   /// Work below this is done by the caller alone where a helper is awake.
-  package static let parallelThreshold: UInt64 = 4_000
+  package static let parallelThreshold: UInt64 = 5_000
   /// Work below this is done by the caller alone where all helpers are parked: waking one takes 25–50 µs.
   package static let wakeThreshold: UInt64 = 15_000
   /// The least work a claim should be, so that claiming costs little beside it.
@@ -46,7 +46,7 @@ package enum Parameters {
   /// A step from this on is divided among the members, in picoseconds; a smaller one is the leader's.
   package static let standingThreshold = 600_000
   /// A team stands for a loop with so much to divide in each of its steps: as much as a launch of its own is shared for.
-  package static let standingGain = 4_000_000
+  package static let standingGain = 5_000_000
   /// And with no more than this: steps of much work are claimed piece by piece.
   package static let standingLimit = 200_000_000
   /// How often a member looks for the others before it lets another thread run.
