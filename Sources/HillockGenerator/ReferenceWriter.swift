@@ -60,7 +60,7 @@ extension TypingRule {
 extension OpRow {
   /// The dtypes that the library's function takes and gives, in words.
   var publicTyping: String {
-    switch (op.integerForm(.i32), op.integerForm(.u32)) {
+    switch (integerForm(.i32), integerForm(.u32)) {
     case (nil, nil): typing.description
     case (nil, .some): "numbers → T"
     case (.some, _): "numbers → T, bool as f32"

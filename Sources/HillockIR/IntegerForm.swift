@@ -8,16 +8,9 @@ package enum IntegerForm: Sendable {
   case sign
 }
 
-extension ElementwiseOp {
+extension OpRow {
   /// The form for integers of a dtype; nil where the op itself takes them, or converts them.
   package func integerForm(_ dtype: DType) -> IntegerForm? {
-    guard dtype.isInteger else { return nil }
-    switch self {
-    case .floor, .ceil, .trunc, .round: return .itself
-    case .abs: return dtype.isSigned ? nil : .itself
-    case .neg: return dtype.isSigned ? nil : .negative
-    case .sign: return dtype.isSigned ? nil : .sign
-    default: return nil
-    }
+    dtype.isInteger && !dtypes.contains(dtype.computed) ? integers : nil
   }
 }

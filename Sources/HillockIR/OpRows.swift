@@ -44,16 +44,19 @@ extension OpTable {
     ) {
       propagatingNaN($0[0], $0[1], $0[0].max($0[1]))
     },
-    OpRow(8, "neg", arity: 1, .number, .prefix("-"), derivative: .partials { _, _ in [.minusOne] }, "The negative.") { -$0[0] },
     OpRow(
-      9, "abs", arity: 1, .number, .function("abs"),
+      8, "neg", arity: 1, .number, .prefix("-"), integers: .negative, derivative: .partials { _, _ in [.minusOne] },
+      "The negative."
+    ) { -$0[0] },
+    OpRow(
+      9, "abs", arity: 1, .number, .function("abs"), integers: .itself,
       derivative: .partials { x, _ in [.factor(x[0].isAtLeast(x[0].number(0)).select(x[0].number(1), x[0].number(-1)))] },
       "The absolute value; the most negative integer stays itself."
     ) {
       $0[0].absolute
     },
     OpRow(
-      10, "sign", arity: 1, .number, .function("sign"), derivative: .none("a step function"),
+      10, "sign", arity: 1, .number, .function("sign"), integers: .sign, derivative: .none("a step function"),
       "-1, 0 or 1 with the sign of x; NaN stays NaN, ±0 stays ±0."
     ) {
       let x = $0[0], zero = x.constant(0)
@@ -159,18 +162,21 @@ extension OpTable {
 
   static let roundingRows: [OpRow] = [
     OpRow(
-      32, "floor", arity: 1, .floating, .function("floor"), derivative: .none("a step function"),
+      32, "floor", arity: 1, .floating, .function("floor"), integers: .itself, derivative: .none("a step function"),
       "The largest integer not above x."
     ) { $0[0].floor },
     OpRow(
-      33, "ceil", arity: 1, .floating, .function("ceil"), derivative: .none("a step function"),
+      33, "ceil", arity: 1, .floating, .function("ceil"), integers: .itself, derivative: .none("a step function"),
       "The smallest integer not below x."
     ) { $0[0].ceil },
-    OpRow(34, "trunc", arity: 1, .floating, .function("trunc"), derivative: .none("a step function"), "x rounded towards zero.") {
+    OpRow(
+      34, "trunc", arity: 1, .floating, .function("trunc"), integers: .itself, derivative: .none("a step function"),
+      "x rounded towards zero."
+    ) {
       $0[0].trunc
     },
     OpRow(
-      35, "round", arity: 1, .floating, .function("round"), derivative: .none("a step function"),
+      35, "round", arity: 1, .floating, .function("round"), integers: .itself, derivative: .none("a step function"),
       "x rounded to the nearest integer, halves to even."
     ) {
       $0[0].rint

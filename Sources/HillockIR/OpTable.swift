@@ -75,6 +75,8 @@ package struct OpRow: Sendable {
   package let accuracy: Accuracy
   /// Whether operands may change places without changing a bit of the result (NaN payloads aside).
   package let commutes: Bool
+  /// What the library's function gives of integers that the op does not take; nil: they are converted, or refused.
+  package let integers: IntegerForm?
   /// Of results of floats.
   package let derivative: Derivative
   private let define: @Sendable ([BodyValue]) -> BodyValue
@@ -88,7 +90,8 @@ package struct OpRow: Sendable {
 
   package init(
     _ code: UInt8, _ name: String, arity: Int, _ typing: TypingRule, _ spelling: PublicSpelling, commutes: Bool = false,
-    accuracy: Accuracy = .rounded, derivative: Derivative, rare: RareDefinition? = nil, _ summary: String,
+    accuracy: Accuracy = .rounded, integers: IntegerForm? = nil, derivative: Derivative, rare: RareDefinition? = nil,
+    _ summary: String,
     define: @escaping @Sendable ([BodyValue]) -> BodyValue
   ) {
     self.op = ElementwiseOp(code: code)
@@ -99,6 +102,7 @@ package struct OpRow: Sendable {
     self.summary = summary
     self.commutes = commutes
     self.accuracy = accuracy
+    self.integers = integers
     self.derivative = derivative
     self.rare = rare
     self.define = define

@@ -46,7 +46,7 @@ package enum Parameters {
   /// A step from this on is divided among the members, in picoseconds; a smaller one is the leader's.
   package static let standingThreshold = 600_000
   /// A team stands for a loop with so much to divide in each of its steps: as much as a launch of its own is shared for.
-  package static let standingGain = 5_000_000
+  package static let standingGain = Int(parallelThreshold) * 1000
   /// And with no more than this: steps of much work are claimed piece by piece.
   package static let standingLimit = 200_000_000
   /// How often a member looks for the others before it lets another thread run.

@@ -80,7 +80,7 @@ public func vsplit(_ x: some ArrayConvertible, _ parts: Int) -> [NDArray] { spli
 /// ``split(_:_:axis:)`` along axis 2.
 public func dsplit(_ x: some ArrayConvertible, _ parts: Int) -> [NDArray] { split(x, parts, axis: 2) }
 
-/// The arrays along the axis, one for each place, without it: the reverse of ``stack(_:axis:)``. Of an extent of 0 there are none.
+/// The reverse of ``stack(_:axis:)``: an array for each place of the axis, which it no longer has. An axis of extent 0 gives an empty list.
 public func unstack(_ x: some ArrayConvertible, axis: Int = 0) -> [NDArray] {
   let x = x.array, position = axis < 0 ? axis + x.type.rank : axis
   if x.type.shape.indices.contains(position), x.type.shape[position] == 0 { return [] }

@@ -24,9 +24,8 @@ public struct ComplexArray: Sendable, ArrayTree {
   /// The numbers with these parts, which are broadcast together and get one dtype, `f32` or `f64`: others become `f32`.
   /// Shapes that do not fit give a `shape` error.
   public init(_ real: some ArrayConvertible, _ imaginary: some ArrayConvertible = 0) {
-    let parts = [real.array.widened, imaginary.array.widened]
-    self.init(
-      ofOne: NDArray.floats(parts) { $0[0].broadcast(beside: $0[1]) }, NDArray.floats(parts) { $0[1].broadcast(beside: $0[0]) })
+    let parts = broadcastArrays([real.array.widened, imaginary.array.widened])
+    self.init(ofOne: NDArray.floats(parts) { $0[0] }, NDArray.floats(parts) { $0[1] })
   }
 
   /// The numbers with these parts, in one row: NumPy's `complex64`, or `complex128` with `dtype: .f64`. Lists of different
@@ -89,6 +88,11 @@ public struct ComplexArray: Sendable, ArrayTree {
     return map { $0.asType(dtype) }
   }
 
+  /// What a body gives, or its error.
+  init(_ body: () throws(HillockError) -> ComplexArray) {
+    do throws(HillockError) { self = try body() } catch { self.init(failing: error) }
+  }
+
   init(failing error: HillockError) { self.init(ofOne: NDArray(failing: error), NDArray(failing: error)) }
 }
 
@@ -110,15 +114,4 @@ extension NDArray: ComplexConvertible {
 extension Variable: ComplexConvertible {
   /// Complex numbers with an imaginary part of 0.
   public var complex: ComplexArray { ComplexArray(self) }
-}
-
-extension NDArray {
-  /// The array at all positions of both.
-  fileprivate func broadcast(beside other: NDArray) -> NDArray {
-    guard let shape = Shape.broadcast(type.shape, other.type.shape) else {
-      return NDArray(
-        failing: HillockError(.shape, "real and imaginary parts of shapes \(type.shape) and \(other.type.shape) do not fit"))
-    }
-    return shape == type.shape ? self : broadcast(to: shape)
-  }
 }

@@ -20,8 +20,8 @@ import HillockIR
 ///   - groups: how many groups of channels have kernels of their own. Both inputs and outputs are a multiple of it. As many
 ///     groups as inputs make a depthwise convolution.
 ///
-/// Where windows find no place there are none. Shapes that do not fit each other give a `shape` error, numbers that do not
-/// fit the axes an `argument` error.
+/// Along an axis that is shorter than the window the result has the extent 0. Shapes that do not fit each other give a `shape`
+/// error, numbers that do not fit the axes an `argument` error.
 public func conv(
   _ x: some ArrayConvertible, _ kernel: some ArrayConvertible, strides: [Int]? = nil, padding: WindowPadding = .valid,
   dilation: [Int]? = nil, inputDilation: [Int]? = nil, groups: Int = 1, layout: ChannelLayout = .channelsLast
@@ -32,8 +32,7 @@ public func conv(
       let shapes = try ConvolutionShapes("conv", x, kernel, groups)
       let between = try shapes.gaps("conv", inputDilation)
       let plan = try WindowPlan(
-        "conv", zip(shapes.extents, between).map { $0 + Swift.max($0 - 1, 0) * $1 }, window: shapes.window, strides: strides,
-        dilation: dilation, padding)
+        "conv", shapes.spread(by: between), window: shapes.window, strides: strides, dilation: dilation, padding)
       let padded = plan.padded(x, with: 0, between: between)
       return layout.restored(try plan.convolved(padded, kernel, groups: groups))
     }
@@ -91,8 +90,8 @@ public func convTranspose(
         after.append(high)
       }
       let plan = try WindowPlan(
-        "convTranspose", zip(shapes.extents, between).map { $0 + Swift.max($0 - 1, 0) * $1 }, window: shapes.window, strides: nil,
-        dilation: dilation, .ends(before: before, after: after))
+        "convTranspose", shapes.spread(by: between), window: shapes.window, strides: nil, dilation: dilation,
+        .ends(before: before, after: after))
       x = plan.padded(x, with: 0, between: between)
       return layout.restored(try plan.convolved(x, kernel, groups: groups))
     }
@@ -162,6 +161,9 @@ private struct ConvolutionShapes {
     }
     return steps.map { $0 - 1 }
   }
+
+  /// The extents with so many elements between any two of x.
+  func spread(by gaps: [Int]) -> [Int] { zip(extents, gaps).map { $0 + Swift.max($0 - 1, 0) * $1 } }
 }
 
 extension WindowPlan {

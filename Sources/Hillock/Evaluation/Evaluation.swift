@@ -11,7 +11,7 @@ extension NDArray {
     // The condition of a select decides no dtype.
     let values: ArraySlice<NDArray> = op.row.typing == .select ? operands.dropFirst() : operands[...]
     guard operands.contains(where: \.isWeak) else {
-      if operands.count == 1, let form = op.integerForm(operands[0].dtype) { return operands[0].integerForm(form) }
+      if operands.count == 1, let form = op.row.integerForm(operands[0].dtype) { return operands[0].integerForm(form) }
       return evaluate(.elementwise(op), operands)
     }
     return NDArray { () throws(HillockError) in

@@ -43,7 +43,7 @@ extension FourierTransforms {
   func transform(
     _ z: ComplexArray, _ name: String, _ counts: [Int?]?, _ axes: [Int]?, _ norm: Norm, isInverse: Bool
   ) -> ComplexArray {
-    attempt { () throws(HillockError) in
+    ComplexArray { () throws(HillockError) in
       let lines = try Lines(z.real, name, counts, axes)
       var z = ComplexArray(z.real.settled, z.imaginary.settled)
       for (axis, count) in zip(lines.axes, lines.counts) { z = line(z.sized(count, axis: axis), axis, isInverse) }
@@ -54,7 +54,7 @@ extension FourierTransforms {
   func realTransform(
     _ x: NDArray, _ name: String, _ counts: [Int?]?, _ axes: [Int]?, _ norm: Norm
   ) -> ComplexArray {
-    attempt { () throws(HillockError) in
+    ComplexArray { () throws(HillockError) in
       let lines = try Lines(x, name, counts, axes), last = lines.axes.count - 1
       let reals = try NDArray.floats(x.widened) { $0 }.settled.sized(lines.counts[last], axis: lines.axes[last]).checked()
       var z = realLine(reals, lines.axes[last])
@@ -66,7 +66,7 @@ extension FourierTransforms {
   }
 
   func realInverse(_ z: ComplexArray, _ name: String, _ counts: [Int?]?, _ axes: [Int]?, _ norm: Norm) -> NDArray {
-    attempt { () throws(HillockError) in
+    ComplexArray { () throws(HillockError) in
       let lines = try Lines(z.real, name, counts, axes, halved: true), last = lines.axes.count - 1
       let axis = lines.axes[last], count = lines.counts[last]
       var z = ComplexArray(z.real.settled, z.imaginary.settled)
@@ -86,10 +86,6 @@ extension FourierTransforms {
     let operands = isInverse ? [moved.imaginary, moved.real] : [moved.real, moved.imaginary]
     let parts = NDArray.evaluate(.array(.fft), operands, count: 2)
     return ComplexArray(ofOne: parts[isInverse ? 1 : 0], parts[isInverse ? 0 : 1]).movingAxis(-1, to: axis)
-  }
-
-  private func attempt(_ body: () throws(HillockError) -> ComplexArray) -> ComplexArray {
-    do throws(HillockError) { return try body() } catch { return ComplexArray(failing: error) }
   }
 }
 

@@ -12,7 +12,7 @@ extension FourierTransforms {
     guard count % 2 == 0 else {
       return line(ComplexArray(ofOne: x, zerosLike(x)), axis, false).map { $0.part(0, half + 1, axis) }
     }
-    return NDArray.pair { () throws(HillockError) in
+    return ComplexArray { () throws(HillockError) in
       let moved = x.movingAxis(axis, to: -1), last = moved.type.rank - 1
       let (cosines, sines) = try RootsOfUnity.half(count, moved.dtype)
       let parts = NDArray.evaluate(.array(.fft), [moved.every(2, from: 0), moved.every(2, from: 1)], count: 2)
@@ -20,7 +20,7 @@ extension FourierTransforms {
       let even = (z[0] + mirrored[0], z[1] - mirrored[1]), odd = (z[1] + mirrored[1], mirrored[0] - z[0])
       let real = 0.5 * (even.0 + (cosines * odd.0 + sines * odd.1))
       let imaginary = 0.5 * (even.1 + (cosines * odd.1 - sines * odd.0))
-      return (real.movingAxis(-1, to: axis), imaginary.movingAxis(-1, to: axis))
+      return ComplexArray(ofOne: real, imaginary).movingAxis(-1, to: axis)
     }
   }
 
@@ -94,14 +94,5 @@ extension NDArray {
     var (starts, steps, sizes) = (shape.map { _ in 0 }, shape.map { _ in 1 }, shape)
     (starts[last], steps[last], sizes[last]) = (start, step, shape[last] / step)
     return .evaluate(.slice(starts: starts, steps: steps, sizes: sizes), [self])
-  }
-
-  fileprivate static func pair(_ body: () throws(HillockError) -> (NDArray, NDArray)) -> ComplexArray {
-    do throws(HillockError) {
-      let (real, imaginary) = try body()
-      return ComplexArray(ofOne: real, imaginary)
-    } catch {
-      return ComplexArray(failing: error)
-    }
   }
 }

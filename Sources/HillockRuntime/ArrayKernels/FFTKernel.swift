@@ -24,7 +24,7 @@ struct FFTKernel: BitwiseCopyable {
     }
     let form = hk_fft_formed(plan, dtype), together = Int(form.together)
     let cost = Parameters.fftCost &* type.dtype.size / 8 &* planned &* ArrayOpRow.fftPasses(planned)
-    var kernel = FFTKernel(
+    let kernel = FFTKernel(
       kernels: kernels.pointee, plan: plan, form: form, lines: lines, lineByteCount: length &* type.dtype.size,
       division: Division(items: (lines + together - 1) / together, cost: cost &* together))
     let workers = Configuration.workers
@@ -38,7 +38,6 @@ struct FFTKernel: BitwiseCopyable {
         ])
     }
     let columns = Int(form.columns), rows = Int(form.rows)
-    kernel.division = Division(items: lines * columns, block: 1, unitCost: cost / columns)
     return ArrayPlan(
       kernel, in: order.arena, workspaceByteCount: lines * Int(form.workspace), scratchByteCount: Int(form.scratch),
       [
@@ -63,23 +62,26 @@ struct FFTKernel: BitwiseCopyable {
 
   private static func transformColumns(_ call: ArrayCall<FFTKernel>, _ worker: Int, _ first: Int, _ last: Int) {
     let kernel = call.parameters
-    for unit in first..<last {
-      let (line, panel) = unit.quotientAndRemainder(dividingBy: Int(kernel.form.columns))
-      let offset = line * kernel.lineByteCount
+    kernel.forEachPanel(first..<last, of: Int(kernel.form.columns)) { panel, offset, handedOn in
       kernel.kernels.columns(
-        kernel.plan, Int64(panel), call.source(0) + offset, call.source(1) + offset,
-        call.workspace + line * Int(kernel.form.workspace), call.scratch(worker))
+        kernel.plan, panel, call.source(0) + offset, call.source(1) + offset, call.workspace + handedOn, call.scratch(worker))
     }
   }
 
   private static func transformRows(_ call: ArrayCall<FFTKernel>, _ worker: Int, _ first: Int, _ last: Int) {
     let kernel = call.parameters
-    for unit in first..<last {
-      let (line, panel) = unit.quotientAndRemainder(dividingBy: Int(kernel.form.rows))
-      let offset = line * kernel.lineByteCount
+    kernel.forEachPanel(first..<last, of: Int(kernel.form.rows)) { panel, offset, handedOn in
       kernel.kernels.rows(
-        kernel.plan, Int64(panel), call.destination(0) + offset, call.destination(1) + offset,
-        call.workspace + line * Int(kernel.form.workspace), call.scratch(worker))
+        kernel.plan, panel, call.destination(0) + offset, call.destination(1) + offset, call.workspace + handedOn,
+        call.scratch(worker))
+    }
+  }
+
+  /// Each unit's panel of its line, and where the line and what is handed on of it begin, in bytes.
+  private func forEachPanel(_ units: Range<Int>, of panels: Int, _ body: (_ panel: Int64, _ line: Int, _ handedOn: Int) -> Void) {
+    for unit in units {
+      let (line, panel) = unit.quotientAndRemainder(dividingBy: panels)
+      body(Int64(panel), line * lineByteCount, line * Int(form.workspace))
     }
   }
 }
