@@ -1,4 +1,5 @@
 import CHillock
+import HillockBytecode
 
 /// The numbers the runtime is tuned by, in one place. Times are nanoseconds, costs picoseconds.
 ///
@@ -43,10 +44,13 @@ package enum Parameters {
 
   // MARK: Standing teams
 
-  /// A step from this on is divided among the members, in picoseconds; a smaller one is the leader's.
-  package static let standingThreshold = 600_000
-  /// A team stands for a loop with so much to divide in each of its steps: as much as a launch of its own is shared for.
-  package static let standingGain = Int(parallelThreshold) * 1000
+  /// A step from this on is divided among the members, in picoseconds; a smaller one is the leader's. It is much less than a meeting
+  /// takes, because what the leader writes for all must get into the caches of all.
+  package static let standingThreshold = 100_000
+  /// A team stands where it is expected to save so much in each step of the loop.
+  package static let standingGain = 750_000
+  /// A meeting of two members takes 0.2 to 0.3 µs.
+  package static let meetingCost = 300_000
   /// And with no more than this: steps of much work are claimed piece by piece.
   package static let standingLimit = 200_000_000
   /// How often a member looks for the others before it lets another thread run.
@@ -91,8 +95,8 @@ package enum Parameters {
 
   // MARK: Synapses
 
-  /// Rows among which a worker looks for those that send something.
-  package static let sendingBlock = 64 << 10
+  /// Rows among which a worker looks for those that send something: a chunk, so that members of a team look at rows of their own.
+  package static let sendingBlock = Kernel.chunk
   /// A worker's targets are worth it from so many on.
   package static let leastTargets = 256
   /// Rows that send something between two looks whether the run is to stop.

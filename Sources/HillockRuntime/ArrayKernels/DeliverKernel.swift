@@ -52,11 +52,11 @@ struct DeliverKernel: BitwiseCopyable {
   /// What the rows of a lane send to some of the targets; whether the run goes on.
   private func add(_ call: ArrayCall<DeliverKernel>, _ worker: Int, lane: Int, _ part: Range<Int>) -> Bool {
     var synapses = table.synapses(call, lane: lane)
-    let post = Int(table.shape.post), lower = post &* part.lowerBound / parts.parts, upper = post &* part.upperBound / parts.parts
+    let targets = parts.positions(part, of: Int(table.shape.post))
     let values = sending.isBool ? nil : sending.values.base(call, lane: lane)
     let ring = call.destination() + lane &* table.ring.step
     return sending.forEach(call, worker: worker, lane: lane) { count, rows in
-      deliver(&synapses, count, rows, values, Int64(lower), Int64(upper), ring)
+      deliver(&synapses, count, rows, values, Int64(targets.lowerBound), Int64(targets.upperBound), ring)
     }
   }
 }

@@ -105,6 +105,12 @@ struct LaneParts: BitwiseCopyable {
 
   var units: Int { lanes * parts }
 
+  /// The positions of some parts.
+  func positions(_ part: Range<Int>, of count: Int) -> Range<Int> {
+    let lower = Shares.start(of: part.lowerBound, among: parts, positions: count)
+    return lower..<max(lower, Shares.start(of: part.upperBound, among: parts, positions: count))
+  }
+
   /// Each lane in a claim, with its parts, until `body` says no.
   func forEach(_ first: Int, _ last: Int, _ body: (_ lane: Int, _ parts: Range<Int>) -> Bool) {
     var unit = first

@@ -208,21 +208,22 @@ struct ProgramLayout {
     decideStanding(index, condition..<steps.count)
   }
 
-  /// Whether a team stands for a loop whose steps these are: it has something to divide in each, but not so much that claims
-  /// would cost nothing beside it, and divide it better.
+  /// Whether a team stands for a loop whose steps these are.
   private mutating func decideStanding(_ index: Int, _ body: Range<Int>) {
     loops[index].nestedEnd = loops.count
-    var gain = 0
+    var estimate = StandingEstimate()
     for step in steps[body] {
       switch step.kind {
       case .claim, .call, .interchangedLoop: return
-      default: break
+      case .launch: note(program.kernels[step.a], in: &estimate)
+      case .array: for phase in arrayOps[step.a].phases where !phase.unlessInPlace { note(phase, in: &estimate) }
+      case .rowGroup, .columnGroup: estimate.noteShared(units: step.units, items: step.units, cost: step.unitCost)
+      case .test, .select: estimate.note(.decide)
+      case .enterLoop, .repeatLoop, .enterWhile, .repeatWhile, .jump: break
       }
-      let cost = cost(step)
-      if cost.units > 1, cost.all >= Parameters.standingThreshold { gain += cost.all }
     }
     loops[index].canStand = true
-    guard gain >= Parameters.standingGain, gain <= Parameters.standingLimit else { return }
+    guard estimate.isWorthIt else { return }
     loops[index].stands = true
     for inside in index..<loops.count {
       loops[inside].isApart = true
@@ -230,15 +231,17 @@ struct ProgramLayout {
     }
   }
 
-  private func cost(_ step: Step) -> (units: Int, all: Int) {
-    var units = step.units, items = step.units, cost = step.unitCost
-    if step.kind == .launch {
-      let kernel = program.kernels[step.a]
-      (units, items, cost) = (kernel.unitCount, kernel.count, CostModel.position(kernel, registers: program.registers))
-    }
-    let (all, overflow) = items.multipliedReportingOverflow(by: cost)
-    // Several of them are added up.
-    return (units, overflow ? Parameters.standingLimit + 1 : min(all, Parameters.standingLimit + 1))
+  private func note(_ kernel: Kernel, in estimate: inout StandingEstimate) {
+    let position = CostModel.position(kernel, registers: program.registers)
+    estimate.noteShared(units: kernel.unitCount, items: kernel.count, cost: position)
+    // The leader combines the partials.
+    if kernel.hasReduction { estimate.note(.lead) }
+  }
+
+  private func note(_ phase: ArrayPlan.Phase, in estimate: inout StandingEstimate) {
+    if phase.runsAlone { return estimate.note(.lead) }
+    if phase.liveCost != nil { estimate.note(.decide) }
+    estimate.noteShared(units: phase.units, items: phase.units, cost: phase.unitCost)
   }
 
   private mutating func lay(_ branch: Branch) throws(HillockError) {

@@ -163,8 +163,8 @@ extension Run {
 
   // MARK: In a step
 
-  /// Divides the units of a step among the members.
-  mutating func divide(units: Int, unitCost: Int, _ body: Team.Body) {
+  /// Divides the units of a step among the members; `block` of them are a chunk of positions.
+  mutating func divide(units: Int, unitCost: Int, block: Int, _ body: Team.Body) {
     let (cost, overflow) = units.multipliedReportingOverflow(by: unitCost)
     guard units > 1, overflow || cost >= Parameters.standingThreshold || sharesAlways else {
       guard alone(), units > 0 else { return }
@@ -183,7 +183,8 @@ extension Run {
       note(strict)
       return shareAmongAll(units: units, unitCost: unitCost, body)
     }
-    let first = units &* member.number / member.count, last = units &* (member.number + 1) / member.count
+    let first = Shares.start(of: member.number, among: member.count, units: units, block: block)
+    let last = Shares.start(of: member.number + 1, among: member.count, units: units, block: block)
     guard first < last else { return }
     let worker = member.worker
     withUnsafePointer(to: &self) { body($0, worker, first, last) }

@@ -239,7 +239,8 @@ struct Run {
   private mutating func launchShared(_ kernel: UnsafePointer<PreparedKernel>) {
     let together = together(kernel)
     share(
-      units: (kernel.pointee.units &+ together &- 1) / together, unitCost: kernel.pointee.unitCost &* together
+      units: (kernel.pointee.units &+ together &- 1) / together, unitCost: kernel.pointee.unitCost &* together,
+      block: max(Kernel.chunk / (kernel.pointee.unit &* together), 1)
     ) { context, worker, first, last in
       let run = Run.at(context)
       let scratch = run.pointee.scratch + worker &* run.pointee.scratchStride
@@ -257,10 +258,10 @@ struct Run {
   // MARK: Other steps
 
   /// Shares units among the workers where that pays, or where it is asked for. The body's context is this run. A body that
-  /// looks by itself whether the run is stopped is given `slice` units at least.
-  mutating func share(units: Int, unitCost: Int, slice: Int = 1, _ body: Team.Body) {
+  /// looks by itself whether the run is stopped is given `slice` units at least. `block` units are a chunk of positions.
+  mutating func share(units: Int, unitCost: Int, slice: Int = 1, block: Int = 1, _ body: Team.Body) {
     self.body = body
-    if member.count > 0 { return divide(units: units, unitCost: unitCost, body) }
+    if member.count > 0 { return divide(units: units, unitCost: unitCost, block: block, body) }
     self.slice = max(slice, lookInterval / max(unitCost, 1))
     shareAmongAll(units: units, unitCost: unitCost, body)
   }
