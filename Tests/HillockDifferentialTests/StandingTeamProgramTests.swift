@@ -11,7 +11,8 @@ import Testing
 /// combined reductions, carried values, copies that a scatter starts from. All numbers are sums of a few powers of two, so every
 /// expected element follows by hand, without rounding.
 ///
-/// `HILLOCK_TEAM_CALLS` sets how often each program is called for each tier and size of team (3 by default).
+/// `HILLOCK_TEAM_CALLS` sets how often each program is called for each tier and size of team (3 by default), `HILLOCK_TEAM_PROGRAM` which
+/// program alone.
 @Suite struct StandingTeamProgramTests {
   struct Sample {
     let name: String
@@ -131,7 +132,9 @@ import Testing
   }
 
   static func samples() throws -> [Sample] {
-    [try stackedInside(), try whileThenReversed(), try branchThenStacked(), try carriedInside()]
+    let all = [try stackedInside(), try whileThenReversed(), try branchThenStacked(), try carriedInside()]
+    guard let name = ProcessInfo.processInfo.environment["HILLOCK_TEAM_PROGRAM"] else { return all }
+    return all.filter { $0.name == name }
   }
 
   private static var calls: Int { ProcessInfo.processInfo.environment["HILLOCK_TEAM_CALLS"].flatMap(Int.init) ?? 3 }

@@ -1,6 +1,9 @@
 import Hillock
 
 extension DynamicalSystem {
+  /// The length of a step in ms where a run gives none: 0.1.
+  public static let defaultTimeStep = 0.1
+
   /// Advances the system by a duration, as a compiled loop, and records what the monitors see after each step.
   ///
   /// A run begins at the time at which the last one ended, also with another dt. Afterwards the systems that this one holds have the
@@ -29,7 +32,7 @@ extension DynamicalSystem {
   ///   stay.
   @discardableResult
   public final func run(
-    _ duration: Double, dt: Double = 0.1, monitors: [String: any Monitored] = [:],
+    _ duration: Double, dt: Double = defaultTimeStep, monitors: [String: any Monitored] = [:],
     inputs: ((_ step: TimeStep) throws -> Void)? = nil, until: (() throws -> NDArray)? = nil,
     progress: ((RunProgress) -> Void)? = nil, file: String = #fileID, line: Int = #line
   ) throws -> Recording {

@@ -27,8 +27,8 @@ public final class Projection: DynamicalSystem {
   /// The state at the target that it shares with projections of equal synapses.
   public let receptor: Receptor
 
-  /// The delay of each connection, or of all, in ms; nil for one step.
-  private let delay: GroupParameter?
+  /// nil for one step.
+  private var delay: SynapticDelays?
   private let release: Release?
   /// The connections with a row for each of the spikes that `propagate` reads: those of the whole group where the source is a part of one.
   /// A part of the spikes would be a copy in each step.
@@ -60,8 +60,8 @@ public final class Projection: DynamicalSystem {
     self.target = target
     self.connections = connections
     self.weight = weight.parameter("weight", size: [connections.count], dtype: target.dtype)
-    self.delay = delay?.parameter("delay", size: [connections.count], dtype: .f64)
-    for error in [self.weight.array.error, self.delay?.array.error] { if let error { throw error } }
+    self.delay = try delay.map { try SynapticDelays($0, count: connections.count) }
+    for error in [self.weight.array.error, self.delay?.error] { if let error { throw error } }
     self.release = release.map { Release($0, count: connections.preCount, dtype: target.dtype) }
     if release == nil, let part = source as? Subgroup {
       rows = try connections.placed(at: part.range.lowerBound, of: part.group.size.elementCount)
@@ -85,29 +85,9 @@ public final class Projection: DynamicalSystem {
   override var ends: [DynamicalSystem] { [source, target] }
 
   public override func prepare(dt: Double) throws {
-    guard let delay else { return try receptor.reserve(steps: 1, dt: dt, clock: clock) }
-    guard let (bounds, later) = try delay.array.known({ try steps($0.asType(.f64), dt: dt) }) else {
-      throw HillockError(
-        .argument, "delays of a projection are known before a run is traced, and are no arguments of jit or vmap")
-    }
-    let longest = max(1, bounds.upperBound)
+    let (longest, common, each) = try delay?.prepare(dt: dt) ?? (1, 0, nil)
     try receptor.reserve(steps: longest, dt: dt, clock: clock)
-    let isCommon = bounds.count == 1
-    commonDelay = isCommon ? longest - 1 : 0
-    delaySteps = isCommon ? nil : later
-  }
-
-  /// The least and the largest delay in steps, and for each connection the delay in steps less 1.
-  private func steps(_ times: NDArray, dt: Double) throws -> (bounds: ClosedRange<Int>, later: NDArray) {
-    guard times.count > 0 else { return (1...1, times) }
-    let steps = round(times / dt), isOnGrid = abs(times / dt - steps) .<= 1e-6
-    let bounds = try stack([steps.min(), steps.max()]).scalars(as: Double.self)
-    guard try isOnGrid.all().item(as: Bool.self), bounds[0] >= 1, bounds[1] < 0x1p31 else {
-      throw HillockError(
-        .argument,
-        "delays of a projection are whole numbers of steps of \(dt) ms, at least one; give others, or another dt")
-    }
-    return (Int(bounds[0])...Int(bounds[1]), try (steps - 1).asType(.i32).broadcast(to: [connections.count]).checked())
+    (commonDelay, delaySteps) = (common, each)
   }
 
   public override func propagate(_ step: TimeStep) throws {

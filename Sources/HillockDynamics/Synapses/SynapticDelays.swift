@@ -1,0 +1,110 @@
+import Hillock
+
+/// The delays of a projection's connections: one for all, or one for each.
+///
+/// They are kept as whole numbers of steps as soon as the length of a step is known, and until then of the usual one if they are on its
+/// grid: the times of 300 million synapses would take 2.4 GB. For another length of step the times follow from the steps.
+struct SynapticDelays {
+  /// In steps of a length in ms: less 1, `i32[count]` or one for all, and between which bounds they lie without that.
+  private struct Steps {
+    var dt: Double
+    var later: NDArray
+    var bounds: ClosedRange<Int>
+  }
+
+  /// Connections that are looked at together. A distribution draws so many at a time.
+  private static let block = 1 << 20
+
+  private let count: Int
+  /// In ms, where they are no steps yet: a Variable, or off the usual grid.
+  private var times: GroupParameter?
+  private var steps: Steps?
+
+  /// What is wrong with the delays that were given.
+  var error: HillockError? { times?.array.error }
+
+  init(_ delay: any ParameterConvertible, count: Int) throws {
+    self.count = count
+    if let distribution = delay as? Distribution, count > Self.block {
+      let blocks = stride(from: 0, to: count, by: Self.block).lazy.map { start in
+        distribution.parameter("delay", size: [min(Self.block, count - start)], dtype: .f64).array
+      }
+      try Trace.suspended { try take(blocks) }
+    } else {
+      let given = delay.parameter("delay", size: [count], dtype: .f64)
+      let array = given.array
+      if given.variable == nil, array.error == nil, try array.known({ try take(Self.blocks($0.asType(.f64))) }) != nil { return }
+      times = given
+    }
+  }
+
+  /// The longest delay in steps of this length. Of connections with equal delays also what all have, otherwise what each has, both less 1.
+  ///
+  /// - Throws: an `argument` error for delays that are no whole numbers of steps from 1 on, or not known yet.
+  mutating func prepare(dt: Double) throws -> (longest: Int, common: Int, each: NDArray?) {
+    if steps?.dt != dt {
+      guard let steps = try (times?.array ?? inMilliseconds).known({ try Self.steps(Self.blocks($0.asType(.f64)), dt: dt) })
+      else {
+        throw HillockError(
+          .argument, "delays of a projection are known before a run is traced, and are no arguments of jit or vmap")
+      }
+      guard let steps else {
+        throw HillockError(
+          .argument, "delays of a projection are whole numbers of steps of \(dt) ms, at least one; give others, or another dt")
+      }
+      self.steps = steps
+      if times?.variable == nil { times = nil }
+    }
+    guard let steps else { return (1, 0, nil) }
+    // The value of a Variable may be another one at the next run.
+    defer { if times != nil { self.steps = nil } }
+    let longest = max(1, steps.bounds.upperBound)
+    if steps.bounds.count == 1 { return (longest, longest - 1, nil) }
+    return (longest, 0, try steps.later.broadcast(to: [count]).checked())
+  }
+
+  private var inMilliseconds: NDArray { steps.map { ($0.later.asType(.f64) + 1) * $0.dt } ?? NDArray([Double]()) }
+
+  private mutating func take(_ blocks: some Sequence<NDArray>) throws {
+    var left: [NDArray] = []
+    steps = try Self.steps(blocks, dt: DynamicalSystem.defaultTimeStep) { left.append($0) }
+    if steps == nil { times = concatenate(left).parameter("delay", size: [count], dtype: .f64) }
+  }
+
+  private static func blocks(_ times: NDArray) -> some Sequence<NDArray> {
+    let all = times.flattened()
+    return stride(from: 0, to: all.count, by: block).lazy.map { all[$0..<min($0 + block, all.count)] }
+  }
+
+  /// Times as steps; nil if one of them is no whole number of steps from 1 on. Then `orElse` is called with all blocks of times, in order.
+  private static func steps(
+    _ blocks: some Sequence<NDArray>, dt: Double, orElse: (NDArray) -> Void = { _ in }
+  ) throws -> Steps? {
+    var later: [Int32] = [], least = Int.max, greatest = 0, isOnGrid = true
+    for times in blocks {
+      if !isOnGrid {
+        orElse(times)
+        continue
+      }
+      let steps = round(times / dt), isNear = abs(times / dt - steps) .<= 1e-6
+      let bounds = try stack([steps.min(), steps.max()]).scalars(as: Double.self)
+      isOnGrid = try isNear.all().item(as: Bool.self) && bounds[0] >= 1 && bounds[1] < 0x1p31
+      if isOnGrid {
+        later += try (steps - 1).asType(.i32).scalars(as: Int32.self)
+        (least, greatest) = (min(least, Int(bounds[0])), max(greatest, Int(bounds[1])))
+      } else {
+        if !later.isEmpty { orElse((NDArray(later).asType(.f64) + 1) * dt) }
+        orElse(times)
+      }
+    }
+    guard isOnGrid else { return nil }
+    return Steps(dt: dt, later: NDArray(later), bounds: greatest == 0 ? 1...1 : least...greatest)
+  }
+}
+
+/// A Variable is found under the name of the delays.
+extension SynapticDelays: CustomReflectable {
+  var customMirror: Mirror {
+    Mirror(self, children: times?.variable.map { [(label: "some", value: $0)] } ?? [], displayStyle: .optional)
+  }
+}
