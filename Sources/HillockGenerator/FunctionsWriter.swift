@@ -5,15 +5,6 @@ enum FunctionsWriter {
   /// The infix operators that have a compound assignment in Swift.
   private static let compound: Set<String> = ["+", "-", "*", "/", "%", "<<", ">>"]
   private static let parameters = ["a", "b", "c"]
-  /// Functions that Swift and the C library have of numbers (`Arrays/ScalarFunctions.swift`). Ours take a number beside an array only:
-  /// were `2 * sin(x) + 1 - 2 * cos(x)` of a `Double` possible in two ways, the compiler would take seconds to choose.
-  private static let haveNamesakes: Set<String> = [
-    "abs", "acos", "asin", "atan", "atan2", "ceil", "copysign", "cos", "cosh", "erf", "exp", "exp2", "expm1", "floor", "fma",
-    "hypot", "ldexp", "log", "log10", "log1p", "log2", "logb", "nextafter", "round", "sin", "sinh", "sqrt", "tan", "tanh",
-    "trunc",
-  ]
-  /// Those of which Swift itself knows the one of an `Int`.
-  private static let haveWholeNamesakes: Set<String> = ["abs"]
 
   static var contents: String {
     let free = OpTable.rows.compactMap(function).joined(separator: "\n")
@@ -36,7 +27,7 @@ enum FunctionsWriter {
   }
 
   private static func function(_ row: OpRow) -> String? {
-    guard case .function(let name) = row.spelling else { return nil }
+    guard case .function(let name, let namesake) = row.spelling else { return nil }
     let names = row.arity == 1 ? ["x"] : Array(parameters[..<row.arity])
     let body = """
       {
@@ -44,23 +35,23 @@ enum FunctionsWriter {
       }
 
       """
-    return forms(row, name).map { documentation, types in
+    return forms(row, namesake).map { documentation, types in
       let list = zip(names, types).map { "_ \($0): \($1)" }.joined(separator: ", ")
       return "\(documentation)\npublic func \(name)(\(list)) -> NDArray \(body)"
     }.joined(separator: "\n")
   }
 
   /// The lists of parameter types with which there is a function, and what is said of each.
-  private static func forms(_ row: OpRow, _ name: String) -> [(documentation: String, types: [String])] {
+  private static func forms(_ row: OpRow, _ namesake: Namesake) -> [(documentation: String, types: [String])] {
     let all = documentation(row, indent: "")
-    guard haveNamesakes.contains(name) else { return [(all, Array(repeating: "some ArrayConvertible", count: row.arity))] }
+    guard namesake != .none else { return [(all, Array(repeating: "some ArrayConvertible", count: row.arity))] }
     var forms = (0..<row.arity).map { first in
       (
         first == 0 ? all : "/// The same where the first array is argument \(first + 1).",
         (0..<row.arity).map { $0 < first ? "some ArrayScalar" : $0 == first ? "some ArrayValue" : "some ArrayConvertible" }
       )
     }
-    if !haveWholeNamesakes.contains(name) {
+    if namesake == .ofFloats {
       forms.append(("/// The same of whole numbers, such as literals.", Array(repeating: "Int", count: row.arity)))
     }
     return forms

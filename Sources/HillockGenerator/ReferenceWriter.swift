@@ -32,7 +32,7 @@ enum ReferenceWriter {
   private static func spelling(_ row: OpRow) -> String {
     let names = row.arity == 1 ? "x" : ["a", "b", "c"][..<row.arity].joined(separator: ", ")
     switch row.spelling {
-    case .function(let name): return "`\(name)(\(names))`"
+    case .function(let name, _): return "`\(name)(\(names))`"
     case .infix(let symbol): return "`a \(symbol.replacing("|", with: "\\|")) b`"
     case .prefix(let symbol): return "`\(symbol)x`"
     case .handwritten(let text): return "`\(text)`"

@@ -419,8 +419,7 @@ package enum ElementwiseInference {
     case .floating, .predicate: if !dtype.isFloating { dtype = .f32 }
     default: break
     }
-    // The neighbour of a narrow float is not that in which it is computed.
-    guard row.op != .nextafter || !dtype.isNarrow else { throw .narrow(row.name, dtype) }
+    guard row.takesNarrow || !dtype.isNarrow else { throw .narrow(row.name, dtype) }
     guard row.dtypes.contains(dtype.computed) else {
       throw HillockError(
         .dtype, "\(row.name) is not defined for \(dtype.name); it takes \(row.dtypes.map(\.name).joined(separator: ", "))")

@@ -34,13 +34,23 @@ package enum TypingRule: Sendable {
 /// How an op is spelled in the public library. The file of public functions is generated from it.
 package enum PublicSpelling: Hashable, Sendable {
   /// A free function: `tanh(x)`.
-  case function(String)
+  case function(String, namesake: Namesake = .none)
   /// An infix operator, with its compound assignment where Swift has one: `+`, `.<`.
   case infix(String)
   /// A prefix operator: `-x`.
   case prefix(String)
   /// Written by hand in the library, spelled like this, because its shape is no elementwise function's or it has shortcuts.
   case handwritten(String)
+}
+
+/// Whether Swift or the C library has a function of numbers by the same name (`Arrays/ScalarFunctions.swift`). If so, ours takes a number
+/// beside an array only: were `2 * sin(x) + 1 - 2 * cos(x)` of a `Double` possible in two ways, the compiler would take seconds to choose.
+package enum Namesake: Hashable, Sendable {
+  case none
+  /// Of floats.
+  case ofFloats
+  /// Also of an `Int`.
+  case ofNumbers
 }
 
 /// How far an op's results may be from the exact ones, in units in the last place of these. The bounds are stated here alone;
@@ -79,6 +89,12 @@ package struct OpRow: Sendable {
   package let integers: IntegerForm?
   /// Of results of floats.
   package let derivative: Derivative
+  /// Where the op gives what is there already; none is always right.
+  package let identities: [Identity]
+  /// Whether narrow dtypes are taken, by way of those in which they are computed. (The neighbour of an f16 is not that of an f32.)
+  package let takesNarrow: Bool
+  /// The bounds of a result of integers; nil of ops that give none.
+  private let integerBounds: (@Sendable ([IntegerBounds]) -> IntegerBounds)?
   private let define: @Sendable ([BodyValue]) -> BodyValue
   private let rare: RareDefinition?
 
@@ -90,8 +106,9 @@ package struct OpRow: Sendable {
 
   package init(
     _ code: UInt8, _ name: String, arity: Int, _ typing: TypingRule, _ spelling: PublicSpelling, commutes: Bool = false,
-    accuracy: Accuracy = .rounded, integers: IntegerForm? = nil, derivative: Derivative, rare: RareDefinition? = nil,
-    _ summary: String,
+    accuracy: Accuracy = .rounded, integers: IntegerForm? = nil, takesNarrow: Bool = true,
+    bounds: (@Sendable ([IntegerBounds]) -> IntegerBounds)? = nil, identities: [Identity] = [], derivative: Derivative,
+    rare: RareDefinition? = nil, _ summary: String,
     define: @escaping @Sendable ([BodyValue]) -> BodyValue
   ) {
     self.op = ElementwiseOp(code: code)
@@ -103,6 +120,9 @@ package struct OpRow: Sendable {
     self.commutes = commutes
     self.accuracy = accuracy
     self.integers = integers
+    self.takesNarrow = takesNarrow
+    integerBounds = bounds
+    self.identities = identities
     self.derivative = derivative
     self.rare = rare
     self.define = define
@@ -136,6 +156,12 @@ package struct OpRow: Sendable {
     default: dtype
     }
   }
+
+  /// What a result of integers can be, given what the operands can be.
+  package func bounds(_ operands: [IntegerBounds]) -> IntegerBounds { integerBounds?(operands) ?? .all }
+
+  /// Whether the row says what a result of integers can be.
+  package var hasBounds: Bool { integerBounds != nil }
 
   /// The definition at an operation dtype, as primitives.
   package func body(_ dtype: DType) -> Body {

@@ -35,6 +35,25 @@ struct DocumentationTests {
     }
   }
 
+  /// (`tools/contributing` does the examples, which takes too long here.)
+  @Test("the worked examples of CONTRIBUTING.md have their places")
+  func workedExamples() throws {
+    let page = try text("CONTRIBUTING.md")
+    let places = page.matches(of: #/(New file|In|Out of) `([^`]+)`(?:, (?:after|before) (?:``(.+)``|`([^`]+)`))?:\n/#)
+    #expect(places.count > 20)
+    for place in places {
+      let (_, kind, path, long, short) = place.output
+      let isThere = FileManager.default.fileExists(atPath: root.appendingPathComponent(String(path)).path)
+      #expect(isThere == (kind != "New file"), "\(path)")
+      guard isThere, let anchor = long ?? short else { continue }
+      let found = try text(String(path)).split(separator: "\n").filter { $0.contains(anchor) }
+      #expect(found.count == 1, "\(found.count) lines of \(path) have \(anchor)")
+    }
+    #expect(page.contains("OpRow(\n     \(OpTable.rows.count), "), "the code of the elementwise example is the next one")
+    let code = (ArrayOp.allCases.map(\.rawValue).max() ?? 0) + 1
+    #expect(page.contains("case recurrence = \(code)\n"), "the code of the array example is the next one")
+  }
+
   @Test("the cases cover every row of the op table at every dtype, and every structural operation")
   func coverage() throws {
     var coverage = Coverage()

@@ -46,6 +46,32 @@ import Testing
     }
   }
 
+  /// Rows that give integers say what these can be; results computed of points of two intervals lie in it, also where they wrap.
+  @Test(arguments: OpTable.rows.filter { $0.dtypes.contains(.i64) && $0.resultType(.i64) == .i64 }.map(\.name))
+  func boundsHoldEveryResult(name: String) throws {
+    let row = try #require(ElementwiseOp.named(name)).row, body = row.body(.i64)
+    try #require(row.hasBounds)
+    let points: [Int64] = [.min, -(1 << 40), -5, -1, 0, 1, 2, 7, 40, 62, 63, .max - 1, .max]
+    let isSelect = row.typing == .select, arity = isSelect ? 2 : row.arity
+    func results(_ x: Int64, _ y: Int64) -> [Int64] {
+      let values = [x, y].prefix(arity).map { UInt64(bitPattern: $0) }
+      let choices: [[UInt64]] = isSelect ? [[0] + values, [1] + values] : [Array(values)]
+      return choices.map { Int64(bitPattern: body.evaluate($0)) }
+    }
+    let table = points.map { x in points.map { y in results(x, y) } }
+    let ranges = points.indices.flatMap { low in (low..<points.count).map { low...$0 } }
+    for x in ranges {
+      for y in arity == 1 ? [0...0] : ranges {
+        let operands = [x, y].prefix(arity).map { IntegerBounds(points[$0.lowerBound], points[$0.upperBound]) }
+        let bounds = row.bounds(isSelect ? [IntegerBounds(0, 1)] + operands : Array(operands))
+        let found = x.flatMap { i in y.flatMap { j in table[i][j] } }
+        #expect(
+          (found.min() ?? 0) >= bounds.least && (found.max() ?? 0) <= bounds.greatest,
+          "\(name) of \(operands) is not in \(bounds)")
+      }
+    }
+  }
+
   /// What the definitions say where arithmetic is a matter of choice, by hand.
   @Test func integersByHand() throws {
     func value(_ name: String, _ a: Int32, _ b: Int32) throws -> Int32 {

@@ -220,7 +220,7 @@ static void stride_cases(int level) {
 
 static void index_cases(void) {
   static const int64_t firsts[] = {0, 1, 2, 6, 13, 4096, (1ll << 31) - 3}, shapes[][2] = {{1, 5}, {3, 4}, {7, 1}, {64, 3}, {1, 1ll << 33}};
-  for (int dtype = 0; dtype < HK_DTYPES; dtype++) {
+  for (int dtype = 0; dtype < WIDE_DTYPES; dtype++) {
     if (!begin("indices %s", dtype_names[dtype])) continue;
     for (int64_t s = 0; s < COUNT(shapes); s++)
       for (int64_t f = 0; f < COUNT(firsts); f++)

@@ -258,7 +258,7 @@ static void sort_case(int dtype, int descending, uint64_t seed) {
 }
 
 static void sort_cases(void) {
-  for (int dtype = 0; dtype < HK_DTYPES; dtype++)
+  for (int dtype = 0; dtype < WIDE_DTYPES; dtype++)
     for (int descending = 0; descending < 2; descending++) {
       if (!begin("sort %s%s", dtype_names[dtype], descending ? " descending" : "")) continue;
       sort_case(dtype, descending, 10000 + (uint64_t)(dtype * 2 + descending));

@@ -26,9 +26,9 @@ static column byte_column(int64_t count, uint64_t *state) {
 // Rows of row_bytes bytes, of which from..<to are copied; the others of d stay as they are.
 static void gather_rows(int level, int64_t rows, int64_t row_bytes, int64_t from, int64_t to, int64_t count, uint64_t *seed) {
   column indices = index_column(rows, count, seed), source = byte_column(rows * row_bytes, seed);
-  // Elements of one, four or eight bytes are aligned.
-  const int dtype = row_bytes == 8 ? HK_u64 : row_bytes == 4 ? HK_u32 : HK_bool;
-  const int64_t elements = row_bytes == 8 || row_bytes == 4 ? 1 : row_bytes;
+  // Elements of one, two, four or eight bytes are aligned.
+  const int dtype = row_bytes == 8 ? HK_u64 : row_bytes == 4 ? HK_u32 : row_bytes == 2 ? HK_u16 : HK_u8;
+  const int64_t elements = row_bytes / sizes[dtype];
   column aligned = new_column(dtype, rows * elements), d = new_column(dtype, count * elements);
   memcpy(aligned.data, source.data, (size_t)(rows * row_bytes));
   hk_gather(level, row_bytes)(count, (const int64_t *)indices.data, rows, row_bytes, from, to, d.data, aligned.data);
@@ -49,7 +49,7 @@ static void gather_cases(int level) {
         if (count > 40 && bytes > 20) continue;
         gather_rows(level, plane_rows[r], bytes, 0, bytes, count, &seed);
         // In parts, except of single elements.
-        if (bytes != 1 && bytes != 4 && bytes != 8) gather_rows(level, plane_rows[r], bytes, from, to, count, &seed);
+        if (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8) gather_rows(level, plane_rows[r], bytes, from, to, count, &seed);
       }
     end();
   }

@@ -10,10 +10,14 @@
 
 #include "level.h"
 
+// Dtypes that kernels compute in; those behind them are only converted, copied and moved.
+enum { WIDE_DTYPES = HK_bool + 1 };
 #define SIZE(T) [HK_##T] = sizeof(hk_##T),
 #define NAME(T) [HK_##T] = #T,
-static const int64_t sizes[HK_DTYPES] = {HK_EACH_DTYPE(SIZE)};
-static const char *const dtype_names[HK_DTYPES] = {HK_EACH_DTYPE(NAME)};
+#define NARROW_SIZE(T, wide) SIZE(T)
+#define NARROW_NAME(T, wide) NAME(T)
+static const int64_t sizes[HK_DTYPES] = {HK_EACH_DTYPE(SIZE) HK_EACH_NARROW(NARROW_SIZE)};
+static const char *const dtype_names[HK_DTYPES] = {HK_EACH_DTYPE(NAME) HK_EACH_NARROW(NARROW_NAME)};
 
 // Elements of a dtype.
 typedef struct {

@@ -39,7 +39,7 @@ extension NDArray {
       let result = try (isKnown ? try Eager.run(.elementwise(op), strong)[0] : evaluate(.elementwise(op), strong)).weakened()
       let known = operands.compactMap(\.integerBounds)
       if known.count == operands.count {
-        let bounds = IntegerBounds(op, known)
+        let bounds = op.row.bounds(known)
         return operands.contains(where: \.isRanged) ? result.ranged(bounds) : result.bounded(bounds)
       }
       // Beside an argument, whose value is not known, a number beyond i32 does not wrap either.

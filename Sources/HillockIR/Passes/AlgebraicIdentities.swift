@@ -1,6 +1,5 @@
-/// Replaces nodes by simpler ones that give the same bits for every input (NaN payloads aside).
-///
-/// `x + 0` is not among them for floats (-0 + 0 is +0), nor is `x * 0` (NaN and infinity stay what they are).
+/// Replaces nodes by simpler ones that give the same bits for every input (NaN payloads aside): elementwise ones by the identities of
+/// their rows.
 enum AlgebraicIdentities {
   static func run(_ graph: Graph) -> Graph {
     GraphRewriter.run(graph) { rewriter, node in
@@ -13,39 +12,31 @@ enum AlgebraicIdentities {
   }
 
   private static func elementwise(_ rewriter: inout GraphRewriter, _ op: ElementwiseOp, _ node: Node) -> ValueID? {
-    let dtype = node.type.dtype
-    func constant(_ position: Int) -> UInt64? { rewriter.scalarBits(node.operands[position]) }
-    func isOne(_ position: Int) -> Bool { constant(position) == DType.bits(1, dtype) }
-    func isZero(_ position: Int) -> Bool { constant(position) == DType.bits(0, dtype) }
-    switch op.row.name {
-    case "mul":
-      if isOne(1) { return node.operands[0] }
-      if isOne(0) { return node.operands[1] }
-    case "div":
-      if isOne(1) { return node.operands[0] }
-      if let reciprocal = constant(1).flatMap({ exactReciprocal($0, dtype) }) {
-        return multiply(&rewriter, node, by: reciprocal)
-      }
-    case "sub":
-      // x - (+0) is x, -0 included.
-      if isZero(1) { return node.operands[0] }
-    case "add":
-      if !dtype.isFloating, isZero(1) { return node.operands[0] }
-      if !dtype.isFloating, isZero(0) { return node.operands[1] }
-    case "neg", "not":
-      let inner = rewriter[node.operands[0]]
-      if inner.operation == node.operation { return inner.operands[0] }
-    case "select":
-      if node.operands[1] == node.operands[2] { return node.operands[1] }
-      if let condition = constant(0) { return node.operands[condition != 0 ? 1 : 2] }
-    // Derivatives have been taken when the passes run.
-    case "stopgradient", "customslope": return node.operands[0]
-    case "and", "or":
-      if node.operands[0] == node.operands[1] { return node.operands[0] }
-    default:
-      break
+    for identity in op.row.identities {
+      if let value = apply(identity, &rewriter, node) { return value }
     }
     return nil
+  }
+
+  private static func apply(_ identity: Identity, _ rewriter: inout GraphRewriter, _ node: Node) -> ValueID? {
+    let dtype = node.type.dtype, operands = node.operands
+    switch identity {
+    case .neutral(let number, let places, let ofFloats):
+      guard ofFloats || !dtype.isFloating else { return nil }
+      let place = places.first { rewriter.scalarBits(operands[$0]) == DType.bits(number, dtype) }
+      return place.map { operands[1 - $0] }
+    case .involution:
+      let inner = rewriter[operands[0]]
+      return inner.operation == node.operation ? inner.operands[0] : nil
+    case .idempotence: return operands[0] == operands[1] ? operands[0] : nil
+    case .choice:
+      if operands[1] == operands[2] { return operands[1] }
+      return rewriter.scalarBits(operands[0]).map { operands[$0 != 0 ? 1 : 2] }
+    case .firstOperand: return operands[0]
+    case .productWithReciprocal:
+      let reciprocal = rewriter.scalarBits(operands[1]).flatMap { exactReciprocal($0, dtype) }
+      return reciprocal.flatMap { multiply(&rewriter, node, by: $0) }
+    }
   }
 
   /// Division by a power of two is multiplication by its reciprocal, exactly.
@@ -63,14 +54,13 @@ enum AlgebraicIdentities {
   }
 
   private static func multiply(_ rewriter: inout GraphRewriter, _ node: Node, by factor: Double) -> ValueID? {
-    guard let mul = ElementwiseOp.named("mul") else { return nil }
     let bits = DType.bits(factor, node.type.dtype)
     let bytes = (0..<node.type.dtype.size).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt64($0))) }
     var constant = rewriter.addConstant(ConstantData(type: ArrayType(node.type.dtype, []), bytes: bytes))
     if !node.type.shape.isEmpty {
       constant = rewriter.add(Node(operation: .broadcast, operands: [constant], type: node.type))
     }
-    return rewriter.add(Node(operation: .elementwise(mul), operands: [node.operands[0], constant], type: node.type))
+    return rewriter.add(Node(operation: .elementwise(.mul), operands: [node.operands[0], constant], type: node.type))
   }
 
   /// Views of views become one view, and views that change nothing disappear.
