@@ -26,10 +26,12 @@ import Testing
     #expect(ones(1, 2).swappingAxes(1, -1).shape == [1, 2])
   }
 
-  @Test(arguments: [Int.min, .max, 6])
-  func aVarianceOfAnyDDof(_ ddof: Int) throws {
+  @Test(arguments: [Double(Int.min), Double(Int.max), 6])
+  func aVarianceOfAnyDDof(_ ddof: Double) throws {
     let variance = try NDArray([1.0, 2, 3, 4, 5, 6]).variance(ddof: ddof).item(as: Float.self)
     #expect(ddof == 6 ? variance == .infinity : Swift.abs(variance) < 1e-6)
+    // The sum of squares is 17.5.
+    #expect(try NDArray([1.0, 2, 3, 4, 5, 6]).variance(ddof: 2.5).item(as: Float.self) == 5)
   }
 
   /// 2⁵³ + 1 is no double.

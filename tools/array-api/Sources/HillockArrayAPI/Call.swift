@@ -11,7 +11,7 @@ struct Attributes: Decodable {
   var count: Int?
   var counts: [Int]?
   var k: Int?
-  var ddof: Int?
+  var ddof: Double?
   var flag: Bool?
   var order: String?
   var start: Double?
