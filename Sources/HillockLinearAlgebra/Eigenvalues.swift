@@ -13,7 +13,7 @@ extension LinearAlgebra {
   /// - Returns: the eigenvalues, the smallest first, [..., n], and orthonormal eigenvectors as columns, [..., n, n].
   public func eigh(_ a: some ArrayConvertible) -> (values: NDArray, vectors: NDArray) {
     let a = a.array
-    let both = attempt(2) {
+    let both: [NDArray] = attempt(2) {
       let a = try Operands.square("eigh", a), call = SharedCall(.symmetricEigenvectors)
       // Two parts: a derivative of the values does not depend on the vectors having one.
       return [try eigenvalues(a) { try call($0)[0] }, try symmetric(a, call)[1]]
@@ -47,8 +47,7 @@ extension LinearAlgebra {
     }(a)
   }
 
-  /// Eigenvalues and eigenvectors of any square matrices [..., n, n]. They may be complex: real and imaginary parts are
-  /// arrays of their own, of which `ComplexArray(w.real, w.imaginary)` makes complex numbers.
+  /// Eigenvalues and eigenvectors of any square matrices [..., n, n], which may be complex.
   ///
   /// ```swift
   /// let turn = linalg.eig(NDArray([[0.0, -1.0], [1.0, 0.0]]))
@@ -58,38 +57,53 @@ extension LinearAlgebra {
   /// There are no derivatives of it: one that is asked for is an `argument` error. ``eigvals(_:)`` has them.
   ///
   /// - Returns: the eigenvalues, [..., n], in LAPACK's order, and eigenvectors of length 1 as columns, [..., n, n].
-  public func eig(
-    _ a: some ArrayConvertible
-  ) -> (values: (real: NDArray, imaginary: NDArray), vectors: (real: NDArray, imaginary: NDArray)) {
+  public func eig(_ a: some ArrayConvertible) -> (values: ComplexArray, vectors: ComplexArray) {
     let a = a.array
-    let parts = attempt(4) {
-      let a = try Operands.square("eig", a)
-      return try Kernel.eigenvectors([a], batch: a.batch)
-    }
-    return ((parts[0], parts[1]), (parts[2], parts[3]))
+    let both: [ComplexArray] = attempt(2) { try eigenvectors(try Operands.square("eig", a)) }
+    return (both[0], both[1])
   }
 
-  /// The eigenvalues of any square matrices alone, as real and imaginary parts [..., n].
+  private func eigenvectors(_ a: NDArray) throws -> [ComplexArray] {
+    try Kernel.eigenvectors([a], batch: a.batch).map(ComplexArray.init(pairs:))
+  }
+
+  /// The eigenvalues of any square matrices alone, [..., n], which may be complex.
   ///
   /// They have a first derivative, in both modes, where they are all different; a second one is an `argument` error.
-  public func eigvals(_ a: some ArrayConvertible) -> (real: NDArray, imaginary: NDArray) {
+  public func eigvals(_ a: some ArrayConvertible) -> ComplexArray {
     let a = a.array
-    let parts = attempt(2) {
+    return attempt {
       try customJVP { (a: NDArray) in
-        try Kernel.eigenvalues([a], batch: a.batch)
+        ComplexArray(pairs: try Kernel.eigenvalues([a], batch: a.batch)[0])
       } jvp: { a, _, da in
-        // The diagonal of V⁻¹ · da · V. A complex inverse is a real one of twice the extent.
-        let all = try Kernel.eigenvectors([a], batch: a.batch), n = a.columns
-        let (real, imaginary) = (all[2], all[3])
-        let top = concatenate([real, -imaginary], axis: a.type.rank - 1)
-        let bottom = concatenate([imaginary, real], axis: a.type.rank - 1)
-        let inverse = try inverted(concatenate([top, bottom], axis: a.type.rank - 2)).block(columns: n)
-        let left = inverse.block(rows: n), right = inverse.block(from: n)
-        let (dr, di) = (matmul(da, real), matmul(da, imaginary))
-        func diagonal(_ x: NDArray, _ y: NDArray) -> NDArray { (x * y.mT).sum(axis: -1) }
-        return [diagonal(left, dr) - diagonal(right, di), diagonal(left, di) + diagonal(right, dr)]
+        try changes(of: try eigenvectors(a)[1], along: ComplexArray(da))
       }(try Operands.square("eigvals", a))
     }
-    return (parts[0], parts[1])
+  }
+
+  /// Eigenvalues and eigenvectors of complex matrices; see ``eig(_:)``.
+  public func eig(_ a: ComplexArray) -> (values: ComplexArray, vectors: ComplexArray) {
+    let both: [ComplexArray] = attempt(2) { try eigenvectors(try Operands.square("eig", a)) }
+    return (both[0], both[1])
+  }
+
+  private func eigenvectors(_ a: ComplexArray) throws -> [ComplexArray] {
+    try Kernel.eigenvectors([a.pairs], batch: a.batch, isComplex: true).map(ComplexArray.init(pairs:))
+  }
+
+  /// The eigenvalues of complex matrices alone; see ``eigvals(_:)``.
+  public func eigvals(_ a: ComplexArray) -> ComplexArray {
+    attempt {
+      try customJVP { (a: ComplexArray) in
+        ComplexArray(pairs: try Kernel.eigenvalues([a.pairs], batch: a.batch, isComplex: true)[0])
+      } jvp: { a, _, da in
+        try changes(of: try eigenvectors(a)[1], along: da)
+      }(try Operands.square("eigvals", a))
+    }
+  }
+
+  /// The changes of the eigenvalues: the diagonal of V⁻¹ · da · V.
+  private func changes(of vectors: ComplexArray, along da: ComplexArray) throws -> ComplexArray {
+    (try inverted(vectors) * matmul(da, vectors).mT).sum(axis: -1)
   }
 }

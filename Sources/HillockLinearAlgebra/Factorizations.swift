@@ -32,7 +32,7 @@ extension LinearAlgebra {
   ///   diagonal, and U, [..., k, n]. Both are right where a matrix is singular, but have no derivatives there (NaN).
   public func lu(_ a: some ArrayConvertible) -> (order: NDArray, lower: NDArray, upper: NDArray) {
     let a = a.array
-    let results = attempt(3) {
+    let results: [NDArray] = attempt(3) {
       let a = try Operands.matrix("lu", a)
       return try customJVP { (a: NDArray) in
         let factors = try Factors(a), split = split(factors.matrix)
@@ -77,7 +77,7 @@ extension LinearAlgebra {
   ///   than `a` determines where m > n, so there is no derivative then: asking for it is an `argument` error.
   public func qr(_ a: some ArrayConvertible, complete: Bool = false) -> (q: NDArray, r: NDArray) {
     let a = a.array
-    let results = attempt(2) {
+    let results: [NDArray] = attempt(2) {
       let a = try Operands.matrix("qr", a)
       if complete, a.rows > a.columns { return try Kernel.qr(isComplete: true)([a], batch: a.batch) }
       return try customJVP { (a: NDArray) in

@@ -7,8 +7,8 @@
 /// let x = linalg.solve(a, NDArray([1.0, 2.0]))       // [0.0909, 0.6364]
 /// ```
 ///
-/// Matrices are the last two axes; axes before them are a batch, item by item. `f32` stays `f32`, `f64` stays `f64`; integers and bools are
-/// computed in `f32`. All functions work at once, inside `jit`, loops and branches, in `vmap`, and have derivatives of any order in
+/// Matrices are the last two axes; axes before them are a batch, item by item. Complex ones are a `ComplexArray`. `f32` stays `f32`, `f64`
+/// stays `f64`; integers and bools are computed in `f32`. All functions work at once, inside `jit`, loops and branches, in `vmap`, and have derivatives of any order in
 /// forward and reverse mode, unless their documentation says otherwise.
 ///
 /// No function throws. Shapes that do not fit give an array with a `shape` error. What depends on the elements, a matrix that is singular or

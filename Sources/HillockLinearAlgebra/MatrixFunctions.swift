@@ -59,14 +59,18 @@ extension LinearAlgebra {
     return attempt {
       let a = try Operands.square("matrixPower", a)
       if power == 0 { return eye(a.rows, dtype: a.dtype).broadcast(batch: a.batch, items: 2) }
-      var base = power < 0 ? try inverted(a) : a, rest = power.magnitude
-      var product: NDArray?
-      while true {
-        if rest % 2 == 1 { product = product.map { matmul($0, base) } ?? base }
-        rest /= 2
-        guard rest > 0 else { return product ?? base }
-        base = matmul(base, base)
-      }
+      return self.power(power < 0 ? try inverted(a) : a, power.magnitude) { matmul($0, $1) }
+    }
+  }
+
+  /// A power of 1 or more, by squares.
+  func power<Matrices>(_ a: Matrices, _ power: UInt, _ matmul: (Matrices, Matrices) -> Matrices) -> Matrices {
+    var base = a, rest = power, product: Matrices?
+    while true {
+      if rest % 2 == 1 { product = product.map { matmul($0, base) } ?? base }
+      rest /= 2
+      guard rest > 0 else { return product ?? base }
+      base = matmul(base, base)
     }
   }
 

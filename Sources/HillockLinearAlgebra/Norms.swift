@@ -48,7 +48,7 @@ extension LinearAlgebra {
   }
 
   /// A root whose slope at 0 is 0.
-  private func root(_ x: NDArray) -> NDArray {
+  func root(_ x: NDArray) -> NDArray {
     let isZero = x .== 0
     return select(isZero, 0, sqrt(select(isZero, 1, x)))
   }

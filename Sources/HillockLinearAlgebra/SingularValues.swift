@@ -15,7 +15,7 @@ extension LinearAlgebra {
   /// - Returns: `u`, the singular values, the largest first, [..., k], and the transpose of V.
   public func svd(_ a: some ArrayConvertible, fullMatrices: Bool = true) -> (u: NDArray, s: NDArray, vh: NDArray) {
     let a = a.array
-    let results = attempt(3) {
+    let results: [NDArray] = attempt(3) {
       let a = try Operands.matrix("svd", a)
       if fullMatrices, a.rows != a.columns { return try Kernel.svd(isFull: true)([a], batch: a.batch) }
       let call = SharedCall(.svd(isFull: false)), parts = try decomposed(a, call)
@@ -94,7 +94,7 @@ extension LinearAlgebra {
     }(a)
   }
 
-  private func relativeCutoff(_ a: NDArray) -> Double {
+  func relativeCutoff(_ a: NDArray) -> Double {
     Double(max(a.rows, a.columns)) * (a.dtype == .f64 ? Double.ulpOfOne : Double(Float.ulpOfOne))
   }
 
@@ -109,10 +109,14 @@ extension LinearAlgebra {
   public func matrixRank(_ a: some ArrayConvertible, rtol: Double? = nil) -> NDArray {
     let a = a.array
     return attempt {
-      let a = try Operands.matrix("matrixRank", a), s = try singularValues(a)
-      guard s.type.shape.last != 0 else { return zeros(a.batch, dtype: .i32) }
-      return (s .> s.max(axis: -1, keepDims: true) * (rtol ?? relativeCutoff(a))).sum(axis: -1)
+      let a = try Operands.matrix("matrixRank", a)
+      return rank(try singularValues(a), a, rtol)
     }
+  }
+
+  func rank(_ s: NDArray, _ a: NDArray, _ rtol: Double?) -> NDArray {
+    guard s.type.shape.last != 0 else { return zeros(a.batch, dtype: .i32) }
+    return (s .> s.max(axis: -1, keepDims: true) * (rtol ?? relativeCutoff(a))).sum(axis: -1)
   }
 
   /// The x for which the length of b − a · x is least; of several the shortest.
@@ -132,7 +136,7 @@ extension LinearAlgebra {
     _ a: some ArrayConvertible, _ b: some ArrayConvertible, rcond: Double? = nil
   ) -> (x: NDArray, residuals: NDArray, rank: NDArray, s: NDArray) {
     let (a, b) = (a.array, b.array)
-    let results = attempt(4) {
+    let results: [NDArray] = attempt(4) {
       let (a, b, restore) = try Operands.system("lstsq", a, b), batch = try Operands.batch("lstsq", a, b)
       let matrices = a.broadcast(batch: batch, items: 2), sides = b.broadcast(batch: batch, items: 2)
       let cutoff = rcond ?? relativeCutoff(a)

@@ -124,7 +124,7 @@ extension LinearAlgebra {
   /// ```
   public func slogdet(_ a: some ArrayConvertible) -> (sign: NDArray, logabsdet: NDArray) {
     let a = a.array
-    let both = attempt(2) {
+    let both: [NDArray] = attempt(2) {
       try customJVP { (a: NDArray) in
         let factors = try Factors(a), diagonal = factors.matrix.diagonal
         return [factors.sign * sign(diagonal).prod(axis: -1), log(abs(diagonal)).sum(axis: -1)]

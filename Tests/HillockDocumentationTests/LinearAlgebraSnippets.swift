@@ -121,9 +121,32 @@ import Testing
     #expect(try linalg.inverse(singular).floats().allSatisfy(\.isNaN))
     try expect(linalg.pinv(singular), [0.04, 0.08, 0.08, 0.16])
 
-    let (real, imaginary) = linalg.eigvals(NDArray([[0.0, -2.0], [2.0, 0.0]]))
-    print(real, imaginary)                                         // [0, 0], [2, -2]
-    try expect(stack([real, imaginary]), [0, 0, 2, -2])
+    let z = ComplexArray(NDArray([[2.0, 0.0], [0.0, 3.0]]), NDArray([[0.0, -1.0], [1.0, 0.0]]))
+    let current = linalg.solve(z, ComplexArray([1.0, 0.0], [0.0, 1.0]))
+    let (levels, states) = linalg.eigh(z)                          // [1.382, 3.618]
+    // 2x - iy = 1, ix + 3y = i
+    try expect(current.real, [0.4, 0])
+    try expect(current.imaginary, [0, 0.2])
+    try expect(levels, [1.381966, 3.618034])
+    #expect(states.shape == [2, 2])
+
+    let w = linalg.eigvals(NDArray([[0.0, -2.0], [2.0, 0.0]]))
+    print(w)                                                       // [2i, -2i]
+    try expect(stack([w.real, w.imaginary]), [0, 0, 2, -2])
+  }
+
+  @Test func complexMatrices() throws {
+    do {
+      let x = linalg.solve(ComplexArray(NDArray([[0.0]]), NDArray([[2.0]])), ComplexArray([1.0], [0.0]))      // -0.5i
+      try expect(x.imaginary, [-0.5])
+    }
+    let d = linalg.det(ComplexArray(NDArray([[0.0, 1.0], [1.0, 0.0]]), NDArray([[1.0, 0.0], [0.0, 1.0]])))      // -2
+    try expect(d.real, [-2])
+    let spin = linalg.eigh(ComplexArray(zeros(2, 2), NDArray([[0.0, -1.0], [1.0, 0.0]])))
+    _ = spin.values                       // [-1, 1]
+    try expect(spin.values, [-1, 1])
+    let length = linalg.vectorNorm(ComplexArray([3.0, 0.0], [0.0, 4.0]))      // 5
+    try expect(length, [5])
   }
 
   @Test func readme() throws {

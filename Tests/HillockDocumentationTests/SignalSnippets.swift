@@ -33,6 +33,17 @@ import Testing
   @Test func complexFunctionsSnippets() throws {
     do {
       _ = exp(ComplexArray(0, NDArray.pi))             // -1, but for rounding
+      _ = expm1(ComplexArray([1e-10], [0.0]))          // 1e-10
+      _ = log1p(ComplexArray([1e-10], [0.0]))          // 1e-10
+      _ = sign(ComplexArray([3.0], [-4.0]))            // 0.6 - 0.8i
+      _ = acos(ComplexArray([2.0], [0.0]))             // -1.317i
+      _ = asin(ComplexArray([0.0], [1.0]))             // 0.8814i
+      _ = acosh(ComplexArray([-1.0], [0.0]))           // πi
+      _ = atanh(ComplexArray([0.5], [0.0]))            // 0.5493
+    }
+    do {
+      let i = ComplexArray([0.0, 0.0], [1.0, 2.0])
+      _ = vecdot(i, i)                                 // 5
     }
   }
 

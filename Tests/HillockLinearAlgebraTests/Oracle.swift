@@ -105,7 +105,7 @@ extension OracleCase {
       let (values, vectors) = linalg.eigh(x[0])
       return [weigh(values) + weigh(gauge(vectors))]
     case "eigvals":
-      let (re, im) = linalg.eigvals(x[0])
+      let w = linalg.eigvals(x[0]), (re, im) = (w.real, w.imaginary)
       let cube = re * (square(re) - 3 * square(im)), size = square(re) + square(im)
       return [cube.sum() + pow(size, 1.5).sum() + square(im).sum()]
     case "pinv": return [linalg.pinv(x[0], rcond: 1e-6)]

@@ -26,10 +26,22 @@ import Testing
     #expect(ones(1, 2).swappingAxes(1, -1).shape == [1, 2])
   }
 
-  @Test(arguments: [Int.min, .max, 6])
-  func aVarianceOfAnyDDof(_ ddof: Int) throws {
+  @Test(arguments: [Double(Int.min), Double(Int.max), 6])
+  func aVarianceOfAnyDDof(_ ddof: Double) throws {
     let variance = try NDArray([1.0, 2, 3, 4, 5, 6]).variance(ddof: ddof).item(as: Float.self)
     #expect(ddof == 6 ? variance == .infinity : Swift.abs(variance) < 1e-6)
+    // The sum of squares is 17.5.
+    #expect(try NDArray([1.0, 2, 3, 4, 5, 6]).variance(ddof: 2.5).item(as: Float.self) == 5)
+  }
+
+  /// Only the other axes are broadcast.
+  @Test func vectorsOfAProductHaveOneLength() throws {
+    #expect(message(vecdot(ones(3), ones(1))).contains("vectors of 3 and 1 elements"))
+    #expect(message(vecdot(zeros(0), ones(2, 1))).contains("vectors of 0 and 1 elements"))
+    #expect(message(vecdot(ones(2, 3), ones(3), axis: 0)).contains("vectors of 2 and 1 elements"))
+    #expect(message(vecdot(2, ones(3))).contains("vectors of 1 and 3 elements"))
+    #expect(vecdot(ComplexArray(ones(3)), ComplexArray(ones(1))).error?.code == .shape)
+    #expect(vecdot(ones(2, 1, 3), ones(4, 3)).shape == [2, 4] && vecdot(ones(3), ones(3), axis: 1).error?.code == .index)
   }
 
   /// 2⁵³ + 1 is no double.

@@ -45,7 +45,19 @@ enum SignalFunctions {
     "complex product": complexes { $0[0] * $0[1] }, "complex sum of two": complexes { $0[0] + $0[1] },
     "complex difference": complexes { $0[0] - $0[1] }, "complex quotient": complexes { $0[0] / $0[1] },
     "complex pow": complexes { pow($0[0], $0[1]) }, "complex concatenated": complexes { concatenate([$0[0], $0[1]], axis: 1) },
-    "complex matmul": complexes { matmul($0[0], $0[1]) },
+    "complex matmul": complexes { matmul($0[0], $0[1]) }, "complex outer": complexes { outer($0[0], $0[1]) },
+    "complex vecdot": complexes { vecdot($0[0], $0[1], axis: 0) }, "complex kron": complexes { kron($0[0], $0[1]) },
+    "complex tensordot": complexes { tensordot($0[0], $0[1]) },
+    "complex tensordot of axes": complexes { tensordot($0[0], $0[1], axes: ([0], [0])) },
+  ]
+
+  private static let inverses: [String: Function] = [
+    "complex asin": one { asin($0) }, "complex acos": one { acos($0) }, "complex atan": one { atan($0) },
+    "complex asinh": one { asinh($0) }, "complex acosh": one { acosh($0) }, "complex atanh": one { atanh($0) },
+    "complex expm1": one { expm1($0) }, "complex log1p": one { log1p($0) }, "complex log2": one { log2($0) },
+    "complex log10": one { log10($0) }, "complex sign": one { sign($0) }, "complex cumprod": one { $0.cumprod(axis: 1) },
+    "complex prod of axes": one { $0.prod(axes: [0, -1]) }, "complex sum of axes": one { $0.sum(axes: [1, 0]) },
+    "complex diagonal": one { $0.diagonal(offset: 1) },
   ]
 
   private static let fourier: [String: Function] = [
@@ -115,5 +127,5 @@ enum SignalFunctions {
     "maxPool 3": { [maxPool($0[0], window: [2, 2, 2], strides: [1, 2, 1])] },
   ]
 
-  static let all = [complex, fourier, convolutions, pools].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+  static let all = [complex, inverses, fourier, convolutions, pools].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 }

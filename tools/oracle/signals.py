@@ -51,6 +51,7 @@ def pair(*shape):
 
 
 def complex_cases():
+    # (JAX's arccosh has a derivative of the wrong sign on the left.)
     z, w = pair(3, 4), pair(3, 4)
     for name, function in {
         "complex exp": jnp.exp, "complex log": jnp.log, "complex sqrt": jnp.sqrt, "complex sin": jnp.sin, "complex cos": jnp.cos,
@@ -60,11 +61,18 @@ def complex_cases():
         "complex z / 4": lambda z: z / 4, "complex prod": lambda z: jnp.prod(z, axis=1), "complex prod all": lambda z: jnp.prod(z),
         "complex sum": lambda z: jnp.sum(z, axis=0), "complex mean": lambda z: jnp.mean(z), "complex adjoint": lambda z: jnp.conj(z.T),
         "complex cumsum": lambda z: jnp.cumsum(z, axis=1), "complex part": lambda z: z[1:, ::2], "complex reshaped": lambda z: z.reshape(2, 6),
+        "complex asin": jnp.arcsin, "complex acos": jnp.arccos, "complex atan": jnp.arctan, "complex asinh": jnp.arcsinh, "complex acosh": lambda z: jnp.log(z + jnp.sqrt(z - 1) * jnp.sqrt(z + 1)),
+        "complex atanh": jnp.arctanh, "complex expm1": lambda z: jnp.exp(z) - 1, "complex log1p": lambda z: jnp.log(1 + z),
+        "complex log2": lambda z: jnp.log(z) / np.log(2), "complex log10": lambda z: jnp.log(z) / np.log(10), "complex sign": lambda z: z / jnp.abs(z),
+        "complex cumprod": lambda z: jnp.cumprod(z, axis=1), "complex prod of axes": lambda z: jnp.prod(z, axis=(0, 1)),
+        "complex sum of axes": lambda z: jnp.sum(z, axis=(0, 1)), "complex diagonal": lambda z: jnp.diagonal(z, 1),
     }.items():
         yield name, complexes(function), z
     for name, function in {
         "complex product": lambda z, w: z * w, "complex sum of two": lambda z, w: z + w, "complex difference": lambda z, w: z - w,
         "complex quotient": lambda z, w: z / w, "complex pow": lambda z, w: jnp.exp(w * jnp.log(z)), "complex concatenated": lambda z, w: jnp.concatenate([z, w], axis=1),
+        "complex outer": jnp.outer, "complex vecdot": lambda z, w: jnp.vecdot(z, w, axis=0), "complex kron": jnp.kron,
+        "complex tensordot": jnp.tensordot, "complex tensordot of axes": lambda z, w: jnp.tensordot(z, w, axes=([0], [0])),
     }.items():
         yield name, complexes(function), z + w
     yield "complex matmul", complexes(jnp.matmul), pair(2, 3, 4) + pair(4, 2)

@@ -21,13 +21,27 @@ public func vdot(_ a: some ArrayConvertible, _ b: some ArrayConvertible) -> NDAr
   dot(a.array.flattened(), b.array.flattened())
 }
 
-/// The sums of products along one axis, of the products' dtype; the others are broadcast together.
+/// The sums of products along one axis, of the products' dtype; the others are broadcast together. Of different extents of this axis it gives a
+/// `shape` error.
 ///
 /// ```swift
 /// vecdot(NDArray([[1, 2], [3, 4]]), NDArray([1, 10]))     // [21, 43]
 /// ```
 public func vecdot(_ a: some ArrayConvertible, _ b: some ArrayConvertible, axis: Int = -1) -> NDArray {
-  let products = a.array * b.array
+  let a = a.array, b = b.array, products = a * b
+  if case .failure = products.content { return products }
+  let rank = products.type.rank, place = axis < 0 ? axis + rank : axis
+  let extents = [a, b].map { x in
+    let missing = rank - x.type.rank
+    return (missing..<rank).contains(place) ? x.type.shape[place - missing] : 1
+  }
+  guard extents[0] == extents[1] else {
+    return NDArray(
+      failing: HillockError(
+        .shape,
+        "vecdot along axis \(axis) of arrays of shapes \(a.type.shape) and \(b.type.shape): vectors of \(extents[0]) and "
+          + "\(extents[1]) elements; take the same number, or multiply and sum"))
+  }
   return products.sum(axis: axis).asType(products.dtype)
 }
 

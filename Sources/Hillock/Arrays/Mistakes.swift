@@ -82,7 +82,7 @@ extension ArrayValue {
   public func squeezed(_ axes: Int...) -> NDArray { squeezed(axes: axes) }
 
   @available(*, unavailable, renamed: "variance(axis:ddof:keepDims:)")
-  public func `var`(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+  public func `var`(axis: Int? = nil, ddof: Double = 0, keepDims: Bool = false) -> NDArray {
     variance(axis: axis, ddof: ddof, keepDims: keepDims)
   }
 }

@@ -29,20 +29,20 @@ extension ArrayValue {
   }
 
   /// The variance of what is not NaN. With `ddof: 1` the sum is divided by one less than the number of these.
-  public func nanVariance(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+  public func nanVariance(axis: Int? = nil, ddof: Double = 0, keepDims: Bool = false) -> NDArray {
     nanVariance(axes: axes(axis), ddof: ddof, keepDims: keepDims)
   }
   /// The same over several axes.
-  public func nanVariance(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+  public func nanVariance(axes: [Int], ddof: Double = 0, keepDims: Bool = false) -> NDArray {
     array.variance(axes: axes, ddof: ddof, keepDims: keepDims, where: numbers)
   }
 
   /// The square root of ``nanVariance(axis:ddof:keepDims:)``.
-  public func nanStd(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+  public func nanStd(axis: Int? = nil, ddof: Double = 0, keepDims: Bool = false) -> NDArray {
     sqrt(nanVariance(axis: axis, ddof: ddof, keepDims: keepDims))
   }
   /// The same over several axes.
-  public func nanStd(axes: [Int], ddof: Int = 0, keepDims: Bool = false) -> NDArray {
+  public func nanStd(axes: [Int], ddof: Double = 0, keepDims: Bool = false) -> NDArray {
     sqrt(nanVariance(axes: axes, ddof: ddof, keepDims: keepDims))
   }
 

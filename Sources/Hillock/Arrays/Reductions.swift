@@ -96,31 +96,31 @@ extension ArrayValue {
     array.mean(over: axes, keepDims, mask)
   }
 
-  /// The mean of the squared distances from the mean. With `ddof: 1` the sum is divided by one less than the number of elements. If the
-  /// divisor is 0, the result is NaN or infinite.
-  public func variance(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+  /// The mean of the squared distances from the mean. With `ddof: 1` the sum is divided by one less than the number of elements; `ddof` may be
+  /// any number. If the divisor is 0, the result is NaN or infinite.
+  public func variance(axis: Int? = nil, ddof: Double = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
     array.variance(over: axis.map { [$0] }, ddof, keepDims, mask)
   }
   /// The variance over several axes.
-  public func variance(axes: [Int], ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+  public func variance(axes: [Int], ddof: Double = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
     array.variance(over: axes, ddof, keepDims, mask)
   }
 
   /// The square root of the variance.
-  public func std(axis: Int? = nil, ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+  public func std(axis: Int? = nil, ddof: Double = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
     array.computedWide { sqrt($0.variance(over: axis.map { [$0] }, ddof, keepDims, mask)) }
   }
   /// The square root of the variance over several axes.
-  public func std(axes: [Int], ddof: Int = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
+  public func std(axes: [Int], ddof: Double = 0, keepDims: Bool = false, where mask: NDArray? = nil) -> NDArray {
     array.computedWide { sqrt($0.variance(over: axes, ddof, keepDims, mask)) }
   }
 }
 
 extension NDArray {
-  func variance(over axes: [Int]?, _ ddof: Int, _ keepDims: Bool, _ mask: NDArray? = nil) -> NDArray {
+  func variance(over axes: [Int]?, _ ddof: Double, _ keepDims: Bool, _ mask: NDArray? = nil) -> NDArray {
     computedWide { array in
       let distance = array - array.mean(over: axes, true, mask)
-      return (distance * distance).reduce(.sum, axes, keepDims, nil, mask) / (array.terms(axes, keepDims, mask) - Double(ddof))
+      return (distance * distance).reduce(.sum, axes, keepDims, nil, mask) / (array.terms(axes, keepDims, mask) - ddof)
     }
   }
 

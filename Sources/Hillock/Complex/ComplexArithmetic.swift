@@ -53,13 +53,6 @@ extension ComplexArray {
   public static func .!= (a: ComplexArray, b: ComplexArray) -> NDArray { (a.real .!= b.real) .| (a.imaginary .!= b.imaginary) }
 }
 
-/// The matrix products of complex matrices; the shapes are those that ``matmul(_:_:)`` of real arrays takes.
-public func matmul(_ a: ComplexArray, _ b: ComplexArray) -> ComplexArray {
-  ComplexArray(
-    ofOne: matmul(a.real, b.real) - matmul(a.imaginary, b.imaginary),
-    matmul(a.real, b.imaginary) + matmul(a.imaginary, b.real))
-}
-
 /// Whether all numbers are close: both parts, as `allClose` of real arrays says.
 ///
 /// - Throws: the error that an array carries; a `trace` error in a function that is traced.

@@ -43,10 +43,19 @@ extension ComplexArray {
   /// The conjugate of each matrix's transpose.
   public var adjoint: ComplexArray { mT.conjugate }
 
+  /// The diagonals of the matrices in two axes, as of real arrays.
+  public func diagonal(offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> ComplexArray {
+    map { Hillock.diagonal($0, offset: offset, axis1: axis1, axis2: axis2) }
+  }
+
   /// The sum over the axis, or over all.
   public func sum(axis: Int? = nil, keepDims: Bool = false) -> ComplexArray { map { $0.sum(axis: axis, keepDims: keepDims) } }
   /// The mean over the axis, or over all.
   public func mean(axis: Int? = nil, keepDims: Bool = false) -> ComplexArray { map { $0.mean(axis: axis, keepDims: keepDims) } }
+  /// The sum over several axes.
+  public func sum(axes: [Int], keepDims: Bool = false) -> ComplexArray { map { $0.sum(axes: axes, keepDims: keepDims) } }
+  /// The mean over several axes.
+  public func mean(axes: [Int], keepDims: Bool = false) -> ComplexArray { map { $0.mean(axes: axes, keepDims: keepDims) } }
   /// The sums of the elements up to each along the axis; without one all elements are one row.
   public func cumsum(axis: Int? = nil) -> ComplexArray { map { $0.cumsum(axis: axis) } }
 
@@ -66,6 +75,32 @@ extension ComplexArray {
     guard keepDims else { return result }
     return axis.map { result.expandingDims(axis: $0 < 0 ? $0 + shape.count : $0) }
       ?? result.reshaped([Int](repeating: 1, count: shape.count))
+  }
+}
+
+extension ComplexArray {
+  /// The product over several axes.
+  public func prod(axes: [Int], keepDims: Bool = false) -> ComplexArray {
+    let checked = real.with(axes: axes) { _ in real }
+    if checked.error != nil { return ComplexArray(ofOne: checked, imaginary) }
+    let places = axes.map { $0 < 0 ? $0 + rank : $0 }, kept = places.reduce(self) { $0.prod(axis: $1, keepDims: true) }
+    return keepDims ? kept : kept.map { $0.squeezed(axes: places) }
+  }
+
+  /// The products of the elements up to each along the axis; without one all elements are one row.
+  public func cumprod(axis: Int? = nil) -> ComplexArray {
+    let source = axis == nil ? flattened() : self, axis = axis ?? 0
+    let checked = source.real.with(axes: [axis]) { axes in source.real.movingAxis(axes[0], to: 0) }
+    var rows = ComplexArray(ofOne: checked, source.imaginary.movingAxis(axis, to: 0))
+    if rows.error != nil { return rows }
+    // Each row has the product of the rows before it, of twice as many in each round.
+    var distance = 1
+    let count = rows.shape[0]
+    while distance < count {
+      rows = concatenate([rows[0..<distance], rows[0..<(count - distance)] * rows[distance...]])
+      distance *= 2
+    }
+    return rows.movingAxis(0, to: axis)
   }
 }
 

@@ -51,7 +51,7 @@ public struct ComplexArray: Sendable, ArrayTree {
   }
 
   /// Parts that have one shape and dtype already, or carry an error, which both carry then.
-  init(ofOne real: NDArray, _ imaginary: NDArray) {
+  package init(ofOne real: NDArray, _ imaginary: NDArray) {
     let failed = [real, imaginary].first { if case .failure = $0.content { true } else { false } }
     self.real = failed ?? real
     self.imaginary = failed ?? imaginary
@@ -93,7 +93,7 @@ public struct ComplexArray: Sendable, ArrayTree {
     do throws(HillockError) { self = try body() } catch { self.init(failing: error) }
   }
 
-  init(failing error: HillockError) { self.init(ofOne: NDArray(failing: error), NDArray(failing: error)) }
+  package init(failing error: HillockError) { self.init(ofOne: NDArray(failing: error), NDArray(failing: error)) }
 }
 
 /// What Fourier transforms take: a ``ComplexArray``, or an array of real numbers, whose imaginary part is 0.

@@ -12,7 +12,7 @@ extension Item {
     a.write(m, n, to: result(0))
     // Pivot i says which row was exchanged with row i, one after the other.
     let order = results[1].assumingMemoryBound(to: Int64.self)
-    var sign: Scalar = 1
+    var sign: Real = 1
     for row in 0..<m { order[row] = Int64(row) }
     for row in 0..<min(m, n) {
       let other = Int(pivots.base[row]) - 1
@@ -20,7 +20,7 @@ extension Item {
       (order[row], order[other]) = (order[other], order[row])
       sign = -sign
     }
-    result(2)[0] = sign
+    reals(2)[0] = sign
   }
 
   /// factors[n,n], order[n], b[n,k] → x[n,k]; NaN where a pivot is 0.
@@ -74,8 +74,7 @@ extension Item {
     let count = shapes[1][1], rank = results[2].assumingMemoryBound(to: Int32.self), small = min(m, n)
     rank.pointee = 0
     guard small > 0 else {
-      for index in 0..<counts[0] { result(0)[index] = 0 }
-      return
+      return fill(0, with: 0)
     }
     // A right side of no columns is solved as one of zeros: the singular values are wanted as well.
     let a = try matrix(0), x = try Columns<Scalar>(max(m, n), max(count, 1))
@@ -86,15 +85,16 @@ extension Item {
     }
     guard a.isFinite, x.isFinite else { return [0, 1].forEach(fillWithNaN) }
     var (rows, columns, sides) = (a.rows, a.columns, x.columns), (stride, sideStride) = (a.stride, x.stride)
-    var limit = Scalar(cutoff), info = Int32(0), query = Scalar(0), integers = Int32(0), work: Int32 = -1
+    var limit = Real(cutoff), info = Int32(0), query: Scalar = 0, reals: Real = 0, integers = Int32(0), work: Int32 = -1
     routines.gelsd(
-      &rows, &columns, &sides, a.memory, &stride, x.memory, &sideStride, result(1), &limit, rank, &query, &work, &integers, &info)
+      &rows, &columns, &sides, a.memory, &stride, x.memory, &sideStride, self.reals(1), &limit, rank, &query, &work, &reals,
+      &integers, &info)
     let memory = try Block<Scalar>(try Scalar.workCount(query)), indices = try Block<Int32>(max(Int(integers), 1))
+    let others = try Block<Real>(try Real.workCount(reals))
     work = memory.count
     routines.gelsd(
-      &rows, &columns, &sides, a.memory, &stride, x.memory, &sideStride, result(1), &limit, rank, memory.base, &work,
-      indices.base,
-      &info)
+      &rows, &columns, &sides, a.memory, &stride, x.memory, &sideStride, self.reals(1), &limit, rank, memory.base, &work,
+      others.base, indices.base, &info)
     guard info == 0 else {
       rank.pointee = 0
       return [0, 1].forEach(fillWithNaN)

@@ -32,7 +32,7 @@ func int32(_ number: Int) throws(HillockError) -> Int32 {
 }
 
 /// A matrix as LAPACK has it: column after column.
-final class Columns<Scalar: LAPACKScalar> {
+final class Columns<Scalar: LAPACKElement> {
   let rows: Int32
   let columns: Int32
   private let block: Block<Scalar>
@@ -75,14 +75,4 @@ final class Columns<Scalar: LAPACKScalar> {
 extension CChar {
   /// A letter by which LAPACK is told what to do.
   init(letter: Unicode.Scalar) { self = CChar(UInt8(ascii: letter)) }
-}
-
-extension LAPACKScalar {
-  /// How many elements of work a routine asks for: it gives the number as a float, which may have been rounded down.
-  static func workCount(_ answer: Self) throws(HillockError) -> Int {
-    guard answer.isFinite, let count = Int(exactly: answer.nextUp.rounded(.up)) else {
-      throw HillockError(.argument, "LAPACK asks for \(answer) elements to work in: the matrices are too large")
-    }
-    return max(count, 1)
-  }
 }

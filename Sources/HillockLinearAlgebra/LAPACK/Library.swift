@@ -16,6 +16,8 @@ import HillockRuntime
 struct Library: Sendable {
   let single: Routines
   let double: Routines
+  let singleComplex: Routines
+  let doubleComplex: Routines
 
   /// Loaded once.
   private static let shared = Result { () throws(HillockError) in try Library() }
@@ -27,6 +29,8 @@ struct Library: Sendable {
     let handle = try Self.open(Environment.text("HILLOCK_LAPACK"))
     single = try Routines(handle, "s")
     double = try Routines(handle, "d")
+    singleComplex = try Routines(handle, complex: "c")
+    doubleComplex = try Routines(handle, complex: "z")
   }
 
   private static func open(_ asked: String?) throws(HillockError) -> UnsafeMutableRawPointer {

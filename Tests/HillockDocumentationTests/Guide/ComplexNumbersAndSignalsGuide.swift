@@ -15,6 +15,11 @@ import Testing
     #expect("\(z)" == "ComplexArray([3.+4.j, 0.+1.j], dtype=complex64)")
     #expect(try magnitudes.floats() == [5, 1] && product.real.floats() == [25, 1])
     #expect(try allClose(turned, z.scaled(by: 2 / magnitudes), absolute: 1e-6))
+    let above = sqrt(ComplexArray([-4.0], [0.0]))        // 2i
+    let below = sqrt(ComplexArray([-4.0], [-0.0]))       // -2i: the other side of the cut
+    let angle = acos(ComplexArray([2.0], [0.0]))         // -1.317i
+    #expect(try above.imaginary.floats() == [2] && below.imaginary.floats() == [-2])
+    #expect(try allClose(angle, ComplexArray([0.0], [-1.3169579]), absolute: 1e-6))
     let ordered = z.map { $0.take(NDArray([1, 0]), axis: 0) }
     #expect(try ordered.real.floats() == [0, 3])
     let slope = grad { (z: ComplexArray) in (z * z.conjugate).real.sum() }

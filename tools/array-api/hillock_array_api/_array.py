@@ -144,9 +144,8 @@ def operand(value, dtype):
         value = value.value
     if isinstance(value, complex) or dtype.kind == "complex floating":
         value = complex(value)
-        wide = dtype in (dt.float64, dt.complex128)
-        data = struct.pack("=dd" if wide else "=ff", value.real, value.imag)
-        return Array(make(data, (), 101 if wide else 100))
+        number = Array(make(struct.pack("=dd", value.real, value.imag), (), 101))
+        return number if dtype in (dt.float64, dt.complex128) else one("asType", number, dtype="f32")
     if isinstance(value, bool):
         return Array(scalar(0, int(value)))
     if isinstance(value, int):

@@ -46,6 +46,10 @@ def asarray(obj, /, *, dtype=None, device=None, copy=None):
     _flat(obj, shape, 0, values)
     values = [value.value if isinstance(value, enum.Enum) else value for value in values]
     dtype = dtype or _default(values)
+    # Of a number that is too large struct makes no infinity, but Hillock does.
+    wide = {dt.float32: dt.float64, dt.complex64: dt.complex128}.get(dtype)
+    if wide:
+        return astype(asarray(obj, dtype=wide), dtype)
     if dtype.kind == "complex floating":
         data = b"".join(struct.pack("=" + dtype.form, value.real, value.imag) for value in map(complex, values))
     else:
@@ -85,9 +89,14 @@ def arange(start, /, stop=None, step=1, *, dtype=None, device=None):
 
 def linspace(start, stop, /, num, *, dtype=None, device=None, endpoint=True):
     _checked(device)
-    dtype = dtype or dt.float32
-    if dtype.kind == "complex floating" or isinstance(start, complex) or isinstance(stop, complex):
-        raise NotImplementedError("linspace of complex numbers")
+    is_complex = isinstance(start, complex) or isinstance(stop, complex)
+    dtype = dtype or (dt.complex64 if is_complex else dt.float32)
+    if dtype.kind == "complex floating":
+        start, stop, part = complex(start), complex(stop), dt.float64 if dtype is dt.complex128 else dt.float32
+        real, imaginary = [
+            linspace(a, b, num, dtype=part, endpoint=endpoint)
+            for a, b in ((start.real, stop.real), (start.imag, stop.imag))]
+        return one("complex", real, imaginary)
     if endpoint:
         return one("linspace", start=start, stop=stop, count=num, dtype=dtype.short)
     return one("linspace", start=start, stop=stop, count=num + 1, dtype=dtype.short)[:num]

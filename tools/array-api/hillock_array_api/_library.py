@@ -21,8 +21,12 @@ for _name, _result, *_arguments in [
     _function.restype, _function.argtypes = _result, _arguments
 
 
-class HillockError(Exception):
-    """What the array carries that a function gave."""
+class HillockError(ValueError):
+    """What the array carries that a function gave. The standard asks for a ValueError where an argument does not fit."""
+
+
+class HillockIndexError(HillockError, IndexError):
+    """An axis or an index that an array does not have."""
 
 
 class Handle:
@@ -36,7 +40,8 @@ class Handle:
         if length:
             text = ctypes.create_string_buffer(length)
             _library.hillock_error(pointer, text, length)
-            raise HillockError(text.raw.decode())
+            message = text.raw.decode()
+            raise (HillockIndexError if message.startswith("index error") else HillockError)(message)
 
     def __del__(self):
         if self.pointer:

@@ -37,18 +37,12 @@ def mean(x, /, *, axis=None, keepdims=False):
     return one("mean", x, axes=_axes(axis), keepDims=keepdims)
 
 
-def _ddof(correction):
-    if correction != int(correction):
-        raise NotImplementedError("a correction that is no whole number")
-    return int(correction)
-
-
 def var(x, /, *, axis=None, correction=0.0, keepdims=False):
-    return one("variance", x, axes=_axes(axis), ddof=_ddof(correction), keepDims=keepdims)
+    return one("variance", x, axes=_axes(axis), ddof=float(correction), keepDims=keepdims)
 
 
 def std(x, /, *, axis=None, correction=0.0, keepdims=False):
-    return one("std", x, axes=_axes(axis), ddof=_ddof(correction), keepDims=keepdims)
+    return one("std", x, axes=_axes(axis), ddof=float(correction), keepDims=keepdims)
 
 
 def any(x, /, *, axis=None, keepdims=False):

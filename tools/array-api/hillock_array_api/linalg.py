@@ -19,7 +19,10 @@ _SVD = namedtuple("SVDResult", "U S Vh")
 
 def cholesky(x, /, *, upper=False):
     lower = one("linalg.cholesky", x)
-    return one("mT", lower) if upper else lower
+    if not upper:
+        return lower
+    turned = one("mT", lower)
+    return one("conjugate", turned) if x.dtype.kind == "complex floating" else turned
 
 
 def cross(x1, x2, /, *, axis=-1):

@@ -11,7 +11,7 @@ struct Attributes: Decodable {
   var count: Int?
   var counts: [Int]?
   var k: Int?
-  var ddof: Int?
+  var ddof: Double?
   var flag: Bool?
   var order: String?
   var start: Double?
@@ -41,11 +41,12 @@ struct Call {
   func run() throws -> [Value] {
     if let fourier = try fourier() { return fourier }
     if isComplex {
-      if let result = try complexFunction() { return [result] }
+      if let results = try complexFunction() ?? complexLinearAlgebra() { return results }
       throw CallError("\(name) has no form for complex numbers")
     }
     if let result = try elementwise() ?? reduction() ?? moving(array(0), self) ?? selection() { return [.real(result)] }
     if let results = try several() ?? linearAlgebra() { return results.map { .real($0) } }
+    if name == "complex" { return [.complex(ComplexArray(try array(0), try array(1)))] }
     throw CallError("no function \(name) in the table")
   }
 

@@ -29,11 +29,47 @@ extension Call {
       return [found.u, found.s, found.vh]
     case "linalg.svdvals": return [linalg.svdvals(a)]
     case "linalg.vectorNorm":
-      guard let order = Double(attributes.order ?? "2") else { throw CallError("no norm of order \(attributes.order ?? "")") }
-      return [linalg.vectorNorm(a, order: order, axis: attributes.axes, keepDims: keepDims)]
+      return [linalg.vectorNorm(a, order: try vectorNorm(), axis: attributes.axes, keepDims: keepDims)]
     case "linalg.trace": return [trace(a, offset: attributes.k ?? 0, axis1: -2, axis2: -1)]
     default: return nil
     }
+  }
+
+  func complexLinearAlgebra() throws -> [Value]? {
+    guard name.hasPrefix("linalg.") else { return nil }
+    let a = try complex(0)
+    switch name {
+    case "linalg.cholesky": return [.complex(linalg.cholesky(a))]
+    case "linalg.det": return [.complex(linalg.det(a))]
+    case "linalg.eigh":
+      let found = linalg.eigh(a)
+      return [.real(found.values), .complex(found.vectors)]
+    case "linalg.eigvalsh": return [.real(linalg.eigvalsh(a))]
+    case "linalg.inverse": return [.complex(linalg.inverse(a))]
+    case "linalg.matrixNorm": return [.real(linalg.matrixNorm(a, order: try matrixNorm(), keepDims: keepDims))]
+    case "linalg.matrixPower": return [.complex(linalg.matrixPower(a, attributes.count ?? 1))]
+    case "linalg.matrixRank": return [.real(linalg.matrixRank(a, rtol: attributes.start))]
+    case "linalg.pinv": return [.complex(linalg.pinv(a, rcond: attributes.start))]
+    case "linalg.qr":
+      let found = linalg.qr(a, complete: flag)
+      return [.complex(found.q), .complex(found.r)]
+    case "linalg.slogdet":
+      let found = linalg.slogdet(a)
+      return [.complex(found.sign), .real(found.logabsdet)]
+    case "linalg.solve": return [.complex(linalg.solve(a, try complex(1)))]
+    case "linalg.svd":
+      let found = linalg.svd(a, fullMatrices: flag)
+      return [.complex(found.u), .real(found.s), .complex(found.vh)]
+    case "linalg.svdvals": return [.real(linalg.svdvals(a))]
+    case "linalg.vectorNorm":
+      return [.real(linalg.vectorNorm(a, order: try vectorNorm(), axis: attributes.axes, keepDims: keepDims))]
+    default: return nil
+    }
+  }
+
+  private func vectorNorm() throws -> Double {
+    guard let order = Double(attributes.order ?? "2") else { throw CallError("no norm of order \(attributes.order ?? "")") }
+    return order
   }
 
   private func matrixNorm() throws -> MatrixNorm {

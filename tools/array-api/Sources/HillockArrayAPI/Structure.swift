@@ -22,11 +22,7 @@ extension Call {
       case "cumprod": return x.cumprod(axis: axis)
       case "sorted": return x.sorted(axis: axis ?? -1, descending: flag)
       case "argsort": return x.argsort(axis: axis ?? -1, descending: flag)
-      case "diff":
-        let ends = try arrays().dropFirst(), order = attributes.order ?? ""
-        return diff(
-          x, n: attributes.count ?? 1, axis: axis ?? -1, prepend: order.hasPrefix("prepend") ? ends.first : nil,
-          append: order.hasSuffix("append") ? ends.last : nil)
+      case "diff": return try difference(x, Array(arrays().dropFirst()))
       default: return nil
       }
     }
@@ -43,6 +39,14 @@ extension Call {
     case "countNonzero": return x.countNonzero(axes: axes, keepDims: keepDims)
     default: return nil
     }
+  }
+
+  /// The differences of elements, with these arrays at the ends that are named.
+  func difference(_ x: NDArray, _ ends: [NDArray]) throws -> NDArray {
+    let order = attributes.order ?? ""
+    return diff(
+      x, n: attributes.count ?? 1, axis: attributes.axis ?? -1, prepend: order.hasPrefix("prepend") ? ends.first : nil,
+      append: order.hasSuffix("append") ? ends.last : nil)
   }
 
   /// What moves the elements of one array, and so does the same to both parts of complex ones.
