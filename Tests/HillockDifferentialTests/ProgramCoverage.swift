@@ -51,6 +51,8 @@ struct ProgramCoverage {
   mutating func add(_ graph: Graph) -> Bool {
     guard let program = try? Lowering.lower(Passes.run(graph)) else { return false }
     let prepared = PreparedProgram(program, isa: .current)
+    // It owns the memory that is read below.
+    defer { withExtendedLifetime(prepared) {} }
     var found: Set<String> = Set(prepared.steps.map { "step \($0.kind)" })
     for op in prepared.arrayOps {
       found.insert("array op \(op.op)")

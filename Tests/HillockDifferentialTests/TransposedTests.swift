@@ -77,7 +77,7 @@ import Testing
     let program = try VerifiedProgram(try Lowering.lower(b.graph))
     let prepared = PreparedProgram(program.program, isa: .current)
     #expect(program.program.interchangedLoops.count == 1)
-    #expect(prepared.kernels.contains { !$0.panels.isEmpty })
+    #expect(withExtendedLifetime(prepared) { prepared.kernels.contains { !$0.panels.isEmpty } })
 
     func data(_ shape: [Int], _ numbers: [Int]) -> ConstantData {
       ConstantData(type: ArrayType(.f32, shape), bytes: numbers.flatMap { bytes(of: $0, .f32) })

@@ -61,7 +61,7 @@ import Testing
     }
     try expectGroups(1, graph)
     let prepared = PreparedProgram(try Lowering.lower(graph), isa: .current)
-    #expect(prepared.columnGroups.first?.reductions.count == 2)
+    #expect(withExtendedLifetime(prepared) { prepared.columnGroups.first?.reductions.count } == 2)
     var random = SeededRandom(seed: 23)
     let xs = random.floats(shape[0] * shape[1])
     let totals = sums(shape[0], shape[1]) { xs[$0] }

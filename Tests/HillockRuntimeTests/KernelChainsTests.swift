@@ -10,8 +10,11 @@ import Testing
     PreparedProgram(try Lowering.lower(try Graph(parsing: text)), isa: .current, isStrict: isStrict, chainsAlways: chainsAlways)
   }
 
-  private func calls(_ program: PreparedProgram) -> [PreparedInstruction.Call] {
-    program.kernels.flatMap { $0.code.map(\.call) }
+  private func calls(_ program: PreparedProgram) -> [PreparedInstruction.Call] { code(program, \.call) }
+
+  /// A field of all instructions. They lie in memory that the program owns.
+  private func code<Field>(_ program: PreparedProgram, _ field: (PreparedInstruction) -> Field) -> [Field] {
+    withExtendedLifetime(program) { program.kernels.flatMap { $0.code.map(field) } }
   }
 
   /// Before tanh five instructions, after it three, each the value of the one before: two chains.
@@ -36,9 +39,9 @@ import Testing
     let program = try prepared(gelu)
     #expect(calls(program) == [.chain, .tile, .chain])
     // Nobody reads what lies between: a load, five ops and a store; a load, three ops and a store.
-    #expect(program.kernels.flatMap { $0.code.map(\.x) } == [7, 0, 5])
+    #expect(code(program, \.x) == [7, 0, 5])
     // From memory x is prefetched where it is first read, and the result where it is written.
-    #expect(try prepared(gelu.replacing("10000", with: "300000")).kernels.flatMap { $0.code.map(\.x) } == [8, 0, 6])
+    #expect(code(try prepared(gelu.replacing("10000", with: "300000")), \.x) == [8, 0, 6])
     let separate = [PreparedInstruction.Call](repeating: .tile, count: 9)
     #expect(calls(try prepared(gelu, isStrict: true)) == separate)
     // Few positions are done sooner by an op at a time.
