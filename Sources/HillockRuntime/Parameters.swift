@@ -49,10 +49,10 @@ package enum Parameters {
   package static let standingThreshold = 100_000
   /// A team stands where it is expected to save so much in each step of the loop.
   package static let standingGain = 750_000
+  /// And has no more than this to divide: steps of much work are claimed piece by piece.
+  package static let standingLimit = 200_000_000
   /// A meeting of two members takes 0.2 to 0.3 µs.
   package static let meetingCost = 300_000
-  /// And with no more than this: steps of much work are claimed piece by piece.
-  package static let standingLimit = 200_000_000
   /// How often a member looks for the others before it lets another thread run.
   package static let standingSpins = 4_000
   /// After a wait for a member that had no processor, no team stands for so many times as long.

@@ -15,13 +15,17 @@ struct SynapticDelays {
   /// Connections that are looked at together. A distribution draws so many at a time.
   private static let block = 1 << 20
 
+  private enum Content {
+    /// In ms: a Variable, or not known as steps yet.
+    case times(GroupParameter)
+    case steps(Steps)
+  }
+
   private let count: Int
-  /// In ms, where they are no steps yet: a Variable, or off the usual grid.
-  private var times: GroupParameter?
-  private var steps: Steps?
+  private var content: Content
 
   /// What is wrong with the delays that were given.
-  var error: HillockError? { times?.array.error }
+  var error: HillockError? { if case .times(let times) = content { times.array.error } else { nil } }
 
   init(_ delay: any ParameterConvertible, count: Int) throws {
     self.count = count
@@ -29,46 +33,55 @@ struct SynapticDelays {
       let blocks = stride(from: 0, to: count, by: Self.block).lazy.map { start in
         distribution.parameter("delay", size: [min(Self.block, count - start)], dtype: .f64).array
       }
-      try Trace.suspended { try take(blocks) }
-    } else {
-      let given = delay.parameter("delay", size: [count], dtype: .f64)
-      let array = given.array
-      if given.variable == nil, array.error == nil, try array.known({ try take(Self.blocks($0.asType(.f64))) }) != nil { return }
-      times = given
+      content = try Trace.suspended { try Self.content(blocks, count) }
+      return
     }
+    let given = delay.parameter("delay", size: [count], dtype: .f64), array = given.array
+    if given.variable == nil, array.error == nil,
+      let known = try array.known({ try Self.content(Self.blocks($0.asType(.f64)), count) })
+    {
+      content = known
+    } else {
+      content = .times(given)
+    }
+  }
+
+  /// Steps of the usual length, or the times where one of them is off its grid.
+  private static func content(_ blocks: some Sequence<NDArray>, _ count: Int) throws -> Content {
+    var times: [NDArray] = []
+    let steps = try steps(blocks, dt: DynamicalSystem.defaultTimeStep) { times.append($0) }
+    return steps.map { .steps($0) } ?? .times(concatenate(times).parameter("delay", size: [count], dtype: .f64))
   }
 
   /// The longest delay in steps of this length. Of connections with equal delays also what all have, otherwise what each has, both less 1.
   ///
   /// - Throws: an `argument` error for delays that are no whole numbers of steps from 1 on, or not known yet.
   mutating func prepare(dt: Double) throws -> (longest: Int, common: Int, each: NDArray?) {
-    if steps?.dt != dt {
-      guard let steps = try (times?.array ?? inMilliseconds).known({ try Self.steps(Self.blocks($0.asType(.f64)), dt: dt) })
-      else {
-        throw HillockError(
-          .argument, "delays of a projection are known before a run is traced, and are no arguments of jit or vmap")
-      }
-      guard let steps else {
-        throw HillockError(
-          .argument, "delays of a projection are whole numbers of steps of \(dt) ms, at least one; give others, or another dt")
-      }
-      self.steps = steps
-      if times?.variable == nil { times = nil }
+    let steps: Steps
+    switch content {
+    case .steps(let known):
+      steps = known.dt == dt ? known : try Self.steps(of: (known.later.asType(.f64) + 1) * known.dt, dt: dt)
+      content = .steps(steps)
+    case .times(let times):
+      steps = try Self.steps(of: times.array, dt: dt)
+      // The value of a Variable may be another one at the next run.
+      if times.variable == nil { content = .steps(steps) }
     }
-    guard let steps else { return (1, 0, nil) }
-    // The value of a Variable may be another one at the next run.
-    defer { if times != nil { self.steps = nil } }
-    let longest = max(1, steps.bounds.upperBound)
+    let longest = steps.bounds.upperBound
     if steps.bounds.count == 1 { return (longest, longest - 1, nil) }
     return (longest, 0, try steps.later.broadcast(to: [count]).checked())
   }
 
-  private var inMilliseconds: NDArray { steps.map { ($0.later.asType(.f64) + 1) * $0.dt } ?? NDArray([Double]()) }
-
-  private mutating func take(_ blocks: some Sequence<NDArray>) throws {
-    var left: [NDArray] = []
-    steps = try Self.steps(blocks, dt: DynamicalSystem.defaultTimeStep) { left.append($0) }
-    if steps == nil { times = concatenate(left).parameter("delay", size: [count], dtype: .f64) }
+  private static func steps(of times: NDArray, dt: Double) throws -> Steps {
+    guard let steps = try times.known({ try steps(blocks($0.asType(.f64)), dt: dt) }) else {
+      throw HillockError(
+        .argument, "delays of a projection are known before a run is traced, and are no arguments of jit or vmap")
+    }
+    guard let steps else {
+      throw HillockError(
+        .argument, "delays of a projection are whole numbers of steps of \(dt) ms, at least one; give others, or another dt")
+    }
+    return steps
   }
 
   private static func blocks(_ times: NDArray) -> some Sequence<NDArray> {
@@ -105,6 +118,7 @@ struct SynapticDelays {
 /// A Variable is found under the name of the delays.
 extension SynapticDelays: CustomReflectable {
   var customMirror: Mirror {
-    Mirror(self, children: times?.variable.map { [(label: "some", value: $0)] } ?? [], displayStyle: .optional)
+    let variable: Variable? = if case .times(let times) = content { times.variable } else { nil }
+    return Mirror(self, children: variable.map { [(label: "some", value: $0)] } ?? [], displayStyle: .optional)
   }
 }

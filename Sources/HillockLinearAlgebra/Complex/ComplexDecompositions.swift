@@ -121,9 +121,11 @@ extension LinearAlgebra {
   }
 
   private func singularValues(_ a: ComplexArray, _ body: @escaping (ComplexArray) throws -> NDArray) throws -> NDArray {
-    try customJVP(body) { a, _, da in
-      let all = try decomposed(a)
-      return (all[0].conjugate * matmul(da, all[2].adjoint)).real.sum(axis: -2)
-    }(a)
+    try customJVP(body) { a, _, da in singularChanges(of: try decomposed(a), along: da) }(a)
+  }
+
+  /// The changes of the singular values of U, s and Vᴴ: the real diagonal of Uᴴ · da · V.
+  func singularChanges(of all: [ComplexArray], along da: ComplexArray) -> NDArray {
+    (all[0].conjugate * matmul(da, all[2].adjoint)).real.sum(axis: -2)
   }
 }

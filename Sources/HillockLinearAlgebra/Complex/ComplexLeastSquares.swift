@@ -54,12 +54,11 @@ extension LinearAlgebra {
       return [x.real, x.imaginary, results[1], results[2]]
     } jvp: { a, b, results, da, db in
       // The product of the pseudo-inverse's change with b, and of the pseudo-inverse with b's.
-      let x = ComplexArray(ofOne: results[0], results[1]), p = try pseudoinverted(a, cutoff), all = try decomposed(a)
+      let x = ComplexArray(ofOne: results[0], results[1]), p = try pseudoinverted(a, cutoff)
       let rest = matmul(p, matmul(p.adjoint, matmul(da.adjoint, b - matmul(a, x))))
       let along = matmul(da.adjoint, matmul(p.adjoint, x))
       let dx = matmul(p, db - matmul(da, x)) + rest + along - matmul(p, matmul(a, along))
-      let ds = (all[0].conjugate * matmul(da, all[2].adjoint)).real.sum(axis: -2)
-      return [dx.real, dx.imaginary, ds, zerosLike(results[3])]
+      return [dx.real, dx.imaginary, singularChanges(of: try decomposed(a), along: da), zerosLike(results[3])]
     }(a, b)
     return (ComplexArray(ofOne: results[0], results[1]), [results[2], results[3]])
   }

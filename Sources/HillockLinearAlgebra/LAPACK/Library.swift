@@ -27,10 +27,10 @@ struct Library: Sendable {
   /// `HILLOCK_LAPACK`: a path or a name of another library, which has the routines of BLAS with it.
   private init() throws(HillockError) {
     let handle = try Self.open(Environment.text("HILLOCK_LAPACK"))
-    single = try Routines(handle, "s")
-    double = try Routines(handle, "d")
-    singleComplex = try Routines(handle, complex: "c")
-    doubleComplex = try Routines(handle, complex: "z")
+    single = try Routines(handle, "s", isComplex: false)
+    double = try Routines(handle, "d", isComplex: false)
+    singleComplex = try Routines(handle, "c", isComplex: true)
+    doubleComplex = try Routines(handle, "z", isComplex: true)
   }
 
   private static func open(_ asked: String?) throws(HillockError) -> UnsafeMutableRawPointer {

@@ -53,46 +53,36 @@ struct Routines: Sendable {
       Int32s, Int32s, Int32s, Memory, Int32s, Memory, Int32s, Memory, Memory, Int32s, Memory, Int32s, Memory, Int32s, Int32s
     ) -> Void
 
-  /// Those of real matrices.
-  ///
-  /// - Parameter prefix: "s" or "d".
-  init(_ handle: UnsafeMutableRawPointer, _ prefix: String) throws(HillockError) {
+  /// - Parameters:
+  ///   - prefix: the letter of the kind of number: "s" or "d" of real matrices, "c" or "z" of complex ones.
+  ///   - isComplex: whether they are of complex matrices.
+  init(_ handle: UnsafeMutableRawPointer, _ prefix: String, isComplex: Bool) throws(HillockError) {
     let source = Source(handle: handle, prefix: prefix)
     getrf = try source.routine("getrf")
     getrs = try source.routine("getrs")
     trtrs = try source.routine("trtrs")
     potrf = try source.routine("potrf")
     geqrf = try source.routine("geqrf")
-    orgqr = try source.routine("orgqr")
-    let svd: RealSVD = try source.routine("gesdd")
-    gesdd = { svd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, 1) }
-    let symmetric: Symmetric = try source.routine("syevd")
-    syevd = { symmetric($0, $1, $2, $3, $4, $5, $6, $7, $10, $11, $12, 1, 1) }
-    let general: General = try source.routine("geev")
-    geev = { general($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, 1) }
-    let squares: RealSquares = try source.routine("gelsd")
-    gelsd = { squares($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14) }
-  }
-
-  /// Those of complex matrices.
-  ///
-  /// - Parameter prefix: "c" or "z".
-  init(_ handle: UnsafeMutableRawPointer, complex prefix: String) throws(HillockError) {
-    let source = Source(handle: handle, prefix: prefix)
-    getrf = try source.routine("getrf")
-    getrs = try source.routine("getrs")
-    trtrs = try source.routine("trtrs")
-    potrf = try source.routine("potrf")
-    geqrf = try source.routine("geqrf")
-    orgqr = try source.routine("ungqr")
-    let svd: ComplexSVD = try source.routine("gesdd")
-    gesdd = { svd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1) }
-    let hermitian: Hermitian = try source.routine("heevd")
-    syevd = { hermitian($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, 1) }
-    let general: ComplexGeneral = try source.routine("geev")
-    geev = { general($0, $1, $2, $3, $4, $5, $7, $8, $9, $10, $11, $12, $6, $13, 1, 1) }
-    let squares: ComplexSquares = try source.routine("gelsd")
-    gelsd = { squares($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) }
+    orgqr = try source.routine(isComplex ? "ungqr" : "orgqr")
+    if isComplex {
+      let svd: ComplexSVD = try source.routine("gesdd")
+      gesdd = { svd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1) }
+      let hermitian: Hermitian = try source.routine("heevd")
+      syevd = { hermitian($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, 1) }
+      let general: ComplexGeneral = try source.routine("geev")
+      geev = { general($0, $1, $2, $3, $4, $5, $7, $8, $9, $10, $11, $12, $6, $13, 1, 1) }
+      let squares: ComplexSquares = try source.routine("gelsd")
+      gelsd = { squares($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) }
+    } else {
+      let svd: RealSVD = try source.routine("gesdd")
+      gesdd = { svd($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14, 1) }
+      let symmetric: Symmetric = try source.routine("syevd")
+      syevd = { symmetric($0, $1, $2, $3, $4, $5, $6, $7, $10, $11, $12, 1, 1) }
+      let general: General = try source.routine("geev")
+      geev = { general($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, 1) }
+      let squares: RealSquares = try source.routine("gelsd")
+      gelsd = { squares($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14) }
+    }
   }
 }
 

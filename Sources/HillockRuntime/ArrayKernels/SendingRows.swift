@@ -107,8 +107,8 @@ struct LaneParts: BitwiseCopyable {
 
   /// The positions of some parts.
   func positions(_ part: Range<Int>, of count: Int) -> Range<Int> {
-    let lower = Shares.start(of: part.lowerBound, among: parts, positions: count)
-    return lower..<max(lower, Shares.start(of: part.upperBound, among: parts, positions: count))
+    func start(_ part: Int) -> Int { Shares.start(of: part, among: parts, positions: count) }
+    return start(part.lowerBound)..<start(part.upperBound)
   }
 
   /// Each lane in a claim, with its parts, until `body` says no.

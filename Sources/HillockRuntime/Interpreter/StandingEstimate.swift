@@ -19,7 +19,7 @@ struct StandingEstimate {
   mutating func noteShared(units: Int, items: Int, cost: Int) {
     let (product, overflow) = items.multipliedReportingOverflow(by: cost)
     let all = overflow ? Parameters.standingLimit + 1 : min(product, Parameters.standingLimit + 1)
-    let isDivided = units > 1 && all >= Parameters.standingThreshold
+    let isDivided = Shares.areWorthIt(units: units, cost: all)
     note(isDivided ? .divide : .lead)
     if isDivided { divided += all }
   }

@@ -166,7 +166,7 @@ extension Run {
   /// Divides the units of a step among the members; `block` of them are a chunk of positions.
   mutating func divide(units: Int, unitCost: Int, block: Int, _ body: Team.Body) {
     let (cost, overflow) = units.multipliedReportingOverflow(by: unitCost)
-    guard units > 1, overflow || cost >= Parameters.standingThreshold || sharesAlways else {
+    guard Shares.areWorthIt(units: units, cost: overflow ? .max : cost) || (sharesAlways && units > 1) else {
       guard alone(), units > 0 else { return }
       if strict != nil { return shareAmongAll(units: units, unitCost: unitCost, body) }
       return withUnsafePointer(to: &self) { body($0, 0, 0, units) }
