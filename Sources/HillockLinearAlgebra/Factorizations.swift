@@ -39,8 +39,7 @@ extension LinearAlgebra {
         return [factors.order, split.lower, split.upper]
       } jvp: { a, results, da in
         let order = results[0].expandingDims(axis: -1).broadcast(to: a.type.shape)
-        let lower = padded(results[1], rows: a.rows, columns: a.rows),
-          upper = padded(results[2], rows: a.columns, columns: a.columns)
+        let lower = padded(results[1], to: a.rows), upper = padded(results[2], to: a.columns)
         let left = try Triangle(isLower: true, hasUnitDiagonal: true).inverted(lower)
         let right = try Triangle(isLower: false, hasUnitDiagonal: false).inverted(upper)
         let inner = matmul(matmul(left, da.takeAlong(order, axis: -2)), right)
@@ -52,19 +51,19 @@ extension LinearAlgebra {
   }
 
   /// L and U that are stored in one matrix; L's diagonal is not.
-  private func split(_ both: NDArray, diagonal: Double = 1) -> (lower: NDArray, upper: NDArray) {
+  func split(_ both: NDArray, diagonal: Double = 1) -> (lower: NDArray, upper: NDArray) {
     let k = Swift.min(both.rows, both.columns)
     let lower = both.block(columns: k).lowerTriangle(strict: true) + diagonal * eye(both.rows, k, dtype: both.dtype)
     return (lower, both.block(rows: k).upperTriangle())
   }
 
-  /// A larger matrix with ones on the diagonal beyond the given one.
-  private func padded(_ a: NDArray, rows: Int, columns: Int) -> NDArray {
-    let (below, beside) = (rows - a.rows, columns - a.columns)
+  /// A square matrix of so many rows, with `diagonal` beyond the given one.
+  func padded(_ a: NDArray, to count: Int, diagonal: Double = 1) -> NDArray {
+    let (below, beside) = (count - a.rows, count - a.columns)
     guard below > 0 || beside > 0 else { return a }
     let none = a.type.shape.map { _ in 0 }, widths = none.dropLast(2) + [below, beside]
-    let added = arange(rows, dtype: .i64) .>= Swift.min(a.rows, a.columns)
-    return a.padded(before: none, after: Array(widths)) + eye(rows, columns, dtype: a.dtype) * added.asType(a.dtype)
+    let added = arange(count, dtype: .i64) .>= Swift.min(a.rows, a.columns)
+    return a.padded(before: none, after: Array(widths)) + diagonal * eye(count, dtype: a.dtype) * added.asType(a.dtype)
   }
 
   /// a = Q · R of matrices [..., m, n], k being the smaller extent: Q has orthonormal columns, R is upper triangular.

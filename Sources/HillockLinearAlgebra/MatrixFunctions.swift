@@ -31,6 +31,21 @@ extension LinearAlgebra {
     }
   }
 
+  /// The exponentials of complex matrices; see ``expm(_:)``.
+  ///
+  /// ```swift
+  /// let turn = linalg.expm(ComplexArray(NDArray([[0.0]]), NDArray([[Double.pi]])))      // -1
+  /// ```
+  public func expm(_ a: ComplexArray) -> ComplexArray {
+    attempt {
+      let a = try Operands.square("expm", a), n = a.rows
+      // Matrices [[x, -y], [y, x]] are added and multiplied as x + iy are.
+      let both = concatenate([a.real, a.imaginary], axis: -2), turned = concatenate([-a.imaginary, a.real], axis: -2)
+      let left = expm(concatenate([both, turned], axis: -1)).block(columns: n)
+      return ComplexArray(ofOne: left.block(rows: n), left[..., n..<(2 * n), .all])
+    }
+  }
+
   private static let pade13: [Double] = [
     64_764_752_532_480_000, 32_382_376_266_240_000, 7_771_770_303_897_600, 1_187_353_796_428_800, 129_060_195_264_000,
     10_559_470_521_600, 670_442_572_800, 33_522_128_640, 1_323_241_920, 40_840_800, 960_960, 16_380, 182, 1,

@@ -87,17 +87,37 @@ extension LinearAlgebra {
     let a = a.array
     return attempt {
       switch order {
-      case .two, .minusTwo:
-        let s = try singularValues(try Operands.matrix("cond", a))
-        let (largest, smallest) = (s.max(axis: -1), s.min(axis: -1))
-        return order == .two ? largest / smallest : smallest / largest
+      case .two, .minusTwo: return condition(try singularValues(try Operands.matrix("cond", a)), order)
       case .frobenius, .nuclear, .one, .minusOne, .infinity, .minusInfinity:
         let a = try Operands.square("cond", a), y = try inverted(a)
         let product = matrixNorm(a, order: order) * matrixNorm(y, order: order)
-        // A matrix of numbers without an inverse is singular.
-        let isSingular = isNaN(y).any(axes: [-2, -1]) .& isFinite(a).all(axes: [-2, -1])
-        return select(isSingular, Double.infinity, product)
+        return condition(product, isFinite: isFinite(a), hasNoInverse: isNaN(y))
       }
     }
+  }
+
+  /// The condition numbers of complex matrices; see ``cond(_:order:)``.
+  public func cond(_ a: ComplexArray, order: MatrixNorm = .two) -> NDArray {
+    attempt {
+      switch order {
+      case .two, .minusTwo: return condition(try singularValues(try Operands.matrix("cond", a)), order)
+      case .frobenius, .nuclear, .one, .minusOne, .infinity, .minusInfinity:
+        let a = try Operands.square("cond", a), y = try inverted(a)
+        let product = matrixNorm(a, order: order) * matrixNorm(y, order: order)
+        return condition(
+          product, isFinite: isFinite(a.real) .& isFinite(a.imaginary), hasNoInverse: isNaN(y.real) .| isNaN(y.imaginary))
+      }
+    }
+  }
+
+  /// Those by singular values.
+  private func condition(_ s: NDArray, _ order: MatrixNorm) -> NDArray {
+    let (largest, smallest) = (s.max(axis: -1), s.min(axis: -1))
+    return order == .two ? largest / smallest : smallest / largest
+  }
+
+  /// Those by the products of norms: a matrix of numbers without an inverse is singular.
+  private func condition(_ product: NDArray, isFinite: NDArray, hasNoInverse: NDArray) -> NDArray {
+    select(hasNoInverse.any(axes: [-2, -1]) .& isFinite.all(axes: [-2, -1]), Double.infinity, product)
   }
 }

@@ -105,6 +105,32 @@ import Testing
     #expect(try y.floats() == [20, 0, 301] && z.floats() == [1, 2, 3])
   }
 
+  @Test func sparseForms() throws {
+    do {
+      // [[0, 5, 0], [1, 0, 0]]
+      let m = try SparseMatrix(rows: [1, 0, 0], columns: [0, 1, 1], values: NDArray([1.0, 2, 3]), shape: [2, 3])
+      let y = dot(m, NDArray([1.0, 10, 100]))          // [50, 1]
+      #expect(try y.floats() == [50, 1])
+    }
+    do {
+      let m = try SparseMatrix(NDArray([[0.0, 2, 0], [1, 0, 3]]))     // 3 values
+      #expect(m.values.shape == [3])
+    }
+    do {
+      let m = try SparseMatrix(rowStarts: [0, 1, 2], columns: [1, 0], values: NDArray([2.0, 1]), columnCount: 3)
+      let dense = m.dense()                             // [[0, 2, 0], [1, 0, 0]]
+      #expect(try dense.floats() == [0, 2, 0, 1, 0, 0])
+    }
+    do {
+      let m = try SparseMatrix(rowStarts: [0, 1, 2], columns: [1, 0], values: NDArray([2.0, 1]), columnCount: 3)
+      let t = try m.transposed().dense()                // [[0, 1], [2, 0], [0, 0]]
+      #expect(try t.floats() == [0, 1, 2, 0, 0, 0])
+    }
+    let m = try SparseMatrix(rowStarts: [0, 1, 2], columns: [1, 0], values: NDArray([2.0, 1]), columnCount: 3)
+    let y = matmul(m, NDArray([[1.0, 2], [3, 4], [5, 6]]))     // [[6, 8], [1, 2]]
+    #expect(try y.floats() == [6, 8, 1, 2])
+  }
+
   @Test func productsThatAreAdded() throws {
     let m = try SparseMatrix(rowStarts: [0, 1, 1, 3], columns: [1, 0, 2], values: NDArray([2.0, 1, 3]), columnCount: 3)
     let g = ones(3).adding(NDArray([true, false, true]), along: m)     // [2, 3, 4]

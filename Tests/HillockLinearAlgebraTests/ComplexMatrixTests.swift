@@ -50,6 +50,16 @@ import Testing
     case "qr":
       let (q, r) = linalg.qr(a)
       return split(matmul(q, q.adjoint)) + split(matmul(r.adjoint, r))
+    case "lu":
+      let (order, lower, upper) = linalg.lu(a)
+      return (option == "slopes" ? [] : [order]) + split(lower) + split(upper)
+    case "triangularSolve":
+      return split(
+        linalg.triangularSolve(
+          a, z[1], lower: option.hasPrefix("lower"), transposed: option.contains("transposed"),
+          unitDiagonal: option.contains("unit")))
+    case "expm": return split(linalg.expm(a))
+    case "cond": return [linalg.cond(a, order: try #require(norms[option]))]
     case "eigvalsh": return [linalg.eigvalsh(a)]
     case "eigh":
       let (values, vectors) = linalg.eigh(a)

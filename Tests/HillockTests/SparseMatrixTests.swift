@@ -93,4 +93,86 @@ import Testing
     #expect(zeros(4, 3).delivering(ones(2), along: m).error?.code == .shape)
     #expect(dot(ones(3), m.with(values: ones(2))).error?.code == .shape)
   }
+
+  // MARK: Other forms
+
+  /// Places in any order, [1, 0] twice.
+  @Test func coordinatesAreSortedAndAddedUp() throws {
+    let m = try SparseMatrix(
+      rows: [3, 1, 0, 1, 1], columns: [2, 0, 1, 2, 0], values: NDArray([7.0, 1, 2, 3, 4]), shape: [4, 3])
+    #expect(try m.dense().floats() == [0, 2, 0, 5, 0, 3, 0, 0, 0, 0, 0, 7])
+    #expect(try m.rowStarts.ints() == [0, 1, 3, 3, 4] && m.columns.ints() == [1, 0, 2, 2] && m.rows.ints() == [0, 1, 1, 3])
+    #expect(try m.values.floats() == [2, 5, 3, 7])
+    let shared = try SparseMatrix(rows: [1, 0], columns: [0, 1], values: 0.5, shape: [2, 2])
+    #expect(try shared.values.shape == [1] && shared.dense().floats() == [0, 0.5, 0.5, 0])
+    let twice = try SparseMatrix(rows: [1, 1], columns: [0, 0], values: 0.5, shape: [2, 1])
+    #expect(try twice.dense().floats() == [0, 1])
+    let empty = try SparseMatrix(rows: [], columns: [], values: 1.0, shape: [2, 3])
+    #expect(try empty.dense().floats() == [0, 0, 0, 0, 0, 0] && dot(empty, ones(3)).floats() == [0, 0])
+    let none = try SparseMatrix(rows: [], columns: [], values: 1.0, shape: [0, 3])
+    #expect(none.dense().shape == [0, 3] && none.rows.shape == [0])
+  }
+
+  @Test func aDenseMatrixGivesItsElementsThatDifferFromZero() throws {
+    let dense = NDArray([[0.0, 2, 0], [-0.0, 0, 0], [.nan, 0, 3]]).asType(.f64)
+    let m = try SparseMatrix(dense)
+    #expect(try m.rowStarts.ints() == [0, 1, 1, 3] && m.columns.ints() == [1, 0, 2] && m.dense().dtype == .f64)
+    let values = try m.values.doubles()
+    #expect(values[0] == 2 && values[1].isNaN && values[2] == 3)
+    #expect(try SparseMatrix(zeros(2, 0)).dense().shape == [2, 0])
+  }
+
+  @Test func aTransposedMatrixHasItsRowsAsColumns() throws {
+    let m = try matrix(), t = try m.transposed()
+    #expect(try t.dense().floats() == m.dense().T.floats() && t.transposed().dense().floats() == m.dense().floats())
+    #expect(try t.rowStarts.ints() == [0, 1, 2, 3] && t.columns.ints() == [2, 0, 2])
+    let x = NDArray([1.0, 10, 100])
+    #expect(try dot(t, x).floats() == dot(x, m).floats() && dot(x, t).floats() == dot(m, x).floats())
+    #expect(try m.with(values: 2.0).transposed().values.shape == [1])
+  }
+
+  @Test func productsWithMatricesAreThoseOfTheDenseOne() throws {
+    let m = try SparseMatrix(rows: [0, 1, 1], columns: [1, 0, 2], values: NDArray([2.0, 1, 3]), shape: [2, 3])
+    let x = arange(6.0).reshaped([3, 2]), batch = arange(24.0).reshaped([2, 2, 3, 2])
+    #expect(try matmul(m, x).floats() == [4, 6, 12, 16])
+    #expect(try matmul(m, batch).floats() == matmul(m.dense(), batch).floats() && matmul(m, batch).shape == [2, 2, 2, 2])
+    #expect(try matmul(x, m).floats() == matmul(x, m.dense()).floats() && matmul(x, m).shape == [3, 3])
+    #expect(matmul(m, ones(3)).error?.code == .shape && matmul(m, ones(2, 2)).error?.code == .shape)
+    #expect(matmul(ones(2), m).error?.code == .shape && matmul(ones(2, 3), m).error?.code == .shape)
+  }
+
+  /// Σ c · dense(v) has the slopes c at the places of v; one at two places has their sum.
+  @Test func gradientsGoThroughAllForms() throws {
+    let c = NDArray([[1.0, 2, 3], [4, 5, 6]]), v = NDArray([1.0, 2, 3])
+    let made = grad { (v: NDArray) in
+      (c * (try! SparseMatrix(rows: [1, 0, 1], columns: [0, 1, 0], values: v, shape: [2, 3])).dense()).sum()
+    }
+    #expect(try made(v).floats() == [4, 2, 4])
+    let m = try SparseMatrix(rows: [0, 1, 1], columns: [1, 0, 2], values: v, shape: [2, 3])
+    let turned = grad { (v: NDArray) in (c.T * (try! m.with(values: v).transposed()).dense()).sum() }
+    #expect(try turned(v).floats() == [2, 4, 6])
+    let shared = grad { (v: NDArray) in (c * m.with(values: v).dense()).sum() }
+    #expect(try shared(NDArray([1.0])).floats() == [12])
+    let product = grad { (x: NDArray) in (matmul(m, x) * NDArray([[1.0], [10]])).sum() }
+    #expect(try product(ones(3, 1)).floats() == [20, 1, 30])
+    let compiled = jit { (v: NDArray) in try m.with(values: v).transposed().dense() }
+    #expect(try compiled(v).floats() == [0, 2, 1, 0, 0, 3])
+  }
+
+  @Test func mistakesInOtherFormsSayWhatToDo() throws {
+    func code(_ body: () throws -> Void) -> ErrorCode? {
+      do { try body() } catch { return (error as? HillockError)?.code }
+      return nil
+    }
+    #expect(code { _ = try SparseMatrix(rows: [0], columns: [0, 1], values: 1.0, shape: [2, 2]) } == .shape)
+    #expect(code { _ = try SparseMatrix(rows: [0], columns: [0], values: 1.0, shape: [2]) } == .shape)
+    #expect(code { _ = try SparseMatrix(rows: [0], columns: [0], values: 1.0, shape: [-1, 2]) } == .shape)
+    #expect(code { _ = try SparseMatrix(rows: [2], columns: [0], values: 1.0, shape: [2, 2]) } == .index)
+    #expect(code { _ = try SparseMatrix(rows: [0], columns: [-1], values: 1.0, shape: [2, 2]) } == .index)
+    #expect(code { _ = try SparseMatrix(rows: [0], columns: [0], values: ones(2), shape: [2, 2]) } == .shape)
+    #expect(code { _ = try SparseMatrix(rows: [0], columns: [0], values: 1, shape: [2, 2]) } == .dtype)
+    #expect(code { _ = try SparseMatrix(ones(3)) } == .shape && code { _ = try SparseMatrix(NDArray([[1, 2]])) } == .dtype)
+    let traced = jit { (x: NDArray) in try SparseMatrix(x).dense() }
+    #expect(code { _ = try traced(ones(2, 2)) } == .trace)
+  }
 }

@@ -1,7 +1,7 @@
 """Cases of linear algebra of complex matrices for the tests of HillockLinearAlgebra, written to
 Tests/HillockLinearAlgebraTests/Oracle/complex.json.
 
-Values are NumPy's, derivatives JAX's, both in double (`pip install jax`). A complex operand or result is two arrays, its parts. What is
+Values are NumPy's and SciPy's, derivatives JAX's, both in double (`pip install jax scipy`). A complex operand or result is two arrays, its parts. What is
 unique only up to phases, such as eigenvectors, is not among the values: tests put the factors together again.
 
     python3 tools/oracle/complex_linalg.py
@@ -12,7 +12,9 @@ import pathlib
 
 import jax
 import jax.numpy as jnp
+import jax.scipy.linalg as jsl
 import numpy as np
+import scipy.linalg as sl
 
 jax.config.update("jax_enable_x64", True)
 FILE = pathlib.Path(__file__).parents[2] / "Tests/HillockLinearAlgebraTests/Oracle/complex.json"
@@ -82,6 +84,24 @@ def values():
         yield case("lstsq", [x, b], x0, (abs(b - x @ x0) ** 2).sum(0), rank, s)
     for power in (0, 1, 2, 5, -1, -3):
         yield case(f"matrixPower.{power}", [A], la.matrix_power(A, power))
+    for x in (A[0], TALL[0], WIDE[0], SINGULAR):
+        order, lower, upper = sl.lu(x, p_indices=True)
+        yield case("lu", [x], np.argsort(order), lower, upper)
+    for lower in (True, False):
+        for transposed in (False, True):
+            for unit in (False, True):
+                x = [sl.solve_triangular(a, b, trans=int(transposed), lower=lower, unit_diagonal=unit) for a, b in zip(A, B)]
+                yield case("triangularSolve." + triangle(lower, transposed, unit), [A, B], np.stack(x))
+    yield case("triangularSolve." + triangle(True, False, False), [A[0], V], sl.solve_triangular(A[0], V, lower=True))
+    for x in (A, 8 * A, A / 1024, np.zeros((2, 2), complex), np.zeros((0, 0), complex)):
+        yield case("expm", [x], np.stack([sl.expm(m) for m in x]) if x.ndim == 3 else sl.expm(x))
+    for order in ("fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf):
+        yield case(f"cond.{order}", [A], la.cond(A, order))
+    yield case("cond.1", [SINGULAR], np.array(np.inf))
+
+
+def triangle(lower, transposed, unit):
+    return f"{'lower' if lower else 'upper'}{'-transposed' if transposed else ''}{'-unit' if unit else ''}"
 
 
 def weigh(x):
@@ -123,6 +143,13 @@ def derivatives():
         ("lstsq", lambda a, b: la.pinv(a) @ b, [TALL[0], TALL[1][:, :2]]),
         ("matrixPower.3", lambda a: la.matrix_power(a, 3), [A]),
         ("matrixPower.-2", lambda a: la.matrix_power(a, -2), [A]),
+        ("lu.slopes", lambda a: tuple(jsl.lu(a)[1:]), [A[0]]),
+        ("lu.slopes", lambda a: tuple(jsl.lu(a)[1:]), [TALL[0]]),
+        ("lu.slopes", lambda a: tuple(jsl.lu(a)[1:]), [WIDE[0]]),
+        ("triangularSolve.lower", lambda a, b: jsl.solve_triangular(a, b, lower=True), [A[0], B[0]]),
+        ("triangularSolve.upper-transposed", lambda a, b: jsl.solve_triangular(a, b, trans=1), [A[1], B[1]]),
+        ("triangularSolve.upper-unit", lambda a, b: jsl.solve_triangular(a, b, unit_diagonal=True), [A[0], B[0]]),
+        ("expm", lambda a: jsl.expm(a), [A[0]]),
         ("vectorNorm.2", lambda a: jnp.sqrt((abs(a) ** 2).sum(-1)), [TALL]),
         ("vectorNorm.3", lambda a: (abs(a) ** 3).sum(-1) ** (1 / 3), [TALL]),
         ("matrixNorm.nuc", lambda a: la.svd(a, compute_uv=False).sum(-1), [TALL]),

@@ -14,7 +14,10 @@ extension LinearAlgebra {
         try factors(a, isComplete: false)
       } jvp: { a, results, da in
         let (q, r) = (results[0], results[1]), k = q.columns
-        let change = matmul(da.block(columns: k), try inverted(r.block(columns: k))), inner = matmul(q.adjoint, change)
+        let
+          change = matmul(
+            da.block(columns: k), try Triangle(isLower: false, hasUnitDiagonal: false).inverted(r.block(columns: k))),
+          inner = matmul(q.adjoint, change)
         // The diagonal of R stays real, so the imaginary part of the diagonal turns Q.
         let lower = inner.lowerTriangle(strict: true), unit = eye(k, dtype: a.dtype)
         let diagonal = ComplexArray(ofOne: zerosLike(inner.real), inner.imaginary * unit)

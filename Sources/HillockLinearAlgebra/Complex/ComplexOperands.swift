@@ -47,6 +47,7 @@ extension ComplexArray {
 
   func block(rows: Int? = nil, columns: Int? = nil) -> ComplexArray { map { $0.block(rows: rows, columns: columns) } }
   func lowerTriangle(strict: Bool = false) -> ComplexArray { map { $0.lowerTriangle(strict: strict) } }
+  func upperTriangle(strict: Bool = false) -> ComplexArray { map { $0.upperTriangle(strict: strict) } }
 
   /// The diagonals, as vectors.
   var mainDiagonal: ComplexArray { map(\.diagonal) }

@@ -89,7 +89,8 @@ extension LinearAlgebra {
       try customJVP { (a: ComplexArray) in
         ComplexArray(pairs: try Kernel.cholesky([a.pairs], batch: a.batch, isComplex: true)[0])
       } jvp: { _, l, da in
-        let y = try inverted(l), s = matmul(y, matmul(da.hermitianPart, y.adjoint))
+        let y = try Triangle(isLower: true, hasUnitDiagonal: false).inverted(l),
+          s = matmul(y, matmul(da.hermitianPart, y.adjoint))
         return matmul(l, (s.lowerTriangle() + s.lowerTriangle(strict: true)).scaled(by: 0.5))
       }(try Operands.square("cholesky", a))
     }
@@ -109,7 +110,8 @@ extension LinearAlgebra {
 struct ComplexFactors {
   /// L below the diagonal, U on it and above.
   let matrix: ComplexArray
-  private let order: NDArray
+  /// Which row of the matrix is row i of L · U.
+  let order: NDArray
   /// 1 or -1: that of the order of rows.
   let sign: NDArray
 

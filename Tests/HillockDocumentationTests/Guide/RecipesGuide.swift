@@ -78,6 +78,13 @@ import Testing
     #expect(try abs(current[0].item(as: Double.self) - first) < 1e-5)
   }
 
+  @Test func spikesToTargets() throws {
+    let senders = [0, 0, 2], targets = [1, 2, 1]                                      // from whom to whom
+    let m = try SparseMatrix(rows: senders, columns: targets, values: NDArray([0.5, 1, 2]), shape: [3, 4])
+    let arriving = dot(NDArray([true, false, true]), m)                               // [0, 2.5, 1, 0]
+    #expect(try arriving.floats() == [0, 2.5, 1, 0])
+  }
+
   @Test func sweep() throws {
     let gains = linspace(0, 2, count: 50)[.all, .newAxis]                            // [50, 1]
     let start = full([50, 100], 0.1)
