@@ -140,6 +140,21 @@ import Testing
       let x = linalg.solve(ComplexArray(NDArray([[0.0]]), NDArray([[2.0]])), ComplexArray([1.0], [0.0]))      // -0.5i
       try expect(x.imaginary, [-0.5])
     }
+    do {
+      let (order, l, u) = linalg.lu(ComplexArray(NDArray([[0.0, 1.0], [0.0, 0.0]]), NDArray([[0.0, 0.0], [2.0, 0.0]])))
+      _ = order                             // [1, 0]
+      #expect(try order.ints() == [1, 0])
+      try expect(l.real, [1, 0, 0, 1])
+      try expect(u.imaginary, [2, 0, 0, 0])
+    }
+    do {
+      let a = ComplexArray(NDArray([[0.0, 0.0], [1.0, 1.0]]), NDArray([[2.0, 0.0], [0.0, 0.0]]))
+      let x = linalg.triangularSolve(a, ComplexArray([2.0, 1.0], [0.0, 0.0]))      // [-i, 1 + i]
+      try expect(x.real, [0, 1])
+      try expect(x.imaginary, [-1, 1])
+    }
+    let turn = linalg.expm(ComplexArray(NDArray([[0.0]]), NDArray([[Double.pi]])))      // -1
+    try expect(turn.real, [-1])
     let d = linalg.det(ComplexArray(NDArray([[0.0, 1.0], [1.0, 0.0]]), NDArray([[1.0, 0.0], [0.0, 1.0]])))      // -2
     try expect(d.real, [-2])
     let spin = linalg.eigh(ComplexArray(zeros(2, 2), NDArray([[0.0, -1.0], [1.0, 0.0]])))

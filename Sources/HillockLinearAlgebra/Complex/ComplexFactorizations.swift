@@ -5,7 +5,7 @@ extension LinearAlgebra {
   ///
   /// ```swift
   /// let (order, l, u) = linalg.lu(ComplexArray(NDArray([[0.0, 1.0], [0.0, 0.0]]), NDArray([[0.0, 0.0], [2.0, 0.0]])))
-  /// order                             // [1, 0]
+  /// _ = order                             // [1, 0]
   /// ```
   ///
   /// LAPACK exchanges rows by the sum of the magnitudes of both parts.
