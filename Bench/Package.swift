@@ -14,7 +14,7 @@ let package = Package(
       name: "bench",
       dependencies: [
         "CBench", .product(name: "Hillock", package: "hillock"), .product(name: "HillockDynamics", package: "hillock"),
-        .product(name: "HillockTraining", package: "hillock"),
+        .product(name: "HillockTraining", package: "hillock"), .product(name: "HillockLinearAlgebra", package: "hillock"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Bench", swiftSettings: [.swiftLanguageMode(.v6)]),

@@ -1,9 +1,10 @@
-"""The other side of a comparison: JAX, and NumPy where it has the function. Reads one JSON command a line, answers with one JSON object
+"""The other side of a comparison: JAX, and NumPy and PyTorch where they have the function. Reads one JSON command a line, answers with one JSON object
 a line:
 
     {"do": "prepare", "suite": "gelu", "case": "100000"}  ->  {"peers": ["jax 0.10.2"]}
     {"do": "round", "peer": 0, "count": 20}               ->  {"us": [41.2, ...]}
     {"do": "answer"}                                      ->  {"answer": [0.693, ...]}, of the suite `gradients`
+    {"do": "answer", "peer": 1}                           ->  {"answer": [[1000, 0.2, ...], ...]}, of the suite `numpy`
     {"do": "first"}                                       ->  {"us": 81000.0}, the same
     {"do": "drop"}                                        ->  {}
 
@@ -20,6 +21,8 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 import jax
 import jax.numpy as jnp
 import numpy as np
+
+import numpy_rows
 
 
 def gelu(x):
@@ -553,15 +556,19 @@ def main():
         command = json.loads(line)
         if command["do"] == "prepare":
             peers = []
-            prepare = SUITES.get(command["suite"])
-            peers = prepare(command["case"]) if prepare else []
-            # Suites of JAX alone give one function.
-            peers = peers if isinstance(peers, list) else [peers] if peers else []
-            answer = {"peers": names[: len(peers)]}
+            if command["suite"] == "numpy":
+                prepared = numpy_rows.prepare(command, timed)
+                peers, answer = list(prepared.values()), {"peers": list(prepared)}
+            else:
+                prepare = SUITES.get(command["suite"])
+                peers = prepare(command["case"]) if prepare else []
+                # Suites of JAX alone give one function.
+                peers = peers if isinstance(peers, list) else [peers] if peers else []
+                answer = {"peers": names[: len(peers)]}
         elif command["do"] == "round":
             answer = {"us": [peers[command["peer"]]() for _ in range(command["count"])]}
         elif command["do"] == "answer":
-            answer = {"answer": peers[0].answer()}
+            answer = {"answer": peers[command.get("peer", 0)].answer()}
         elif command["do"] == "first":
             answer = {"us": peers[0].first()}
         else:

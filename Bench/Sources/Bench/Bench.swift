@@ -7,24 +7,28 @@ import Hillock
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Bench/run",
-    abstract: "Measures Hillock against what the machine can do and, with --peers, against JAX and NumPy in the same run.",
+    abstract:
+      "Measures Hillock against what the machine can do and, with --peers, against JAX, NumPy and PyTorch in the same run.",
     discussion: """
       Times are medians, in process, after a warm-up. The limit is the larger of the time to move the bytes and the time of \
-      the arithmetic, both measured in this run. With --peers ours and theirs are measured in alternating rounds, and the faster of JAX and NumPy counts. Suites: \
-      \(Suites.all.map(\.name).joined(separator: ", ")).
+      the arithmetic, both measured in this run. With --peers ours and theirs are measured in alternating rounds, and the \
+      fastest of the peers counts. Suites: \(Suites.all.map(\.name).joined(separator: ", ")).
       """)
 
   @Argument(help: "Suites; by default all.")
   var suites: [String] = []
 
-  @Flag(help: "Also measure JAX and NumPy (Bench/peers/setup makes its environment).")
+  @Flag(help: "Also measure JAX, NumPy and PyTorch (Bench/peers/setup makes its environment).")
   var peers = false
 
   @Option(help: ArgumentHelp("Write one JSON object a line for each row.", valueName: "file"))
   var json: String?
 
-  @Option(help: "Largest number of elements in the gelu suite.")
+  @Option(help: "Largest number of elements in the suites gelu and streams.")
   var largest = 100_000_000
+
+  @Option(help: "Of the suites numpy and streams only the rows whose name has this part; may be given several times.")
+  var only: [String] = []
 
   @Option(help: "Points in the logistic suite.")
   var points = 20_000_000
@@ -41,7 +45,7 @@ struct Bench: ParsableCommand {
     cb_print_lines()
     print(machine.summary)
     let report = try Report(json: json)
-    let context = Context(machine: machine, peer: peer, report: report, largest: largest, points: points)
+    let context = Context(machine: machine, peer: peer, report: report, largest: largest, points: points, only: only)
     for suite in Suites.all where suites.isEmpty || suites.contains(suite.name) {
       try suite.run(context)
     }
@@ -55,6 +59,9 @@ struct Context {
   let report: Report
   let largest: Int
   let points: Int
+  let only: [String]
+
+  func isWanted(_ name: String) -> Bool { only.isEmpty || only.contains { name.contains($0) } }
 }
 
 /// A named set of rows.
@@ -67,6 +74,6 @@ enum Suites {
   static let all = [
     GELUSuite.suite, LogisticSuite.suite, LoopsSuite.suite, CallsSuite.suite, CompileSuite.suite, ThreadsSuite.suite,
     BarrierSuite.suite,
-    ArraysSuite.suite, RowsSuite.suite, GradientsSuite.suite, NetworksSuite.suite,
+    ArraysSuite.suite, NumPySuite.suite, StreamsSuite.suite, RowsSuite.suite, GradientsSuite.suite, NetworksSuite.suite,
   ]
 }

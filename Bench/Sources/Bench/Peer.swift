@@ -26,12 +26,14 @@ final class Peer {
     process.waitUntilExit()
   }
 
-  /// Who does the present case, with versions: JAX, and NumPy where it has the function.
+  /// Who does the present case, with versions: JAX, and NumPy and PyTorch where they have the function.
   private(set) var names: [String] = []
 
-  /// Gets a case ready; the first name, or nil where there is nobody who does it.
-  func prepare(_ suite: String, _ name: String) throws -> String? {
-    names = try ask(["do": "prepare", "suite": suite, "case": name])["peers"] as? [String] ?? []
+  /// Gets a case ready; the first name, or nil where there is nobody who does it. More may be said of the case in the command.
+  @discardableResult
+  func prepare(_ suite: String, _ name: String, _ more: [String: Any] = [:]) throws -> String? {
+    let command: [String: Any] = ["do": "prepare", "suite": suite, "case": name]
+    names = try ask(command.merging(more) { $1 })["peers"] as? [String] ?? []
     return names.first
   }
 
@@ -46,6 +48,14 @@ final class Peer {
   /// What the case computes, for a comparison with ours.
   func answer() throws -> [Double] {
     guard let answer = try ask(["do": "answer"])["answer"] as? [Double] else { throw BenchError("the peer gave no answer") }
+    return answer
+  }
+
+  /// The size and some elements of each result of a peer.
+  func results(of peer: Int) throws -> [[Double]] {
+    guard let answer = try ask(["do": "answer", "peer": peer])["answer"] as? [[Double]] else {
+      throw BenchError("the peer gave no results")
+    }
     return answer
   }
 
