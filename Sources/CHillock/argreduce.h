@@ -17,6 +17,8 @@
 #define HK_NAN_BEATS_u32(x, best) 0
 #define HK_NAN_BEATS_u64(x, best) 0
 
+#define HK_IS_BEST(T, x, best) (((x) == (best)) | (HK_IS_NAN_##T(x) & HK_IS_NAN_##T(best)))
+
 // An unsigned number of the same size, in which places are counted beside the elements.
 #define HK_PLACE(T) HK_PASTE(hk_, HK_PLACE_##T)
 #define HK_PLACE_f32 u32
@@ -70,7 +72,12 @@ enum {
       const hk_##T x = fold_##kind##_##T(lanes); \
       if (HK_BEATS(kind, T, x, best)) best = x, at = start; \
     } \
-    while (at < n - 1 && (HK_IS_NAN_##T(best) ? !HK_IS_NAN_##T(a[at]) : a[at] != best)) at++; \
+    for (int isHere = 0; at + HK_LANES <= n; at += HK_LANES) { \
+      HK_VECTORIZE \
+      for (int64_t j = 0; j < HK_LANES; j++) isHere |= HK_IS_BEST(T, a[at + j], best); \
+      if (isHere) break; \
+    } \
+    while (at < n - 1 && !HK_IS_BEST(T, a[at], best)) at++; \
     return at; \
   } \
   /* Columns from..<to of a[extent, inner]. */ \
