@@ -53,15 +53,24 @@ private func convolution(_ a: NDArray, _ v: NDArray, _ mode: ConvolutionMode, _ 
   let behind = count + taps - 1 - long - before
   let padded = a.padded(before: [before], after: [behind]), dtype = DType.promote(a.dtype, v.dtype)
   let source = padded.asType(dtype == .bool ? .i32 : dtype), kernel = v.asType(source.dtype)
-  if taps <= 32 {
-    var sum = zeros(count, dtype: source.dtype)
-    for k in 0..<taps { sum = sum + kernel[k] * source.part(taps - 1 - k, count, 0) }
-    return sum
+  /// The sum and the products of some taps with the elements that each meets: slices of a window, the last of which the first tap meets.
+  func adding(_ taps: NDArray, _ window: NDArray, to sum: NDArray) -> NDArray {
+    let number = taps.type.count
+    return (0..<number).reduce(sum) { $0 + taps[$1] * window.part(number - 1 - $1, count, 0) }
   }
+  // Some taps together go through memory once.
+  let together = 32, blocks = taps / together, rest = taps % together
   return NDArray(orErrorOf: {
-    try forLoop(0..<taps, carry: zeros(count, dtype: source.dtype)) { k, sum in
-      sum + kernel[k] * source.dynamicSlice(at: [(taps - 1) - k], sizes: [count])
-    }
+    let none = zeros(count, dtype: source.dtype)
+    let sum =
+      blocks == 0
+      ? none
+      : try forLoop(0..<blocks, carry: none) { block, sum in
+        let first = block * together
+        let window = source.dynamicSlice(at: [taps - together - first], sizes: [count + together - 1])
+        return adding(kernel.dynamicSlice(at: [first], sizes: [together]), window, to: sum)
+      }
+    return rest == 0 ? sum : adding(kernel.part(taps - rest, rest, 0), source.part(0, count + rest - 1, 0), to: sum)
   })
 }
 
