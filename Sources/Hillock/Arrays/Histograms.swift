@@ -7,7 +7,8 @@ import HillockIR
 /// digitize(NDArray([0.5, 2.0]), NDArray([0.0, 1, 2]))     // [1, 3]
 /// ```
 public func digitize(_ x: some ArrayConvertible, _ edges: some ArrayValue, right: Bool = false) -> NDArray {
-  searchsorted(edges, x, right: !right)
+  let edges = edges.array
+  return searchsorted(edges.type.rank == 1 ? edges.sorted() : edges, x, right: !right)
 }
 
 /// How often each of the integers 0, 1, … occurs, or what the weights at it add up to. The result has `length` elements; without it as

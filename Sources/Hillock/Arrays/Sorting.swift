@@ -109,7 +109,7 @@ public func sort(
 /// let places = searchsorted(NDArray([10, 20, 20, 30]), NDArray([20, 5]))                 // [1, 0]
 /// let behind = searchsorted(NDArray([10, 20, 20, 30]), NDArray([20, 5]), right: true)    // [3, 0]
 /// ```
-/// An array of another number of axes gives a `shape` error.
+/// An array of another number of axes gives a `shape` error; one that is not in order gives any places.
 public func searchsorted(_ sorted: some ArrayValue, _ values: some ArrayConvertible, right: Bool = false) -> NDArray {
   let array = sorted.array, wanted = values.array, shape = wanted.type.shape
   if case .failure = array.content { return array }
@@ -118,18 +118,24 @@ public func searchsorted(_ sorted: some ArrayValue, _ values: some ArrayConverti
     return NDArray(
       failing: HillockError(.shape, "searchsorted takes an array of one axis, not of shape \(array.type.shape)"))
   }
-  // Both sorted together: a value's place is the number of elements before it. Equal ones stand as they are joined.
-  let count = array.type.count, flat = wanted.flattened()
-  let joined = concatenate(right ? [array, flat] : [flat, array])
-  let isElement = concatenate(
-    right
-      ? [ones(count, dtype: .i64), zeros(flat.type.count, dtype: .i64)]
-      : [zeros(flat.type.count, dtype: .i64), ones(count, dtype: .i64)])
-  let places = NDArray.evaluate(.iota(.i64, [count + flat.type.count], axis: 0), [])
-  let order = NDArray.sort([joined, isElement, places], axis: 0, false)
-  let found = NDArray.sort([order[2], order[1].cumsum()], axis: 0, false)[1]
-  let first = right ? count : 0
-  return found[first..<(first + flat.type.count)].reshaped(shape)
+  let count = array.type.count, promoted = DType.promote(array.dtype, wanted.dtype),
+    dtype: DType = promoted == .bool ? .i32 : promoted
+  guard count > 0 else { return zeros(shape, dtype: .i64) }
+  let line = array.asType(dtype).widened, values = wanted.flattened().asType(dtype).widened
+  /// Whether these elements come before the values. NaN is the same as NaN.
+  func isBefore(_ elements: NDArray) -> NDArray {
+    let isLess = right ? elements .<= values : elements .< values
+    guard dtype.isFloating else { return isLess }
+    return isLess .| (right ? isNaN(values) : isNaN(values) .& .!isNaN(elements))
+  }
+  // A place goes up by a power of two where the element in front of the new one comes before the value.
+  let steps = Int.bitWidth - count.leadingZeroBitCount, longest = NDArray(1 << (steps - 1), dtype: .i64)
+  return NDArray(orErrorOf: {
+    try forLoop(0..<steps, carry: zeros(values.type.shape, dtype: .i64)) { step, place in
+      let next = place + (longest >> step)
+      return select((next .<= count) .& isBefore(line.take(next - 1)), next, place)
+    }
+  }).reshaped(shape)
 }
 
 extension NDArray {
