@@ -95,6 +95,8 @@ const hk_scan_kernels *hk_scanning(int isa, int kind, int dtype) {
   return found->lines ? found : 0;
 }
 
+const hk_key_sort *hk_key_sorting(int isa) { return level(isa)->key_sort; }
+
 const hk_fft_kernels *hk_fourier(int isa, int dtype) {
   if (!in_range(dtype, HK_DTYPES)) return 0;
   const hk_fft_kernels *found = &level(isa)->fft[dtype];

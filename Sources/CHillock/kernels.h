@@ -18,6 +18,7 @@
 #include "adapt.h"
 #include "drawn.h"
 #include "counts.h"
+#include "sort_keys.h"
 
 const hk_level HK_LEVEL = {
   .elementwise = elementwise_table,
@@ -48,4 +49,5 @@ const hk_level HK_LEVEL = {
   .random_counts = random_counts,
   .deliver_drawn = deliver_drawn_table,
   .drawn_products = drawn_products_table,
+  .key_sort = HK_KEY_SORT,
 };

@@ -38,7 +38,11 @@ typedef struct {
   hk_counts_fn random_counts;
   hk_deliver_drawn_fn *deliver_drawn;
   hk_drawn_products_fn *drawn_products;
+  const hk_key_sort *key_sort;
 } hk_level;
+
+// Keys of 4 bytes by digits, in place: for lines in which vectors are unlucky (sort.c).
+void hk_sort_by_digits(int64_t n, uint32_t *keys, uint32_t *spare);
 
 extern const hk_level hk_level_baseline;
 #if defined(__x86_64__)

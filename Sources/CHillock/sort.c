@@ -1,6 +1,7 @@
 // Stable sorts, the same at every level. A key becomes an unsigned number of the same order; with its place it is sorted by digits,
-// the lowest first (radix sort), or, where a line is short, by merging. The places then say what comes where.
-#include "types.h"
+// the lowest first (radix sort), or, where a line is short, by merging. The places then say what comes where. Without payloads no
+// places are needed: the numbers are sorted alone, and become elements again.
+#include "level.h"
 
 #include <string.h>
 
@@ -9,6 +10,17 @@ typedef uint64_t narrow;
 typedef struct {
   uint64_t key, place;
 } wide;
+// Keys alone, of 4 and 8 bytes.
+typedef uint32_t bare;
+typedef uint64_t bare_long;
+typedef enum { NARROW, WIDE, BARE, BARE_LONG } form;
+#define EACH_FORM(s, M, ...) \
+  switch (form_of(s)) { \
+    case NARROW: M(narrow, __VA_ARGS__) break; \
+    case WIDE: M(wide, __VA_ARGS__) break; \
+    case BARE: M(bare, __VA_ARGS__) break; \
+    case BARE_LONG: M(bare_long, __VA_ARGS__) break; \
+  }
 
 enum {
   DIGIT_BITS = 8,
@@ -19,12 +31,21 @@ enum {
   LEAST_WIDE = 512,
 };
 
-// Keys of the same order as the elements. Zeros are equal; NaN comes after all numbers, in descending order too.
+// The dtypes with the type of their keys.
+#define EACH_KEY(M) \
+  M(f32, uint32_t) M(i32, uint32_t) M(u32, uint32_t) M(bool, uint32_t) M(f64, uint64_t) M(i64, uint64_t) M(u64, uint64_t)
+
+// Keys of the same order as the elements, and elements again. Zeros are equal; NaN comes after all numbers, in descending order too.
 static uint32_t key_bool(hk_bool x) { return x; }
 static uint32_t key_u32(hk_u32 x) { return x; }
 static uint32_t key_i32(hk_i32 x) { return (uint32_t)x ^ 1u << 31; }
 static uint64_t key_u64(hk_u64 x) { return x; }
 static uint64_t key_i64(hk_i64 x) { return (uint64_t)x ^ 1ull << 63; }
+static hk_bool element_bool(uint32_t key) { return (hk_bool)key; }
+static hk_u32 element_u32(uint32_t key) { return key; }
+static hk_i32 element_i32(uint32_t key) { return (hk_i32)(key ^ 1u << 31); }
+static hk_u64 element_u64(uint64_t key) { return key; }
+static hk_i64 element_i64(uint64_t key) { return (hk_i64)(key ^ 1ull << 63); }
 #define FLOAT_KEY(T, U) \
   static U key_##T(hk_##T x) { \
     const U sign = (U)1 << (8 * sizeof(U) - 1); \
@@ -32,15 +53,26 @@ static uint64_t key_i64(hk_i64 x) { return (uint64_t)x ^ 1ull << 63; }
     U bits; \
     memcpy(&bits, &value, sizeof bits); \
     return bits & sign ? ~bits : bits | sign; \
+  } \
+  static hk_##T element_##T(U key) { \
+    const U sign = (U)1 << (8 * sizeof(U) - 1), bits = key & sign ? key ^ sign : ~key; \
+    hk_##T x; \
+    memcpy(&x, &bits, sizeof x); \
+    return x; \
   }
 FLOAT_KEY(f32, uint32_t)
 FLOAT_KEY(f64, uint64_t)
 #define KEY_OR_NAN(T, U, x, flip) ((x) != (x) ? ~(U)0 : key_##T(x) ^ (flip))
 
-// Whether places need more than 32 bits, or keys do.
-static int is_wide(const hk_sort *s) {
-  return s->dtype == HK_f64 || s->dtype == HK_i64 || s->dtype == HK_u64 || s->extent > UINT32_MAX;
-}
+// Whether an element differs from others with its key: a zero with a sign, or NaN.
+#define IS_ALIKE_f32(x) (((x) != (x)) | (((x) == 0) & (__builtin_signbit(x) != 0)))
+#define IS_ALIKE_f64(x) IS_ALIKE_f32(x)
+#define IS_ALIKE_i32(x) 0
+#define IS_ALIKE_i64(x) 0
+#define IS_ALIKE_u32(x) 0
+#define IS_ALIKE_u64(x) 0
+#define IS_ALIKE_bool(x) 0
+
 static int64_t key_bytes(const hk_sort *s) {
   switch (s->dtype) {
     case HK_f64: case HK_i64: case HK_u64: return 8;
@@ -48,57 +80,112 @@ static int64_t key_bytes(const hk_sort *s) {
     default: return 4;
   }
 }
-static int64_t element_bytes(const hk_sort *s) { return is_wide(s) ? sizeof(wide) : sizeof(narrow); }
+static form form_of(const hk_sort *s) {
+  const int is_long = key_bytes(s) == 8;
+  if (s->payloads == 0) return is_long ? BARE_LONG : BARE;
+  return is_long || s->extent > UINT32_MAX ? WIDE : NARROW;
+}
+static int64_t element_bytes(const hk_sort *s) {
+#define ELEMENT_BYTES(E, ...) return sizeof(E);
+  EACH_FORM(s, ELEMENT_BYTES, )
+}
 int64_t hk_sort_digits(const hk_sort *s) { return key_bytes(s); }
+// What turns the order of keys around: all bits of a key, of which a bool has one.
+static uint64_t flip_of(const hk_sort *s) { return !s->descending ? 0 : s->dtype == HK_bool ? 1 : ~0ull; }
 
-// Terms first..<last of a line with their places.
-static void fill(const hk_sort *s, int64_t first, int64_t last, const void *a, void *elements) {
+#define ELEMENT_narrow(key, i) ((uint64_t)(key) << 32 | (uint64_t)(i))
+#define ELEMENT_wide(key, i) ((wide){key, (uint64_t)(i)})
+#define ELEMENT_bare(key, i) ((bare)(key))
+#define ELEMENT_bare_long(key, i) ((bare_long)(key))
+
+// Terms first..<last of a line, with their places where there are payloads; whether elements are among them that keys do not tell.
+static int fill(const hk_sort *s, int64_t first, int64_t last, const void *a, void *elements) {
   const int64_t stride = s->stride;
+  int isAlike = 0;
+#define FILL_FORM(E, T, U) \
+  for (int64_t i = first; i < last; i++) { \
+    const hk_##T term = x[i * stride]; \
+    ((E *)elements)[i] = ELEMENT_##E(KEY_OR_NAN(T, U, term, flip), i); \
+    isAlike |= IS_ALIKE_##T(term); \
+  }
 #define FILL(T, U) \
   case HK_##T: { \
     const hk_##T *x = a; \
-    const U flip = s->descending ? ~(U)0 : 0; \
-    if (is_wide(s)) \
-      for (int64_t i = first; i < last; i++) \
-        ((wide *)elements)[i] = (wide){KEY_OR_NAN(T, U, x[i * stride], flip), (uint64_t)i}; \
-    else \
-      for (int64_t i = first; i < last; i++) \
-        ((narrow *)elements)[i] = (uint64_t)KEY_OR_NAN(T, U, x[i * stride], flip) << 32 | (uint64_t)i; \
+    const U flip = (U)flip_of(s); \
+    EACH_FORM(s, FILL_FORM, T, U) \
     break; \
   }
-  switch (s->dtype) {
-    // A bool's key has one bit.
-    case HK_bool: {
-      const hk_bool *x = a;
-      for (int64_t i = first; i < last; i++) {
-        const uint64_t key = key_bool(x[i * stride]) ^ (uint32_t)(s->descending != 0);
-        if (is_wide(s)) ((wide *)elements)[i] = (wide){key, (uint64_t)i};
-        else ((narrow *)elements)[i] = key << 32 | (uint64_t)i;
-      }
-      break;
-    }
-    FILL(f32, uint32_t) FILL(i32, uint32_t) FILL(u32, uint32_t) FILL(f64, uint64_t) FILL(i64, uint64_t) FILL(u64, uint64_t)
-  }
+  switch (s->dtype) { EACH_KEY(FILL) }
+  return isAlike;
 }
 
-// Results first..<last, from the elements in their order.
+// Results first..<last from the elements in their order, taken by their places.
 #define TAKE(U, at) \
   for (int64_t i = first; i < last; i++) ((U *)d)[i * stride] = ((const U *)a)[(int64_t)(at) * stride];
 static void take(const hk_sort *s, int64_t first, int64_t last, void *d, const void *a, int64_t size, const void *elements) {
   const int64_t stride = s->stride;
   const narrow *n = elements;
   const wide *w = elements;
-  if (is_wide(s)) {
+  if (form_of(s) == WIDE) {
     if (size == 8) { TAKE(uint64_t, w[i].place) } else if (size == 4) { TAKE(uint32_t, w[i].place) } else { TAKE(uint8_t, w[i].place) }
   } else {
     if (size == 8) { TAKE(uint64_t, (uint32_t)n[i]) } else if (size == 4) { TAKE(uint32_t, (uint32_t)n[i]) } else { TAKE(uint8_t, (uint32_t)n[i]) }
   }
 }
 
+// The same from keys alone.
+static void tell(const hk_sort *s, int64_t first, int64_t last, void *d, const void *keys) {
+  const int64_t stride = s->stride;
+#define TELL(T, U) \
+  case HK_##T: { \
+    const U flip = (U)flip_of(s); \
+    for (int64_t i = first; i < last; i++) ((hk_##T *)d)[i * stride] = element_##T(((const U *)keys)[i] ^ flip); \
+    break; \
+  }
+  switch (s->dtype) { EACH_KEY(TELL) }
+}
+
+static void finish(const hk_sort *s, int64_t first, int64_t last, void *const *d, const void *const *a, const int64_t *sizes,
+                   const void *elements) {
+  if (s->payloads == 0) return tell(s, first, last, d[0], elements);
+  for (int64_t i = 0; i <= s->payloads; i++) take(s, first, last, d[i], a[i], sizes[i], elements);
+}
+
+// Zeros and NaN as they are, in the order of the line, over those that their keys have told.
+#define RESTORE(T) \
+  static void restore_##T(const hk_sort *s, hk_##T *d, const hk_##T *a) { \
+    const int64_t n = s->extent, stride = s->stride; \
+    int64_t zero = 0, nan = n; \
+    for (int64_t i = 0; i < n; i++) { \
+      const hk_##T x = a[i * stride]; \
+      zero += s->descending ? x > 0 : x < 0; \
+      nan -= x != x; \
+    } \
+    for (int64_t i = 0; i < n; i++) { \
+      const hk_##T x = a[i * stride]; \
+      if (x == 0) d[zero++ * stride] = x; \
+      else if (x != x) d[nan++ * stride] = x; \
+    } \
+  }
+RESTORE(f32)
+RESTORE(f64)
+static void restore(const hk_sort *s, void *d, const void *a) {
+  if (s->dtype == HK_f32) restore_f32(s, d, a);
+  else if (s->dtype == HK_f64) restore_f64(s, d, a);
+}
+
 #define KEY_OF_narrow(e) ((e) >> 32)
 #define KEY_OF_wide(e) ((e).key)
+#define KEY_OF_bare(e) (e)
+#define KEY_OF_bare_long(e) (e)
 #define IN_ORDER_narrow(a, b) ((a) <= (b))
 #define IN_ORDER_wide(a, b) ((a).key <= (b).key)
+#define IN_ORDER_bare(a, b) ((a) <= (b))
+#define IN_ORDER_bare_long(a, b) ((a) <= (b))
+#define LEAST_RADIX_narrow LEAST_NARROW
+#define LEAST_RADIX_wide LEAST_WIDE
+#define LEAST_RADIX_bare LEAST_NARROW
+#define LEAST_RADIX_bare_long LEAST_WIDE
 
 // A line x of n elements, with y to work in; returns the one of them that is sorted in the end.
 #define SORT(E) \
@@ -155,31 +242,66 @@ static void take(const hk_sort *s, int64_t first, int64_t last, void *d, const v
   } \
   static void move_##E(int64_t first, int64_t last, int64_t digit, int64_t *place, const E *x, E *y) { \
     for (int64_t i = first; i < last; i++) y[place[KEY_OF_##E(x[i]) >> digit * DIGIT_BITS & (DIGITS - 1)]++] = x[i]; \
+  } \
+  /* The same for keys of one bit: with two places in memory each step would wait for the one before. */ \
+  static void count_bits_##E(int64_t first, int64_t last, int64_t *count, const E *x) { \
+    int64_t ones = 0; \
+    for (int64_t i = first; i < last; i++) ones += (int64_t)KEY_OF_##E(x[i]); \
+    memset(count, 0, DIGITS * sizeof *count); \
+    count[0] = last - first - ones, count[1] = ones; \
+  } \
+  static void move_bits_##E(int64_t first, int64_t last, int64_t *place, const E *x, E *y) { \
+    int64_t zero = place[0], one = place[1]; \
+    for (int64_t i = first; i < last; i++) { \
+      const int64_t isOne = (int64_t)KEY_OF_##E(x[i]); \
+      y[isOne ? one : zero] = x[i]; \
+      one += isOne, zero += 1 - isOne; \
+    } \
+    place[0] = zero, place[1] = one; \
+  } \
+  static E *sort_bits_##E(int64_t n, E *x, E *y) { \
+    int64_t count[DIGITS]; \
+    count_bits_##E(0, n, count, x); \
+    int64_t place[] = {0, count[0]}; \
+    move_bits_##E(0, n, place, x, y); \
+    return y; \
+  } \
+  static E *sort_##E(int64_t n, int64_t digits, E *x, E *y) { \
+    return n < LEAST_RADIX_##E ? merge_##E(n, x, y) : radix_##E(n, digits, x, y); \
   }
 SORT(narrow)
 SORT(wide)
+SORT(bare)
+SORT(bare_long)
+
+void hk_sort_by_digits(int64_t n, uint32_t *keys, uint32_t *spare) {
+  if (radix_bare(n, sizeof *keys, keys, spare) != keys) memcpy(keys, spare, (size_t)n * sizeof *keys);
+}
+
+int hk_sort_splits(const hk_sort *s) { return s->keys && form_of(s) == BARE && s->dtype != HK_bool; }
 
 int64_t hk_sort_scratch(const hk_sort *s) { return 2 * s->extent * element_bytes(s); }
 
 void hk_sort_line(const hk_sort *s, void *const *d, const void *const *a, const int64_t *sizes, void *scratch) {
   const int64_t n = s->extent, digits = hk_sort_digits(s);
   if (n <= 0) return;
-  fill(s, 0, n, a[0], scratch);
-  const void *sorted;
-  if (is_wide(s)) {
-    wide *x = scratch;
-    sorted = n < LEAST_WIDE ? merge_wide(n, x, x + n) : radix_wide(n, digits, x, x + n);
-  } else {
-    narrow *x = scratch;
-    sorted = n < LEAST_NARROW ? merge_narrow(n, x, x + n) : radix_narrow(n, digits, x, x + n);
-  }
-  for (int64_t i = 0; i <= s->payloads; i++) take(s, 0, n, d[i], a[i], sizes[i], sorted);
+  const int isAlike = fill(s, 0, n, a[0], scratch);
+  const void *sorted = scratch;
+#define SORT_FORM(E, ...) \
+  if (s->dtype == HK_bool) sorted = sort_bits_##E(n, scratch, (E *)scratch + n); \
+  else sorted = sort_##E(n, digits, scratch, (E *)scratch + n);
+  if (hk_sort_splits(s)) s->keys->sort(n, scratch, (bare *)scratch + n);
+  else EACH_FORM(s, SORT_FORM, )
+  finish(s, 0, n, d, a, sizes, sorted);
+  if (isAlike && s->payloads == 0) restore(s, d[0], a[0]);
 }
 
 // A shared line: this, then the counts of each block, then the elements twice.
 typedef struct {
   // The last digit that was sorted by, where the elements are now, where they were before, and whether they had to be moved.
   int64_t digit, now, before, moves;
+  // Whether elements are among them that keys do not tell.
+  int64_t isAlike;
 } shared;
 
 static int64_t block_count(const hk_sort *s, int64_t block) { return (s->extent + block - 1) / block; }
@@ -201,15 +323,19 @@ void hk_sort_start(const hk_sort *s, int64_t block, void *scratch) {
 }
 
 void hk_sort_fill(const hk_sort *s, int64_t block, int64_t number, const void *a, void *scratch) {
-  fill(s, number * block, end_of(s, block, number), a, elements_of(s, block, scratch, 0));
+  const int isAlike = fill(s, number * block, end_of(s, block, number), a, elements_of(s, block, scratch, 0));
+  // Several workers may say so at once.
+  if (isAlike) __atomic_store_n(&((shared *)scratch)->isAlike, 1, __ATOMIC_RELAXED);
 }
 
 void hk_sort_count(const hk_sort *s, int64_t block, int64_t number, void *scratch) {
   const shared *state = scratch;
   const void *x = elements_of(s, block, scratch, state->now);
   const int64_t first = number * block, last = end_of(s, block, number), digit = state->digit + 1;
-  if (is_wide(s)) count_wide(first, last, digit, counts_of(scratch, number), x);
-  else count_narrow(first, last, digit, counts_of(scratch, number), x);
+#define COUNT_FORM(E, ...) \
+  if (s->dtype == HK_bool) count_bits_##E(first, last, counts_of(scratch, number), x); \
+  else count_##E(first, last, digit, counts_of(scratch, number), x);
+  EACH_FORM(s, COUNT_FORM, )
 }
 
 // Counts become places: of a digit, those of the blocks one after the other.
@@ -239,12 +365,36 @@ void hk_sort_move(const hk_sort *s, int64_t block, int64_t number, void *scratch
   const void *x = elements_of(s, block, scratch, state->before);
   void *y = elements_of(s, block, scratch, state->now);
   const int64_t first = number * block, last = end_of(s, block, number);
-  if (is_wide(s)) move_wide(first, last, state->digit, counts_of(scratch, number), x, y);
-  else move_narrow(first, last, state->digit, counts_of(scratch, number), x, y);
+#define MOVE_FORM(E, ...) \
+  if (s->dtype == HK_bool) move_bits_##E(first, last, counts_of(scratch, number), x, y); \
+  else move_##E(first, last, state->digit, counts_of(scratch, number), x, y);
+  EACH_FORM(s, MOVE_FORM, )
+}
+
+// Instead of digits: where the parts begin and end stands in place of counts.
+void hk_sort_split(const hk_sort *s, int64_t block, int64_t parts, void *scratch) {
+  int64_t *ends = counts_of(scratch, 0);
+  bare *x = elements_of(s, block, scratch, 0), *y = elements_of(s, block, scratch, 1);
+  ends[0] = 0, ends[parts] = s->extent;
+  for (int64_t step = parts; step > 1; step /= 2)
+    for (int64_t part = 0; part < parts; part += step) {
+      const int64_t start = ends[part];
+      ends[part + step / 2] = start + s->keys->split(ends[part + step] - start, x + start, y + start);
+    }
+}
+
+void hk_sort_part(const hk_sort *s, int64_t block, int64_t part, void *scratch) {
+  const int64_t *ends = counts_of(scratch, 0), start = ends[part];
+  bare *x = elements_of(s, block, scratch, 0), *y = elements_of(s, block, scratch, 1);
+  s->keys->sort(ends[part + 1] - start, x + start, y + start);
 }
 
 void hk_sort_finish(const hk_sort *s, int64_t block, int64_t number, void *const *d, const void *const *a, const int64_t *sizes,
                     void *scratch) {
   const void *sorted = elements_of(s, block, scratch, ((const shared *)scratch)->now);
-  for (int64_t i = 0; i <= s->payloads; i++) take(s, number * block, end_of(s, block, number), d[i], a[i], sizes[i], sorted);
+  finish(s, number * block, end_of(s, block, number), d, a, sizes, sorted);
+}
+
+void hk_sort_restore(const hk_sort *s, void *d, const void *a, const void *scratch) {
+  if (((const shared *)scratch)->isAlike && s->payloads == 0) restore(s, d, a);
 }

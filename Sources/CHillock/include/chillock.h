@@ -234,26 +234,44 @@ typedef struct {
 // NULL where there is none.
 const hk_scan_kernels *hk_scanning(int isa, int kind, int dtype);
 
+// Keys of 4 bytes in ascending order, in vectors.
+typedef struct {
+  // `spare` has room for as many.
+  void (*sort)(int64_t n, uint32_t *keys, uint32_t *spare);
+  // Those below a middle one to the front; the number of them.
+  int64_t (*split)(int64_t n, uint32_t *keys, uint32_t *spare);
+} hk_key_sort;
+// NULL where the level has none.
+const hk_key_sort *hk_key_sorting(int isa);
+
 // A stable sort of lines of `extent` keys, `stride` elements apart, which takes payloads along; NaN last, zeros of both signs equal.
 typedef struct {
   int64_t extent, stride, payloads;
   int dtype, descending;
+  // The level's, or NULL.
+  const hk_key_sort *keys;
 } hk_sort;
 // The bytes that a line needs to be sorted in.
 int64_t hk_sort_scratch(const hk_sort *s);
 // Sorts a line. d, a: the first elements of the keys, then of the payloads; sizes: of their elements.
 void hk_sort_line(const hk_sort *s, void *const *d, const void *const *a, const int64_t *sizes, void *scratch);
 // The same for a long line that several workers share, in these steps, one after the other, each of which is done by blocks of terms
-// where it has block numbers: start; fill; for each of hk_sort_digits digits count, place, move; then finish.
+// where it has block numbers: start; fill; for each of hk_sort_digits digits count, place, move, or, where hk_sort_splits, split and each
+// of the parts, a power of two up to HK_SORT_PARTS; then finish, restore.
+enum { HK_SORT_PARTS = 64 };
 int64_t hk_sort_shared_scratch(const hk_sort *s, int64_t block);
 int64_t hk_sort_digits(const hk_sort *s);
+int hk_sort_splits(const hk_sort *s);
 void hk_sort_start(const hk_sort *s, int64_t block, void *scratch);
 void hk_sort_fill(const hk_sort *s, int64_t block, int64_t number, const void *a, void *scratch);
 void hk_sort_count(const hk_sort *s, int64_t block, int64_t number, void *scratch);
 void hk_sort_place(const hk_sort *s, int64_t block, void *scratch);
 void hk_sort_move(const hk_sort *s, int64_t block, int64_t number, void *scratch);
+void hk_sort_split(const hk_sort *s, int64_t block, int64_t parts, void *scratch);
+void hk_sort_part(const hk_sort *s, int64_t block, int64_t part, void *scratch);
 void hk_sort_finish(const hk_sort *s, int64_t block, int64_t number, void *const *d, const void *const *a, const int64_t *sizes,
                     void *scratch);
+void hk_sort_restore(const hk_sort *s, void *d, const void *a, const void *scratch);
 
 // Fourier transforms, Σ x[j] exp(-2πi jk/n), of lines of n complex numbers whose real and imaginary parts lie in two arrays. The
 // inverse, but for the division by n, is the same with real and imaginary parts exchanged on both sides. A plan lies in memory that is

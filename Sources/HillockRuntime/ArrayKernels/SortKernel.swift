@@ -10,6 +10,8 @@ struct SortKernel: BitwiseCopyable {
   /// Terms of a block of a long line, and blocks.
   var block: Int
   var blocks: Int
+  /// Parts of one whose keys are sorted alone: two for each worker, so that it matters little how even they are.
+  var parts = 4
   /// Bytes that a unit, or a long line, needs.
   var scratch: Int
   var division: Division
@@ -22,7 +24,7 @@ struct SortKernel: BitwiseCopyable {
     let count = lines.outer * lines.inner
     var sort = hk_sort(
       extent: Int64(lines.extent), stride: Int64(lines.inner), payloads: Int64(order.sources.count - 1),
-      dtype: Int32(keys.dtype.rawValue), descending: Int32(order.attributes.number(1)))
+      dtype: Int32(keys.dtype.rawValue), descending: Int32(order.attributes.number(1)), keys: hk_key_sorting(order.isa))
     let passes = Int(hk_sort_digits(&sort)) + order.sources.count
     let isShared = lines.extent >= Parameters.leastSharedSort && count < Parameters.fewSortedLines && Configuration.workers > 1
     let block = isShared ? Parameters.sortBlock : max(lines.extent, 1)
@@ -33,6 +35,7 @@ struct SortKernel: BitwiseCopyable {
       scratch: Int(isShared ? hk_sort_shared_scratch(&sort, Int64(block)) : hk_sort_scratch(&sort)),
       division: Division(items: count, cost: Parameters.stridedCost &* passes &* lines.extent))
     kernel.scratch = (kernel.scratch + 63) & ~63
+    while kernel.parts < 2 * Configuration.workers, kernel.parts < HK_SORT_PARTS { kernel.parts *= 2 }
     guard isShared else {
       // Each unit has memory to sort in, so there are not too many.
       let most = max(min(Parameters.sortUnits, Parameters.sortMemory / max(kernel.scratch, 1)), 2 * Configuration.workers)
@@ -55,56 +58,81 @@ struct SortKernel: BitwiseCopyable {
 
   private static func sharedPhases(_ kernel: SortKernel, lineCount: Int) -> [ArrayPlan.Phase] {
     var sort = kernel.sort
-    let units = lineCount * kernel.blocks, cost = Parameters.stridedCost &* kernel.block
-    func phase(_ weight: Int, _ body: Team.Body) -> ArrayPlan.Phase {
-      ArrayPlan.Phase(units: units, unitCost: weight &* cost, body: body)
+    let start = kernel.alone(lineCount) { context, _, first, last in
+      SortKernel.each(ArrayCall(context), first, last) { kernel, sort, _, scratch in
+        hk_sort_start(sort, Int64(kernel.block), scratch)
+      }
     }
-    func alone(_ body: Team.Body) -> ArrayPlan.Phase {
-      ArrayPlan.Phase(units: lineCount, unitCost: Parameters.stridedCost &* 256 &* kernel.blocks, runsAlone: true, body: body)
+    let fill = kernel.blockwise(lineCount, 1) { context, _, first, last in
+      let call = ArrayCall<SortKernel>(context)
+      SortKernel.eachBlock(call, first, last) { kernel, sort, line, number, scratch in
+        hk_sort_fill(sort, Int64(kernel.block), Int64(number), kernel.start(of: line, 0, call.source(0)), scratch)
+      }
     }
-    var phases = [
-      alone { context, _, first, last in
-        SortKernel.each(ArrayCall(context), first, last) { kernel, sort, scratch in
-          hk_sort_start(sort, Int64(kernel.block), scratch)
+    let finish = kernel.blockwise(lineCount, kernel.arrays) { context, _, first, last in
+      let call = ArrayCall<SortKernel>(context)
+      SortKernel.eachBlock(call, first, last) { kernel, sort, line, number, scratch in
+        kernel.withArrays(of: line, call) { destinations, sources in
+          hk_sort_finish(sort, Int64(kernel.block), Int64(number), destinations, sources, kernel.dtypeSizes, scratch)
+        }
+      }
+    }
+    let restore = kernel.alone(lineCount) { context, _, first, last in
+      let call = ArrayCall<SortKernel>(context)
+      SortKernel.each(call, first, last) { kernel, sort, line, scratch in
+        hk_sort_restore(
+          sort, kernel.start(of: line, 0, call.destination(0)), kernel.start(of: line, 0, call.source(0)), scratch)
+      }
+    }
+    let digits = (0..<hk_sort_digits(&sort)).flatMap { _ in kernel.digitPhases(lineCount) }
+    return [start, fill] + (hk_sort_splits(&sort) != 0 ? kernel.splitPhases(lineCount) : digits) + [finish, restore]
+  }
+
+  /// Sorts by the next digit.
+  private func digitPhases(_ lineCount: Int) -> [ArrayPlan.Phase] {
+    [
+      blockwise(lineCount, 1) { context, _, first, last in
+        SortKernel.eachBlock(ArrayCall(context), first, last) { kernel, sort, _, number, scratch in
+          hk_sort_count(sort, Int64(kernel.block), Int64(number), scratch)
         }
       },
-      phase(1) { context, _, first, last in
-        let call = ArrayCall<SortKernel>(context)
-        SortKernel.eachBlock(call, first, last) { kernel, sort, line, number, scratch in
-          hk_sort_fill(sort, Int64(kernel.block), Int64(number), kernel.start(of: line, 0, call.source(0)), scratch)
+      alone(lineCount) { context, _, first, last in
+        SortKernel.each(ArrayCall(context), first, last) { kernel, sort, _, scratch in
+          hk_sort_place(sort, Int64(kernel.block), scratch)
+        }
+      },
+      blockwise(lineCount, 2) { context, _, first, last in
+        SortKernel.eachBlock(ArrayCall(context), first, last) { kernel, sort, _, number, scratch in
+          hk_sort_move(sort, Int64(kernel.block), Int64(number), scratch)
         }
       },
     ]
-    for _ in 0..<hk_sort_digits(&sort) {
-      phases += [
-        phase(1) { context, _, first, last in
-          SortKernel.eachBlock(ArrayCall(context), first, last) { kernel, sort, _, number, scratch in
-            hk_sort_count(sort, Int64(kernel.block), Int64(number), scratch)
-          }
-        },
-        alone { context, _, first, last in
-          SortKernel.each(ArrayCall(context), first, last) { kernel, sort, scratch in
-            hk_sort_place(sort, Int64(kernel.block), scratch)
-          }
-        },
-        phase(2) { context, _, first, last in
-          SortKernel.eachBlock(ArrayCall(context), first, last) { kernel, sort, _, number, scratch in
-            hk_sort_move(sort, Int64(kernel.block), Int64(number), scratch)
-          }
-        },
-      ]
-    }
-    phases.append(
-      phase(kernel.arrays) { context, _, first, last in
-        let call = ArrayCall<SortKernel>(context)
-        SortKernel.eachBlock(call, first, last) { kernel, sort, line, number, scratch in
-          kernel.withArrays(of: line, call) { destinations, sources in
-            hk_sort_finish(
-              sort, Int64(kernel.block), Int64(number), destinations, sources, kernel.dtypeSizes, scratch)
-          }
+  }
+
+  /// Sorts keys in parts, of which one has the smallest, and so on.
+  private func splitPhases(_ lineCount: Int) -> [ArrayPlan.Phase] {
+    [
+      alone(lineCount) { context, _, first, last in
+        SortKernel.each(ArrayCall(context), first, last) { kernel, sort, _, scratch in
+          hk_sort_split(sort, Int64(kernel.block), Int64(kernel.parts), scratch)
         }
-      })
-    return phases
+      },
+      ArrayPlan.Phase(units: lineCount * parts, unitCost: 2 &* Parameters.stridedCost &* lines.extent / parts) {
+        context, _, first, last in
+        let call = ArrayCall<SortKernel>(context)
+        SortKernel.eachPiece(call, first, last, of: call.parameters.parts) { kernel, sort, _, part, scratch in
+          hk_sort_part(sort, Int64(kernel.block), Int64(part), scratch)
+        }
+      },
+    ]
+  }
+
+  private func blockwise(_ lineCount: Int, _ weight: Int, _ body: Team.Body) -> ArrayPlan.Phase {
+    ArrayPlan.Phase(units: lineCount * blocks, unitCost: weight &* Parameters.stridedCost &* block, body: body)
+  }
+
+  private func alone(_ lineCount: Int, _ body: Team.Body) -> ArrayPlan.Phase {
+    ArrayPlan.Phase(units: lineCount, unitCost: Parameters.stridedCost &* 256 &* blocks, runsAlone: true, body: body)
   }
 
   // MARK: Bodies
@@ -123,25 +151,33 @@ struct SortKernel: BitwiseCopyable {
     }
   }
 
-  /// Calls the body for each of these long lines.
+  /// Calls the body for each of these long lines, with its number.
   private static func each(
-    _ call: ArrayCall<SortKernel>, _ first: Int, _ last: Int, _ body: (SortKernel, UnsafePointer<hk_sort>, Run.Pointer) -> Void
+    _ call: ArrayCall<SortKernel>, _ first: Int, _ last: Int,
+    _ body: (SortKernel, UnsafePointer<hk_sort>, Int, Run.Pointer) -> Void
   ) {
     let kernel = call.parameters
     withUnsafePointer(to: kernel.sort) { sort in
-      for line in first..<last { body(kernel, sort, call.workspace + line * kernel.scratch) }
+      for line in first..<last { body(kernel, sort, line, call.workspace + line * kernel.scratch) }
     }
   }
 
-  /// Calls the body for each of these blocks of long lines, with the line and the block's number in it.
   private static func eachBlock(
     _ call: ArrayCall<SortKernel>, _ first: Int, _ last: Int,
+    _ body: (SortKernel, UnsafePointer<hk_sort>, Int, Int, Run.Pointer) -> Void
+  ) {
+    eachPiece(call, first, last, of: call.parameters.blocks, body)
+  }
+
+  /// Calls the body for each of these pieces of long lines, with the line and the piece's number in it.
+  private static func eachPiece(
+    _ call: ArrayCall<SortKernel>, _ first: Int, _ last: Int, of pieces: Int,
     _ body: (SortKernel, UnsafePointer<hk_sort>, Int, Int, Run.Pointer) -> Void
   ) {
     let kernel = call.parameters
     withUnsafePointer(to: kernel.sort) { sort in
       for unit in first..<last {
-        let (line, number) = unit.quotientAndRemainder(dividingBy: kernel.blocks)
+        let (line, number) = unit.quotientAndRemainder(dividingBy: pieces)
         body(kernel, sort, line, number, call.workspace + line * kernel.scratch)
       }
     }
