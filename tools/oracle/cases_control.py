@@ -66,7 +66,7 @@ def loop_cases():
             g.result(value)
         yield g
 
-        g = Case(f"LIF over 200 steps {dtype}", note="Two Variables are carried in and stored; the spikes are counted.")
+        g = Case(f"LIF over 60 steps {dtype}", note="Two Variables are carried in and stored; the spikes are counted.")
         V = g.variable("V", (random(f"loop V {dtype}").random(33) * 12 - 62).astype(d))
         last = g.variable("t_last_spike", np.full(33, -100, d))
         current = g.argument((random(f"loop I {dtype}").random(33) * 40).astype(d))
@@ -79,7 +79,7 @@ def loop_cases():
                 c.op("select", spike, c.constant(d(-60)), held), c.op("select", spike, t, last),
                 spikes + c.convert(spike, "i32"), c.reduce("sum", spike, [0])]
 
-        v, t, spikes, counts = g.loop(lif, 200, [V, last, g.constant(np.zeros(33, np.int32))], captured=[current])
+        v, t, spikes, counts = g.loop(lif, 60, [V, last, g.constant(np.zeros(33, np.int32))], captured=[current])
         g.store(V, v).store(last, t).result(spikes).result(counts)
         yield g
 

@@ -54,6 +54,12 @@ def rounded(value, name):
 
 
 def converted(array, name):
+    if np.dtype(DTYPES[name]) == array.dtype:
+        return array
+    return numerics.by_value(lambda values: _converted(values, name))(array)
+
+
+def _converted(array, name):
     to, out = DTYPES[name], np.empty(array.shape, DTYPES[name])
     is_float = array.dtype.kind == "f" or array.dtype == DTYPES["bf16"]
     for i in np.ndindex(array.shape):
@@ -77,18 +83,24 @@ def converted(array, name):
 
 
 class NarrowCase(Case):
+    """A case whose operands may be narrow. Where none is, it is a case like others."""
+
     def convert(self, x, dtype):
         return x if x.dtype == dtype else self._value(converted(x.array, dtype), ("convert",), [x])
 
     def op(self, name, *operands):
         values = operands[1:] if name == "select" else operands
+        if not any(v.dtype in NARROW for v in values):
+            return super().op(name, *operands)
         arrays, dtype = [v.array for v in operands], values[0].dtype
         for value in values[1:]:
             dtype = promote(dtype, value.dtype)
-        arrays = [a if name == "select" and i == 0 else converted(a, dtype) for i, a in enumerate(arrays)]
+        arrays = [a if name == "select" and i == 0 else converted(a, dtype) for i, a in enumerate(np.broadcast_arrays(*arrays))]
         return self._value(evaluated(name, arrays, dtype), ("op", name), operands)
 
     def reduce(self, kind, x, axes):
+        if x.dtype not in NARROW:
+            return super().reduce(kind, x, axes)
         wide = converted(x.array, WIDE[x.dtype])
         with np.errstate(all="ignore"):
             result = numerics.reduce(kind, wide, sorted(axes))
@@ -97,11 +109,15 @@ class NarrowCase(Case):
         return self._value(result, ("reduce", kind, sorted(axes)), [x])
 
     def dot(self, a, b, batch=0):
+        if a.dtype not in NARROW:
+            return super().dot(a, b, batch)
         with np.errstate(all="ignore"):
             result = numerics.dot(converted(a.array, WIDE[a.dtype]), converted(b.array, WIDE[b.dtype]), batch)
         return self._value(converted(result, a.dtype), ("dot", batch) if batch else ("dot",), [a, b])
 
     def scan(self, kind, x, axis, reverse=False, exclusive=False):
+        if x.dtype not in NARROW:
+            return super().scan(kind, x, axis, reverse, exclusive)
         with np.errstate(all="ignore"):
             result = numerics.scan(kind, converted(x.array, WIDE[x.dtype]), axis, reverse, exclusive)
         if not (x.dtype in INTEGERS and kind in ("sum", "product")):
@@ -109,9 +125,13 @@ class NarrowCase(Case):
         return self._value(result, ("scan", kind, axis, reverse, exclusive), [x])
 
     def arg_reduce(self, kind, x, axis):
+        if x.dtype not in NARROW:
+            return super().arg_reduce(kind, x, axis)
         return self._value(numerics.arg_reduce(kind, converted(x.array, WIDE[x.dtype]), axis), ("argreduce", kind, axis), [x])
 
     def scatter(self, base, indices, updates, kind="set", batch=0, axis=0):
+        if base.dtype not in NARROW:
+            return super().scatter(base, indices, updates, kind, batch, axis)
         dtype = base.dtype if kind == "set" else WIDE[base.dtype]
         with np.errstate(all="ignore"):
             result = numerics.scatter(

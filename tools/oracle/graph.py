@@ -405,8 +405,11 @@ class Case:
             words.append("reversed 1")
         return " ".join(word for word in words if word)
 
-    def values(self, array):
+    def values(self, array, is_given=False):
         words = numbers(array)
+        if is_given and array.dtype.kind == "f":
+            # The sign of a NaN goes in; of one that comes out it says nothing.
+            words = ["-nan" if word == "nan" and sign else word for word, sign in zip(words, np.signbit(array).ravel())]
         for n in range(1, (self.period or 0) + 1):
             if self.period % n == 0 and n < len(words) and words[n:] == words[:-n]:
                 return "cycle " + wrapped(words[:n], "  ")
@@ -420,7 +423,7 @@ class Case:
             lines += [f"# {line}" for line in self.note.split("\n")]
         lines += ["program", self.program().rstrip("\n"), "end"]
         for i, array in enumerate(self.arguments):
-            lines.append(f"argument {i} {type_text(array)} =\n  {self.values(array)}")
+            lines.append(f"argument {i} {type_text(array)} =\n  {self.values(array, is_given=True)}")
         for name, array in self.variables:
             lines.append(f"variable {name} {type_text(array)} =\n  {self.values(array)}")
         for i, (value, tolerance) in enumerate(self.results):

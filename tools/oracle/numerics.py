@@ -62,9 +62,24 @@ def round_to(value, dtype):
     return dtype(-result if value < 0 else result)
 
 
+def by_value(function):
+    """An elementwise function that is slow: of many positions with the same bits only one is computed."""
+
+    def apply(*operands):
+        operands = np.broadcast_arrays(*operands)
+        if operands[0].size < 64:
+            return function(*operands)
+        columns = [np.ascontiguousarray(o).reshape(-1) for o in operands]
+        bits = np.concatenate([c.view(np.uint8).reshape(len(c), -1) for c in columns], axis=1)
+        _, first, inverse = np.unique(bits, axis=0, return_index=True, return_inverse=True)
+        return function(*[c[first] for c in columns])[inverse.reshape(-1)].reshape(operands[0].shape)
+
+    return apply
+
+
+@by_value
 def fma(a, b, c):
     """a · b + c with one rounding."""
-    a, b, c = np.broadcast_arrays(a, b, c)
     dtype = a.dtype.type
     if not np.issubdtype(dtype, np.floating):
         return a * b + c
@@ -92,7 +107,6 @@ def _transcendental(exact, special):
     """`exact` on finite numbers in mpmath, rounded once; `special` (NumPy, double) decides infinities, nans and poles."""
 
     def apply(*operands):
-        operands = np.broadcast_arrays(*operands)
         dtype = operands[0].dtype.type
         out = np.empty(operands[0].shape, dtype)
         for i in np.ndindex(out.shape):
@@ -104,7 +118,7 @@ def _transcendental(exact, special):
                 out[i] = round_to(exact(*[mpmath.mpf(x) for x in xs]), dtype)
         return out
 
-    return apply
+    return by_value(apply)
 
 
 def _at(specials):
