@@ -1,6 +1,7 @@
 import Foundation
 import Hillock
 import HillockIR
+import HillockTestSupport
 import Synchronization
 import Testing
 
@@ -124,7 +125,8 @@ import Testing
       }
       var task: Task<Void, Never>?
       if byTask {
-        task = Task { body() }
+        // A thread of its own: those of Swift's pool may all be in tests that wait, and this call waits as well.
+        task = Task(executorPreference: ThreadExecutor()) { body() }
       } else {
         Thread.detachNewThread { withCancellation(token, body) }
       }
