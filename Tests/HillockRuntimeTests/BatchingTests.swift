@@ -102,6 +102,11 @@ import Testing
     try expectLanes([ring, f32(2), slot, starts, targets, f32(1)]) { b, x in [try b.array(.deliver, x, [[]])] }
     try expectLanes([ring, slot, starts, targets, f32(4), targets]) { b, x in [try b.array(.rowProducts, x, [[]])] }
     try expectLanes([ring, f32(2), slot, starts, targets, targets]) { b, x in [try b.array(.synapseProducts, x, [[]])] }
+    for dtype in [DType.u8, .u16] {
+      try expectLanes([ring, rows, slot, starts, targets, f32(4), ArrayType(dtype, [4])]) { b, x in
+        [try b.array(.deliver, x, [[]])]
+      }
+    }
     try expectLanes([f32(4), rows, f32(3), starts, targets, f32(4), targets]) { b, x in [try b.array(.adapt, x, [[0], []])] }
     let key = ArrayType(.u32, [2])
     try expectLanes([ring, f32(2), slot, key, f32(1)]) { b, x in
