@@ -45,6 +45,8 @@ import Testing
       case .i64: return withUnsafeBytes(of: Int64(number)) { Array($0) }
       case .i32: return withUnsafeBytes(of: Int32(number)) { Array($0) }
       case .u32: return withUnsafeBytes(of: UInt32(number)) { Array($0) }
+      case .u16: return withUnsafeBytes(of: UInt16(truncatingIfNeeded: number)) { Array($0) }
+      case .u8: return [UInt8(truncatingIfNeeded: number)]
       default: return [number > 0 ? 1 : 0]
       }
     }

@@ -36,16 +36,28 @@ package struct GrowingArray<Element: ArrayElement & BitwiseCopyable>: ~Copyable 
 
   /// Adds elements; where there is no room, all of them move.
   package mutating func append(_ elements: [Element]) throws(HillockError) {
-    let stride = MemoryLayout<Element>.stride, used = count * stride, needed = used + elements.count * stride
-    if needed > storage.byteCount {
-      let larger = try Creation.allocate([(needed + needed / 2) / stride], Element.defaultDType).0
-      larger.base.copyMemory(from: storage.base, byteCount: used)
+    try append { room in
+      if elements.count <= room.count { _ = room.update(fromContentsOf: elements) }
+      return elements.count
+    }
+  }
+
+  /// Adds the elements that a body writes. It says how many there are, and is called again where there was no room for all.
+  package mutating func append(_ body: (_ room: UnsafeMutableBufferPointer<Element>) -> Int) throws(HillockError) {
+    let added = body(room)
+    if added > room.count {
+      let stride = MemoryLayout<Element>.stride, needed = count + added
+      let larger = try Creation.allocate([needed + needed / 2], Element.defaultDType).0
+      larger.base.copyMemory(from: storage.base, byteCount: count * stride)
       storage = larger
+      _ = body(room)
     }
-    elements.withUnsafeBytes { bytes in
-      if let base = bytes.baseAddress { (storage.base + used).copyMemory(from: base, byteCount: bytes.count) }
-    }
-    count += elements.count
+    count += added
+  }
+
+  private var room: UnsafeMutableBufferPointer<Element> {
+    let base = storage.base.assumingMemoryBound(to: Element.self)
+    return UnsafeMutableBufferPointer(start: base + count, count: storage.byteCount / MemoryLayout<Element>.stride - count)
   }
 
   /// The array of all elements.

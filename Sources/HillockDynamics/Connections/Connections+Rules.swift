@@ -10,13 +10,25 @@ extension Connections {
     count: Int, to postCount: Int, isComplete: Bool = false, expecting: Int,
     _ body: (_ row: Int, _ targets: inout [Int32]) -> Void
   ) throws(HillockError) -> Connections {
-    var starts: [Int64] = [0], targets = try GrowingArray<Int32>(capacity: expecting), row: [Int32] = []
-    starts.reserveCapacity(count + 1)
-    for sender in 0..<count {
+    var row: [Int32] = []
+    return try ascendingRows(count: count, to: postCount, isComplete: isComplete, expecting: expecting) {
+      (sender, targets) throws(HillockError) in
       row.removeAll(keepingCapacity: true)
       body(sender, &row)
       row.sort()
       try targets.append(row)
+    }
+  }
+
+  /// Rows from a body that adds the targets of each in ascending order.
+  private static func ascendingRows(
+    count: Int, to postCount: Int, isComplete: Bool = false, expecting: Int,
+    _ body: (_ row: Int, _ targets: inout GrowingArray<Int32>) throws(HillockError) -> Void
+  ) throws(HillockError) -> Connections {
+    var starts: [Int64] = [0], targets = try GrowingArray<Int32>(capacity: expecting)
+    starts.reserveCapacity(count + 1)
+    for row in 0..<count {
+      try body(row, &targets)
       starts.append(Int64(targets.count))
     }
     return Connections(starts: starts, targets: targets.finished(), to: postCount, isComplete: isComplete)
@@ -58,10 +70,10 @@ extension Connections {
     guard (0...1).contains(probability) else {
       throw HillockError(.argument, "a probability of connections is between 0 and 1, not \(probability)")
     }
-    var drawn = try BernoulliRows(probability, columns: postCount, hollow: !includeSelf, seed: seed)
+    let drawn = try BernoulliRows(probability, columns: postCount, hollow: !includeSelf, seed: seed)
     let mean = probability * Double(preCount) * Double(postCount)
-    return try rows(count: preCount, to: postCount, expecting: room(mean: mean)) { row, targets in
-      drawn.append(row, to: &targets)
+    return try ascendingRows(count: preCount, to: postCount, expecting: room(mean: mean)) {
+      (row, targets) throws(HillockError) in try drawn.append(row, to: &targets)
     }
   }
 
