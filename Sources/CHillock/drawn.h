@@ -2,9 +2,9 @@
 
 enum { HK_DRAWN_BLOCK = 16 };
 
-// The next steps from column to column of a chunk, from blocks of random bits: floor(log(u) / log(1 - p)), u uniform in (0, 1], is how
-// many columns are passed over. (Devroye, Non-uniform random variate generation, 1986, ch. X.2.) A step is at most one more than the
-// chunk's width: behind it there is no column. Whole numbers keep the chain of sums short.
+// The next steps from column to column of a chunk, from blocks of random bits: floor(log(u) / log(1 - p)), u uniform in (0, 1], is
+// how many columns are passed over. (Devroye, Non-uniform random variate generation, 1986, ch. X.2.) A step is at most one more than
+// the chunk's width: behind it there is no column. Whole numbers keep the chain of sums short.
 HK_INLINE void draw_steps(const hk_bernoulli *b, uint64_t counter, double rate, double width, int32_t *steps) {
   HK_VECTORIZE
   for (int64_t i = 0; i < HK_DRAWN_BLOCK; i++) {

@@ -149,8 +149,8 @@ HK_INLINE uint32_t delay_at(const void *delays, int64_t k, int32_t size) {
     } \
   } \
   HK_INLINE void deliver_delayed_##T( \
-      const hk_synapses *s, int64_t count, const int32_t *rows, const hk_##T *values, int64_t lower, int64_t upper, hk_##T *ring, \
-      int is_uniform) { \
+      const hk_synapses *s, int64_t count, const int32_t *rows, const hk_##T *values, int64_t lower, int64_t upper, \
+      hk_##T *ring, int is_uniform) { \
     switch (s->delay_size) { \
       case 0: return deliver_rows_##T(s, count, rows, values, lower, upper, ring, is_uniform, 0); \
       case 1: return deliver_rows_##T(s, count, rows, values, lower, upper, ring, is_uniform, 1); \

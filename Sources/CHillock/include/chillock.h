@@ -84,8 +84,8 @@ hk_scatter_fn hk_scatter(int isa, int kind, int dtype);
 
 // Connections by rows: the synapses of row r are those from starts[r] up to starts[r + 1], clamped to 0...count. Synapse k leads to
 // place [(slot + delays[k]) mod slots, targets[k]] of a ring [slots, post], if it has one; without delays to [slot, targets[k]].
-// slot is in 0..<slots. delay_size: 1, 2 or 4 for delays that are u8, u16 or i32; 0 without. weights: of the ring's dtype, one for all
-// or one for each synapse.
+// slot is in 0..<slots. delay_size: 1, 2 or 4 for delays that are u8, u16 or i32; 0 without. weights: of the ring's dtype, one for
+// all or one for each synapse.
 typedef struct {
   int64_t slots, post, pre, count, slot;
   const int64_t *starts;

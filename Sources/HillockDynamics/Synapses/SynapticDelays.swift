@@ -3,8 +3,8 @@ import Hillock
 /// The delays of a projection's connections: one for all, or one for each.
 ///
 /// They are kept as whole numbers of steps as soon as the length of a step is known, and until then of the usual one if they are on its
-/// grid, in the smallest dtype that holds them: the times of 300 million synapses would take 2.4 GB, and their steps take 0.3 GB up to a
-/// delay of 25.6 ms. For another length of step the times follow from the steps.
+/// grid, in the smallest dtype that holds them: the times of 300 million synapses would take 2.4 GB, and their steps take 0.3 GB up to
+/// a delay of 25.6 ms. For another length of step the times follow from the steps.
 struct SynapticDelays {
   /// In steps of a length in ms: less 1, one for each or one for all, and between which bounds they lie without that.
   private struct Steps {

@@ -95,9 +95,9 @@ package final class MemoryPool: Sendable {
     throw Self.refusal(byteCount)
   }
 
-  /// Before the system is asked for a large block, which is live already, as many idle bytes of other sizes go back to it, down to a floor;
-  /// and all that are beyond the limit. So the pool never has more than what was live at once and the floor: arrays of many sizes, one after
-  /// the other, would otherwise leave idle blocks of each.
+  /// Before the system is asked for a large block, which is live already, as many idle bytes of other sizes go back to it, down to a
+  /// floor; and all that are beyond the limit. So the pool never has more than what was live at once and the floor: arrays of many
+  /// sizes, one after the other, would otherwise leave idle blocks of each.
   private func makeRoom(for byteCount: Int, _ limit: Int) {
     let usage = usage
     let kept = min(max(usage.idleBytes - byteCount, Parameters.idleMemoryFloor), max(limit - usage.liveBytes, 0))
