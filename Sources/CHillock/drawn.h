@@ -2,9 +2,10 @@
 
 enum { HK_DRAWN_BLOCK = 16 };
 
-// The next gaps between the columns of a chunk, from blocks of random bits: floor(log(u) / log(1 - p)), u uniform in (0, 1], is how
-// many columns are passed over. (Devroye, Non-uniform random variate generation, 1986, ch. X.2.)
-HK_INLINE void draw_gaps(const hk_bernoulli *b, uint64_t counter, double rate, double *gaps) {
+// The next steps from column to column of a chunk, from blocks of random bits: floor(log(u) / log(1 - p)), u uniform in (0, 1], is
+// how many columns are passed over. (Devroye, Non-uniform random variate generation, 1986, ch. X.2.) A step is at most one more than
+// the chunk's width: behind it there is no column. Whole numbers keep the chain of sums short.
+HK_INLINE void draw_steps(const hk_bernoulli *b, uint64_t counter, double rate, double width, int32_t *steps) {
   HK_VECTORIZE
   for (int64_t i = 0; i < HK_DRAWN_BLOCK; i++) {
     const uint64_t at = counter + (uint64_t)i;
@@ -12,7 +13,9 @@ HK_INLINE void draw_gaps(const hk_bernoulli *b, uint64_t counter, double rate, d
     threefry(b->key[0], b->key[1], &low, &high);
     const uint64_t bits = (uint64_t)high << 32 | low;
     const double u = (double)(int64_t)((bits >> 11) + 1) * 0x1p-53;
-    gaps[i] = hk_op_floor_f64(hk_op_log_f64(u) * rate);
+    const double gap = hk_op_floor_f64(hk_op_log_f64(u) * rate);
+    // Without a chance the gap is infinite, or no number.
+    steps[i] = (int32_t)((gap < width ? gap : width) + 1);
   }
 }
 
@@ -22,19 +25,17 @@ HK_INLINE void draw_gaps(const hk_bernoulli *b, uint64_t counter, double rate, d
     const int64_t base = chunk * HK_DRAWN_CHUNK; \
     const double width = (double)((b)->columns - base < HK_DRAWN_CHUNK ? (b)->columns - base : HK_DRAWN_CHUNK); \
     uint64_t counter = (uint64_t)(row) << 32 | (uint64_t)chunk << 17; \
-    double place = 0, gaps[HK_DRAWN_BLOCK]; \
+    int32_t place = 0, steps[HK_DRAWN_BLOCK]; \
     for (int is_over = 0; !is_over; counter += HK_DRAWN_BLOCK) { \
-      draw_gaps(b, counter, rate, gaps); \
+      draw_steps(b, counter, rate, width, steps); \
       for (int i = 0; i < HK_DRAWN_BLOCK; i++) { \
-        place += gaps[i]; \
-        /* Without a chance the gap is infinite, or no number. */ \
-        if (!(place < width)) { \
+        place += steps[i]; \
+        if (place > (int32_t)width) { \
           is_over = 1; \
           break; \
         } \
-        const int64_t column = base + (int64_t)place; \
+        const int64_t column = base + place - 1; \
         if (!(b)->skips_diagonal || column != (row)) { act } \
-        place += 1; \
       } \
     } \
   }

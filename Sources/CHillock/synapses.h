@@ -98,37 +98,42 @@ HK_INLINE void prefetch_synapses(const hk_synapses *s, int64_t row, int64_t elem
   for (int64_t line = 0; line < 4; line++) {
     __builtin_prefetch((const char *)(s->targets + start) + 64 * line);
     if (!s->is_uniform) __builtin_prefetch((const char *)s->weights + start * element_size + 64 * line);
-    if (s->delays) __builtin_prefetch((const char *)(s->delays + start) + 64 * line);
+    if (s->delay_size) __builtin_prefetch((const char *)s->delays + start * s->delay_size + 64 * line);
   }
 }
 
-// The slot of a delay that the ring has.
-HK_INLINE int64_t delayed_slot(const hk_synapses *s, int32_t delay) {
-  const int64_t slot = s->slot + delay;
-  return slot - (slot >= s->slots ? s->slots : 0);
+// The delay of a synapse, from elements of this size. A negative i32 is beyond all slots.
+HK_INLINE uint32_t delay_at(const void *delays, int64_t k, int32_t size) {
+  switch (size) {
+    case 0: return 0;
+    case 1: return ((const uint8_t *)delays)[k];
+    case 2: return ((const uint16_t *)delays)[k];
+    default: return ((const uint32_t *)delays)[k];
+  }
 }
 
 #define HK_DELIVER(T) \
   HK_INLINE void deliver_row_##T( \
       const hk_synapses *s, int64_t from, int64_t to, hk_##T value, int64_t lower, int64_t upper, hk_##T *ring, int is_uniform, \
-      int is_delayed) { \
-    const int32_t *targets = s->targets, *delays = s->delays; \
+      int delay_size) { \
+    const int32_t *targets = s->targets; \
+    const void *delays = s->delays; \
     const hk_##T *weights = s->weights; \
     const uint32_t low = (uint32_t)lower, width = (uint32_t)(upper - lower); \
     const uint32_t slots = (uint32_t)s->slots, slot = (uint32_t)s->slot; \
     const hk_##T all = is_uniform ? hk_op_mul_##T(value, weights[0]) : 0; \
     hk_##T *now = ring + s->slot * s->post; \
     for (int64_t k = from; k < to; k++) { \
-      const uint32_t target = (uint32_t)targets[k], delay = is_delayed ? (uint32_t)delays[k] : 0; \
+      const uint32_t target = (uint32_t)targets[k], delay = delay_at(delays, k, delay_size); \
       if ((target - low >= width) | (delay >= slots)) continue; \
       const uint32_t later = slot + delay, arrival = later - (later >= slots ? slots : 0); \
-      hk_##T *place = (is_delayed ? ring + arrival * s->post : now) + target; \
+      hk_##T *place = (delay_size ? ring + arrival * s->post : now) + target; \
       *place = hk_op_add_##T(*place, is_uniform ? all : hk_op_mul_##T(value, weights[k])); \
     } \
   } \
   HK_INLINE void deliver_rows_##T( \
       const hk_synapses *s, int64_t count, const int32_t *rows, const hk_##T *values, int64_t lower, int64_t upper, hk_##T *ring, \
-      int is_uniform, int is_delayed) { \
+      int is_uniform, int delay_size) { \
     const int is_whole = lower == 0 && upper == s->post; \
     for (int64_t i = 0; i < count; i++) { \
       const int64_t row = rows[i]; \
@@ -140,22 +145,25 @@ HK_INLINE int64_t delayed_slot(const hk_synapses *s, int32_t delay) {
         to = from + last; \
         from += first; \
       } \
-      deliver_row_##T(s, from, to, values ? values[row] : 1, lower, upper, ring, is_uniform, is_delayed); \
+      deliver_row_##T(s, from, to, values ? values[row] : 1, lower, upper, ring, is_uniform, delay_size); \
+    } \
+  } \
+  HK_INLINE void deliver_delayed_##T( \
+      const hk_synapses *s, int64_t count, const int32_t *rows, const hk_##T *values, int64_t lower, int64_t upper, \
+      hk_##T *ring, int is_uniform) { \
+    switch (s->delay_size) { \
+      case 0: return deliver_rows_##T(s, count, rows, values, lower, upper, ring, is_uniform, 0); \
+      case 1: return deliver_rows_##T(s, count, rows, values, lower, upper, ring, is_uniform, 1); \
+      case 2: return deliver_rows_##T(s, count, rows, values, lower, upper, ring, is_uniform, 2); \
+      default: return deliver_rows_##T(s, count, rows, values, lower, upper, ring, is_uniform, 4); \
     } \
   } \
   static void deliver_##T( \
       const hk_synapses *s, int64_t count, const int32_t *rows, const void *values, int64_t lower, int64_t upper, void *ring) { \
-    if (s->is_uniform) { \
-      if (s->delays) \
-        deliver_rows_##T(s, count, rows, values, lower, upper, ring, 1, 1); \
-      else \
-        deliver_rows_##T(s, count, rows, values, lower, upper, ring, 1, 0); \
-    } else { \
-      if (s->delays) \
-        deliver_rows_##T(s, count, rows, values, lower, upper, ring, 0, 1); \
-      else \
-        deliver_rows_##T(s, count, rows, values, lower, upper, ring, 0, 0); \
-    } \
+    if (s->is_uniform) \
+      deliver_delayed_##T(s, count, rows, values, lower, upper, ring, 1); \
+    else \
+      deliver_delayed_##T(s, count, rows, values, lower, upper, ring, 0); \
   }
 HK_EACH_FLOAT(HK_DELIVER)
 
@@ -165,9 +173,8 @@ static hk_deliver_fn deliver_table[HK_DTYPES] = {[HK_f32] = deliver_f32, [HK_f64
 HK_INLINE int64_t synapse_place(const hk_synapses *s, int64_t k) {
   const int64_t target = s->targets[k];
   if (target < 0 || target >= s->post) return -1;
-  if (!s->delays) return s->slot * s->post + target;
-  const int32_t delay = s->delays[k];
-  return delay < 0 || delay >= s->slots ? -1 : delayed_slot(s, delay) * s->post + target;
+  const int64_t delay = delay_at(s->delays, k, s->delay_size), slot = s->slot + delay;
+  return delay >= s->slots ? -1 : (slot - (slot >= s->slots ? s->slots : 0)) * s->post + target;
 }
 
 // Terms of a row join the lane of their place in the row modulo 8; lanes are folded by halves. A lane begins at +0 and so is never

@@ -54,8 +54,19 @@ package enum NarrowRule: Sendable {
   case computes
   /// Narrow operands are widened, and the result stays as it is.
   case widens
+  /// Operands that say where may be narrow, as its types have it. It takes no narrow floats.
+  case places
   /// It takes none.
   case refuses
+
+  /// Whether the op itself meets operands of a narrow dtype.
+  func takes(_ dtype: DType) -> Bool {
+    switch self {
+    case .moves: true
+    case .places: dtype.isInteger
+    case .computes, .widens, .refuses: false
+    }
+  }
 }
 
 extension HillockError {

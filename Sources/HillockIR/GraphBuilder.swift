@@ -173,7 +173,7 @@ package struct GraphBuilder {
     let rule = isNarrow ? row.narrow(attributes, dtype) : .moves
     switch rule {
     case .computes, .widens: for place in fitted.indices { fitted[place] = try widened(fitted[place]) }
-    case .moves, .refuses: break
+    case .moves, .places, .refuses: break
     }
     let types = try row.types(of: fitted.map(type), attributes)
     let value = append(.array(op, attributes), fitted, types[0])

@@ -9,7 +9,8 @@ package enum Parameters {
 
   /// From this size on, memory is mapped on 2 MiB boundaries and huge pages are requested.
   package static let largeAllocation = 2 << 20
-  /// Idle memory that the pool keeps in any case; more on machines with much memory (see `Configuration.idleMemoryLimit`).
+  /// Idle memory that the pool keeps in any case. On machines with much memory it keeps more (see `Configuration.idleMemoryLimit`), until
+  /// the system is asked for blocks of another size.
   package static let idleMemoryFloor = 256 << 20
   /// The share of physical memory the pool may keep idle where that is more than the floor: one part in this many.
   package static let idleMemoryShare = 8

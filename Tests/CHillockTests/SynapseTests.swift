@@ -15,7 +15,7 @@ import Testing
 
     init(_ pre: Int, _ post: Int, _ fan: Int, _ random: inout SeededRandom) {
       self.post = post
-      slots = Int.random(in: 1...4, using: &random)
+      slots = [Int.random(in: 1...4, using: &random), 200].randomElement(using: &random)!
       slot = Int.random(in: 0..<slots, using: &random)
       for _ in 0..<pre {
         var own = (0..<Int.random(in: 0...2 * fan, using: &random)).map { _ in Int32.random(in: 0..<Int32(post), using: &random) }
@@ -37,6 +37,11 @@ import Testing
       return Int(first)..<Int(max(first, min(max(starts[row + 1], 0), count)))
     }
 
+    /// The delays as elements of this many bytes: one that is negative becomes the greatest, which no ring here has either.
+    func delayBytes(_ size: Int) -> [UInt8] {
+      delays.flatMap { delay in withUnsafeBytes(of: delay) { Array($0.prefix(size)) } }
+    }
+
     func place(_ k: Int, _ isDelayed: Bool) -> Int? {
       let target = Int(targets[k]), delay = isDelayed ? Int(delays[k]) : 0
       guard (0..<post).contains(target), (0..<slots).contains(delay) else { return nil }
@@ -51,8 +56,9 @@ import Testing
     let pairs = try #require(hk_synapse_products(isa, Int32(DType.f32.rawValue)))
     #expect(hk_deliver(isa, Int32(DType.i32.rawValue)) == nil && hk_deliver(isa, 9) == nil && hk_sending(isa, -1) == nil)
     for (pre, post, fan) in [(1, 1, 3), (9, 7, 4), (70, 40, 20), (300, 1000, 3), (5, 2000, 900)] {
-      for choice in 0..<4 {
-        let sample = Sample(pre, post, fan, &random), isUniform = choice & 1 == 1, isDelayed = choice & 2 == 2
+      for choice in 0..<8 {
+        let sample = Sample(pre, post, fan, &random), isUniform = choice & 1 == 1
+        let delaySize = [0, 1, 2, 4][choice / 2], isDelayed = delaySize > 0
         let weights = isUniform ? [Float(0.7)] : sample.weights, isBool = Bool.random(using: &random)
         let bytes = sample.rows.map { UInt8($0 == 0 || $0.isNaN ? 0 : 1) }
         func value(_ row: Int) -> Float { isBool ? Float(bytes[row]) : sample.rows[row] }
@@ -75,10 +81,11 @@ import Testing
         }
         var table = hk_synapses(
           slots: Int64(sample.slots), post: Int64(post), pre: Int64(pre), count: Int64(sample.targets.count),
-          slot: Int64(sample.slot), starts: nil, targets: nil, delays: nil, weights: nil, is_uniform: isUniform ? 1 : 0)
+          slot: Int64(sample.slot), starts: nil, targets: nil, delays: nil, weights: nil, delay_size: Int32(delaySize),
+          is_uniform: isUniform ? 1 : 0)
         try sample.starts.withUnsafeBufferPointer { starts in
           try sample.targets.withUnsafeBufferPointer { targets in
-            try sample.delays.withUnsafeBufferPointer { delays in
+            try sample.delayBytes(delaySize).withUnsafeBytes { delays in
               try weights.withUnsafeBufferPointer { given in
                 (table.starts, table.targets, table.weights) = (
                   starts.baseAddress, targets.baseAddress, UnsafeRawPointer(given.baseAddress)
@@ -140,7 +147,7 @@ import Testing
         starts.withUnsafeBufferPointer { starts in
           var table = hk_synapses(
             slots: 1, post: 1, pre: Int64(count), count: Int64(2 * count), slot: 0, starts: starts.baseAddress, targets: nil,
-            delays: nil, weights: nil, is_uniform: 1)
+            delays: nil, weights: nil, delay_size: 0, is_uniform: 1)
           for first in [0, min(count, 3)] {
             let expected = (first..<count).filter { spikes[$0] == 1 }
             work = 0

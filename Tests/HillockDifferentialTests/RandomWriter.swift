@@ -248,7 +248,8 @@ struct RandomWriter {
     var targets = (0..<pre * fan).map { _ in Int.random(in: 0..<post, using: &random) }
     if Bool.random(using: &random) { targets.sort() }
     if Bool.random(using: &random) { targets[0] = [-1, post, Int(Int32.min), Int(Int32.max)].randomElement(using: &random)! }
-    let delays = try wholes(.i32, targets.map { _ in Int.random(in: -1...slots, using: &random) })
+    let lags = targets.map { _ in Int.random(in: -1...slots, using: &random) }
+    let delays = try wholes([.u8, .u16, .i32].randomElement(using: &random)!, lags)
     let weights = try value(of: ArrayType(dtype, [Bool.random(using: &random) ? 1 : pre * fan]), &random)
     let all = [ring, rows, slot, try wholes(.i64, starts), try wholes(.i32, targets), weights]
     let last = Bool.random(using: &random) ? [delays] : []
@@ -256,7 +257,7 @@ struct RandomWriter {
     case 3:
       let kind = Int.random(in: 0..<3, using: &random), trace = try value(of: ArrayType(dtype, [post]), &random)
       let weights = try value(of: ArrayType(dtype, [pre * fan]), &random), rule = try value(of: ArrayType(dtype, [4]), &random)
-      let places = Bool.random(using: &random) ? [delays] : []
+      let places = Bool.random(using: &random) ? [try wholes(.i32, lags)] : []
       values.append(try builder.array(.adapt, [weights, rows, trace, all[3], all[4], rule] + places, [[kind], []]))
     case 0: values.append(try builder.array(.deliver, all + last, [[]]))
     case 1: values.append(try builder.array(.rowProducts, [ring] + all.dropFirst(2) + last, [[]]))

@@ -46,6 +46,22 @@ import Testing
     #expect(throws: HillockError.self) { try Connections(sideBySide: []) }
   }
 
+  /// Rows that outgrow the room for them move, and stay what they are.
+  @Test func rowsGrow() throws {
+    let places = (0..<60).map { [Double($0)] }
+    let near = try Connections.byDistance(places) { $0 <= 20 ? 1 : 0 }
+    let expected = (0..<60).flatMap { row in (0..<60).filter { $0 != row && abs($0 - row) <= 20 } }
+    #expect(try near.targets.scalars(as: Int.self) == expected && near.targets.shape == [expected.count])
+    #expect(
+      try near.senders.scalars(as: Int.self)
+        == (0..<60).flatMap { row in
+          Array(repeating: row, count: (0..<60).count { $0 != row && abs($0 - row) <= 20 })
+        })
+    // Their memory is that of the elements: a Variable takes no other.
+    #expect(Variable(near.targets).shape == [expected.count])
+    #expect(try Connections.fixedProbability(0, from: 3, to: 4).targets.shape == [0])
+  }
+
   /// Over 200 seeds the degrees are binomial: their χ² against n·p gives p-values that are uniform.
   @Test func pairsAreIndependent() throws {
     let p = 0.2, pre = 60, post = 80

@@ -194,6 +194,29 @@ private final class Pulses: DynamicalSystem, SpikeSource {
     #expect(several == expected)
   }
 
+  /// One step beside 50 and beside delays that need two bytes, and four: each arrives in its step, at the target it is for.
+  @Test(arguments: [50, 256, 257, 40_000, 65_537]) func longDelaysArriveInTheirSteps(longest: Int) throws {
+    // (Behind the end of its table the last row counts: without a spike.)
+    let steps = [1, 50, longest], spike = 3
+    let source = Pulses([[spike]], count: spike + 2), target = LIF(3, V_th: 1e9, tau: 1e9, dtype: .f64)
+    let projection = try Projection(
+      from: source, to: target, Connections(pairs: (0..<3).map { (0, $0) }, from: 1, to: 3), weight: NDArray([1.0, 2, 3]),
+      delay: NDArray(steps.map { 0.1 * Double($0) }, dtype: .f64), synapse: .delta)
+    final class Network: DynamicalSystem {
+      let source: Pulses, projection: Projection, target: LIF
+      init(_ source: Pulses, _ projection: Projection, _ target: LIF) {
+        (self.source, self.projection, self.target) = (source, projection, target)
+        super.init()
+      }
+    }
+    let network = Network(source, projection, target)
+    let V = try #require(try network.run(0.1 * Double(longest + spike + 2), monitors: ["V": target.V])["V"])
+    // Where the potential leaves rest, and by how much.
+    let first = (V .> 0.5).argmax(axis: 0)
+    #expect(try first.scalars(as: Int.self) == steps.map { $0 + spike })
+    #expect(try round(V[-1]).asType(.i32).scalars(as: Int.self) == [1, 2, 3])
+  }
+
   @Test func equalSynapsesShareAStateAndOthersDoNot() throws {
     let source = Pulses([[0, 3, 7], [1]], count: 100), merged = nestNeuron(2), other = nestNeuron(2)
     func project(_ to: LIF, _ pair: (Int, Int), _ synapse: Synapse) throws -> Projection {

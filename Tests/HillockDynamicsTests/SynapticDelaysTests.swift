@@ -27,6 +27,27 @@ import Testing
     #expect(throws: HillockError.self) { try delays.prepare(dt: 0.1) }
   }
 
+  @Test(arguments: [(256, DType.u8), (257, .u16), (40_000, .u16), (65_536, .u16), (65_537, .i32)])
+  func theSmallestDTypeThatHoldsThemIsTaken(longest: Int, dtype: DType) throws {
+    var delays = try SynapticDelays(NDArray([1, 50, longest].map { Double($0) * 0.1 }, dtype: .f64), count: 3)
+    let (last, _, each) = try delays.prepare(dt: 0.1)
+    #expect(last == longest && each?.dtype == dtype)
+    #expect(try Self.steps(&delays, dt: 0.1) == [0, 49, longest - 1])
+    #expect(try Self.steps(&delays, dt: 0.05) == [1, 99, 2 * longest - 1])
+    #expect(try Self.steps(&delays, dt: 0.1) == [0, 49, longest - 1])
+  }
+
+  /// A million delays at a time are looked at; one of the last needs more bytes than those before.
+  @Test func blocksOfDelaysHaveOneDType() throws {
+    let count = (1 << 20) + 3
+    var delays = try SynapticDelays(
+      concatenate([full([count - 2], 0.3, dtype: .f64), NDArray([40, 0.1], dtype: .f64)]), count: count)
+    let each = try #require(try delays.prepare(dt: 0.1).each)
+    #expect(each.dtype == .u16 && each.shape == [count])
+    #expect(try each[(count - 3)...].scalars(as: Int.self) == [2, 399, 0])
+    #expect(try each[..<(count - 2)].max().item(as: Int.self) == 2)
+  }
+
   @Test func oneDelayIsCommonToAll() throws {
     var number = try SynapticDelays(1.5, count: 4), equal = try SynapticDelays(NDArray([1.5, 1.5]), count: 2)
     for delays in [try number.prepare(dt: 0.1), try equal.prepare(dt: 0.1)] {

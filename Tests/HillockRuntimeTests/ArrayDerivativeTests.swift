@@ -98,6 +98,8 @@ import Testing
     Example(
       "%x = argument 0 : f64[7]\n%w = argument 1 : f64[7]\n%f = fft %x, %w\n%y = element %f position 1\nreturn %y", ["x", "w"]),
     synapses("%y = deliver %x, %w, %s, %b, %t, %v, %d", rows: "f64[3]", weights: "f64[6]", ["x", "w", "v"]),
+    synapses("%y = deliver %x, %w, %s, %b, %t, %v, %d", rows: "f64[3]", weights: "f64[6]", delays: "u8", ["x", "w", "v"]),
+    synapses("%y = synapseproducts %x, %w, %s, %b, %t, %d", rows: "f64[3]", weights: "f64[6]", delays: "u16", ["x", "w"]),
     synapses("%y = deliver %x, %w, %s, %b, %t, %v", rows: "f64[3]", weights: "f64[1]", ["x", "w", "v"]),
     synapses("%p = ge %w, 0\n%y = deliver %x, %p, %s, %b, %t, %v, %d", rows: "f64[3]", weights: "f64[1]", ["x", "v"]),
     synapses("%y = rowproducts %x, %s, %b, %t, %v, %d", rows: "f64[3]", weights: "f64[6]", ["x", "v"]),
@@ -128,11 +130,11 @@ import Testing
 
   /// Three rows of six synapses: one is empty, a target is named twice, another and a delay lead nowhere.
   private static func synapses(
-    _ lines: String, ring: String = "f64[4,5]", rows: String, weights: String, _ names: [String]
+    _ lines: String, ring: String = "f64[4,5]", rows: String, weights: String, delays: String = "i32", _ names: [String]
   ) -> Example {
     Example(
       "%x = argument 0 : \(ring)\n%w = argument 1 : \(rows)\n%v = argument 2 : \(weights)\n%s = constant i64[] {-2}\n"
-        + "%b = constant i64[4] {0, 4, 4, 6}\n%t = constant i32[6] {3, 0, 3, 5, 1, 4}\n%d = constant i32[6] {0, 3, 0, 1, 9, 2}\n"
+        + "%b = constant i64[4] {0, 4, 4, 6}\n%t = constant i32[6] {3, 0, 3, 5, 1, 4}\n%d = constant \(delays)[6] {0, 3, 0, 1, 9, 2}\n"
         + lines + "\nreturn %y", names)
   }
 

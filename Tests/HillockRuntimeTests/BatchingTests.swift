@@ -45,6 +45,8 @@ import Testing
       case .i64: return withUnsafeBytes(of: Int64(number)) { Array($0) }
       case .i32: return withUnsafeBytes(of: Int32(number)) { Array($0) }
       case .u32: return withUnsafeBytes(of: UInt32(number)) { Array($0) }
+      case .u16: return withUnsafeBytes(of: UInt16(truncatingIfNeeded: number)) { Array($0) }
+      case .u8: return [UInt8(truncatingIfNeeded: number)]
       default: return [number > 0 ? 1 : 0]
       }
     }
@@ -102,6 +104,11 @@ import Testing
     try expectLanes([ring, f32(2), slot, starts, targets, f32(1)]) { b, x in [try b.array(.deliver, x, [[]])] }
     try expectLanes([ring, slot, starts, targets, f32(4), targets]) { b, x in [try b.array(.rowProducts, x, [[]])] }
     try expectLanes([ring, f32(2), slot, starts, targets, targets]) { b, x in [try b.array(.synapseProducts, x, [[]])] }
+    for dtype in [DType.u8, .u16] {
+      try expectLanes([ring, rows, slot, starts, targets, f32(4), ArrayType(dtype, [4])]) { b, x in
+        [try b.array(.deliver, x, [[]])]
+      }
+    }
     try expectLanes([f32(4), rows, f32(3), starts, targets, f32(4), targets]) { b, x in [try b.array(.adapt, x, [[0], []])] }
     let key = ArrayType(.u32, [2])
     try expectLanes([ring, f32(2), slot, key, f32(1)]) { b, x in

@@ -102,6 +102,23 @@ import Testing
     #expect(pool.usage.idleBytes <= 10 << 10)
   }
 
+  /// Large blocks of many sizes, one after the other, take no more than what was live at once and the floor; what is below it stays.
+  @Test func idleMemoryMakesRoomForOtherSizes() throws {
+    let pool = MemoryPool(idleLimit: 64 << 30), floor = Parameters.idleMemoryFloor
+    var most = 0
+    for megabytes in [300, 500, 350, 900, 700, 290, 410] {
+      let block = try pool.take(byteCount: megabytes << 20)
+      most = max(most, pool.usage.liveBytes)
+      pool.give(block)
+    }
+    #expect(most >= 900 << 20 && pool.usage.peakBytes <= most + floor)
+    let small = MemoryPool(idleLimit: 64 << 30), first = try small.take(byteCount: 100 << 20)
+    small.give(first)
+    small.give(try small.take(byteCount: 50 << 20))
+    #expect(small.usage.idleBytes >= 150 << 20)
+    #expect(try small.take(byteCount: 100 << 20).base == first.base)
+  }
+
   /// The peak counts what is idle as well: it is the process's memory all the same.
   @Test func thePeakIsTheMostThereWasAtOnce() throws {
     let pool = MemoryPool(idleLimit: 6 << 10)

@@ -76,6 +76,35 @@ import Testing
     #expect(arrived == [[1, 0, 0], [0, 0, 3], [1, 0, 0], [0, 2, 3], [0, 0, 0], [0, 0, 0]])
   }
 
+  /// Delays of one and two bytes are those of four: the same bits, with spikes of many rows to more targets than one worker takes, and
+  /// their derivatives.
+  @Test func narrowDelaysAreTheSame() throws {
+    let rows = 300, width = 5000, fan = 60, slots = 300
+    let generator = RandomState(seed: 3), columns = generator.randint(rows * fan, low: 0, high: width)
+    let m = try SparseMatrix(
+      rowStarts: (0...rows).map { $0 * fan }, columns: columns.scalars(as: Int.self), values: generator.normal(rows * fan),
+      columnCount: width)
+    let spikes = generator.uniform(rows) .< 0.5, ring = generator.normal(slots, width)
+    let sent = generator.normal(rows)
+    for (dtype, most) in [(DType.u8, 255), (.u16, 301)] {
+      // Some the ring does not have.
+      let delays = generator.randint(rows * fan, low: 0, high: most + 1)
+      for slot in [0, 299, -7] {
+        let wide = ring.delivering(spikes, along: m, slot: slot, delays: delays)
+        let narrow = ring.delivering(spikes, along: m, slot: slot, delays: delays.asType(dtype))
+        #expect(try wide.floats() == narrow.floats())
+      }
+      func slope(_ delays: NDArray) throws -> [Float] {
+        let loss = grad { (x: NDArray) in (ring.delivering(x, along: m, slot: 5, delays: delays) * ring).sum() }
+        return try loss(sent).floats()
+      }
+      #expect(try slope(delays) == slope(delays.asType(dtype)))
+    }
+    for dtype in [DType.f32, .i64, .i8] {
+      #expect(ring.delivering(spikes, along: m, delays: zeros(rows * fan, dtype: dtype)).error?.code == .dtype)
+    }
+  }
+
   @Test func mistakesSayWhatToDo() throws {
     func code(_ body: () throws -> Void) -> ErrorCode? {
       do { try body() } catch { return (error as? HillockError)?.code }

@@ -32,9 +32,12 @@ static void synapse_case(int level, int dtype, uint64_t seed) {
   for (int64_t p = 0; p < COUNT(pres); p++)
     for (int64_t q = 0; q < COUNT(posts); q++)
       for (int64_t f = 0; f < COUNT(fans); f++)
-        for (int choice = 0; choice < 4; choice++) {
+        for (int choice = 0; choice < 8; choice++) {
           const int64_t pre = pres[p], post = posts[q], count = pre * fans[f], slots = 1 + random_below(&seed, 4);
-          column starts = new_column(HK_i64, pre + 1), targets = new_column(HK_i32, count), delays = new_column(HK_i32, count);
+          static const int delay_types[] = {HK_u8, HK_u8, HK_u16, HK_i32};
+          static const int32_t delay_sizes[] = {0, 1, 2, 4};
+          column starts = new_column(HK_i64, pre + 1), targets = new_column(HK_i32, count);
+          column delays = new_column(delay_types[choice / 2], count);
           column rows = new_column(HK_i32, pre), weights = ordinary_column(dtype, count + 1, &seed);
           column values = ordinary_column(dtype, pre, &seed), ring = ordinary_column(dtype, slots * post, &seed);
           for (int64_t i = 0; i <= pre; i++) set_bits(starts, i, (uint64_t)(i * fans[f]));
@@ -48,7 +51,7 @@ static void synapse_case(int level, int dtype, uint64_t seed) {
           const hk_synapses s = {
             .slots = slots, .post = post, .pre = pre, .count = count, .slot = random_below(&seed, slots),
             .starts = (const int64_t *)starts.data, .targets = (const int32_t *)targets.data,
-            .delays = choice & 2 ? (const int32_t *)delays.data : 0, .weights = weights.data, .is_uniform = choice & 1};
+            .delays = delays.data, .weights = weights.data, .delay_size = delay_sizes[choice / 2], .is_uniform = choice & 1};
           column sums = new_column(dtype, pre), products = new_column(dtype, count);
           hk_row_products(level, dtype)(&s, 0, pre, sums.data, ring.data);
           record("sums:", pre, sums, 0, 0);

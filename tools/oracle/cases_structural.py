@@ -726,6 +726,17 @@ def synapse_cases():
         g.result(g.synapses(op, [ring] + ([] if op == "rowproducts" else [rows]) + [g.constant(np.int64(2)), descending, targets, weights]))
     yield g
 
+    g = Case("synapses with delays of one and two bytes", note="Delays of 0 beside the longest; some that the ring does not have.")
+    starts, targets = connections("small delays", 12, 3, 70)
+    rows = g.argument(normal("small sent", "f32", [12]))
+    at, to, weights = g.argument(starts), g.argument(targets), g.argument(normal("small weights", "f32", [70]))
+    for dtype, longest in [("u8", 255), ("u16", 299)]:
+        given = random(f"small delays {dtype}").choice([0, 1, 49, longest - 1, longest], 70).astype(DTYPES[dtype])
+        ring = g.argument(normal(f"small ring {dtype}", "f32", [longest, 3]))
+        for slot in [0, longest - 2]:
+            all_three(g, ring, rows, g.constant(np.int64(slot)), at, to, weights, [g.argument(given)])
+    yield g
+
     g = Case("synapses of special values", note="What is not zero is sent; NaN and infinity are.")
     starts, targets = connections("special synapses", 6, 5, 20)
     rows = g.argument(np.array([0.0, -0.0, np.nan, np.inf, 1e-45, -1.0], np.float32))

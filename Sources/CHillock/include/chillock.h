@@ -83,14 +83,15 @@ typedef void (*hk_scatter_fn)(int64_t count, const int64_t *indices, int64_t row
 hk_scatter_fn hk_scatter(int isa, int kind, int dtype);
 
 // Connections by rows: the synapses of row r are those from starts[r] up to starts[r + 1], clamped to 0...count. Synapse k leads to
-// place [(slot + delays[k]) mod slots, targets[k]] of a ring [slots, post], if it has one; without delays (NULL) to [slot, targets[k]].
-// slot is in 0..<slots. weights: of the ring's dtype, one for all or one for each synapse.
+// place [(slot + delays[k]) mod slots, targets[k]] of a ring [slots, post], if it has one; without delays to [slot, targets[k]].
+// slot is in 0..<slots. delay_size: 1, 2 or 4 for delays that are u8, u16 or i32; 0 without. weights: of the ring's dtype, one for
+// all or one for each synapse.
 typedef struct {
   int64_t slots, post, pre, count, slot;
   const int64_t *starts;
-  const int32_t *targets, *delays;
-  const void *weights;
-  int32_t is_uniform;
+  const int32_t *targets;
+  const void *delays, *weights;
+  int32_t delay_size, is_uniform;
 } hk_synapses;
 
 // The rows in first..<last whose value is not 0, in order, into `rows`; how many they are. Adds the number of their synapses to

@@ -124,8 +124,8 @@ extension NDArray {
   /// - Parameters:
   ///   - rows: what each row sends: spikes as `bool`, or floats.
   ///   - slot: the slot that a delay of 0 means; a number or an integer array without axes.
-  ///   - delays: a delay for each element of the matrix, `i32`, below the number of slots; without, all are 0. An element with another
-  ///     delay is left out.
+  ///   - delays: a delay for each element of the matrix, `u8`, `u16` or `i32`, below the number of slots; without, all are 0. An
+  ///     element with another delay is left out. A smaller dtype takes less memory.
   ///
   /// Additions to one place are made in the order of the rows, whatever the number of threads. Where the ring is a Variable, or carried
   /// by a loop, it is changed in place. Leading axes of the ring, which the rows have too, are a batch. Operands that do not fit give a
@@ -167,6 +167,13 @@ extension NDArray {
     if let delays { operands.append(delays) }
     let flags = lanes.isEmpty ? [] : operands.indices.map { $0 < 2 ? 1 : 0 }
     return NDArray.evaluate(.array(.deliver, [flags]), operands).reshaped(type.shape)
+  }
+}
+
+extension SparseMatrix {
+  /// The smallest dtype of delays that holds this one.
+  package static func delayDType(holding longest: Int) -> DType {
+    SynapseShape.delayDTypes.first { $0.integerRange.contains(Int64(longest)) } ?? .i32
   }
 }
 

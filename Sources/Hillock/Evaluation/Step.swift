@@ -18,7 +18,7 @@ package enum Step: Hashable, Sendable {
     case .operation(.convert, let type?): "convert.\(type.dtype.name)"
     case .operation(let operation, _): operation.name
     case .update: "update"
-    case .random(let draw, _, _): "random.\(draw)"
+    case .random(let draw, _, _): "random.\(draw.rawValue)"
     case .contract: "contract"
     case .matmul: "matmul"
     }

@@ -3,9 +3,8 @@ import HillockIR
 
 /// The rows of a ``DrawnMatrix``, for those who store them.
 package struct BernoulliRows {
-  private var matrix: hk_bernoulli
+  private let matrix: hk_bernoulli
   private let draw: hk_bernoulli_fn
-  private var buffer: [Int32] = []
 
   /// - Parameter hollow: whether column r of row r is left out.
   package init(_ probability: Double, columns: Int, hollow: Bool, seed: UInt64) throws(HillockError) {
@@ -19,14 +18,11 @@ package struct BernoulliRows {
   }
 
   /// Adds the columns of a row, in ascending order.
-  package mutating func append(_ row: Int, to columns: inout [Int32]) {
-    let all = matrix.columns
-    var room = buffer.count, count = Int(draw(&matrix, Int64(row), 0, all, &buffer, Int64(room)))
-    if count > room {
-      room = count + count / 4
-      buffer = Array(repeating: 0, count: room)
-      count = Int(draw(&matrix, Int64(row), 0, all, &buffer, Int64(room)))
+  package func append(_ row: Int, to columns: inout GrowingArray<Int32>) throws(HillockError) {
+    try columns.append { room in
+      withUnsafePointer(to: matrix) { matrix in
+        Int(draw(matrix, Int64(row), 0, matrix.pointee.columns, room.baseAddress, Int64(room.count)))
+      }
     }
-    columns += buffer[..<count]
   }
 }

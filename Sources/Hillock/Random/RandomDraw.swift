@@ -2,7 +2,7 @@ import HillockIR
 
 /// Draws from a key, as nodes of a graph. Every bit of a draw depends only on the key, the dtype and the element's
 /// position. Threads, tiers and processors make no difference.
-package enum RandomDraw: Hashable, Sendable {
+package enum RandomDraw: String, Hashable, Sendable {
   /// Two new keys in one u32[4]: the generator's next one, and the one to draw with.
   case split
   /// Uniform in [0, 1): f32 has 24 bits, f64 has 53.

@@ -4,26 +4,43 @@ import Hillock
 // The rules that draw connections. Their names are NEST's; what each draws is said exactly, since names differ between simulators.
 extension Connections {
   /// Rows from a body that gives the targets of each, in any order.
+  ///
+  /// - Parameter expecting: about how many connections there will be: with room for all of them from the start, none moves.
   static func rows(
-    count: Int, to postCount: Int, isComplete: Bool = false, _ body: (_ row: Int, _ targets: inout [Int32]) -> Void
-  ) -> Connections {
-    var result = Rows(starts: [0], targets: [])
-    result.starts.reserveCapacity(count + 1)
+    count: Int, to postCount: Int, isComplete: Bool = false, expecting: Int,
+    _ body: (_ row: Int, _ targets: inout [Int32]) -> Void
+  ) throws(HillockError) -> Connections {
     var row: [Int32] = []
-    for sender in 0..<count {
+    return try ascendingRows(count: count, to: postCount, isComplete: isComplete, expecting: expecting) {
+      (sender, targets) throws(HillockError) in
       row.removeAll(keepingCapacity: true)
       body(sender, &row)
       row.sort()
-      result.targets += row
-      result.starts.append(Int64(result.targets.count))
+      try targets.append(row)
     }
-    return Connections(rows: result, to: postCount, isComplete: isComplete)
   }
+
+  /// Rows from a body that adds the targets of each in ascending order.
+  private static func ascendingRows(
+    count: Int, to postCount: Int, isComplete: Bool = false, expecting: Int,
+    _ body: (_ row: Int, _ targets: inout GrowingArray<Int32>) throws(HillockError) -> Void
+  ) throws(HillockError) -> Connections {
+    var starts: [Int64] = [0], targets = try GrowingArray<Int32>(capacity: expecting)
+    starts.reserveCapacity(count + 1)
+    for row in 0..<count {
+      try body(row, &targets)
+      starts.append(Int64(targets.count))
+    }
+    return Connections(starts: starts, targets: targets.finished(), to: postCount, isComplete: isComplete)
+  }
+
+  /// Room for a number of connections that is drawn with this mean: rarely, at five standard deviations, it is not enough.
+  private static func room(mean: Double) -> Int { Int(min(mean + 5 * mean.squareRoot(), 0x1p40)) + 16 }
 
   /// Each sender with the target of the same number.
   public static func oneToOne(_ count: Int) throws(HillockError) -> Connections {
     try check([count])
-    return rows(count: count, to: count) { row, targets in targets.append(Int32(row)) }
+    return try rows(count: count, to: count, expecting: count) { row, targets in targets.append(Int32(row)) }
   }
 
   /// Each sender with each target.
@@ -32,7 +49,9 @@ extension Connections {
   public static func allToAll(from preCount: Int, to postCount: Int, includeSelf: Bool = true) throws(HillockError) -> Connections
   {
     try check([preCount, postCount])
-    return rows(count: preCount, to: postCount, isComplete: includeSelf) { row, targets in
+    return try rows(
+      count: preCount, to: postCount, isComplete: includeSelf, expecting: preCount * postCount
+    ) { row, targets in
       for target in 0..<postCount where includeSelf || target != row { targets.append(Int32(target)) }
     }
   }
@@ -51,8 +70,11 @@ extension Connections {
     guard (0...1).contains(probability) else {
       throw HillockError(.argument, "a probability of connections is between 0 and 1, not \(probability)")
     }
-    var drawn = try BernoulliRows(probability, columns: postCount, hollow: !includeSelf, seed: seed)
-    return rows(count: preCount, to: postCount) { row, targets in drawn.append(row, to: &targets) }
+    let drawn = try BernoulliRows(probability, columns: postCount, hollow: !includeSelf, seed: seed)
+    let mean = probability * Double(preCount) * Double(postCount)
+    return try ascendingRows(count: preCount, to: postCount, expecting: room(mean: mean)) {
+      (row, targets) throws(HillockError) in try drawn.append(row, to: &targets)
+    }
   }
 
   /// Each pair is connected a Poisson number of times with this mean (NEST's `pairwise_poisson`).
@@ -63,7 +85,8 @@ extension Connections {
     guard mean >= 0, mean <= 0x1p31 else {
       throw HillockError(.argument, "a mean number of connections is from 0 to 2^31, not \(mean)")
     }
-    return rows(count: preCount, to: postCount) { row, targets in
+    let expected = room(mean: mean * Double(preCount) * Double(postCount))
+    return try rows(count: preCount, to: postCount, expecting: expected) { row, targets in
       var generator = RowGenerator(seed: seed, row: row)
       for target in 0..<postCount where includeSelf || target != row {
         for _ in 0..<generator.poisson(mean) { targets.append(Int32(target)) }
@@ -82,7 +105,7 @@ extension Connections {
   ) throws(HillockError) -> Connections {
     try check([preCount, postCount])
     try checkDegree(degree, among: postCount, includeSelf, allowsMultiple)
-    return rows(count: preCount, to: postCount) { row, targets in
+    return try rows(count: preCount, to: postCount, expecting: preCount * degree) { row, targets in
       var generator = RowGenerator(seed: seed, row: row)
       let excludes = !includeSelf && row < postCount, bound = excludes ? postCount - 1 : postCount
       // Numbers from the excluded one on are one higher.
@@ -121,7 +144,7 @@ extension Connections {
     var generator = RowGenerator(seed: seed, row: 0, stream: 1)
     var counts = [Int](repeating: 0, count: preCount)
     for _ in 0..<number { counts[Int.random(in: 0..<preCount, using: &generator)] += 1 }
-    return rows(count: preCount, to: postCount) { row, targets in
+    return try rows(count: preCount, to: postCount, expecting: number) { row, targets in
       var generator = RowGenerator(seed: seed, row: row)
       for _ in 0..<counts[row] { targets.append(Int32.random(in: 0..<Int32(postCount), using: &generator)) }
     }
@@ -140,7 +163,7 @@ extension Connections {
       }
       targets[sender].append(Int32(target))
     }
-    self = Connections.rows(count: preCount, to: postCount) { row, result in result += targets[row] }
+    self = try Connections.rows(count: preCount, to: postCount, expecting: pairs.count) { row, result in result += targets[row] }
   }
 
   /// The connections of one source with groups that lie side by side in a larger one, in this order: its populations, say, each with
@@ -159,20 +182,24 @@ extension Connections {
     }
     let width = parts.reduce(0) { $0 + $1.postCount }
     try Connections.check([width])
-    let rows = try parts.map { try $0.rows }
-    var joined = Rows(starts: [0], targets: [])
-    joined.starts.reserveCapacity(first.preCount + 1)
-    joined.targets.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-    for sender in 0..<first.preCount {
-      var offset: Int32 = 0
-      for (part, rows) in zip(parts, rows) {
-        let start = Int(rows.starts[sender]), end = Int(rows.starts[sender + 1])
-        for place in start..<end { joined.targets.append(rows.targets[place] + offset) }
+    var starts = [Int64](repeating: 0, count: first.preCount + 1)
+    for part in parts { try part.rowStarts.withElements { for row in starts.indices { starts[row] += $0[row] } } }
+    let targets = try NDArray.written(Int(starts[first.preCount]), of: Int32.self) { joined in
+      // Where the next target of each row goes: behind those of the parts before.
+      var next = starts, offset: Int32 = 0
+      for part in parts {
+        try part.withRows { starts, targets in
+          for row in 0..<first.preCount {
+            for place in Int(starts[row])..<Int(starts[row + 1]) {
+              joined[Int(next[row])] = targets[place] + offset
+              next[row] += 1
+            }
+          }
+        }
         offset += Int32(part.postCount)
       }
-      joined.starts.append(Int64(joined.targets.count))
     }
-    self.init(rows: joined, to: width, isComplete: parts.allSatisfy(\.isComplete))
+    self.init(starts: starts, targets: targets, to: width, isComplete: parts.allSatisfy(\.isComplete))
   }
 
   /// Connections where a matrix of senders and targets is not 0 (or true). Weights are read from it with `matrix[connections.senders,
@@ -184,10 +211,12 @@ extension Connections {
       throw HillockError(
         .shape, "connections are made of a matrix of senders and targets, not of an array of shape \(matrix.shape)")
     }
-    let width = matrix.shape[1], isSet = try (matrix .!= 0).flattened().scalars(as: Bool.self)
     try Connections.check(matrix.shape)
-    self = Connections.rows(count: matrix.shape[0], to: width) { row, targets in
-      for target in 0..<width where isSet[row * width + target] { targets.append(Int32(target)) }
+    let width = matrix.shape[1], isSet = matrix .!= 0, count = try isSet.sum().item(as: Int.self)
+    self = try isSet.flattened().withElements(of: Bool.self) { isSet in
+      try Connections.rows(count: matrix.shape[0], to: width, expecting: count) { row, targets in
+        for target in 0..<width where isSet[row * width + target] { targets.append(Int32(target)) }
+      }
     }
   }
 

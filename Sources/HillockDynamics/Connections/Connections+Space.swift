@@ -22,7 +22,7 @@ extension Connections {
       try check([count])
     }
     guard radius >= 0 else { throw HillockError(.argument, "a neighbourhood has a radius of 0 or more, not \(radius)") }
-    guard count > 0 else { return rows(count: 0, to: 0) { _, _ in } }
+    guard count > 0 else { return try rows(count: 0, to: 0, expecting: 0) { _, _ in } }
     // All differences of places within the radius.
     var offsets: [[Int]] = [[]]
     for extent in shape {
@@ -31,7 +31,7 @@ extension Connections {
     }
     if !isMoore { offsets = offsets.filter { $0.reduce(0) { $0 + abs($1) } <= radius } }
     let steps = shape.indices.map { axis in shape[(axis + 1)...].reduce(1, *) }
-    return rows(count: count, to: count) { row, targets in
+    return try rows(count: count, to: count, expecting: count * min(offsets.count, count)) { row, targets in
       let place = shape.indices.map { row / steps[$0] % shape[$0] }
       var found: Set<Int> = []
       for offset in offsets {
@@ -62,7 +62,7 @@ extension Connections {
     guard positions.allSatisfy({ $0.count == positions[0].count && $0.allSatisfy(\.isFinite) }) else {
       throw HillockError(.shape, "positions are finite and of one dimension")
     }
-    return rows(count: positions.count, to: positions.count) { row, targets in
+    return try rows(count: positions.count, to: positions.count, expecting: 0) { row, targets in
       var generator = RowGenerator(seed: seed, row: row)
       for target in positions.indices {
         let draw = generator.unit()
@@ -110,7 +110,9 @@ extension Connections {
         connect(a, other)
       }
     }
-    return rows(count: count, to: count) { row, targets in targets += sets[row].map { Int32($0) } }
+    return try rows(count: count, to: count, expecting: sets.reduce(0) { $0 + $1.count }) { row, targets in
+      targets += sets[row].map { Int32($0) }
+    }
   }
 
   /// A graph that grows: each new element is connected with `links` elements that are there, chosen in proportion to their connections.
@@ -133,6 +135,8 @@ extension Connections {
         ends += [element, other]
       }
     }
-    return rows(count: count, to: count) { row, targets in targets += sets[row].map { Int32($0) } }
+    return try rows(count: count, to: count, expecting: sets.reduce(0) { $0 + $1.count }) { row, targets in
+      targets += sets[row].map { Int32($0) }
+    }
   }
 }

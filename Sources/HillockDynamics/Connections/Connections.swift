@@ -27,22 +27,19 @@ public struct Connections: Sendable {
   /// The number of connections.
   public var count: Int { targets.count }
 
-  init(rows: Rows, to postCount: Int, isComplete: Bool = false) {
-    preCount = rows.starts.count - 1
+  init(starts: [Int64], targets: NDArray, to postCount: Int, isComplete: Bool = false) {
+    preCount = starts.count - 1
     self.postCount = postCount
     self.isComplete = isComplete
-    rowStarts = NDArray(rows.starts)
-    targets = NDArray(rows.targets)
+    rowStarts = NDArray(starts)
+    self.targets = targets
   }
 
-  /// The rows as Swift arrays.
-  struct Rows {
-    var starts: [Int64]
-    var targets: [Int32]
-  }
-
-  var rows: Rows {
-    get throws { Rows(starts: try rowStarts.scalars(as: Int64.self), targets: try targets.scalars(as: Int32.self)) }
+  /// Calls the body with the starts of rows and the targets in their memory.
+  func withRows<Result>(
+    _ body: (_ starts: UnsafeBufferPointer<Int64>, _ targets: UnsafeBufferPointer<Int32>) throws -> Result
+  ) throws -> Result {
+    try rowStarts.withElements { starts in try targets.withElements { try body(starts, $0) } }
   }
 
   /// The same connections, from senders that are neighbours among others: those that come before and after are not connected.
@@ -65,9 +62,11 @@ public struct Connections: Sendable {
   /// The sender of each connection, `i32[count]`.
   public var senders: NDArray {
     NDArray(orErrorOf: {
-      let starts = try rowStarts.scalars(as: Int.self)
-      return NDArray(
-        zip(0..., zip(starts, starts.dropFirst())).flatMap { row, ends in repeatElement(Int32(row), count: ends.1 - ends.0) })
+      try withRows { starts, targets in
+        try NDArray.written(targets.count, of: Int32.self) { senders in
+          for row in 0..<preCount { senders[Int(starts[row])..<Int(starts[row + 1])].update(repeating: Int32(row)) }
+        }
+      }
     })
   }
 
@@ -83,30 +82,39 @@ public struct Connections: Sendable {
   public var inDegrees: NDArray { zeros([postCount], dtype: .i64).at[targets].add(1) }
 
   /// The connections the other way round.
-  public var transposed: Connections { get throws { try transposedWithPlaces().connections } }
+  public var transposed: Connections { get throws { try turned { _, _ in } } }
 
   /// The connections the other way round, and where each of them stands among these: `i32[count]`.
   func transposedWithPlaces() throws -> (connections: Connections, places: NDArray) {
-    let rows = try rows
-    guard rows.targets.count <= Int(Int32.max) else {
-      throw HillockError(
-        .argument,
-        "connections that are turned around are at most 2^31 − 1, not \(rows.targets.count); make several parts of them")
-    }
-    var starts = [Int64](repeating: 0, count: postCount + 1)
-    for target in rows.targets { starts[Int(target) + 1] += 1 }
-    for target in 0..<postCount { starts[target + 1] += starts[target] }
-    var next = starts, senders = [Int32](repeating: 0, count: rows.targets.count), places = senders
-    for row in 0..<preCount {
-      for k in Int(rows.starts[row])..<Int(rows.starts[row + 1]) {
-        let place = Int(next[Int(rows.targets[k])])
-        next[Int(rows.targets[k])] += 1
-        senders[place] = Int32(row)
-        places[place] = Int32(k)
+    var back = self
+    let places = try NDArray.written(count, of: Int32.self) { places in back = try turned { places[$0] = Int32($1) } }
+    return (back, places)
+  }
+
+  /// The connections the other way round. `each` gets the place that a connection has there, and the one it has here.
+  private func turned(_ each: (_ back: Int, _ place: Int) -> Void) throws -> Connections {
+    try withRows { rowStarts, targets in
+      guard targets.count <= Int(Int32.max) else {
+        throw HillockError(
+          .argument,
+          "connections that are turned around are at most 2^31 − 1, not \(targets.count); make several parts of them")
       }
+      var starts = [Int64](repeating: 0, count: postCount + 1)
+      for target in targets { starts[Int(target) + 1] += 1 }
+      for target in 0..<postCount { starts[target + 1] += starts[target] }
+      var next = starts
+      let senders = try NDArray.written(targets.count, of: Int32.self) { senders in
+        for row in 0..<preCount {
+          for place in Int(rowStarts[row])..<Int(rowStarts[row + 1]) {
+            let target = Int(targets[place]), back = Int(next[target])
+            next[target] += 1
+            senders[back] = Int32(row)
+            each(back, place)
+          }
+        }
+      }
+      return Connections(starts: starts, targets: senders, to: preCount, isComplete: isComplete)
     }
-    let back = Connections(rows: Rows(starts: starts, targets: senders), to: preCount, isComplete: isComplete)
-    return (back, NDArray(places))
   }
 
   /// These connections and the same the other way round, without doubling those that are there both ways: what gap junctions need.
@@ -118,10 +126,13 @@ public struct Connections: Sendable {
         throw HillockError(
           .shape, "connections from \(preCount) to \(postCount) elements are not symmetric; use those within one group")
       }
-      let there = try rows, back = try transposed.rows
-      return Connections.rows(count: preCount, to: postCount) { row, targets in
-        let both = [there, back].flatMap { $0.targets[Int($0.starts[row])..<Int($0.starts[row + 1])] }
-        targets += Set(both)
+      return try withRows { starts, targets in
+        try transposed.withRows { backStarts, senders in
+          try Connections.rows(count: preCount, to: postCount, expecting: 2 * count) { row, both in
+            let there = targets[Int(starts[row])..<Int(starts[row + 1])]
+            both += Set(there).union(senders[Int(backStarts[row])..<Int(backStarts[row + 1])])
+          }
+        }
       }
     }
   }

@@ -70,7 +70,7 @@ package struct ArrayOpRow: Sendable {
     guard given.values.count == attributes.count, zip(attributes, given.values).allSatisfy({ $0.takes($1) }) else {
       throw HillockError(.format, "\(name): its attributes are \(attributes.map(\.name)), not \(given.values)")
     }
-    if let operand = operands.first(where: \.dtype.isNarrow), narrow(given, operands[0].dtype) != .moves {
+    for operand in operands where operand.dtype.isNarrow && !narrow(given, operands[0].dtype).takes(operand.dtype) {
       throw .narrow(name + suffix(given), operand.dtype)
     }
     let results = try resultTypes(operands, given)

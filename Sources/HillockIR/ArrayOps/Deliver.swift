@@ -5,11 +5,11 @@ extension ArrayOpRow {
     "(ring, rows, slot, starts, targets, weights, delays…): the ring [slots, post] of floats, or [post] with one slot, with "
       + "rows[r] · weights[k] added at [(slot + delays[k]) mod slots, targets[k]] for each row r that is not zero, in ascending "
       + "order, and each synapse k from starts[r] up to starts[r + 1]. Rows [pre] are bool or floats, the slot and starts [pre + 1] i64, "
-      + "targets i32, weights "
-      + "floats, one or one for each synapse; delays i32, or none. Starts are clamped to the synapses; a target or a delay that the "
-      + "ring does not have is dropped. `lanes`: for each operand 1 where it has a leading axis of lanes.",
+      + "targets i32, weights floats, one or one for each synapse; delays u8, u16 or i32, or none. Starts are clamped to the "
+      + "synapses; a target or a delay that the ring does not have is dropped. `lanes`: for each operand 1 where it has a leading "
+      + "axis of lanes.",
     operands: 6...7, attributes: [.numbers("lanes", default: [])], overwrites: 0, reason: .byIndex,
-    narrow: { _, _ in .refuses },
+    narrow: { _, _ in .places },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         var operands = try SynapseOperands(.deliver, use, builder)

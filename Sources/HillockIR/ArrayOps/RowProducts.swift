@@ -5,7 +5,7 @@ extension ArrayOpRow {
     "(ring, slot, starts, targets, weights, delays…): for each row the sum of weights[k] times what `deliver` would add to, over "
       + "the row's synapses; what it would drop is left out.",
     operands: 5...6, attributes: [.numbers("lanes", default: [])], reason: .byIndex,
-    narrow: { _, _ in .refuses },
+    narrow: { _, _ in .places },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         let operands = try SynapseOperands(.rowProducts, use, builder)

@@ -15,6 +15,11 @@ package struct SynapseShape: Equatable, Sendable {
   package let synapses: Int
   /// Whether all synapses have one weight.
   package let isUniform: Bool
+  /// That of the delays, one of `delayDTypes`; nil without delays.
+  package let delayDType: DType?
+
+  /// What delays may be, the smallest first.
+  package static let delayDTypes: [DType] = [.u8, .u16, .i32]
 
   /// Where each operand stands: the ring is the first.
   package struct Places: Equatable, Sendable {
@@ -72,7 +77,8 @@ package struct SynapseShape: Equatable, Sendable {
     try expect(places.starts, "the starts of rows", ArrayType(.i64, [pre + 1]))
     try expect(places.targets, "targets", ArrayType(.i32, [synapses]))
     if let rows = places.rows { try expect(rows, "what rows send", ArrayType(types[rows].dtype == .bool ? .bool : dtype, [pre])) }
-    if let delays = places.delays { try expect(delays, "delays", ArrayType(.i32, [synapses])) }
+    delayDType = places.delays.map { Self.delayDTypes.contains(types[$0].dtype) ? types[$0].dtype : .i32 }
+    if let delays = places.delays, let delayDType { try expect(delays, "delays", ArrayType(delayDType, [synapses])) }
     if let weights = places.weights { isUniform = types[weights].shape == [1] && synapses != 1 } else { isUniform = false }
     if let weights = places.weights { try expect(weights, "weights", ArrayType(dtype, [isUniform ? 1 : synapses])) }
   }

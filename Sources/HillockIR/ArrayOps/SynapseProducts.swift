@@ -5,7 +5,7 @@ extension ArrayOpRow {
     "(ring, rows, slot, starts, targets, delays…): for each synapse what its row has times what `deliver` would add to, and 0 where "
       + "it would add nothing.",
     operands: 5...6, attributes: [.numbers("lanes", default: [])], reason: .byIndex,
-    narrow: { _, _ in .refuses },
+    narrow: { _, _ in .places },
     derivative: .rules(
       pushforward: { (builder, use, tangents) throws(HillockError) in
         let operands = try SynapseOperands(.synapseProducts, use, builder)

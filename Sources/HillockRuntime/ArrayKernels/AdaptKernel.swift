@@ -63,7 +63,7 @@ struct AdaptKernel: BitwiseCopyable {
       slots: 1, post: Int64(post), pre: Int64(pre), count: Int64(synapses), slot: 0,
       starts: UnsafePointer(starts.base(call, lane: lane).assumingMemoryBound(to: Int64.self)),
       targets: UnsafePointer(targets.base(call, lane: lane).assumingMemoryBound(to: Int32.self)), delays: nil, weights: nil,
-      is_uniform: 1)
+      delay_size: 0, is_uniform: 1)
   }
 
   /// Some of a lane's weights; whether the run goes on.

@@ -24,8 +24,8 @@ struct SynapseTable: BitwiseCopyable {
     self.lanes = lanes
     self.shape = hk_synapses(
       slots: Int64(shape.slots), post: Int64(shape.post), pre: Int64(shape.pre), count: Int64(shape.synapses), slot: 0,
-      starts: nil,
-      targets: nil, delays: nil, weights: nil, is_uniform: shape.isUniform ? 1 : 0)
+      starts: nil, targets: nil, delays: nil, weights: nil, delay_size: Int32(shape.delayDType?.size ?? 0),
+      is_uniform: shape.isUniform ? 1 : 0)
     ring = operand(0)
     slot = operand(places.slot)
     starts = operand(places.starts)
@@ -51,7 +51,7 @@ struct SynapseTable: BitwiseCopyable {
     }
     synapses.starts = UnsafePointer(base(starts).assumingMemoryBound(to: Int64.self))
     synapses.targets = UnsafePointer(base(targets).assumingMemoryBound(to: Int32.self))
-    if let delays { synapses.delays = UnsafePointer(base(delays).assumingMemoryBound(to: Int32.self)) }
+    if let delays { synapses.delays = UnsafeRawPointer(base(delays)) }
     if let weights { synapses.weights = UnsafeRawPointer(base(weights)) }
     return synapses
   }

@@ -78,18 +78,15 @@ package final class MemoryPool: Sendable {
       state.lastUse[sizeClass.index] = state.clock
       state.usage.liveBytes += sizeClass.byteCount
       let head = state.heads[sizeClass.index]
-      guard let block = UnsafeMutableRawPointer(bitPattern: head) else {
-        state.usage.notePeak()
-        return 0
-      }
+      guard let block = UnsafeMutableRawPointer(bitPattern: head) else { return 0 }
       state.heads[sizeClass.index] = block.load(as: UInt.self)
       state.usage.idleBytes -= sizeClass.byteCount
       return head
     }
     if let base = UnsafeMutableRawPointer(bitPattern: cached) { return Block(base: base, sizeClass: sizeClass) }
     if isRefused { throw Self.refusal(byteCount, live: live, limit: limit) }
-    // Idle memory is memory that the system does not have.
-    if sizeClass.isLarge { makeRoom(limit) }
+    if sizeClass.isLarge { makeRoom(for: sizeClass.byteCount, limit) }
+    state.withLock { $0.usage.notePeak() }
     if let base = SystemMemory.allocate(sizeClass) { return Block(base: base, sizeClass: sizeClass) }
     // The idle blocks of other sizes may be what is missing.
     trim(to: 0)
@@ -98,10 +95,13 @@ package final class MemoryPool: Sendable {
     throw Self.refusal(byteCount)
   }
 
-  /// Gives idle memory back where live and idle bytes together are more than the limit.
-  private func makeRoom(_ limit: Int) {
+  /// Before the system is asked for a large block, which is live already, as many idle bytes of other sizes go back to it, down to a
+  /// floor; and all that are beyond the limit. So the pool never has more than what was live at once and the floor: arrays of many
+  /// sizes, one after the other, would otherwise leave idle blocks of each.
+  private func makeRoom(for byteCount: Int, _ limit: Int) {
     let usage = usage
-    if usage.liveBytes + usage.idleBytes > limit { trim(to: max(0, limit - usage.liveBytes)) }
+    let kept = min(max(usage.idleBytes - byteCount, Parameters.idleMemoryFloor), max(limit - usage.liveBytes, 0))
+    if usage.idleBytes > kept { trim(to: kept) }
   }
 
   func give(_ block: Block) {

@@ -3,7 +3,7 @@ import HillockIR
 /// The memory of one array: 64-byte aligned, immutable once it is published, given back to the pool with its last owner.
 package final class Storage: @unchecked Sendable {
   package let base: UnsafeMutableRawPointer
-  package let byteCount: Int
+  package private(set) var byteCount: Int
   /// nil for memory that belongs to nobody.
   private let sizeClass: SizeClass?
   /// Bytes of the block before `base`.
@@ -41,6 +41,9 @@ package final class Storage: @unchecked Sendable {
     if let source = bytes.baseAddress { storage.base.copyMemory(from: source, byteCount: bytes.count) }
     return storage
   }
+
+  /// Leaves the bytes after these out, before the storage is published. What was never written there takes no memory if it is large.
+  package func shorten(to byteCount: Int) { self.byteCount = min(byteCount, self.byteCount) }
 
   /// The storage of arrays without elements.
   package static let empty: Storage = {
