@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: levels) func floats(isa: Int32) {
     var random = SeededRandom(seed: 1)
-    let special: [Float] = [0, -0, .infinity, -.infinity, .nan, -.nan, .leastNonzeroMagnitude, Float(bitPattern: 0x7f80_0001)]
+    let special: [Float] = [0, -0.0, .infinity, -.infinity, .nan, -.nan, .leastNonzeroMagnitude, Float(bitPattern: 0x7f80_0001)]
     for count in Self.lengths {
       let all = (0..<count).map { _ in Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &random)) }
       let some = all.map { $0.bitPattern & 3 == 0 ? special[Int($0.bitPattern >> 8 & 7)] : $0 }
@@ -48,7 +48,7 @@ import Testing
         }
       }
       for payloads in 0...1 {
-        for parts in [0, 4, 16] {
+        for parts: Int64 in [0, 4, 16] {
           let (keys, places) = sorted(line, dtype, isa, isDescending, payloads, parts)
           let text =
             "\(line.count) of \(dtype.name), level \(isa), descending \(isDescending), \(payloads) payloads, \(parts) parts"
