@@ -289,6 +289,7 @@ WRONG = {
     "synapseproducts": [(1, "bool[4]", "shape"), (3, "i64[4,1]", "shape")],
     "adapt.add": [(5, "f32[3]", "shape"), (2, "f32[4,1]", "shape"), (1, "bool[2]", "shape")],
     "deliverdrawn": [(3, "u32[3]", "shape"), (4, "f64[1]", "shape"), (5, "f32[2]", "shape"), (1, "bool[3,1]", "shape")],
+    "fft": [(1, "f32[5]", "shape")],
     "drawnproducts": [(0, "f32[4]", "shape"), (2, "u64[2]", "dtype")],
 }
 

@@ -32,9 +32,13 @@ extension ArrayOpRow {
       return fitted
     },
     types: { (operands, _) throws(HillockError) in
-      guard operands[0].dtype.isFloating, operands[0] == operands[1] else {
+      guard operands[0].dtype.isFloating, operands[0].dtype == operands[1].dtype else {
         throw HillockError(
-          .dtype, "fft takes real and imaginary parts as floats of one type, not \(operands[0]) and \(operands[1])")
+          .dtype, "fft takes real and imaginary parts as floats of one dtype, not \(operands[0]) and \(operands[1])")
+      }
+      guard operands[0].shape == operands[1].shape else {
+        throw HillockError(
+          .shape, "fft takes real and imaginary parts of one shape, not \(operands[0]) and \(operands[1])")
       }
       guard operands[0].rank > 0 else { throw HillockError(.shape, "fft: an array without axes has no line to transform") }
       return operands

@@ -8,6 +8,8 @@ struct ConcatenateKernel: BitwiseCopyable {
   var runByteCount: Int
   var division: Division
 
+  private static let itemsTogether = 256
+
   static func plan(_ order: ArrayOrder) -> ArrayPlan {
     let result = order.destinations[0], axis = order.attributes.number(0)
     let inner = result.shape.dropFirst(axis + 1).reduce(1, *) * result.dtype.size
@@ -34,12 +36,14 @@ struct ConcatenateKernel: BitwiseCopyable {
 
   private static func run(_ call: ArrayCall<ConcatenateKernel>, _ first: Int, _ last: Int) {
     let kernel = call.parameters
-    let destination = call.destination()
-    for item in kernel.division.items(first, last) {
+    let items = kernel.division.items(first, last)
+    // Source by source, and a few items at a time, so that the lines of short runs are still near when the next source comes.
+    for start in stride(from: items.lowerBound, to: items.upperBound, by: itemsTogether) {
+      let some = start..<min(start + itemsTogether, items.upperBound)
       for position in 0..<call.sourceCount {
-        let run = kernel.table[2 * position]
-        (destination + item * kernel.runByteCount + kernel.table[2 * position + 1]).copyMemory(
-          from: call.source(position) + item * run, byteCount: run)
+        let run = kernel.table[2 * position], source = call.source(position)
+        let destination = call.destination() + kernel.table[2 * position + 1]
+        for item in some { copyRow(destination + item * kernel.runByteCount, source + item * run, run) }
       }
     }
   }

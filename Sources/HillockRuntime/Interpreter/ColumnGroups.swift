@@ -293,7 +293,7 @@ extension Run {
     }
     let columns = ColumnsAtWork(
       group: group, unit: work.unit, positions: positions, row: row, memory: scratch + groupOffset)
-    strict._withUnsafeGuaranteedRef { $0.checkReads(index, columns) }
+    guard strict._withUnsafeGuaranteedRef({ $0.mayRead(index, columns) }) else { return }
     TileLoop.run(
       kernel, registers: table, partials: partialsTable, scratch: scratch, first: positions.lowerBound,
       last: positions.upperBound,

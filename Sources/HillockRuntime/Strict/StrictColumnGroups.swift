@@ -74,8 +74,9 @@ extension StrictRun {
   }
 
   /// Before a kernel is done for some positions: of what the group's kernels write, and of what lies in the same memory, it reads
-  /// these alone; of what it reduces, nothing, for that is there when the group is over.
-  func checkReads(_ kernel: Int, _ work: ColumnsAtWork) {
+  /// these alone; of what it reduces, nothing, for that is there when the group is over. False where it must not run: what it would
+  /// read may be beyond all memory.
+  func mayRead(_ kernel: Int, _ work: ColumnsAtWork) -> Bool {
     let group = work.group.pointee, program = prepared.program
     let locals = Set(group.locals.map(\.register)), written = writes(group)
     let kept = written.filter { !locals.contains($0) }
@@ -94,6 +95,7 @@ extension StrictRun {
         .undefined,
         "kernel \(kernel) \"\(program.kernels[kernel].name)\" reads elements \(elements) of r\(register) for \(positions)")
     }
+    return violation == nil
   }
 
   /// After a member: nothing was stored beyond the pieces of the worker's memory.

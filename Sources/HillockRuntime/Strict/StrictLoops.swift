@@ -46,8 +46,8 @@ extension StrictRun {
   func written(_ loop: PreparedLoop) -> [Int] { loop.kernels.flatMap { prepared.program.writes(.launch($0)) } }
 
   /// Before a kernel of a step is done for some positions: of what the loop writes or carries, and of what lies in the same
-  /// memory, it reads these positions.
-  func checkReads(_ index: Int, _ loop: PreparedLoop, _ positions: Range<Int>, _ registers: UnsafePointer<Pointer?>) {
+  /// memory, it reads these positions. False where it must not run: what it would read may be beyond all memory.
+  func mayRead(_ index: Int, _ loop: PreparedLoop, _ positions: Range<Int>, _ registers: UnsafePointer<Pointer?>) -> Bool {
     let kernel = prepared.program.kernels[index]
     let own = written(loop) + loop.carries.flatMap { [$0.current, $0.next] }
     for operand in kernel.operands where !operand.isWritten && sharesMemory(operand.register, with: own, registers) {
@@ -59,6 +59,7 @@ extension StrictRun {
         "kernel \(index) \"\(kernel.name)\" reads elements \(elements) of r\(operand.register) in a loop that is taken "
           + "to its end for positions \(positions)")
     }
+    return violation == nil
   }
 }
 
@@ -71,7 +72,7 @@ extension Run {
     while step < loop.pointee.trips, !isStopped(seenBy: worker), strict._withUnsafeGuaranteedRef({ $0.violation == nil }) {
       loop.pointee.place(step: step, in: local)
       for index in loop.pointee.kernels {
-        strict._withUnsafeGuaranteedRef { $0.checkReads(index, loop.pointee, positions, local) }
+        guard strict._withUnsafeGuaranteedRef({ $0.mayRead(index, loop.pointee, positions, local) }) else { return }
         let kernel = UnsafePointer(kernels.unsafelyUnwrapped + index)
         TileLoop.run(
           kernel, registers: local, partials: partialsTable, scratch: scratch, first: positions.lowerBound,

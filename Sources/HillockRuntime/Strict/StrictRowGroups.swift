@@ -53,20 +53,23 @@ extension StrictRun {
     member.kernel < 0 ? [member.destination] : prepared.program.writes(.launch(member.kernel))
   }
 
-  /// Before a member is done for some rows: of what the group writes, and of what lies in the same memory, it reads these rows.
-  func checkReads(_ member: PreparedRowGroup.Member, _ work: RowsAtWork) {
+  /// Before a member is done for some rows: of what the group writes, and of what lies in the same memory, it reads these rows. False
+  /// where it must not run: what it would read may be beyond all memory.
+  func mayRead(_ member: PreparedRowGroup.Member, _ work: RowsAtWork) -> Bool {
     let group = work.group.pointee
     let positions = work.rows.lowerBound * member.perRow..<work.rows.upperBound * member.perRow
     if let reduction = member.reduction {
       let perItem = reduction.extent * reduction.inner
       let elements = positions.lowerBound * perItem..<positions.upperBound * perItem
-      return checkRows(member.source, elements, name(member), work)
+      checkRows(member.source, elements, name(member), work)
+      return violation == nil
     }
     let kernel = prepared.program.kernels[member.kernel]
     for operand in kernel.operands where !operand.isWritten && sharesMemory(operand.register, group) {
       guard let elements = kernel.elements(of: operand, at: positions) else { continue }
       checkRows(operand.register, elements, name(member), work)
     }
+    return violation == nil
   }
 
   private func checkRows(_ register: Int, _ elements: Range<Int>, _ what: String, _ work: RowsAtWork) {
@@ -138,7 +141,7 @@ extension Run {
     let work = RowsAtWork(group: group, rows: rows, memory: scratch + groupOffset)
     Guards.fill(work.memory, group.pointee.byteCount)
     for member in group.pointee.members {
-      strict._withUnsafeGuaranteedRef { $0.checkReads(member, work) }
+      guard strict._withUnsafeGuaranteedRef({ $0.mayRead(member, work) }) else { return }
       let start = rows.lowerBound * member.perRow, end = rows.upperBound * member.perRow
       if let reduction = member.reduction {
         reduction.run(rows: start..<end, to: table[member.destination], from: table[member.source])
