@@ -6,7 +6,11 @@ extension Item {
   /// a[m,n] → Q[m,k], R[k,n], or where it is complete Q[m,m], R[m,n].
   func qr(_ routines: Routines, isComplete: Bool) throws(HillockError) {
     let small = min(m, n), size = isComplete ? m : small
-    guard small > 0 else { return fillWithIdentity(0, m) }
+    guard small > 0 else {
+      // Otherwise Q has no columns.
+      if isComplete { fillWithIdentity(0, m) }
+      return
+    }
     let a = try matrix(0), q = try Columns<Scalar>(m, size), tau = try Block<Scalar>(small)
     var (rows, columns, stride, info) = (a.rows, a.columns, a.stride, Int32(0)), query: Scalar = 0, work: Int32 = -1
     routines.geqrf(&rows, &columns, a.memory, &stride, tau.base, &query, &work, &info)
@@ -38,8 +42,9 @@ extension Item {
   func svd(_ routines: Routines, isFull: Bool) throws(HillockError) {
     let small = min(m, n), left = isFull ? m : small, right = isFull ? n : small
     guard small > 0 else {
-      fillWithIdentity(0, m)
-      return fillWithIdentity(2, n)
+      // Otherwise U has no columns, and Vᵀ no rows.
+      if isFull { [(0, m), (2, n)].forEach(fillWithIdentity) }
+      return
     }
     let a = try matrix(0), u = try Columns<Scalar>(m, left), v = try Columns<Scalar>(right, n)
     guard try decompose(a, u, v, isFull ? "A" : "S", values: reals(1), routines) else {
