@@ -17,10 +17,10 @@ extension LinearAlgebra {
         return [factors.order] + splitParts(factors.matrix, diagonal: 1)
       } jvp: { a, results, da in
         let order = results[0].expandingDims(axis: -1).broadcast(to: a.shape)
-        func square(_ parts: ArraySlice<NDArray>, _ count: Int) -> ComplexArray {
-          ComplexArray(ofOne: padded(parts.first!, to: count), padded(parts.last!, to: count, diagonal: 0))
+        func square(_ part: Int, _ count: Int) -> ComplexArray {
+          ComplexArray(ofOne: padded(results[part], to: count), padded(results[part + 1], to: count, diagonal: 0))
         }
-        let lower = square(results[1...2], a.rows), upper = square(results[3...4], a.columns)
+        let lower = square(1, a.rows), upper = square(3, a.columns)
         let left = try Triangle(isLower: true, hasUnitDiagonal: true).inverted(lower)
         let right = try Triangle(isLower: false, hasUnitDiagonal: false).inverted(upper)
         let inner = matmul(matmul(left, da.map { $0.takeAlong(order, axis: -2) }), right)
