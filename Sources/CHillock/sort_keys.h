@@ -67,21 +67,18 @@ HK_INLINE void sort_vectors(const int count, hk_keys *v) {
   }
 }
 
+HK_INLINE __mmask16 lowest(int count) { return (__mmask16)((1u << count) - 1); }
+// The lanes of a vector that are there, where so many keys are left.
+HK_INLINE __mmask16 lanes_left(int64_t keys) { return lowest(keys >= 16 ? 16 : keys <= 0 ? 0 : (int)keys); }
+
 // A run of up to HK_RUN keys; what is missing of the vectors is larger than all.
 #define HK_SORT_RUN(count) \
   static void sort_run_##count(int64_t n, uint32_t *x) { \
     hk_keys v[count]; \
-    for (int i = 0; i < count; i++) { \
-      const int64_t left = n - 16 * i; \
-      const __mmask16 there = left >= 16 ? 0xffff : left <= 0 ? 0 : (__mmask16)((1u << left) - 1); \
-      v[i] = _mm512_mask_loadu_epi32(_mm512_set1_epi32(-1), there, x + 16 * i); \
-    } \
+    for (int i = 0; i < count; i++) \
+      v[i] = _mm512_mask_loadu_epi32(_mm512_set1_epi32(-1), lanes_left(n - 16 * i), x + 16 * i); \
     sort_vectors(count, v); \
-    for (int i = 0; i < count; i++) { \
-      const int64_t left = n - 16 * i; \
-      const __mmask16 there = left >= 16 ? 0xffff : left <= 0 ? 0 : (__mmask16)((1u << left) - 1); \
-      _mm512_mask_storeu_epi32(x + 16 * i, there, v[i]); \
-    } \
+    for (int i = 0; i < count; i++) _mm512_mask_storeu_epi32(x + 16 * i, lanes_left(n - 16 * i), v[i]); \
   }
 HK_SORT_RUN(1) HK_SORT_RUN(2) HK_SORT_RUN(4) HK_SORT_RUN(8) HK_SORT_RUN(16)
 static void sort_run(int64_t n, uint32_t *x) {
@@ -99,8 +96,6 @@ static uint32_t middle_key(int64_t n, const uint32_t *x) {
   sort_run_4(64, some);
   return some[32];
 }
-
-HK_INLINE __mmask16 lowest(int count) { return (__mmask16)((1u << count) - 1); }
 
 // Those below the pivot, or up to it, to the front; the number of them. The others are kept in `spare` meanwhile.
 HK_INLINE int64_t partition_by(const int with_pivot, int64_t n, uint32_t *x, uint32_t *spare, uint32_t pivot) {
@@ -124,7 +119,7 @@ HK_INLINE int64_t partition_by(const int with_pivot, int64_t n, uint32_t *x, uin
     for (int k = 0; k < 4; k++) HK_PART(v[k], (__mmask16)0xffff)
   }
   for (; i < n; i += 16) {
-    const __mmask16 there = n - i < 16 ? lowest((int)(n - i)) : 0xffff;
+    const __mmask16 there = lanes_left(n - i);
     const hk_keys v = _mm512_maskz_loadu_epi32(there, x + i);
     HK_PART(v, there)
   }

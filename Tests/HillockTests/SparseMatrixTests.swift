@@ -8,6 +8,11 @@ import Testing
     try SparseMatrix(rowStarts: [0, 1, 1, 3], columns: [1, 0, 2], values: NDArray([2.0, 1, 3]), columnCount: 3)
   }
 
+  private func code(_ body: () throws -> Void) -> ErrorCode? {
+    do { try body() } catch { return (error as? HillockError)?.code }
+    return nil
+  }
+
   @Test func productsAreThoseOfTheDenseMatrix() throws {
     let m = try matrix(), x = NDArray([1.0, 10, 100])
     #expect(m.shape == [3, 3])
@@ -106,10 +111,6 @@ import Testing
   }
 
   @Test func mistakesSayWhatToDo() throws {
-    func code(_ body: () throws -> Void) -> ErrorCode? {
-      do { try body() } catch { return (error as? HillockError)?.code }
-      return nil
-    }
     #expect(code { _ = try SparseMatrix(rowStarts: [0, 2], columns: [0], values: 1.0, columnCount: 1) } == .shape)
     #expect(code { _ = try SparseMatrix(rowStarts: [], columns: [], values: 1.0, columnCount: 1) } == .shape)
     #expect(code { _ = try SparseMatrix(rowStarts: [0, 2, 1, 2], columns: [0, 0], values: 1.0, columnCount: 1) } == .index)
@@ -189,10 +190,6 @@ import Testing
   }
 
   @Test func mistakesInOtherFormsSayWhatToDo() throws {
-    func code(_ body: () throws -> Void) -> ErrorCode? {
-      do { try body() } catch { return (error as? HillockError)?.code }
-      return nil
-    }
     #expect(code { _ = try SparseMatrix(rows: [0], columns: [0, 1], values: 1.0, shape: [2, 2]) } == .shape)
     #expect(code { _ = try SparseMatrix(rows: [0], columns: [0], values: 1.0, shape: [2]) } == .shape)
     #expect(code { _ = try SparseMatrix(rows: [0], columns: [0], values: 1.0, shape: [-1, 2]) } == .shape)
