@@ -110,9 +110,7 @@ extension Connections {
         connect(a, other)
       }
     }
-    return try rows(count: count, to: count, expecting: sets.reduce(0) { $0 + $1.count }) { row, targets in
-      targets += sets[row].map { Int32($0) }
-    }
+    return try rows(of: sets)
   }
 
   /// A graph that grows: each new element is connected with `links` elements that are there, chosen in proportion to their connections.
@@ -135,7 +133,12 @@ extension Connections {
         ends += [element, other]
       }
     }
-    return try rows(count: count, to: count, expecting: sets.reduce(0) { $0 + $1.count }) { row, targets in
+    return try rows(of: sets)
+  }
+
+  /// The connections of each element with those in its set.
+  private static func rows(of sets: [Set<Int>]) throws(HillockError) -> Connections {
+    try rows(count: sets.count, to: sets.count, expecting: sets.reduce(0) { $0 + $1.count }) { row, targets in
       targets += sets[row].map { Int32($0) }
     }
   }
