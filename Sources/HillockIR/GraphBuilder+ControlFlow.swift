@@ -68,7 +68,8 @@ extension GraphBuilder {
       try check(region, takes: captured.map(type), "branch \(position)")
       guard types(region) == types(first) else {
         throw HillockError(
-          .shape, "branch \(position) gives \(types(region)) and branch 0 gives \(types(first)); all must give the same")
+          difference(of: region.results.map(region.type), from: first.results.map(first.type)),
+          "branch \(position) gives \(types(region)) and branch 0 gives \(types(first)); all must give the same")
       }
     }
     if let indices { try claim(indices) }
@@ -91,7 +92,9 @@ extension GraphBuilder {
       let (changes, given) = rule.isForward ? (inputs, floats) : (floats, inputs)
       try check(region, takes: types + results + changes, "the rule of \(name)")
       guard region.results.map(region.type) == given else {
-        throw HillockError(.shape, "the rule of \(name) gives \(self.types(region)), and must give (\(list(given)))")
+        throw HillockError(
+          difference(of: region.results.map(region.type), from: given),
+          "the rule of \(name) gives \(self.types(region)), and must give (\(list(given)))")
       }
     }
     if let indices { try claim([indices.body] + (indices.rule.map { [$0] } ?? [])) }
@@ -142,7 +145,8 @@ extension GraphBuilder {
     }
     guard region.arguments == expected else {
       throw HillockError(
-        .shape, "\(name) takes (\(list(region.arguments))) but is given (\(list(expected)))")
+        difference(of: expected, from: region.arguments),
+        "\(name) takes (\(list(region.arguments))) but is given (\(list(expected)))")
     }
   }
 
@@ -154,10 +158,15 @@ extension GraphBuilder {
       let given = region.type(region.results[position])
       guard given == type(value) else {
         throw HillockError(
-          given.dtype == type(value).dtype ? .shape : .dtype,
+          difference(of: [given], from: [type(value)]),
           "carried value \(position) enters \(name) as \(type(value)) and leaves it as \(given); they must be the same")
       }
     }
+  }
+
+  /// The error that these types are, where others are needed: one of dtypes if it is the dtypes that differ, of as many values.
+  private func difference(of given: [ArrayType], from needed: [ArrayType]) -> ErrorCode {
+    given.count == needed.count && given.map(\.dtype) != needed.map(\.dtype) ? .dtype : .shape
   }
 
   private func list(_ types: [ArrayType]) -> String { types.map(\.description).joined(separator: ", ") }

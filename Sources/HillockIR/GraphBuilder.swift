@@ -394,7 +394,8 @@ package struct GraphBuilder {
 package enum ElementwiseInference {
   package static func infer(_ row: OpRow, _ types: [ArrayType]) throws(HillockError) -> (operation: DType, shape: [Int]) {
     guard types.count == row.arity else {
-      throw HillockError(.argument, "\(row.name) takes \(row.arity) operands, not \(types.count)")
+      throw HillockError(
+        .format, "\(row.name) takes \(row.arity) operand\(row.arity == 1 ? "" : "s"), found \(types.count)")
     }
     var shape: [Int] = []
     for type in types {

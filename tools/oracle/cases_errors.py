@@ -31,7 +31,7 @@ def format_cases():
     yield graph("a constant of the wrong dtype", "%0 = constant i32[1] {1.5}\nreturn %0", "format")
     yield graph("an integer beyond its dtype", "%0 = constant i32[1] {3000000000}\nreturn %0", "format")
     yield graph("a type that does not follow", "%0 = argument 0 : f32[3]\n%1 = neg %0 : f32[4]\nreturn %1", "format", "f32[4]")
-    yield graph("too many operands", "%0 = argument 0 : f32[3]\n%1 = neg %0, %0\nreturn %1", "argument")
+    yield graph("too many operands", "%0 = argument 0 : f32[3]\n%1 = neg %0, %0\nreturn %1", "format")
     key = "%0 = constant u32[2] {1, 2}\n"
     yield graph("a random block that is no number", key + "%1 = randombits %0 first x : u32[4]\nreturn %1", "format")
     yield graph("random blocks as a list", key + "%1 = randombits %0 first [1] : u32[4]\nreturn %1", "format")
@@ -178,13 +178,13 @@ def elementwise_cases():
         yield graph(
             f"{op} of {arity - 1}",
             given(*[f"{t}[3]" for t in types]) + f"%z = {call_of(op, range(arity - 1))}\nreturn %z",
-            "argument",
+            "format",
             op,
         )
         yield graph(
             f"{op} of {arity + 1}",
             given(*[f"{t}[3]" for t in types]) + f"%z = {call_of(op, [0, *range(arity)])}\nreturn %z",
-            "argument",
+            "format",
             op,
         )
         follows = numerics.name_of(numerics.ELEMENTWISE[op](*[np.ones(1, DTYPES[t]) for t in types]).dtype)
@@ -400,6 +400,22 @@ def control_cases():
         + "%s = constant i32[] {0}\n%b = branch %s, %0 regions [0, 1]\n%r = element %b position 0\nreturn %r",
         "shape",
         "branch 1",
+    )
+    yield graph(
+        "a branch whose regions give other dtypes",
+        TWO.replace("%y = neg %x", "%y = convert %x : i32[3]")
+        + START
+        + "%s = constant i32[] {0}\n%b = branch %s, %0 regions [0, 1]\n%r = element %b position 0\nreturn %r",
+        "dtype",
+        "branch 1",
+    )
+    yield graph(
+        "a branch given another dtype than its regions take",
+        TWO
+        + START
+        + "%s = constant i32[] {0}\n%1 = convert %0 : i32[3]\n%b = branch %s, %1 regions [0, 1]\n%r = element %b position 0\nreturn %r",
+        "dtype",
+        "branch 0",
     )
     yield graph(
         "a while loop whose condition is no bool",
