@@ -30,6 +30,7 @@ import Testing
     #expect(try diagflat(NDArray([1, 2]), 1).ints() == [0, 1, 0, 0, 0, 2, 0, 0, 0])
     #expect(try diag(NDArray([7]), -1).ints() == [0, 0, 7, 0])
     #expect(code(vander(ones(2), .max)) == .shape)
+    #expect(code(vander(ones(2), -1)) == .shape)
     #expect(code(eye(.max)) == .shape)
   }
 
@@ -46,10 +47,12 @@ import Testing
     #expect(try corner[0].ints() == [0])
     #expect(try corner[1].ints() == [1])
     #expect(triuIndices(2, .max)[1].shape == [0])
-    #expect(trilIndices(-1)[0].shape == [0])
+    #expect(trilIndices(0)[0].shape == [0])
+    #expect(code(trilIndices(-1)[0]) == .shape)
     #expect(code(trilIndices(.max)[0]) == .shape)
     #expect(code(triuIndices(.max)[1]) == .shape)
     #expect(code(diagIndices(2, axes: .max)[0]) == .argument)
+    #expect(code(diagIndices(2, axes: -1)[0]) == .argument)
     #expect(diagIndices(2, axes: 3).count == 3)
   }
 
@@ -105,6 +108,7 @@ import Testing
 
   @Test func derivativesWithoutEndAreOver() {
     #expect(polyder(NDArray([1.0, 2]), .max).shape == [0])
+    #expect(code(polyder(NDArray([1.0, 2]), -1)) == .argument)
     #expect(diff(arange(3), n: .max).shape == [0])
     #expect(diff(arange(3), n: .max, prepend: ones(2, 2)).error != nil)
   }

@@ -110,12 +110,9 @@ public func vander(_ x: some ArrayConvertible, _ columns: Int? = nil, increasing
     return NDArray(failing: HillockError(.shape, "vander takes a vector, not an array of shape \(x.type.shape)"))
   }
   let count = columns ?? x.type.count
-  guard count > 0 else { return zeros(x.type.count, 0, dtype: x.dtype) }
-  guard Shape.checkedCount([x.type.count, count]) != nil else {
-    return NDArray(failing: HillockError(.shape, "vander of \(x.type.count) rows and \(count) columns has too many elements"))
-  }
+  guard count > 0, Shape.checkedCount([x.type.count, count]) != nil else { return zeros(x.type.count, count, dtype: x.dtype) }
   var powers = [onesLike(x)]
-  for _ in 1..<Swift.max(count, 1) { powers.append(powers[powers.count - 1] * x) }
+  for _ in 1..<count { powers.append(powers[powers.count - 1] * x) }
   return stack(increasing ? powers : powers.reversed(), axis: 1)
 }
 
@@ -130,15 +127,16 @@ public func triuIndices(_ rows: Int, _ k: Int = 0, _ columns: Int? = nil) -> [ND
 }
 
 private func indices(_ rows: Int, _ columns: Int, _ k: Int, isLower: Bool) -> [NDArray] {
-  let rows = Swift.max(rows, 0), columns = Swift.max(columns, 0), k = k.clamped(to: -rows...columns)
+  guard Shape.checkedCount([rows, columns]) != nil else {
+    let failed = zeros(rows, columns)
+    return [failed, failed]
+  }
+  let k = k.clamped(to: -rows...columns)
   func taken(_ row: Int) -> Range<Int> {
     let edge = (isLower ? row + k + 1 : row + k).clamped(to: 0...columns)
     return isLower ? 0..<edge : edge..<columns
   }
   do throws(HillockError) {
-    guard Shape.checkedCount([rows, columns]) != nil else {
-      throw HillockError(.shape, "a matrix of \(rows) rows and \(columns) columns has too many elements")
-    }
     var count = 0
     for row in 0..<rows { count += taken(row).count }
     let (first, type) = try Creation.allocate([count], .i64), (second, _) = try Creation.allocate([count], .i64)

@@ -19,10 +19,13 @@ public func polysub(_ p: some ArrayConvertible, _ q: some ArrayConvertible) -> N
 /// ```
 public func polymul(_ p: some ArrayConvertible, _ q: some ArrayConvertible) -> NDArray { convolve(p, q) }
 
-/// The derivative of a polynomial, of this order.
+/// The derivative of a polynomial, of this order. An order below 0 gives an `argument` error.
 public func polyder(_ p: some ArrayConvertible, _ order: Int = 1) -> NDArray {
+  guard order >= 0 else {
+    return NDArray(failing: HillockError(.argument, "a derivative has the order 0 or a higher one, not \(order)"))
+  }
   var p = p.array.settled
-  for _ in 0..<max(order, 0) {
+  for _ in 0..<order {
     guard p.errorCode == nil, p.type.count > 0 else { break }
     let degree = p.type.count - 1
     p = degree < 1 ? zeros(0, dtype: p.dtype) : p[..<degree] * arange(degree, 0, -1, dtype: p.dtype)

@@ -35,10 +35,10 @@ public func indices(_ shape: [Int]) -> [NDArray] {
 
 /// The places of the diagonal of a square array of so many axes, as `i64`: what `x.at[…]` takes.
 public func diagIndices(_ n: Int, axes: Int = 2) -> [NDArray] {
-  guard axes <= Shape.maximumRank else {
-    return [NDArray(failing: HillockError(.argument, "an array has at most \(Shape.maximumRank) axes, not \(axes)"))]
+  guard (0...Shape.maximumRank).contains(axes) else {
+    return [NDArray(failing: HillockError(.argument, "an array has 0 to \(Shape.maximumRank) axes, not \(axes)"))]
   }
-  return [NDArray](repeating: arange(n, dtype: .i64), count: max(axes, 0))
+  return [NDArray](repeating: arange(n, dtype: .i64), count: axes)
 }
 
 /// For each axis the place that a place among all elements in row-major order has.
