@@ -46,6 +46,16 @@ import Testing
     #expect(try none.floats() == [10])
   }
 
+  /// y = x⁸ by a loop of three squares, with the tangent carried beside it: its slope is 8 x⁷. The way back goes over the tangent alone.
+  @Test func aRuleWithALoopHasAWayBack() throws {
+    let power = customJVP(
+      { (x: NDArray) in try forLoop(0..<3, carry: x) { _, y in y * y } },
+      jvp: { x, _, dx in
+        try forLoop(0..<3, carry: x, dx) { _, y, dy in (y * y, 2 * y * dy) }.1
+      })
+    #expect(try grad { (x: NDArray) in try power(x).sum() }(NDArray([1.0, 2.0])).floats() == [8, 1024])
+  }
+
   @Test func inLoopsAndBranches() throws {
     // y ← y² with slope 3 y², twice from 1: 9.
     for f in [odd, oddForward] {
