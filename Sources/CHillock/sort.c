@@ -1,7 +1,7 @@
 // Stable sorts, the same at every level. A key becomes an unsigned number of the same order; with its place it is sorted by digits,
 // the lowest first (radix sort), or, where a line is short, by merging. The places then say what comes where. Without payloads no
 // places are needed: the numbers are sorted alone, and become elements again.
-#include "level.h"
+#include "keys.h"
 
 #include <string.h>
 
@@ -31,39 +31,6 @@ enum {
   LEAST_WIDE = 512,
 };
 
-// The dtypes with the type of their keys.
-#define EACH_KEY(M) \
-  M(f32, uint32_t) M(i32, uint32_t) M(u32, uint32_t) M(bool, uint32_t) M(f64, uint64_t) M(i64, uint64_t) M(u64, uint64_t)
-
-// Keys of the same order as the elements, and elements again. Zeros are equal; NaN comes after all numbers, in descending order too.
-static uint32_t key_bool(hk_bool x) { return x; }
-static uint32_t key_u32(hk_u32 x) { return x; }
-static uint32_t key_i32(hk_i32 x) { return (uint32_t)x ^ 1u << 31; }
-static uint64_t key_u64(hk_u64 x) { return x; }
-static uint64_t key_i64(hk_i64 x) { return (uint64_t)x ^ 1ull << 63; }
-static hk_bool element_bool(uint32_t key) { return (hk_bool)key; }
-static hk_u32 element_u32(uint32_t key) { return key; }
-static hk_i32 element_i32(uint32_t key) { return (hk_i32)(key ^ 1u << 31); }
-static hk_u64 element_u64(uint64_t key) { return key; }
-static hk_i64 element_i64(uint64_t key) { return (hk_i64)(key ^ 1ull << 63); }
-#define FLOAT_KEY(T, U) \
-  static U key_##T(hk_##T x) { \
-    const U sign = (U)1 << (8 * sizeof(U) - 1); \
-    const hk_##T value = x == 0 ? 0 : x; \
-    U bits; \
-    memcpy(&bits, &value, sizeof bits); \
-    return bits & sign ? ~bits : bits | sign; \
-  } \
-  static hk_##T element_##T(U key) { \
-    const U sign = (U)1 << (8 * sizeof(U) - 1), bits = key & sign ? key ^ sign : ~key; \
-    hk_##T x; \
-    memcpy(&x, &bits, sizeof x); \
-    return x; \
-  }
-FLOAT_KEY(f32, uint32_t)
-FLOAT_KEY(f64, uint64_t)
-#define KEY_OR_NAN(T, U, x, flip) ((x) != (x) ? ~(U)0 : key_##T(x) ^ (flip))
-
 // Whether an element differs from others with its key: a zero with a sign, or NaN.
 #define IS_ALIKE_f32(x) (((x) != (x)) | (((x) == 0) & (__builtin_signbit(x) != 0)))
 #define IS_ALIKE_f64(x) IS_ALIKE_f32(x)
@@ -73,13 +40,7 @@ FLOAT_KEY(f64, uint64_t)
 #define IS_ALIKE_u64(x) 0
 #define IS_ALIKE_bool(x) 0
 
-static int64_t key_bytes(const hk_sort *s) {
-  switch (s->dtype) {
-    case HK_f64: case HK_i64: case HK_u64: return 8;
-    case HK_bool: return 1;
-    default: return 4;
-  }
-}
+static int64_t key_bytes(const hk_sort *s) { return hk_key_bytes(s->dtype); }
 static form form_of(const hk_sort *s) {
   const int is_long = key_bytes(s) == 8;
   if (s->payloads == 0) return is_long ? BARE_LONG : BARE;
@@ -90,8 +51,7 @@ static int64_t element_bytes(const hk_sort *s) {
   EACH_FORM(s, ELEMENT_BYTES, )
 }
 int64_t hk_sort_digits(const hk_sort *s) { return key_bytes(s); }
-// What turns the order of keys around: all bits of a key, of which a bool has one.
-static uint64_t flip_of(const hk_sort *s) { return !s->descending ? 0 : s->dtype == HK_bool ? 1 : ~0ull; }
+static uint64_t flip_of(const hk_sort *s) { return hk_key_flip(s->dtype, s->descending); }
 
 #define ELEMENT_narrow(key, i) ((uint64_t)(key) << 32 | (uint64_t)(i))
 #define ELEMENT_wide(key, i) ((wide){key, (uint64_t)(i)})

@@ -115,6 +115,14 @@ package enum Parameters {
 
   /// Terms of a part of a long line whose best element is found by itself.
   package static let argReducePart = 32 << 10
+  /// Terms of a portion of a long line that is looked through for its largest elements by itself, and looking at one.
+  package static let topKPortion = 16 << 10
+  package static let topKCost = 200
+  /// Bools of a line whose places are found together, and finding out about one.
+  package static let placesBlock = 16 << 10
+  package static let placeCost = 400
+  /// A step of a binary search.
+  package static let searchCost = 1_500
   /// Chunks from which on workers share the scan of a line: each term is read twice then.
   package static let leastScanChunks = 16
   /// Terms from which on workers share the sorting of a line, and of a block of it.

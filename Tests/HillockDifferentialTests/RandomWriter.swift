@@ -175,7 +175,19 @@ struct RandomWriter {
   /// Scans, places of extremes, and sorts, the last with payloads of the same shape.
   private mutating func alongAxis(_ x: ValueID, _ y: ValueID, _ random: inout SeededRandom) throws(HillockError) {
     guard let axis = builder.type(x).shape.indices.randomElement(using: &random) else { return }
-    switch Int.random(in: 0..<3, using: &random) {
+    switch Int.random(in: 0..<6, using: &random) {
+    case 3:
+      let count = Int.random(in: 0...builder.type(x).shape[axis], using: &random)
+      values += builder.elements(of: try builder.array(.topK, [x], [[axis], [count]]))
+    case 4:
+      let size = [0, 3, builder.type(x).shape.last ?? 0, 700].randomElement(using: &random)!
+      guard builder.type(x).count / max(builder.type(x).shape.last ?? 1, 1) * size <= scale.grown else { return }
+      values.append(try builder.array(.places, [x], [[size]]))
+    case 5:
+      // A line in no order has places as well.
+      let line = try builder.reshape(x, to: [builder.type(x).count]), right = Int.random(in: 0...1, using: &random)
+      let sorted = Bool.random(using: &random) ? try builder.sort([line], axis: 0)[0] : line
+      values.append(try builder.array(.search, [sorted, y], [[0], [right]]))
     case 0:
       values.append(
         try builder.scan(

@@ -92,6 +92,8 @@ import Testing
     Example(
       "%x = argument 0 : f64[4,3]\n%w = argument 1 : f64[4,3]\n%s = sort %x, %w axis 0 descending\n%y = element %s position 0\n"
         + "%z = element %s position 1\n%r = mul %y, %z\nreturn %r", ["x", "w"]),
+    Example("%x = argument 0 : f64[4,3]\n%s = topk %x axis 0 count 2\n%y = element %s position 0\nreturn %y"),
+    Example("%x = argument 0 : f64[2,5]\n%s = topk %x axis 1 count 3\n%y = element %s position 0\n%r = mul %y, %y\nreturn %r"),
     Example(
       "%x = argument 0 : f64[2,6]\n%w = argument 1 : f64[2,6]\n%f = fft %x, %w\n%y = element %f position 0\n"
         + "%z = element %f position 1\n%r = mul %y, %z\nreturn %r", ["x", "w"]),

@@ -79,6 +79,20 @@ import Testing
     }
   }
 
+  @Test func selections() throws {
+    try expectLanes([f32(2, 5)]) { b, x in b.elements(of: try b.array(.topK, x, [[1], [3]])) }
+  }
+
+  @Test func places() throws {
+    try expectLanes([f32(2, 5)]) { b, x in [try b.array(.places, [try b.elementwise(.gt, [x[0], try b.number(0, .f32)])], [[3]])]
+    }
+  }
+
+  @Test func searches() throws {
+    try expectLanes([f32(5), f32(2, 3)]) { b, x in [try b.array(.search, x, [[0], [0]])] }
+    try expectLanes([f32(2, 5), f32(2, 3)]) { b, x in [try b.array(.search, x, [[1], [1]])] }
+  }
+
   @Test func fourierTransforms() throws {
     for shape in [[6], [2, 7], [3, 67], [64]] {
       try expectLanes([ArrayType(.f32, shape), ArrayType(.f32, shape)]) { b, x in

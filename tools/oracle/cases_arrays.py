@@ -148,6 +148,20 @@ def sorts(descending):
     ]
 
 
+def selections(g, values):
+    (x,) = values
+    return [lambda axis=axis: g.top_k(x, x.array.shape[axis] // 2, axis) for axis in range(rank(x))]
+
+
+def places(g, values):
+    return [lambda size=size: g.places(values[0], size) for size in (2, 9)]
+
+
+def searches(g, values):
+    line = g.constant(np.sort(values[0].array.ravel())[:7])
+    return [lambda right=right: g.search(line, values[0], right) for right in (False, True)]
+
+
 def transforms(g, values):
     # A few roundings of the line's norm, which is below 20.
     tolerance = "within 4 ulp or " + {"f32": "5e-6", "f64": "1e-14"}[values[0].dtype]
@@ -313,6 +327,9 @@ def works():
         yield Work(f"scan.{kind}", dtypes, one("moderate"), scans(kind), lowest=1)
     for descending in [False, True]:
         yield Work(f"sort{' descending' if descending else ''}", ALL, one(), sorts(descending), lowest=1)
+    yield Work("topk", ALL, one(), selections, lowest=1)
+    yield Work("places", ["bool"], one(), places, lowest=1)
+    yield Work("search", [d for d in ALL if d != "bool"], one(), searches)
     yield Work("fft", ["f32", "f64"], lambda *where: two(*where, "moderate"), transforms, lowest=1)
     yield Work("dot", EVERY_NUMBER, factors, products, lowest=1)
     yield Work("gather", EVERY, one(), gathers, lowest=1)

@@ -117,6 +117,13 @@ def line_cases():
         yield of_array_op(
             f"sort of keys and places{word}", f"sort axis 1{word}", [key, payload], *numerics.sort([key, payload], 1, descending)
         )
+    yield of_array_op("topk along the middle axis", "topk axis 1 count 2", [key], *numerics.top_k(key, 2, 1))
+    yield of_array_op("places of lines", "places size 3", [bools], numerics.places(bools, 3))
+    line, values = np.sort(normal("line", 9)), normal("values", 4, 3)
+    for right in [False, True]:
+        yield of_array_op(
+            f"search{' right' if right else ''}", f"search{' right' if right else ''}", [line, values], numerics.search(line, values, right)
+        )
     real, imaginary = normal("real", 2, 12, dtype="f64"), normal("imaginary", 2, 12, dtype="f64")
     yield of_array_op(
         "fft of two lines", "fft", [real, imaginary], *numerics.fft(real, imaginary), tolerance="within 4 ulp or 1e-14"

@@ -121,7 +121,7 @@ def index_cases():
                 "%0 = argument 0 : f32[6]\n%1 = reduce.sum %0 axes [0, 0]\nreturn %1", "index", "axes")
     yield graph("concatenation along an axis that is not there",
                 "%0 = argument 0 : f32[6]\n%1 = concatenate %0, %0 axis 1\nreturn %1", "index", "axis 1")
-    for line in ["scan.sum %0 axis 1", "scan.sum %0 axis -1", "argreduce.max %0 axis 1", "sort %0 axis 1"]:
+    for line in ["scan.sum %0 axis 1", "scan.sum %0 axis -1", "argreduce.max %0 axis 1", "sort %0 axis 1", "topk %0 axis 1 count 1"]:
         yield graph(f"no axis for {line.split()[0]} {line.split()[-1]}", f"%0 = argument 0 : f32[6]\n%1 = {line}\nreturn", "index", "axis")
     yield graph("an element of an empty axis",
                 "%0 = argument 0 : f32[0]\n%1 = constant i32[1] {0}\n%2 = gather %0, %1\nreturn %2", "index", "empty")
@@ -234,6 +234,9 @@ RIGHT = {
     "dynamicupdate": (["f32[4,5]", "f32[2,3]", "i64[2]"], {"batch": "0"}, "f32[4,5]"),
     "pad": (["f32[4]", "f32[]"], {"low": "[1]", "high": "[1]", "interior": "[0]"}, "f32[6]"),
     "sort": (["f32[3]"], {"axis": "0"}, None),
+    "topk": (["f32[3]"], {"axis": "0", "count": "2"}, None),
+    "places": (["bool[3]"], {"size": "2"}, "i64[2]"),
+    "search": (["f32[2,3]", "f32[2,4]"], {"batch": "1"}, "i64[2,4]"),
     "fft": (["f32[4]", "f32[4]"], {}, None),
     "randombits": ([KEY], {"first": "3"}, None),
     "iota": ([], {"axis": "0"}, None),
@@ -274,6 +277,9 @@ WRONG = {
     "dynamicupdate": [(1, "f32[5,1]", "shape"), (1, "f32[2]", "shape"), (2, "i64[3]", "shape"), (2, "f64[2]", "dtype")],
     "pad": [(1, "f32[1]", "shape"), (0, "f32[4,1]", "argument"), (0, "f32[]", "argument")],
     "sort": [(0, "f32[]", "index"), (0, "f16[3]", "dtype")],
+    "topk": [(0, "f32[]", "index"), (0, "f32[1]", "index"), (0, "f16[3]", "dtype")],
+    "places": [(0, "bool[]", "index")],
+    "search": [(0, "f32[3]", "shape"), (0, "f32[3,3]", "shape"), (1, "f32[]", "index"), (1, "f32[3]", "shape")],
     "randombits": [(0, "u32[3]", "dtype"), (0, "u64[2]", "dtype"), (0, "i32[2]", "dtype")],
     "randomcounts.poisson": [(1, "u32[3]", "dtype")],
     "randomcounts.binomial": [(2, "i64[4]", "shape")],

@@ -551,6 +551,74 @@ def sort_cases():
     yield g
 
 
+def topk_cases():
+    for dtype in ALL:
+        g = Case(f"topk {dtype}", note="As the first elements of a stable descending sort; from none to all.")
+        for shape, axis in LINES + [([2, 40], 1), ([270], 0)]:
+            x = g.argument(mixed(f"topk {dtype} {shape}", dtype, shape))
+            for k in sorted({0, min(1, shape[axis]), shape[axis] // 3, shape[axis]}):
+                for value in g.top_k(x, k, axis):
+                    g.result(value)
+        yield g
+    for dtype in ["f32", "f64", "i32", "u64", "bool"]:
+        g = Case(f"topk {dtype} of a long line", period=1999, note="Longer than the portions that workers share.")
+        x = g.argument(np.resize(normal(f"long topk {dtype}", dtype, [1999]), 70_001))
+        for k in [1, 10, 300]:
+            for value in g.top_k(x, k, 0):
+                g.result(value)
+        for value in g.top_k(g.reshape(g.slice(x, [0], [1], [70_000]), [35_000, 2]), 7, 0):
+            g.result(value)
+        yield g
+    g = Case("topk of nothing, of NaN, and of zeros", note="NaN is last, zeros of both signs are equal.")
+    nothing = g.argument(np.zeros([0, 3], np.float32))
+    odd = g.argument(np.array([np.nan, -0.0, 0.0, -np.inf, np.nan, np.inf, 0.0, -0.0], np.float64))
+    for value in g.top_k(nothing, 0, 0) + g.top_k(nothing, 2, 1) + g.top_k(odd, 3, 0) + g.top_k(odd, 7, 0):
+        g.result(value)
+    yield g
+
+
+def places_cases():
+    g = Case("places", note="Fewer, as many and more than there are.")
+    for n in [0, 1, 3, 4, 7, 64, 257]:
+        mask = g.argument(random(f"places {n}").random(n) < 0.4)
+        for size in sorted({0, 1, n // 3, n, n + 3}):
+            g.result(g.places(mask, size))
+    yield g
+    g = Case("places of lines")
+    for shape in [[3, 10], [2, 3, 5], [0, 4], [4, 0]]:
+        mask = g.argument(random(f"places {shape}").random(shape) < 0.5)
+        g.result(g.places(mask, 4))
+    yield g
+    g = Case("places of a long line", period=97, note="Longer than the blocks that workers share; every 101st place.")
+    mask = g.argument(np.resize(random("places long").random(97) < 0.5, 70_001))
+    count = int(mask.array.sum())
+    for size in [count - 5000, count, count + 40_000]:
+        g.result(g.slice(g.places(mask, size), [0], [101], [size // 101]))
+    yield g
+
+
+def search_cases():
+    for dtype in [d for d in ALL if d != "bool"]:
+        g = Case(f"search {dtype}", note="On both sides of equals; NaN behind all numbers.")
+        for n, shape in [(0, [3]), (1, [5]), (2, [4, 2]), (17, [33]), (64, [0]), (300, [50]), (5, [])]:
+            line = g.argument(np.sort(mixed(f"search line {dtype} {n}", dtype, [n])))
+            values = g.argument(mixed(f"search values {dtype} {n}", dtype, shape))
+            g.result(g.search(line, values)).result(g.search(line, values, True))
+        yield g
+    g = Case("search of lines")
+    lines = g.argument(np.sort(normal("search lines", "f32", [2, 3, 9])))
+    values = g.argument(normal("search of lines", "f32", [2, 3, 4, 5]))
+    few = g.argument(normal("search one each", "f32", [2, 3]))
+    for right in [False, True]:
+        g.result(g.search(lines, values, right, 2)).result(g.search(lines, few, right, 2))
+    yield g
+    g = Case("search for many values", period=499, note="More than workers take at once; every 101st place.")
+    values = g.argument(np.resize(normal("search many", "f64", [499]), 70_001))
+    line = g.argument(np.sort(normal("search many line", "f64", [1000])))
+    g.result(g.slice(g.search(line, values), [0], [101], [690]))
+    yield g
+
+
 # Small factors, primes with a pass of their own, longer lines that are split, larger primes.
 FFT_LENGTHS = [*range(1, 18), 20, 25, 31, 32, 36, 49, 60, 61, 64, 67, 100, 121, 128, 134, 144, 210, 256]
 
@@ -928,6 +996,6 @@ def groups():
         ("reduce", list(reduce_cases())), ("dot", list(dot_cases()) + list(batch_cases())), ("index", list(index_cases())), ("axes", list(axis_cases())),
         ("windows", list(window_cases())), ("pad", list(pad_cases())),
         ("scan", list(scan_cases())), ("argreduce", list(argreduce_cases())), ("fft", list(fft_cases())),
-        ("sort", list(sort_cases())), ("random", list(random_cases())), ("empty", list(empty_cases())), ("synapses", list(synapse_cases())), ("counts", list(count_cases())), ("variables", list(variable_cases())),
+        ("sort", list(sort_cases())), ("topk", list(topk_cases())), ("places", list(places_cases())), ("search", list(search_cases())), ("random", list(random_cases())), ("empty", list(empty_cases())), ("synapses", list(synapse_cases())), ("counts", list(count_cases())), ("variables", list(variable_cases())),
         ("sharing", list(sharing_cases())),
     ]

@@ -232,6 +232,16 @@ class Case:
         node = self._value(np.zeros(0), ("sort", axis, descending), values)
         return self._elements(node, numerics.sort([v.array for v in values], axis, descending))
 
+    def top_k(self, x, k, axis):
+        node = self._value(np.zeros(0), ("topk", axis, k), [x])
+        return self._elements(node, numerics.top_k(x.array, k, axis))
+
+    def places(self, mask, size):
+        return self._value(numerics.places(mask.array.astype(bool), size), ("places", size), [mask])
+
+    def search(self, lines, values, right=False, batch=0):
+        return self._value(numerics.search(lines.array, values.array, right, batch), ("search", batch, right), [lines, values])
+
     def fft(self, real, imaginary):
         node = self._value(np.zeros(0), ("fft",), [real, imaginary])
         return self._elements(node, numerics.fft(real.array, imaginary.array))
@@ -352,7 +362,7 @@ class Case:
             lines += [f"region {i} {{", *["  " + line for line in region._lines()], "}"]
         for operation, operands, value in self.nodes:
             line = f"%{value.index} = {self._line(operation, operands)}"
-            lines.append(line if operation[0] in ("loop", "while", "branch", "call", "sort", "fft") else f"{line} : {value.type}")
+            lines.append(line if operation[0] in ("loop", "while", "branch", "call", "sort", "topk", "fft") else f"{line} : {value.type}")
             if operation[0] == "constant":
                 constant = self.constants[operation[1]]
                 lines[-1] = f"%{value.index} = constant {value.type} {{{', '.join(numbers(constant))}}}"
@@ -387,6 +397,12 @@ class Case:
             flags = {"scan": ["reversed", "exclusive"], "argreduce": [], "sort": ["descending"]}[kind]
             words = [kind + choice, uses, f"axis {rest[0]}"] + [flag for flag, value in zip(flags, rest[1:]) if value]
             return " ".join(words)
+        if kind == "topk":
+            return f"topk {uses} axis {rest[0]} count {rest[1]}"
+        if kind == "places":
+            return f"places {uses} size {rest[0]}"
+        if kind == "search":
+            return f"search {uses}" + (f" batch {rest[0]}" if rest[0] else "") + (" right" if rest[1] else "")
         if kind == "randomcounts":
             return f"randomcounts.{rest[0]} {uses}" + (f" first {rest[1]}" if rest[1] else "")
         if kind == "adapt":

@@ -485,6 +485,28 @@ def sort(arrays, axis, descending=False):
     return [np.take_along_axis(a, order, axis) for a in arrays]
 
 
+def top_k(x, k, axis):
+    """The first of a descending sort, and where they stand."""
+    places = np.broadcast_to(np.arange(x.shape[axis]).reshape([-1 if a == axis else 1 for a in range(x.ndim)]), x.shape)
+    return [np.take(a, np.arange(k), axis) for a in sort([x, places.astype(np.int64)], axis, True)]
+
+
+def places(mask, size):
+    """Of each line, filled up with -1."""
+    out = np.full(mask.shape[:-1] + (size,), -1, np.int64)
+    for line in np.ndindex(mask.shape[:-1]):
+        found = np.flatnonzero(mask[line])[:size]
+        out[line][: len(found)] = found
+    return out
+
+
+def search(lines, values, right=False, batch=0):
+    out = np.zeros(values.shape, np.int64)
+    for b in np.ndindex(values.shape[:batch]):
+        out[b] = np.searchsorted(lines[b], values[b], "right" if right else "left")
+    return out
+
+
 # Indices and random bits
 
 def _positions(indices, n):

@@ -274,6 +274,30 @@ void hk_sort_finish(const hk_sort *s, int64_t block, int64_t number, void *const
                     void *scratch);
 void hk_sort_restore(const hk_sort *s, void *d, const void *a, const void *scratch);
 
+// The first `count` terms of a line in the order of a descending stable sort, and their places; NaN last. Terms and results are `stride`
+// elements apart. Elements are numbers of a private form; those of some portions of a line can be selected from together.
+typedef struct {
+  int64_t extent, stride, count;
+  int dtype;
+} hk_topk;
+int64_t hk_topk_element_bytes(const hk_topk *t);
+// The bytes that a portion needs to be looked through in.
+int64_t hk_topk_scratch(const hk_topk *t);
+// The first terms among first..<last of the line at a, in any order, as elements at the start of the scratch; the number of them.
+int64_t hk_topk_select(const hk_topk *t, int64_t first, int64_t last, const void *a, void *scratch);
+// The first of n elements, at their start; the number of them.
+int64_t hk_topk_select_again(const hk_topk *t, int64_t n, void *elements);
+// The results of the elements, of which there are `count` by now, and room for as many.
+void hk_topk_finish(const hk_topk *t, void *elements, void *spare, void *values, int64_t *places, const void *a);
+
+// The places first..<last at which a bool holds, as many as there is room for. (a is where place 0 is.)
+int64_t hk_count_true(int64_t n, const uint8_t *a);
+void hk_places(int64_t first, int64_t last, const uint8_t *a, int64_t room, int64_t *d);
+
+// For each value the number of elements of an ascending line that are less, or not greater where it is `right`. NaN is greater than
+// all numbers. Of all dtypes but bool.
+void hk_search(int dtype, int right, int64_t n, const void *line, int64_t count, const void *values, int64_t *d);
+
 // Fourier transforms, Σ x[j] exp(-2πi jk/n), of lines of n complex numbers whose real and imaginary parts lie in two arrays. The
 // inverse, but for the division by n, is the same with real and imaginary parts exchanged on both sides. A plan lies in memory that is
 // given, as many bytes as hk_fft_bytes says, 64-byte aligned, and is never changed afterwards; its tables do not depend on the level.

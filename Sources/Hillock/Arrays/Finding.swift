@@ -35,10 +35,8 @@ public func flatNonzero(_ x: some ArrayConvertible, size: Int? = nil, fill: Int 
   let mask = x.array.settled.asType(.bool).flattened()
   return NDArray { () throws(HillockError) in
     let size = try mask.extent(size, "nonzero") { $0.asType(.i64).sum() }
-    // Those that hold come first, in their order.
-    let order = mask.argsort(descending: true), count = mask.asType(.i64).sum()
-    let places = order.resized(size)
-    return select(NDArray.evaluate(.iota(.i64, [size], axis: 0), []) .< count, places, fill)
+    let places = NDArray.evaluate(.array(.places, [[size]]), [mask])
+    return fill == -1 ? places : select(places .< 0, fill, places)
   }
 }
 
@@ -160,11 +158,5 @@ extension NDArray {
         .trace, "how many elements \(name) finds is not known while a function is traced; say it beforehand with `size:`")
     }
     return try count(self).item(as: Int.self)
-  }
-
-  /// The first elements of a row, and zeros where there are too few.
-  fileprivate func resized(_ size: Int) -> NDArray {
-    let count = type.count
-    return size <= count ? part(0, size, 0) : padded(before: [0], after: [size - count])
   }
 }

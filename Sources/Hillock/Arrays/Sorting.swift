@@ -37,17 +37,18 @@ extension ArrayValue {
   /// An axis out of range gives an `index` error; so does a k below 0 or above the axis' extent.
   public func topK(_ k: Int, axis: Int = -1) -> (values: NDArray, indices: NDArray) {
     let array = self.array, shape = array.type.shape
-    func first(_ sorted: NDArray, _ axis: Int) -> NDArray {
-      var sizes = shape
-      sizes[axis] = k
-      return .evaluate(.slice(starts: shape.map { _ in 0 }, steps: shape.map { _ in 1 }, sizes: sizes), [sorted])
-    }
     var values = array
     let indices = array.with(axes: [axis]) { axes in
-      let places = NDArray.evaluate(.iota(.i64, shape, axis: axes[0]), [])
-      let sorted = NDArray.sort([array, places], axis: axes[0], true)
-      values = first(sorted[0], axes[0])
-      return first(sorted[1], axes[0])
+      let axis = axes[0]
+      // Of the elements of a long line that are mostly wanted, a sort finds the order sooner.
+      if shape[axis] >= 1 << 16, k <= shape[axis], k > shape[axis] / 8 {
+        let sorted = NDArray.sort([array, .evaluate(.iota(.i64, shape, axis: axis), [])], axis: axis, true)
+        values = sorted[0].part(0, k, axis)
+        return sorted[1].part(0, k, axis)
+      }
+      let found = NDArray.evaluate(.array(.topK, [[axis], [k]]), [array.widened], count: 2)
+      values = array.dtype.isNarrow ? found[0].asType(array.dtype) : found[0]
+      return found[1]
     }
     return indices.error == nil ? (values, indices) : (indices, indices)
   }
@@ -111,31 +112,16 @@ public func sort(
 /// ```
 /// An array of another number of axes gives a `shape` error; one that is not in order gives any places.
 public func searchsorted(_ sorted: some ArrayValue, _ values: some ArrayConvertible, right: Bool = false) -> NDArray {
-  let array = sorted.array, wanted = values.array, shape = wanted.type.shape
+  let array = sorted.array, wanted = values.array
   if case .failure = array.content { return array }
   if case .failure = wanted.content { return wanted }
   guard array.type.rank == 1 else {
     return NDArray(
       failing: HillockError(.shape, "searchsorted takes an array of one axis, not of shape \(array.type.shape)"))
   }
-  let count = array.type.count, promoted = DType.promote(array.dtype, wanted.dtype),
-    dtype: DType = promoted == .bool ? .i32 : promoted
-  guard count > 0 else { return zeros(shape, dtype: .i64) }
-  let line = array.asType(dtype).widened, values = wanted.flattened().asType(dtype).widened
-  /// Whether these elements come before the values. NaN is the same as NaN.
-  func isBefore(_ elements: NDArray) -> NDArray {
-    let isLess = right ? elements .<= values : elements .< values
-    guard dtype.isFloating else { return isLess }
-    return isLess .| (right ? isNaN(values) : isNaN(values) .& .!isNaN(elements))
-  }
-  // A place goes up by a power of two where the element in front of the new one comes before the value.
-  let steps = Int.bitWidth - count.leadingZeroBitCount, longest = NDArray(1 << (steps - 1), dtype: .i64)
-  return NDArray(orErrorOf: {
-    try forLoop(0..<steps, carry: zeros(values.type.shape, dtype: .i64)) { step, place in
-      let next = place + (longest >> step)
-      return select((next .<= count) .& isBefore(line.take(next - 1)), next, place)
-    }
-  }).reshaped(shape)
+  let promoted = DType.promote(array.dtype, wanted.dtype), dtype: DType = promoted == .bool ? .i32 : promoted
+  return .evaluate(
+    .array(.search, [[0], [right ? 1 : 0]]), [array.asType(dtype).widened, wanted.asType(dtype).widened])
 }
 
 extension NDArray {

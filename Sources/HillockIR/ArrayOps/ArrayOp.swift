@@ -22,6 +22,9 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
   case drawnProducts = 18
   case randomCounts = 19
   case fft = 20
+  case topK = 21
+  case places = 22
+  case search = 23
 
   package var row: ArrayOpRow {
     switch self {
@@ -45,6 +48,9 @@ package enum ArrayOp: UInt8, CaseIterable, Hashable, Sendable, BitwiseCopyable {
     case .drawnProducts: .drawnProducts
     case .randomCounts: .randomCounts
     case .fft: .fft
+    case .topK: .topK
+    case .places: .places
+    case .search: .search
     }
   }
 

@@ -26,6 +26,16 @@ extension Batching {
       return [try synapses(op, given, operands, &builder)]
     case .randomCounts: return [try randomCounts(given, operands, &builder)]
     case .fft: return builder.elements(of: try builder.array(.fft, try all(operands, &builder)))
+    case .topK:
+      return builder.elements(
+        of: try builder.array(.topK, try all(operands, &builder), [[given.number(0) + 1], given[1]]))
+    case .places: return [try builder.array(.places, try all(operands, &builder), given)]
+    case .search:
+      // Lines without lanes are shared.
+      guard operands[0].isBatched || given.number(0) > 0 else {
+        return [try builder.array(.search, [operands[0].id, operands[1].id], given)]
+      }
+      return [try builder.array(.search, try all(operands, &builder), [[given.number(0) + 1], given[1]])]
     }
   }
 

@@ -66,6 +66,9 @@ struct ArrayPlan {
     case .deliverDrawn, .drawnProducts: self = try DrawnSynapsesKernel.plan(order)
     case .randomCounts: self = try RandomCountsKernel.plan(order)
     case .fft: self = try FFTKernel.plan(order)
+    case .topK: self = TopKKernel.plan(order)
+    case .places: self = PlacesKernel.plan(order)
+    case .search: self = SearchKernel.plan(order)
     }
   }
 }

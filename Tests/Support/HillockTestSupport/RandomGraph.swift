@@ -62,6 +62,9 @@ package func randomGraph(seed: UInt64, size: Int) throws(HillockError) -> Graph 
         case 7:
           values.append(try builder.scan(.sum, x, axis: 0, isReversed: true))
           values.append(try builder.argReduce(.min, x, axis: 0))
+          values += builder.elements(of: try builder.array(.topK, [x], [[0], [type.shape[0] / 2]]))
+          values.append(try builder.array(.places, [x], [[4]]))
+          values.append(try builder.array(.search, [try builder.reshape(x, to: [type.count]), y], [[0], [1]]))
           values += try builder.sort(builder.type(x).shape == builder.type(y).shape ? [x, y] : [x], axis: 0, isDescending: true)
         case 8:
           let ring = try builder.reshape(try builder.convert(x, to: .f32), to: [1, type.count])
