@@ -158,7 +158,8 @@ def places(g, values):
 
 
 def searches(g, values):
-    line = g.constant(np.sort(values[0].array.ravel())[:7])
+    # The same line in each step of a loop.
+    line = g.constant(np.sort(data("a line to search", values[0].dtype, [7], "any")))
     return [lambda right=right: g.search(line, values[0], right) for right in (False, True)]
 
 
