@@ -107,6 +107,23 @@ import Testing
     #expect(try slope({ nanToNum($0) }, .nan) == 0)
   }
 
+  /// Vectors whose squares f32 cannot hold. All numbers are whole multiples of a power of two, so that the lengths are exact.
+  @Test func normsOfHugeAndTinyVectors() throws {
+    for scale: Float in [0x1p-140, 0x1p-80, 1, 0x1p80, 0x1p118] {
+      let row = NDArray([[3 * scale, -4 * scale], [0, 0]]), long = (3 * scale) * ones(10_201)
+      let compiled = jit { (x: NDArray) in vectorNorm(x, axis: 1) }
+      #expect(try vectorNorm(row, axis: 1).floats() == [5 * scale, 0] && compiled(row).floats() == [5 * scale, 0], "\(scale)")
+      #expect(try vectorNorm(long).item(as: Float.self) == 303 * scale, "\(scale)")
+      #expect(try vectorNorm(row, axis: 0, keepDims: true).shape == [1, 2] && vectorNorm(row).shape == [])
+      let slope = try grad { (x: NDArray) in vectorNorm(x, axis: 1).sum() }(row).floats()
+      #expect(abs(slope[0] - 0.6) <= 1e-7 && abs(slope[1] + 0.8) <= 1e-7 && slope[2...] == [0, 0], "\(scale): \(slope)")
+    }
+    #expect(try vectorNorm(NDArray([1, -Float.infinity])).item(as: Float.self) == .infinity)
+    #expect(try vectorNorm(NDArray([Float.greatestFiniteMagnitude, .greatestFiniteMagnitude])).item(as: Float.self) == .infinity)
+    #expect(try vectorNorm(NDArray([Float.nan, .infinity])).item(as: Float.self).isNaN)
+    #expect(try vectorNorm(zeros(0)).item(as: Float.self) == 0)
+  }
+
   /// NaN where a formula for numbers within the domain would overflow or cancel.
   @Test func inverseHyperbolicFunctionsBeyondTheirDomain() throws {
     let x: [Double] = [0.999, 0, -1, -5, -1e4, -1e8, -1e20, -1e38, -1e200, -1e300, -.infinity, .nan]

@@ -64,6 +64,10 @@ public func vectorNorm(
   case -.infinity: return a.min(axis: axis, keepDims: keepDims)
   case 0: return a.countNonzero(axis: axis, keepDims: keepDims).asType(a.dtype)
   case 1: return a.sum(axis: axis, keepDims: keepDims)
+  case 2 where a.dtype == .f32:
+    // In f64 the squares neither overflow nor vanish, so one pass is enough: nobody has to find the largest element first.
+    let wide = a.asType(.f64), sum = (wide * wide).sum(axis: axis, keepDims: keepDims), isZero = sum .== 0
+    return select(isZero, 0, sqrt(select(isZero, 1, sum))).asType(.f32)
   default:
     let largest = stopGradient(a.max(axis: axis, keepDims: true, initial: 0))
     let scale = select((largest .> 0) .& isFinite(largest), largest, 1)
