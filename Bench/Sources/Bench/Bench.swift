@@ -27,7 +27,7 @@ struct Bench: ParsableCommand {
   @Option(help: "Largest number of elements in the suites gelu and streams.")
   var largest = 100_000_000
 
-  @Option(help: "Of the suites numpy and streams only the rows whose name has this part; may be given several times.")
+  @Option(help: "Of the suites gradients, numpy and streams only the rows whose name has this part; may be given several times.")
   var only: [String] = []
 
   @Option(help: "Points in the logistic suite.")

@@ -4,8 +4,8 @@ import Hillock
 /// sides make in the same way. A case is `NAME` or `NAME SIZE`.
 enum GradientsSuite {
   static let suite = Suite(name: "gradients") { context in
-    for work in GradientWorks.all { try measure(work, context) }
-    try byHand(context)
+    for work in GradientWorks.all where context.isWanted(work.name) { try measure(work, context) }
+    if context.isWanted(byHandName) { try byHand(context) }
   }
 
   private static func measure(_ work: GradientWork, _ context: Context) throws {
@@ -58,6 +58,8 @@ enum GradientsSuite {
     }
   }
 
+  private static let byHandName = "logistic by grad / by hand"
+
   /// The step of logistic regression by `grad` against the same step written by hand: its "speed-up" is the time of the latter over the
   /// time of the former.
   private static func byHand(_ context: Context) throws {
@@ -71,7 +73,7 @@ enum GradientsSuite {
       let times = try Timing.pairs({ try byGrad.step() }, { try hand(X, y) })
       try context.report.add(
         Row(
-          suite: "gradients", name: "logistic by grad / by hand", tier: "native", threads: context.machine.threads,
+          suite: "gradients", name: byHandName, tier: "native", threads: context.machine.threads,
           us: times.first,
           limit: nil, speedUp: 1 / times.ratio))
     }
