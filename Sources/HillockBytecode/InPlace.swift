@@ -8,6 +8,11 @@ extension Program {
     return registers[old].role
   }
 
+  /// Whether the register lies over another.
+  func isOver(_ register: Int) -> Bool {
+    if case .over = registers[register].role { true } else { false }
+  }
+
   /// The Variable in whose memory the register lies where the run may write there.
   package func variableUnder(_ register: Int) -> Int? {
     guard case .over(let old) = registers[register].role, case .variable(let slot) = registers[old].role else { return nil }

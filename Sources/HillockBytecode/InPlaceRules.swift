@@ -18,6 +18,8 @@ struct InPlaceRules {
   /// For a carried value's current place, the next one and the block that writes it.
   private var bodies: [Int: (next: Int, body: Int)] = [:]
   private var blocks: [BlockUses] = []
+  /// What carried values become.
+  private let nexts: Set<Int>
   /// The registers of each Variable.
   private var olds: [Int: [Int]] = [:]
   /// What is stored in each Variable.
@@ -32,6 +34,7 @@ struct InPlaceRules {
     code = Self.uses(of: program.code, program, &blocks, &bodies).uses
     self.blocks = blocks
     self.bodies = bodies
+    nexts = Set(program.flattened.flatMap(\.carries).map(\.next))
     for (register, role) in program.registers.map(\.role).enumerated() {
       if case .variable(let slot) = role { olds[slot, default: []].append(register) }
       if let slot = program.variableUnder(register) { overCount[slot, default: 0] += 1 }
@@ -79,6 +82,7 @@ struct InPlaceRules {
     guard let (next, index) = bodies[current], overs[current, default: []].contains(next) else {
       return "they are not the places of one carried value"
     }
+    guard register == next || !nexts.contains(register) else { return "another carried value becomes it" }
     let body = blocks[index]
     guard let position = body.writer[register], body.code[position].blocks.isEmpty else {
       return "the loop's body does not write it by itself"

@@ -58,6 +58,37 @@ struct CarriedInPlaceTests {
     for rule in Rule.all { #expect(rule.violation(program) == nil, "\(rule.id)") }
   }
 
+  @Test("a value on the way to the next one that another carried value becomes has a place of its own")
+  func becomesAnother() throws {
+    let text = """
+      hillock graph 1
+      region 0 {
+        %i = argument 0 : i64[]
+        %a = argument 1 : f32[4]
+        %b = argument 2 : f32[4]
+        %u = argument 3 : f32[2]
+        %k = constant i64[2] {0, 2}
+        %c = neg %b
+        %d = scatter.add %c, %k, %u
+        return %d, %c
+      }
+      %a = argument 0 : f32[4]
+      %b = argument 1 : f32[4]
+      %u = argument 2 : f32[2]
+      %l = loop %a, %b, %u region 0 trips 2 carried 2 sliced 0
+      %x = element %l position 0
+      %y = element %l position 1
+      return %x, %y
+      """
+    let program = try Lowering.lower(Passes.run(Graph(parsing: text)))
+    for rule in Rule.all { #expect(rule.violation(program) == nil, "\(rule.id)") }
+    // Over the other's present value it would be overwritten before it is handed on.
+    let carries = program.flattened.flatMap(\.carries)
+    var broken = program
+    for register in carries.map(\.next) { broken.registers[register].role = .over(carries[0].current) }
+    #expect(violation(broken) != nil)
+  }
+
   @Test("a program in which the first of two writers comes last, or which reads the present value between them, is refused")
   func refused() throws {
     let program = try lower(), registers = try over(program)

@@ -4,6 +4,18 @@ import Testing
 
 /// Writing to parts by index arrays and masks. Expected values are NumPy's (`np.add.at` and the like) or worked out by hand.
 @Suite struct UpdatesTests {
+  /// b ← -b, and a ← the new b with 10 and 20 added: two steps from 0 and 1, 2, 3, 4. What is updated goes on as another carried value.
+  @Test func aLoopCarriesWhatItUpdatesBesideTheUpdate() throws {
+    let f = jit { (a: NDArray, b: NDArray) in
+      try forLoop(0..<2, carry: a, b) { _, _, b in
+        let c = -b
+        return (c.at[[0, 2]].add(NDArray([10, 20])), c)
+      }
+    }
+    let (a, b) = try f(zeros(4), NDArray([1.0, 2, 3, 4]))
+    #expect(try a.floats() == [11, 2, 23, 4] && b.floats() == [1, 2, 3, 4])
+  }
+
   @Test func valuesForOneElementAreTakenOneAfterTheOther() throws {
     let i = NDArray([0, 2, 0, -1, 9, -9])
     let x = NDArray([1.0, 2, 3, 4])

@@ -8,6 +8,8 @@ enum InPlacePlanner {
     var rules = InPlaceRules(program)
     for carry in program.flattened.flatMap(\.carries) {
       for registers in [rules.succession(carry, program), [carry.next]] {
+        // Two carried values may become the same.
+        if registers.contains(where: { program.isOver($0) }) { continue }
         rules.note(registers, over: carry.current)
         if registers.allSatisfy({ rules.carriedViolation($0, over: carry.current, program) == nil }) {
           for register in registers { program.registers[register].role = .over(carry.current) }

@@ -76,7 +76,7 @@ extension Rule {
     eachOver(
       "carried-in-place",
       "Registers lie over a carried value only if its body writes them by itself, one after the other and the next value last, each "
-        + "as the last reader of the one before, in place as under `early-reuse`."
+        + "as the last reader of the one before, in place as under `early-reuse`; no other carried value becomes one of them but the last."
     ) { rules, program, register, old in
       guard case .variable = program.registers[old].role else { return rules.carriedViolation(register, over: old, program) }
       return nil
