@@ -58,7 +58,8 @@ enum UnreadValues {
       .randomBits, .array, .part, .call, .element:
       return
     }
-    if let first = graph.elementTypes(graph.nodes[index]).first { graph.nodes[index].type = first }
+    // A node that runs for its effect alone gives none.
+    graph.nodes[index].type = graph.elementTypes(graph.nodes[index]).first ?? ArrayType(.bool, [0])
     for element in elements {
       guard case .element(let position) = graph.nodes[element].operation else { continue }
       graph.nodes[element].operation = .element(kept.firstIndex(of: position) ?? 0)
