@@ -20,39 +20,18 @@ extension ArrayOpRow {
     work: { operands, _, _ in 2 &* operands[0].count })
 }
 
-/// Changes go where their elements go.
 private enum TopKDerivative {
   static let pushforward: ArrayDerivative.Pushforward = { (builder, use, tangents) throws(HillockError) in
     guard let tangent = tangents[0] else { return [nil, nil] }
-    let lines = try Lines(&builder, use)
-    let taken = try builder.gather(
-      try builder.transpose(tangent, lines.order), lines.places, batch: lines.batch, axis: lines.batch)
-    return [try builder.transpose(taken, lines.back), nil]
+    return [try elements(&builder, use).taken(tangent, &builder), nil]
   }
 
   static let pullback: ArrayDerivative.Pullback = { (builder, use, cotangents, _) throws(HillockError) in
     guard let cotangent = cotangents[0] else { return [nil] }
-    let lines = try Lines(&builder, use), source = builder.type(use.operands[0])
-    let base = try builder.zeros(ArrayType(builder.type(cotangent).dtype, lines.order.map { source.shape[$0] }))
-    let put = try builder.scatter(
-      base, lines.places, try builder.transpose(cotangent, lines.order), batch: lines.batch, axis: lines.batch)
-    return [try builder.transpose(put, lines.back)]
+    return [try elements(&builder, use).put(cotangent, &builder)]
   }
 
-  /// The order of axes in which that of the lines is the last, and where the elements of the result come from.
-  private struct Lines {
-    let order: [Int]
-    let back: [Int]
-    let batch: Int
-    let places: ValueID
-
-    init(_ builder: inout GraphBuilder, _ use: ArrayDerivative.Use) throws(HillockError) {
-      let type = builder.type(use.operands[0]), axis = use.attributes.number(0)
-      let order = type.shape.indices.filter { $0 != axis } + [axis]
-      self.order = order
-      back = order.indices.map { order.firstIndex(of: $0) ?? 0 }
-      batch = type.rank - 1
-      places = try builder.transpose(use.results[1], order)
-    }
+  private static func elements(_ builder: inout GraphBuilder, _ use: ArrayDerivative.Use) throws(HillockError) -> TakenElements {
+    try TakenElements(use.results[1], of: builder.type(use.operands[0]), axis: use.attributes.number(0), &builder)
   }
 }

@@ -63,52 +63,36 @@ enum ScanDerivative {
 /// The derivatives of sorts: changes go where their elements go.
 enum SortDerivative {
   static let pushforward: ArrayDerivative.Pushforward = { (builder, use, tangents) throws(HillockError) in
-    let lines = try Lines(&builder, use)
+    let elements = try elements(&builder, use)
     var result: [ValueID?] = []
     for tangent in tangents {
       guard let tangent else {
         result.append(nil)
         continue
       }
-      let taken = try builder.gather(
-        try builder.transpose(tangent, lines.order), lines.places, batch: lines.batch, axis: lines.batch)
-      result.append(try builder.transpose(taken, lines.back))
+      result.append(try elements.taken(tangent, &builder))
     }
     return result
   }
 
   static let pullback: ArrayDerivative.Pullback = { (builder, use, cotangents, wanted) throws(HillockError) in
-    let lines = try Lines(&builder, use)
+    let elements = try elements(&builder, use)
     var result: [ValueID?] = []
     for (cotangent, isWanted) in zip(cotangents, wanted) {
       guard let cotangent, isWanted else {
         result.append(nil)
         continue
       }
-      let moved = try builder.transpose(cotangent, lines.order)
-      let put = try builder.scatter(
-        try builder.zeros(builder.type(moved)), lines.places, moved, batch: lines.batch, axis: lines.batch)
-      result.append(try builder.transpose(put, lines.back))
+      result.append(try elements.put(cotangent, &builder))
     }
     return result
   }
 
-  /// The arrays with the sorted axis last, and where each element of the result comes from.
-  private struct Lines {
-    let order: [Int]
-    let back: [Int]
-    let batch: Int
-    let places: ValueID
-
-    init(_ builder: inout GraphBuilder, _ use: ArrayDerivative.Use) throws(HillockError) {
-      let type = builder.type(use.operands[0]), axis = use.attributes.number(0)
-      let order = type.shape.indices.filter { $0 != axis } + [axis]
-      self.order = order
-      back = order.indices.map { order.firstIndex(of: $0) ?? 0 }
-      batch = type.rank - 1
-      let numbers = try builder.iota(.i64, shape: type.shape, axis: axis)
-      let sorted = try builder.array(.sort, [use.operands[0], numbers], use.attributes)
-      places = try builder.transpose(try builder.element(of: sorted, 1), order)
-    }
+  /// What the results are taken from: the keys are sorted again, with their places.
+  private static func elements(_ builder: inout GraphBuilder, _ use: ArrayDerivative.Use) throws(HillockError) -> TakenElements {
+    let type = builder.type(use.operands[0]), axis = use.attributes.number(0)
+    let numbers = try builder.iota(.i64, shape: type.shape, axis: axis)
+    let sorted = try builder.array(.sort, [use.operands[0], numbers], use.attributes)
+    return try TakenElements(try builder.element(of: sorted, 1), of: type, axis: axis, &builder)
   }
 }

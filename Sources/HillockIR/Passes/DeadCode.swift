@@ -2,8 +2,7 @@
 /// roots. Arguments, Variable slots and functions keep their positions.
 package enum DeadCode {
   package static func eliminate(_ graph: Graph) -> Graph {
-    let graph = UnreadValues.drop(graph)
-    let effects = graph.nodes.indices.filter { graph.hasEffect(graph.nodes[$0]) }.map(ValueID.init)
-    return GraphRewriter.run(graph, only: graph.needed(for: graph.roots + effects)) { _, _ in nil }
+    let (narrowed, isNeeded) = UnreadValues.drop(graph)
+    return GraphRewriter.run(narrowed, only: isNeeded) { _, _ in nil }
   }
 }

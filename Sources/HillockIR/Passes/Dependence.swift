@@ -69,7 +69,8 @@ struct Dependence {
 }
 
 extension Set<Int> {
-  /// What operands depend on, by the arguments of a region of which the first of them is argument `first`; earlier ones are none.
+  /// These arguments of a region, as the arguments that their operands depend on. The first operand is the region's argument `first`;
+  /// arguments before it have no operand.
   fileprivate func gathered(_ first: Int, _ operands: [Set<Int>]) -> Set<Int> {
     reduce(into: []) { all, place in
       if place >= first { all.formUnion(operands[place - first]) }

@@ -2,14 +2,15 @@
 /// for both. Dead code removes whole nodes; this makes nodes smaller. A derivative, for example, computes a loop again of which it uses
 /// some values only.
 enum UnreadValues {
-  static func drop(_ graph: Graph) -> Graph {
-    guard !graph.regions.isEmpty else { return graph }
+  /// The graph without them, and for each of its nodes whether a root or an effect needs it.
+  static func drop(_ graph: Graph) -> (graph: Graph, isNeeded: [Bool]) {
     var graph = graph, isNeeded = [Bool](repeating: false, count: graph.nodes.count)
     /// Of a node of several values: the elements that are needed.
     var elements: [Int: [Int]] = [:]
     for root in graph.roots { isNeeded[Int(root.index)] = true }
     // Operands come first, so one walk back meets them all.
     for index in graph.nodes.indices.reversed() where isNeeded[index] || graph.hasEffect(graph.nodes[index]) {
+      isNeeded[index] = true
       if case .element = graph.nodes[index].operation {
         elements[Int(graph.nodes[index].operands[0].index), default: []].append(index)
       } else {
@@ -17,7 +18,7 @@ enum UnreadValues {
       }
       for operand in graph.nodes[index].operands { isNeeded[Int(operand.index)] = true }
     }
-    return graph
+    return (graph, isNeeded)
   }
 
   /// Drops what these elements of a node do not need.
