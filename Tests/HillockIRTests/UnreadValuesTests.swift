@@ -181,6 +181,45 @@ import Testing
         """)
   }
 
+  /// The loop stays, because the one in it might never end; nothing is left that it gives.
+  @Test func aLoopThatGivesNothingIsReadAgainFromItsText() throws {
+    let text = """
+      hillock graph 1
+      region 0 {
+        region 0 {
+          %x = argument 0 : f32[]
+          %1 = lt %x, 9
+          return %1
+        }
+        region 1 {
+          %x = argument 0 : f32[]
+          %1 = add %x, 1
+          return %1
+        }
+        %i = argument 0 : i64[]
+        %a = argument 1 : f32[5,5]
+        %x = argument 2 : f32[]
+        %3 = while %x condition 0 body 1 carried 1
+        %4 = element %3 position 0
+        %5 = broadcast %4 : f32[5,5]
+        %6 = add %a, %5
+        return %6
+      }
+      %0 = argument 0 : f32[5,5]
+      %1 = argument 1 : f32[]
+      %2 = loop %0, %1 region 0 trips 3 carried 1 sliced 0
+      %3 = element %2 position 0
+      return %1
+      """
+    let left = DeadCode.eliminate(try Graph(parsing: text))
+    guard case .loop(let loop) = left.nodes.first(where: { !$0.operation.regions.isEmpty })?.operation else {
+      Issue.record("the loop has gone: \(left.text)")
+      return
+    }
+    #expect(loop.carried == 0 && left.regions[loop.region].results.isEmpty)
+    #expect(try Graph(parsing: left.text) == left)
+  }
+
   @Test func aBranchGivesWhatIsRead() throws {
     try same(
       """
